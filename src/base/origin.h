@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace firesteel {
+
+/// The text of one SQL statement, shared by every node parsed from it.
+using SqlTextPtr = std::shared_ptr<const std::string>;
+
+/// Where a plan node came from; becomes the QueryContext of an error (Spark's SQLQueryContext or DataFrameQueryContext).
+/// Offsets count UTF-16 code units as Spark's do (Java string indices); `line` counts from 1, `column` from 0.
+/// Immutable, shared between threads.
+struct Origin {
+  SqlTextPtr sql_text;        ///< null when the node came from a DataFrame
+  int32_t start_index = -1;   ///< first code unit of the fragment within sql_text
+  int32_t stop_index = -1;    ///< last code unit, inclusive
+  int32_t line = 0;
+  int32_t column = 0;
+  std::string object_type;    ///< "VIEW" and the like, else empty
+  std::string object_name;
+  std::string fragment;       ///< DataFrame API: the called function, such as "divide"
+  std::string call_site;      ///< DataFrame API: the user's file and line as the client sent it
+};
+
+using OriginPtr = std::shared_ptr<const Origin>;
+
+}  // namespace firesteel

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "plan/relation.h"
+
+namespace firesteel::plan {
+
+/// A SQL statement that is a query.
+struct Query {
+  RelationPtr relation;
+};
+
+/// spark.sql(text, args) sent as a command: parsed and run at once; a query comes back as a relation.
+struct SqlCommand {
+  SqlQuery query;
+};
+
+/// createOrReplaceTempView, createGlobalTempView, and CREATE [OR REPLACE] [GLOBAL] TEMPORARY VIEW … AS query.
+struct CreateView {
+  std::vector<std::string> name;
+  RelationPtr query;
+  std::vector<std::pair<std::string, std::string>> column_aliases_and_comments;
+  std::string comment;
+  Options properties;
+  bool is_temporary = true;
+  bool is_global = false;
+  bool replace = false;
+  bool if_not_exists = false;
+  std::string sql_text;  ///< text of the query, for persistent views
+};
+
+/// CREATE TEMPORARY VIEW v USING format OPTIONS (…).
+struct CreateViewUsing {
+  std::vector<std::string> name;
+  DataSource source;
+  bool is_global = false;
+  bool replace = false;
+};
+
+struct DropView {
+  std::vector<std::string> name;
+  bool if_exists = false;
+};
+
+/// SET; SET key; SET key = value; SET TIME ZONE …
+struct SetConfig {
+  std::optional<std::string> key;
+  std::optional<std::string> value;
+  bool verbose = false;  ///< SET -v
+};
+struct ResetConfig {
+  std::optional<std::string> key;
+};
+
+struct ExplainQuery {
+  std::string mode;  ///< "", extended, codegen, cost, formatted
+  RelationPtr query;
+};
+
+/// SHOW FUNCTIONS, DESCRIBE FUNCTION, DESCRIBE QUERY, SHOW TABLES/VIEWS/COLUMNS …: by statement name and arguments.
+struct ShowStatement {
+  std::string statement;
+  std::vector<std::pair<std::string, std::string>> arguments;
+  RelationPtr query;
+};
+
+/// DataFrameWriter, DataFrameWriterV2, merge, streaming, …: known, not built yet.
+struct UnsupportedCommand {
+  std::string what;
+};
+
+struct Command {
+  using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
+                            ExplainQuery, ShowStatement, UnsupportedCommand>;
+  Node node;
+  OriginPtr origin;
+
+  template <class T>
+  const T* As() const {
+    return std::get_if<T>(&node);
+  }
+};
+
+}  // namespace firesteel::plan

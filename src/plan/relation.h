@@ -1,0 +1,395 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "plan/expression.h"
+
+namespace firesteel::plan {
+
+/// Reader options in the order sent; keys compare without case.
+using Options = std::vector<std::pair<std::string, std::string>>;
+
+// ---- leaves -------------------------------------------------------------------------------------------------------
+
+/// A table, a (temporary) view, a CTE, or a path as a table (parquet.`/p`). Time travel and streaming stay unset.
+struct NamedTable {
+  std::vector<std::string> parts;
+  Options options;
+  bool is_streaming = false;
+  ExpressionPtr timestamp_as_of;
+  ExpressionPtr version_as_of;
+};
+
+/// spark.read.format(…).load(…).
+struct DataSource {
+  std::string format;       ///< empty: spark.sql.sources.default
+  std::string schema_text;  ///< DDL or JSON, or empty
+  Options options;
+  std::vector<std::string> paths;
+  std::vector<std::string> predicates;
+  bool is_streaming = false;
+};
+
+/// A table-valued function: range(…), explode(…), a UDTF.
+struct TableFunction {
+  std::vector<std::string> name;
+  std::vector<ExpressionPtr> arguments;
+};
+
+/// Data that a client sent: Arrow IPC stream bytes and/or a schema (DDL or JSON text).
+struct LocalRelation {
+  std::shared_ptr<const std::string> arrow_ipc;  ///< null: no rows
+  std::string schema_text;
+};
+
+/// Data that a client sent before as artifacts, by hash.
+struct CachedLocalRelation {
+  std::string hash;                      ///< of one LocalRelation message
+  std::vector<std::string> data_hashes;  ///< chunked form: Arrow IPC parts
+  std::string schema_hash;
+  bool is_chunked = false;
+};
+
+struct CachedRemoteRelation {
+  std::string relation_id;
+};
+
+struct Range {
+  int64_t start = 0;
+  int64_t end = 0;
+  int64_t step = 1;
+  std::optional<int32_t> num_partitions;
+};
+
+/// SELECT without FROM: one row, no columns.
+struct OneRow {};
+
+/// VALUES (…), (…): rows of expressions without columns. Names are col1, col2, …
+struct InlineTable {
+  std::vector<std::vector<ExpressionPtr>> rows;
+};
+
+// ---- unary --------------------------------------------------------------------------------------------------------
+
+struct Project {
+  RelationPtr child;  ///< null in a DataFrame select without input: one row
+  std::vector<ExpressionPtr> expressions;
+};
+
+struct Filter {
+  RelationPtr child;
+  ExpressionPtr condition;
+};
+
+/// HAVING: resolved against the aggregate below and its input.
+struct Having {
+  RelationPtr child;
+  ExpressionPtr condition;
+};
+
+struct Sort {
+  RelationPtr child;
+  std::vector<SortOrder> orders;
+  bool is_global = true;
+  bool by_all = false;  ///< ORDER BY ALL; `orders` then holds one entry with the direction only (child null)
+};
+
+struct Limit {
+  RelationPtr child;
+  ExpressionPtr count;
+};
+struct Offset {
+  RelationPtr child;
+  ExpressionPtr count;
+};
+struct Tail {
+  RelationPtr child;
+  ExpressionPtr count;
+};
+
+struct Aggregate {
+  enum class Kind : uint8_t { kGroupBy, kRollup, kCube, kPivot, kGroupingSets };
+  RelationPtr child;
+  Kind kind = Kind::kGroupBy;
+  /// GROUP BY list. SQL `GROUP BY a, ROLLUP(b, c)` keeps rollup/cube/grouping_sets as calls of functions named
+  /// `rollup`, `cube`, `grouping sets` here with kind kGroupBy; the elements of a set are calls of `struct`.
+  std::vector<ExpressionPtr> grouping;
+  /// SQL: the whole SELECT list. DataFrame groupBy().agg(): the aggregates only; grouping columns are put before them.
+  std::vector<ExpressionPtr> aggregates;
+  bool aggregates_include_grouping = false;  ///< true for SQL
+  bool group_by_all = false;
+  // kGroupingSets from DataFrames:
+  std::vector<std::vector<ExpressionPtr>> grouping_sets;
+  // kPivot from DataFrames:
+  ExpressionPtr pivot_column;
+  std::vector<ExpressionPtr> pivot_values;
+};
+
+/// SQL PIVOT (aggregates FOR columns IN (values)).
+struct Pivot {
+  RelationPtr child;
+  std::vector<ExpressionPtr> aggregates;
+  std::vector<ExpressionPtr> columns;
+  std::vector<ExpressionPtr> values;  ///< Alias, or tuples as calls of `struct`
+};
+
+struct Unpivot {
+  RelationPtr child;
+  std::optional<std::vector<ExpressionPtr>> ids;                ///< DataFrame only
+  std::optional<std::vector<std::vector<ExpressionPtr>>> values;
+  std::vector<std::optional<std::string>> value_aliases;
+  std::string variable_column_name;
+  std::vector<std::string> value_column_names;
+  bool include_nulls = true;
+};
+
+struct SubqueryAlias {
+  RelationPtr child;
+  std::string alias;                         ///< empty: only column aliases
+  std::vector<std::string> qualifier;        ///< Connect sends one; usually empty
+  std::vector<std::string> column_aliases;   ///< t(a, b)
+};
+
+struct Distinct {
+  RelationPtr child;
+};
+
+/// dropDuplicates. No columns named and not `all_columns`: an error of the client.
+struct Deduplicate {
+  RelationPtr child;
+  std::vector<std::string> columns;
+  bool all_columns = false;
+  bool within_watermark = false;
+};
+
+struct Sample {
+  RelationPtr child;
+  double lower_bound = 0;
+  double upper_bound = 1;
+  bool with_replacement = false;
+  std::optional<int64_t> seed;
+  bool deterministic_order = false;
+};
+
+struct Repartition {
+  RelationPtr child;
+  std::optional<int32_t> num_partitions;
+  bool shuffle = true;
+  std::vector<ExpressionPtr> expressions;  ///< repartition by expression; SortOrder for by-range
+};
+
+/// WITH definitions; visible in `child` and in later definitions.
+struct With {
+  struct Definition {
+    std::string name;
+    std::vector<std::string> column_aliases;
+    RelationPtr query;
+    bool is_materialized = false;
+    OriginPtr origin;
+  };
+  std::vector<Definition> definitions;
+  RelationPtr child;
+  bool is_recursive = false;
+  std::optional<int32_t> max_recursion;
+};
+
+/// WINDOW w AS (…), for the SELECT below.
+struct WithWindowDefinition {
+  RelationPtr child;
+  std::vector<std::pair<std::string, WindowSpec>> windows;
+};
+
+/// LATERAL VIEW [OUTER] generator(…) table AS columns.
+struct LateralView {
+  RelationPtr child;
+  ExpressionPtr generator;  ///< an UnresolvedFunction
+  bool outer = false;
+  std::string table_alias;
+  std::vector<std::string> column_aliases;
+};
+
+struct Hint {
+  RelationPtr child;
+  std::string name;
+  std::vector<ExpressionPtr> parameters;
+};
+
+// DataFrame-only column operations.
+struct WithColumns {
+  RelationPtr child;
+  std::vector<ExpressionPtr> aliases;  ///< each an Alias with one name
+};
+struct WithColumnsRenamed {
+  RelationPtr child;
+  std::vector<std::pair<std::string, std::string>> renames;
+};
+struct Drop {
+  RelationPtr child;
+  std::vector<ExpressionPtr> columns;
+  std::vector<std::string> column_names;
+};
+struct ToDf {
+  RelationPtr child;
+  std::vector<std::string> column_names;
+};
+struct ToSchema {
+  RelationPtr child;
+  DataType schema;
+};
+struct NaFill {
+  RelationPtr child;
+  std::vector<std::string> columns;
+  std::vector<ExpressionPtr> values;  ///< one for all, or one a column
+};
+struct NaDrop {
+  RelationPtr child;
+  std::vector<std::string> columns;
+  std::optional<int32_t> min_non_nulls;
+};
+struct NaReplace {
+  RelationPtr child;
+  std::vector<std::string> columns;
+  std::vector<std::pair<ExpressionPtr, ExpressionPtr>> replacements;
+};
+struct ShowString {
+  RelationPtr child;
+  int32_t num_rows = 20;
+  int32_t truncate = 20;
+  bool vertical = false;
+};
+struct HtmlString {
+  RelationPtr child;
+  int32_t num_rows = 20;
+  int32_t truncate = 20;
+};
+/// describe, summary, crosstab, cov, corr, approxQuantile, freqItems, sampleBy.
+struct Statistics {
+  enum class Kind : uint8_t { kDescribe, kSummary, kCrosstab, kCov, kCorr, kApproxQuantile, kFreqItems, kSampleBy };
+  RelationPtr child;
+  Kind kind = Kind::kDescribe;
+  std::vector<std::string> columns;
+  std::vector<std::string> statistics;
+  std::vector<double> probabilities;
+  double relative_error = 0;  ///< approxQuantile; freqItems: support
+  std::string method;
+  ExpressionPtr stratify_column;
+  std::vector<std::pair<ExpressionPtr, double>> fractions;
+  std::optional<int64_t> seed;
+};
+struct Transpose {
+  RelationPtr child;
+  std::vector<ExpressionPtr> index_columns;
+};
+struct CollectMetrics {
+  RelationPtr child;
+  std::string name;
+  std::vector<ExpressionPtr> metrics;
+};
+struct Parse {
+  RelationPtr child;
+  std::string format;  ///< csv or json
+  std::optional<DataType> schema;
+  Options options;
+};
+struct Watermark {
+  RelationPtr child;
+  std::string event_time;
+  std::string delay;
+};
+
+// ---- binary and n-ary ---------------------------------------------------------------------------------------------
+
+struct Join {
+  enum class Type : uint8_t { kInner, kCross, kLeftOuter, kRightOuter, kFullOuter, kLeftSemi, kLeftAnti };
+  RelationPtr left;
+  RelationPtr right;
+  Type type = Type::kInner;
+  ExpressionPtr condition;                 ///< null if none
+  std::vector<std::string> using_columns;
+  bool natural = false;
+  bool lateral = false;                    ///< right may refer to left
+};
+
+struct AsOfJoin {
+  RelationPtr left;
+  RelationPtr right;
+  ExpressionPtr left_as_of;
+  ExpressionPtr right_as_of;
+  ExpressionPtr condition;
+  std::vector<std::string> using_columns;
+  std::string join_type;
+  ExpressionPtr tolerance;
+  bool allow_exact_matches = true;
+  std::string direction;
+};
+
+struct SetOperation {
+  enum class Kind : uint8_t { kUnion, kIntersect, kExcept };
+  Kind kind = Kind::kUnion;
+  bool all = false;
+  bool by_name = false;
+  bool allow_missing_columns = false;
+  std::vector<RelationPtr> inputs;  ///< two; unions of the same sort may be flattened to more
+};
+
+/// A DataFrame whose expressions mention other DataFrames (subqueries), named by plan id.
+struct WithRelations {
+  RelationPtr root;
+  std::vector<RelationPtr> references;
+};
+
+/// spark.sql(text, args) as a relation: parsed through the AnalyzerEnvironment.
+struct SqlQuery {
+  std::string text;
+  std::vector<std::pair<std::string, ExpressionPtr>> named_arguments;
+  std::vector<ExpressionPtr> positional_arguments;
+};
+
+/// Catalog calls of spark.catalog (listTables, …): name of the call and its arguments by field name.
+struct CatalogCall {
+  std::string method;  ///< proto field name: "current_database", "list_tables", …
+  std::vector<std::pair<std::string, std::optional<std::string>>> arguments;
+};
+
+/// A relation of the protocol that is known but not implemented; refused by the analyzer with its name.
+struct Unsupported {
+  std::string what;
+  std::vector<RelationPtr> children;
+};
+
+struct Relation {
+  using Node =
+      std::variant<NamedTable, DataSource, TableFunction, LocalRelation, CachedLocalRelation, CachedRemoteRelation,
+                   Range, OneRow, InlineTable, Project, Filter, Having, Sort, Limit, Offset, Tail, Aggregate, Pivot,
+                   Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With, WithWindowDefinition,
+                   LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema, NaFill, NaDrop, NaReplace,
+                   ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse, Watermark, Join, AsOfJoin,
+                   SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
+  Node node;
+  std::optional<int64_t> plan_id;  ///< given by DataFrame clients
+  OriginPtr origin;
+
+  template <class T>
+  const T* As() const {
+    return std::get_if<T>(&node);
+  }
+};
+
+template <class T>
+RelationPtr MakeRelation(T node, OriginPtr origin = nullptr, std::optional<int64_t> plan_id = std::nullopt) {
+  return std::make_shared<const Relation>(Relation{std::move(node), plan_id, std::move(origin)});
+}
+
+/// Name of the node's alternative, as Spark's node name where it has one ("Project"); for logs and messages.
+std::string_view NodeName(const Relation& relation);
+/// Direct input relations, in order (subqueries inside expressions are not among them).
+std::vector<RelationPtr> Children(const Relation& relation);
+
+}  // namespace firesteel::plan

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "types/data_type.h"
+
+namespace firesteel {
+
+/// Spark's `catalogString` ("decimal(10,2)", "struct<a:int,b:array<string>>"): what dtypes and error texts show,
+/// never truncated.
+std::string CatalogString(const DataType& type);
+/// Spark's `simpleString`: as CatalogString, but structs of more than `max_fields` fields are cut
+/// ("... 3 more fields"). Default is Spark's spark.sql.debug.maxToStringFields.
+std::string SimpleString(const DataType& type, int max_fields = 25);
+/// Spark's `sql`: "DECIMAL(10,2)", "ARRAY<INT>", "STRUCT<a: INT NOT NULL>".
+std::string SqlTypeName(const DataType& type);
+/// Spark's `typeName`/JSON text of a type: `"integer"`, `{"type":"array",...}`. Compact, keys in Spark's order.
+std::string TypeToJson(const DataType& type);
+/// Parses Spark's JSON text of a type. Throws QueryError (PARSE… or INVALID_JSON_DATA_TYPE) on bad text.
+DataType TypeFromJson(std::string_view json);
+/// `toDDL` of a schema: "a INT,b STRING NOT NULL".
+std::string SchemaToDdl(const Schema& schema);
+/// Spark's treeString: "root\n |-- a: integer (nullable = true)\n ...". `level` 0 means all levels.
+std::string SchemaTreeString(const Schema& schema, int level = 0);
+
+/// A column name as Spark prints it in messages: backquotes around each part, doubled inside: `a`.`b c`.
+std::string QuoteIdentifier(std::string_view part);
+std::string QuoteIdentifiers(const std::vector<std::string>& parts);
+/// A name part, backquoted only where it needs it (letters, digits and underscore, not only digits, stay bare).
+std::string QuoteIfNeeded(std::string_view part);
+/// A type in messages: upper-case SQL name in double quotes: "BIGINT".
+std::string QuoteType(const DataType& type);
+/// Text in double quotes, as Spark prints expressions and configuration keys in messages.
+std::string DoubleQuoted(std::string_view text);
+
+}  // namespace firesteel
