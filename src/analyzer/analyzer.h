@@ -1,0 +1,68 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bound/relation.h"
+#include "bound/session_settings.h"
+#include "plan/relation.h"
+
+/// Unresolved plan → bound plan: names, types, coercion, Spark's errors. Pure but for the environment it is given.
+namespace firesteel::analyzer {
+
+struct TemporaryView;
+/// Temporary views by lower-case name. Immutable; a session replaces the whole map.
+using ViewMap = std::map<std::string, std::shared_ptr<const TemporaryView>>;
+using ViewMapPtr = std::shared_ptr<const ViewMap>;
+
+/// A view keeps what its text meant when it was made: the views and settings of that moment.
+struct TemporaryView {
+  std::string name;
+  plan::RelationPtr query;
+  std::vector<std::string> column_aliases;  ///< empty: the query's names
+  ViewMapPtr views;                         ///< visible to the query
+  bound::SessionSettings settings;
+  std::string sql_text;
+};
+
+/// What a file source looks like, found by reading it.
+struct FileSourceInfo {
+  std::vector<std::string> files;
+  Schema schema;                           ///< data columns, then partition columns; all nullable as Spark makes them
+  std::vector<std::string> column_names;   ///< of each schema column in the files
+  std::vector<std::string> partition_columns;
+  std::vector<std::vector<std::optional<std::string>>> partition_values;
+};
+
+/// How the analyzer learns about the world. Implemented by the session.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+  /// Files, schema and partitions of paths in a format. Throws PATH_NOT_FOUND, UNABLE_TO_INFER_SCHEMA, …
+  virtual FileSourceInfo ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
+                                      const plan::Options& options, const std::optional<Schema>& schema,
+                                      const OriginPtr& origin) = 0;
+  /// Names and types of an Arrow IPC stream that a client sent.
+  virtual Schema ArrowSchema(const std::string& arrow_ipc) = 0;
+  /// Data of a cached local relation, by its hash (AddArtifacts `cache/<hash>`).
+  virtual std::shared_ptr<const std::string> CachedBlock(const std::string& hash) = 0;
+  virtual plan::RelationPtr DecodeLocalRelation(const std::string& bytes) = 0;  ///< Connect's LocalRelation message
+  virtual plan::ExpressionPtr ParseExpression(const std::string& text) = 0;
+  virtual plan::RelationPtr ParseQuery(const plan::SqlQuery& query) = 0;  ///< parameters bound
+  virtual DataType ParseDataType(const std::string& text) = 0;
+  virtual Schema ParseSchema(const std::string& text) = 0;  ///< DDL or JSON
+  /// Names of catalog tables near to an unknown one are not needed yet; views are given as a map.
+  virtual ViewMapPtr views() const = 0;         ///< session temporary views
+  virtual ViewMapPtr global_views() const = 0;  ///< global_temp.*
+};
+
+/// Resolves the whole tree. Ids are fresh for every occurrence of a relation. Throws QueryError.
+/// Cost: linear in the plan for ordinary plans; recursion depth follows the plan's: call it on a thread with a large
+/// stack (64 MiB carries 10,000 levels).
+bound::RelationPtr Analyze(const plan::RelationPtr& relation, Environment& environment,
+                           const bound::SessionSettings& settings);
+
+}  // namespace firesteel::analyzer

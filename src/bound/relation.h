@@ -1,0 +1,183 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "bound/expression.h"
+
+namespace firesteel::bound {
+
+/// One output column computed by an expression. When the expression is a plain AttributeRef the id may be the same as
+/// the input's (a column passed through keeps its id, as in Spark).
+struct NamedExpression {
+  Attribute output;
+  ExpressionPtr expression;
+};
+
+/// Files read by one scan. `columns[i]` of the relation's output is the file column named `column_names[i]`.
+struct Scan {
+  std::string format;                             ///< "parquet" (others come later)
+  std::vector<std::string> files;                 ///< absolute local paths or URLs, expanded, not empty
+  std::vector<std::string> column_names;          ///< as spelled in the files, or the partition column's name
+  std::vector<std::string> partition_columns;     ///< names taken from the directory structure
+  std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
+  std::vector<std::pair<std::string, std::string>> options;
+  std::string display_name;                       ///< for explain: the table or path as the user wrote it
+};
+
+/// Rows that came with the plan. Either constants (VALUES, small) or a table of Arrow data kept by the session.
+struct LocalData {
+  std::vector<std::vector<Value>> rows;         ///< used when arrow_ipc is null
+  std::shared_ptr<const std::string> arrow_ipc; ///< a whole IPC stream; column i is output[i]
+};
+
+struct Range {
+  int64_t start = 0;
+  int64_t end = 0;
+  int64_t step = 1;
+  int32_t num_partitions = 1;
+};
+
+struct OneRow {};
+
+struct Project {
+  RelationPtr child;
+  std::vector<NamedExpression> expressions;
+};
+
+struct Filter {
+  RelationPtr child;
+  ExpressionPtr condition;  ///< boolean
+};
+
+struct Join {
+  enum class Type : uint8_t { kInner, kCross, kLeftOuter, kRightOuter, kFullOuter, kLeftSemi, kLeftAnti };
+  RelationPtr left;
+  RelationPtr right;
+  Type type = Type::kInner;
+  ExpressionPtr condition;  ///< null if none
+  bool lateral = false;     ///< right holds OuterRefs to left's columns
+};
+
+/// GROUP BY. Output expressions are over `group` references (by the group's attribute id) and AggregateCalls whose
+/// arguments are over the child's columns. No groups and no sets: one row.
+struct Aggregate {
+  RelationPtr child;
+  std::vector<NamedExpression> groups;
+  std::vector<NamedExpression> outputs;
+  /// Indices into `groups`; empty: the plain GROUP BY. With sets, a group is null where it is not in the set, and
+  /// `grouping_id` (a long attribute usable in outputs) is Spark's spark_grouping_id (bit set: not grouped; first
+  /// group is the highest bit).
+  std::vector<std::vector<int32_t>> grouping_sets;
+  std::optional<Attribute> grouping_id;
+};
+
+struct Sort {
+  RelationPtr child;
+  std::vector<SortOrder> orders;
+  bool is_global = true;
+};
+
+struct Limit {
+  RelationPtr child;
+  std::optional<int64_t> limit;
+  int64_t offset = 0;
+};
+
+/// The last `count` rows in order.
+struct Tail {
+  RelationPtr child;
+  int64_t count = 0;
+};
+
+/// Inputs have equal column counts and types, position by position; output ids are fresh.
+struct SetOperation {
+  enum class Kind : uint8_t { kUnion, kIntersect, kExcept };
+  Kind kind = Kind::kUnion;
+  bool all = false;
+  std::vector<RelationPtr> inputs;
+};
+
+/// DISTINCT over `keys` (all columns when they are all of the output); other columns come from the first row met.
+struct Deduplicate {
+  RelationPtr child;
+  std::vector<AttributeId> keys;
+};
+
+/// Adds columns computed by WindowCalls (each expression is one WindowCall) to the child's.
+struct Window {
+  RelationPtr child;
+  std::vector<NamedExpression> expressions;
+};
+
+/// Adds the columns of a generator (a Call of kind generator) to `kept` columns of the child.
+struct Generate {
+  RelationPtr child;
+  ExpressionPtr generator;
+  bool outer = false;
+  std::vector<Attribute> generated;
+};
+
+struct Sample {
+  RelationPtr child;
+  double lower_bound = 0;
+  double upper_bound = 1;
+  bool with_replacement = false;
+  int64_t seed = 0;
+};
+
+/// Only changes the notional partition layout.
+struct Repartition {
+  RelationPtr child;
+  std::optional<int32_t> num_partitions;
+  std::vector<ExpressionPtr> expressions;
+  bool shuffle = true;
+};
+
+/// WITH: defined once; each reference is a CteReference with fresh ids. Kept only when referenced more than once.
+struct WithCte {
+  struct Definition {
+    int64_t cte_id = 0;
+    std::string name;
+    RelationPtr query;
+  };
+  std::vector<Definition> definitions;
+  RelationPtr child;
+};
+struct CteReference {
+  int64_t cte_id = 0;
+  std::vector<AttributeId> source_ids;  ///< the definition's output ids, position by position
+};
+
+struct Relation {
+  using Node = std::variant<Scan, LocalData, Range, OneRow, Project, Filter, Join, Aggregate, Sort, Limit, Tail,
+                            SetOperation, Deduplicate, Window, Generate, Sample, Repartition, WithCte, CteReference>;
+  Node node;
+  std::vector<Attribute> output;
+  OriginPtr origin;
+
+  template <class T>
+  const T* As() const {
+    return std::get_if<T>(&node);
+  }
+};
+
+template <class T>
+RelationPtr MakeRelation(T node, std::vector<Attribute> output, OriginPtr origin = nullptr) {
+  return std::make_shared<const Relation>(Relation{std::move(node), std::move(output), std::move(origin)});
+}
+
+std::vector<RelationPtr> Children(const Relation& relation);
+/// Every expression that stands directly in the node, in a fixed order.
+std::vector<ExpressionPtr> Expressions(const Relation& relation);
+/// The user's view of the output: names, types, nullability, metadata.
+Schema OutputSchema(const Relation& relation);
+/// A tree of nodes with their columns (`name#id`), like Spark's explain.
+std::string TreeString(const Relation& relation);
+
+}  // namespace firesteel::bound
