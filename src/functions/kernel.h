@@ -30,16 +30,20 @@ namespace firesteel::functions {
 
 /// A string or binary as the engine stores it: up to 12 bytes inline, else a 4-byte prefix and a pointer.
 struct StringSlot {
-  uint32_t length;
   union {
-    char inlined[12];
     struct {
+      uint32_t length;
+      char bytes[12];
+    } inlined;
+    struct {
+      uint32_t length;
       char prefix[4];
       const char* pointer;
     } outside;
   };
+  uint32_t length() const { return inlined.length; }
   std::string_view view() const {
-    return length <= 12 ? std::string_view(inlined, length) : std::string_view(outside.pointer, length);
+    return length() <= 12 ? std::string_view(inlined.bytes, length()) : std::string_view(outside.pointer, length());
   }
 };
 static_assert(sizeof(StringSlot) == 16);
