@@ -14,7 +14,7 @@
 namespace firesteel::analyzer {
 
 struct TemporaryView;
-/// Temporary views by lower-case name. Immutable; a session replaces the whole map.
+/// Temporary views by lower-case name.
 using ViewMap = std::map<std::string, std::shared_ptr<const TemporaryView>>;
 using ViewMapPtr = std::shared_ptr<const ViewMap>;
 
@@ -23,7 +23,7 @@ struct TemporaryView {
   std::string name;
   plan::RelationPtr query;
   std::vector<std::string> column_aliases;  ///< empty: the query's names
-  ViewMapPtr views;                         ///< visible to the query
+  ViewMapPtr views;                         ///< the views that the query names, as they were then
   bound::SessionSettings settings;
   std::string sql_text;
 };
@@ -54,9 +54,12 @@ class Environment {
   virtual plan::RelationPtr ParseQuery(const plan::SqlQuery& query) = 0;  ///< parameters bound
   virtual DataType ParseDataType(const std::string& text) = 0;
   virtual Schema ParseSchema(const std::string& text) = 0;  ///< DDL or JSON
-  /// Names of catalog tables near to an unknown one are not needed yet; views are given as a map.
-  virtual ViewMapPtr views() const = 0;         ///< session temporary views
-  virtual ViewMapPtr global_views() const = 0;  ///< global_temp.*
+  /// A session temporary view by name, or null. The environment remembers which were asked for: when a view is made,
+  /// its snapshot (TemporaryView::views) holds just those, so that replaced views are freed. While a view's own query
+  /// is analyzed, names are looked up in that snapshot instead.
+  virtual std::shared_ptr<const TemporaryView> FindView(const std::string& name) = 0;
+  /// A view of the database global_temp, or null.
+  virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
 };
 
 /// Resolves the whole tree. Ids are fresh for every occurrence of a relation. Throws QueryError.
