@@ -1,0 +1,57 @@
+# Code generated at build time from what the installed PySpark carries. Nothing of it is committed.
+
+set(FIRESTEEL_GENERATED ${CMAKE_BINARY_DIR}/generated)
+file(MAKE_DIRECTORY ${FIRESTEEL_GENERATED}/base ${FIRESTEEL_GENERATED}/proto)
+
+# Spark's error conditions, for base.
+set(error_conditions_script ${CMAKE_SOURCE_DIR}/tools/generate/error_conditions.py)
+add_custom_command(
+  OUTPUT ${FIRESTEEL_GENERATED}/base/error_conditions.inc
+  COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${error_conditions_script} ${FIRESTEEL_GENERATED}/base/error_conditions.inc
+  DEPENDS ${error_conditions_script}
+  COMMENT "Generating base/error_conditions.inc"
+  VERBATIM)
+add_custom_target(firesteel_error_conditions DEPENDS ${FIRESTEEL_GENERATED}/base/error_conditions.inc)
+
+# The protocol: descriptors from PySpark's modules, then protoc. The list of files is only known after the first step,
+# so that step runs while configuring, and again when its script or the virtual environment changes.
+set(descriptors_script ${CMAKE_SOURCE_DIR}/tools/generate/proto_descriptors.py)
+set(descriptors ${FIRESTEEL_GENERATED}/protocol.pb)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${descriptors_script})
+file(READ_SYMLINK ${FIRESTEEL_DEPS}/venv-client venv_identity)
+file(SHA256 ${descriptors_script} descriptors_hash)
+string(APPEND descriptors_hash "${venv_identity}")
+if(NOT EXISTS ${descriptors} OR NOT "${FIRESTEEL_PROTO_KEY}" STREQUAL "${descriptors_hash}")
+  execute_process(COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${descriptors_script} ${descriptors}
+    OUTPUT_VARIABLE proto_files OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+  set(FIRESTEEL_PROTO_FILES "${proto_files}" CACHE INTERNAL "")
+  set(FIRESTEEL_PROTO_KEY "${descriptors_hash}" CACHE INTERNAL "")
+endif()
+
+find_program(PROTOC protoc REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+set(proto_sources "")
+set(proto_headers "")
+foreach(file ${FIRESTEEL_PROTO_FILES})
+  string(REGEX REPLACE "\\.proto$" "" stem ${FIRESTEEL_GENERATED}/proto/${file})
+  list(APPEND proto_sources ${stem}.pb.cc)
+  list(APPEND proto_headers ${stem}.pb.h)
+endforeach()
+# Only base.proto declares a service.
+set(grpc_stem ${FIRESTEEL_GENERATED}/proto/spark/connect/base.grpc.pb)
+add_custom_command(
+  OUTPUT ${proto_sources} ${proto_headers} ${grpc_stem}.cc ${grpc_stem}.h
+  COMMAND ${PROTOC} --descriptor_set_in=${descriptors} --cpp_out=${FIRESTEEL_GENERATED}/proto ${FIRESTEEL_PROTO_FILES}
+  COMMAND ${PROTOC} --descriptor_set_in=${descriptors} --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN}
+          --grpc_out=${FIRESTEEL_GENERATED}/proto spark/connect/base.proto
+  DEPENDS ${descriptors}
+  COMMENT "Generating the protocol's messages"
+  VERBATIM)
+# A target of its own: the generated headers exist before anything that includes them compiles.
+add_custom_target(firesteel_proto_code DEPENDS ${proto_sources} ${grpc_stem}.cc)
+
+add_library(firesteel_protos STATIC ${proto_sources} ${grpc_stem}.cc)
+add_dependencies(firesteel_protos firesteel_proto_code)
+target_include_directories(firesteel_protos SYSTEM PUBLIC ${FIRESTEEL_GENERATED}/proto)
+target_compile_options(firesteel_protos PRIVATE -w -O1)
+target_link_libraries(firesteel_protos PUBLIC PkgConfig::grpc PkgConfig::protobuf)
