@@ -18,12 +18,13 @@ struct TemporaryView;
 using ViewMap = std::map<std::string, std::shared_ptr<const TemporaryView>>;
 using ViewMapPtr = std::shared_ptr<const ViewMap>;
 
-/// A view keeps what its text meant when it was made: the views and settings of that moment.
+/// A view keeps the settings of the moment when it was made. A view made from a DataFrame keeps the views that it read,
+/// too; a view made by SQL text finds the views that it names anew at each use (Spark does the same).
 struct TemporaryView {
   std::string name;
   plan::RelationPtr query;
   std::vector<std::string> column_aliases;  ///< empty: the query's names
-  ViewMapPtr views;                         ///< the views that the query names, as they were then
+  ViewMapPtr views;                         ///< the views that the query names, as they were then; null: look up anew
   bound::SessionSettings settings;
   std::string sql_text;
 };
