@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct ParserOptions {
   bool timestamp_ntz_default = false;     ///< spark.sql.timestampType = TIMESTAMP_NTZ
   bool legacy_set_ops_precedence = false;
   bool exponent_literal_as_decimal = false;
+  /// Called for each parameter marker (:name, ?): what it gives stands in the marker's place. Unset: markers stay.
+  std::function<plan::ExpressionPtr(const plan::ParameterMarker&, const OriginPtr&)> bind_parameter;
 };
 
 /// One statement (a trailing semicolon is allowed).
