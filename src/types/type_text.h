@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "types/data_type.h"
+#include "types/quoting.h"
 
 namespace firesteel {
 
@@ -23,15 +24,5 @@ DataType TypeFromJson(std::string_view json);
 std::string SchemaToDdl(const Schema& schema);
 /// Spark's treeString: "root\n |-- a: integer (nullable = true)\n ...". `level` 0 means all levels.
 std::string SchemaTreeString(const Schema& schema, int level = 0);
-
-/// A column name as Spark prints it in messages: backquotes around each part, doubled inside: `a`.`b c`.
-std::string QuoteIdentifier(std::string_view part);
-std::string QuoteIdentifiers(const std::vector<std::string>& parts);
-/// A name part, backquoted only where it needs it (letters, digits and underscore, not only digits, stay bare).
-std::string QuoteIfNeeded(std::string_view part);
-/// A type in messages: upper-case SQL name in double quotes: "BIGINT".
-std::string QuoteType(const DataType& type);
-/// Text in double quotes, as Spark prints expressions and configuration keys in messages.
-std::string DoubleQuoted(std::string_view text);
 
 }  // namespace firesteel

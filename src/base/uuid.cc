@@ -1,0 +1,50 @@
+#include "base/uuid.h"
+
+#include <cstdint>
+#include <random>
+
+namespace firesteel {
+namespace {
+
+// 128 random bits. One engine a thread, seeded from the system, so that no lock is taken.
+void FillRandom(uint64_t (&words)[2]) {
+  thread_local std::mt19937_64 engine = [] {
+    std::random_device device;
+    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
+    return std::mt19937_64(seed);
+  }();
+  words[0] = engine();
+  words[1] = engine();
+}
+
+}  // namespace
+
+std::string NewUuid() {
+  uint64_t words[2];
+  FillRandom(words);
+  words[0] = (words[0] & ~0xF000ull) | 0x4000;                             // version 4
+  words[1] = (words[1] & ~(0xC0ull << 56)) | (0x80ull << 56);              // the standard's variant
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string text;
+  text.reserve(36);
+  for (int digit = 0; digit < 32; ++digit) {
+    if (digit == 8 || digit == 12 || digit == 16 || digit == 20) text += '-';
+    text += kHex[(words[digit / 16] >> (60 - 4 * (digit % 16))) & 0xF];
+  }
+  return text;
+}
+
+bool IsUuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (i == 8 || i == 13 || i == 18 || i == 23) {
+      if (c != '-') return false;
+    } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace firesteel
