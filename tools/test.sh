@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
+# nothing failed and every layer ran something. Long logs are in build/logs/.
+#   tools/test.sh [layer...]     borders format unit client golden tpch (default: all)
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+began=$SECONDS
+layers=("$@")
+((${#layers[@]})) || layers=(borders format unit client golden tpch)
+python=.deps/venv-client/bin/python
+passed=0 failed=0 empty=()
+mkdir -p build/logs
+export PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=${PYTHONWARNINGS:-ignore}
+
+finish() {
+  echo "$passed passed, $failed failed"
+  ((failed == 0 && passed > 0 && ${#empty[@]} == 0))
+  exit
+}
+
+# layer NAME SECONDS COMMAND...: COMMAND ends with a line `N passed, N failed`; its other lines are shown when it failed.
+layer() {
+  local name=$1 limit=$2 log=build/logs/$1.log start=$SECONDS p f line
+  shift 2
+  timeout "$limit" "$@" >"$log" 2>&1
+  local status=$?
+  line=$(grep -oE '^[0-9]+ passed, [0-9]+ failed' "$log" | tail -1)
+  p=${line%% *} f=${line#*, } f=${f%% *}
+  p=${p:-0} f=${f:-0}
+  if ((status == 124)); then echo "$name: stopped after $limit s"; f=$((f + 1)); fi
+  if ((status != 0 && f == 0)); then f=1; fi
+  if ((f)); then grep -vE '^passed |^[0-9]+ passed, ' "$log" | cut -c1-240 | head -60; fi
+  if ((p + f == 0)); then empty+=("$name"); echo "$name: ran nothing"; fi
+  if ((f)); then echo "$name: $p passed, $f FAILED in $((SECONDS - start)) s ($log)"; else echo "$name: $p passed in $((SECONDS - start)) s"; fi
+  passed=$((passed + p)) failed=$((failed + f))
+}
+
+# pytest's own summary, as the other layers say it.
+run_pytest() {
+  local report=build/logs/client.xml
+  rm -f "$report"
+  "$python" -m pytest -q -p no:cacheprovider --tb=short --junitxml="$report" "$@"
+  local status=$?
+  "$python" - "$report" <<'P'
+import sys, xml.etree.ElementTree as tree
+try:
+    suites = tree.parse(sys.argv[1]).getroot().iter("testsuite")
+except FileNotFoundError:
+    suites = []
+total = bad = skipped = 0
+for suite in suites:
+    total += int(suite.get("tests"))
+    bad += int(suite.get("failures")) + int(suite.get("errors"))
+    skipped += int(suite.get("skipped"))
+print(f"{total - bad - skipped} passed, {bad} failed")
+P
+  return "$status"
+}
+export -f run_pytest
+export python
+
+if ! tools/build.sh; then
+  failed=1
+  finish
+fi
+
+for name in "${layers[@]}"; do
+  case $name in
+    borders) layer borders 60 "$python" tests/borders/check.py ;;
+    format) layer format 120 tools/format-check.sh ;;
+    unit) layer unit 900 tools/unit-tests.sh build ;;
+    client) layer client 900 bash -c 'run_pytest tests/client' ;;
+    golden) layer golden 900 "$python" tests/golden/run.py ;;
+    tpch) layer tpch 600 "$python" tests/tpch/run.py ;;
+    *) echo "unknown layer $name"; failed=$((failed + 1)) ;;
+  esac
+done
+echo "tests took $((SECONDS - began)) s"
+finish
