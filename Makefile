@@ -37,7 +37,7 @@ tsan: ## unit tests under ThreadSanitizer (build-tsan/)
 	@tools/unit-tests.sh build-tsan
 
 format: ## rewrite src/ in the project's style
-	@git ls-files --cached --others --exclude-standard 'src/*.cc' 'src/*.h' 'cmake/*.cc' 'include/*.h' | xargs clang-format-14 -i
+	@find src include cmake \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | xargs clang-format-14 -i
 
 format-check: ## say which files are not in the project's style
 	@tools/format-check.sh

@@ -7,7 +7,6 @@ kept here on purpose: changing a border means changing it in two places, knowing
 
 import pathlib
 import re
-import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -59,11 +58,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]', re.M)
 
 
 def source_files():
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "src", "include"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split("\0")
-    return sorted(f for f in listed if f.endswith((".cc", ".h", ".inc")) and (ROOT / f).exists())
+    found = (path for folder in ("src", "include") for path in (ROOT / folder).rglob("*"))
+    return sorted(str(path.relative_to(ROOT)) for path in found if path.suffix in (".cc", ".h", ".inc"))
 
 
 def complaints(path, text):
