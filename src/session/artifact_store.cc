@@ -1,0 +1,31 @@
+#include "session/artifact_store.h"
+
+#include <utility>
+
+namespace firesteel::session {
+
+void ArtifactStore::PutCached(const std::string& hash, std::string bytes) {
+  const auto added = static_cast<int64_t>(bytes.size());
+  auto blob = std::make_shared<const std::string>(std::move(bytes));
+  std::lock_guard lock(mutex_);
+  if (cached_.emplace(hash, std::move(blob)).second) size_ += added;
+}
+
+ArtifactStore::Blob ArtifactStore::FindCached(const std::string& hash) const {
+  std::lock_guard lock(mutex_);
+  auto it = cached_.find(hash);
+  return it == cached_.end() ? nullptr : it->second;
+}
+
+int64_t ArtifactStore::size() const {
+  std::lock_guard lock(mutex_);
+  return size_;
+}
+
+void ArtifactStore::Clear() {
+  std::lock_guard lock(mutex_);
+  cached_.clear();
+  size_ = 0;
+}
+
+}  // namespace firesteel::session

@@ -1,0 +1,211 @@
+#include "session/engine_query_runner.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include "base/error.h"
+#include "optimizer/optimizer.h"
+#include "plan/relation.h"
+
+namespace firesteel::session {
+namespace {
+
+Schema TextSchema(const char* column) { return {StructField{column, DataType::String(), false, ""}}; }
+
+ResultBatch ToResultBatch(engine::ArrowBatch batch) {
+  ResultBatch result;
+  result.row_count = batch.rows;
+  for (auto& slice : batch.slices) {
+    std::string_view bytes = *slice;
+    result.ipc.push_back(ByteSlice{std::move(slice), bytes});
+  }
+  return result;
+}
+
+bool IsPrettyText(const plan::Relation& relation) {
+  return relation.As<plan::ShowString>() || relation.As<plan::HtmlString>();
+}
+
+// Spark refuses to show more rows than an array can hold; so do we, and we keep one for "there are more".
+constexpr int64_t kMostShownRows = 0x7fffffff - 16;
+
+void CollectScans(const bound::RelationPtr& relation, std::vector<std::string>& files) {
+  if (const auto* scan = relation->As<bound::Scan>()) files.insert(files.end(), scan->files.begin(), scan->files.end());
+  for (const bound::RelationPtr& child : bound::Children(*relation)) CollectScans(child, files);
+}
+
+bool ReadsStream(const plan::Relation& relation) {
+  if (const auto* table = relation.As<plan::NamedTable>()) return table->is_streaming;
+  if (const auto* source = relation.As<plan::DataSource>()) return source->is_streaming;
+  std::vector<plan::RelationPtr> children = plan::Children(relation);
+  return std::any_of(children.begin(), children.end(), [](const auto& child) { return ReadsStream(*child); });
+}
+
+bool SameKernelCall(const functions::KernelCall& a, const functions::KernelCall& b) {
+  return a.kernel == b.kernel && a.argument_types == b.argument_types && a.result_type == b.result_type &&
+         a.mode == b.mode && a.time_zone == b.time_zone && a.constants == b.constants;
+}
+
+}  // namespace
+
+EngineQueryRunner::EngineQueryRunner(engine::EngineOptions options) : options_(std::move(options)) {}
+
+engine::Engine& EngineQueryRunner::engine() {
+  std::lock_guard lock(open_mutex_);
+  if (!engine_) engine_ = engine::Engine::Open(options_);
+  return *engine_;
+}
+
+void EngineQueryRunner::Warm() { engine(); }
+
+bound::RelationPtr EngineQueryRunner::Analyze(const plan::RelationPtr& plan, SessionState& state,
+                                              const bound::SessionSettings& settings) {
+  QueryEnvironment environment(state, settings, engine());
+  return analyzer::Analyze(plan, environment, settings);
+}
+
+engine::QuerySpec EngineQueryRunner::Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings) {
+  lowering::LoweredQuery lowered = lowering::Lower(optimizer::Optimize(bound, settings), settings);
+  engine::QuerySpec spec;
+  spec.sql = std::move(lowered.sql);
+  spec.schema = std::move(lowered.schema);
+  spec.kernels = std::move(lowered.kernels);
+  for (lowering::LocalTable& table : lowered.local_tables) {
+    spec.tables.push_back({std::move(table.table_name), std::move(table.arrow_ipc), std::move(table.types)});
+  }
+  spec.time_zone = settings.time_zone;
+  return spec;
+}
+
+void EngineQueryRunner::Run(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
+                            const CancelTokenPtr& cancel, const std::function<bool(engine::ArrowBatch)>& sink) {
+  engine().Run(Spec(bound, settings), cancel, sink);
+}
+
+Schema EngineQueryRunner::AnalyzeSchema(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr&) {
+  if (plan->As<plan::ShowString>()) return TextSchema("show_string");
+  if (plan->As<plan::HtmlString>()) return TextSchema("html_string");
+  bound::SessionSettings settings = state.Settings();
+  return bound::OutputSchema(*Analyze(plan, state, settings));
+}
+
+void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& state, ResultSink& sink,
+                                const CancelTokenPtr& cancel) {
+  bound::SessionSettings settings = state.Settings();
+  if (IsPrettyText(*plan)) {
+    std::string text;
+    Schema schema;
+    if (const auto* show = plan->As<plan::ShowString>()) {
+      int32_t rows = static_cast<int32_t>(std::clamp<int64_t>(show->num_rows, 0, kMostShownRows));
+      auto [columns, cells] = PrettyRows(show->child, int64_t{rows} + 1, state, cancel);
+      text = ShowString(columns, std::move(cells), rows, show->truncate, show->vertical);
+      schema = TextSchema("show_string");
+    } else {
+      const auto& html = *plan->As<plan::HtmlString>();
+      int32_t rows = static_cast<int32_t>(std::clamp<int64_t>(html.num_rows, 0, kMostShownRows));
+      auto [columns, cells] = PrettyRows(html.child, int64_t{rows} + 1, state, cancel);
+      text = HtmlString(columns, std::move(cells), rows, html.truncate);
+      schema = TextSchema("html_string");
+    }
+    CommandResult result = Rows(schema, {{Value{std::move(text)}}}, settings);
+    sink.OnSchema(schema);
+    sink.OnBatch(ResultBatch{std::move(result.ipc), result.row_count});
+    return;
+  }
+  bound::RelationPtr bound = Analyze(plan, state, settings);
+  engine::QuerySpec spec = Spec(bound, settings);
+  sink.OnSchema(bound::OutputSchema(*bound));
+  engine().Run(spec, cancel, [&](engine::ArrowBatch batch) {
+    sink.OnBatch(ToResultBatch(std::move(batch)));
+    return true;
+  });
+}
+
+CommandResult EngineQueryRunner::Rows(Schema schema, std::vector<std::vector<Value>> rows,
+                                      const bound::SessionSettings& settings) {
+  std::vector<bound::Attribute> output;
+  for (StructField& field : schema) {
+    output.push_back({static_cast<bound::AttributeId>(output.size() + 1), std::move(field.name), std::move(field.type),
+                      field.nullable, std::move(field.metadata), {}});
+  }
+  CommandResult result;
+  result.row_count = static_cast<int64_t>(rows.size());
+  bound::LocalData data;
+  data.rows = std::move(rows);
+  bound::RelationPtr relation = bound::MakeRelation(std::move(data), std::move(output));
+  engine::QuerySpec spec = Spec(relation, settings);
+  // A command's answer is one batch whatever its size.
+  spec.max_batch_bytes = std::numeric_limits<int32_t>::max();
+  spec.max_batch_rows = 0;
+  engine().Run(spec, nullptr, [&](engine::ArrowBatch batch) {
+    result.ipc = ToResultBatch(std::move(batch)).ipc;
+    return true;
+  });
+  return result;
+}
+
+std::string EngineQueryRunner::Explain(const plan::RelationPtr& plan, ExplainMode mode, SessionState& state,
+                                       const CancelTokenPtr&) {
+  bound::SessionSettings settings = state.Settings();
+  bound::RelationPtr bound = Analyze(plan, state, settings);
+  bound::RelationPtr optimized = optimizer::Optimize(bound, settings);
+  std::string text;
+  if (mode != ExplainMode::kSimple && mode != ExplainMode::kFormatted) {
+    text += "== Analyzed Logical Plan ==\n" + bound::TreeString(*bound) + "\n";
+    text += "== Optimized Logical Plan ==\n" + bound::TreeString(*optimized) + "\n";
+  }
+  text += "== Physical Plan ==\n";
+  text += mode == ExplainMode::kSimple ? bound::TreeString(*optimized) : engine().Explain(Spec(bound, settings));
+  return text + "\n";
+}
+
+bool EngineQueryRunner::IsLocal(const plan::RelationPtr& plan, SessionState&, const CancelTokenPtr&) {
+  return plan->As<plan::LocalRelation>() || plan->As<plan::CachedLocalRelation>() || plan->As<plan::CatalogCall>();
+}
+
+bool EngineQueryRunner::IsStreaming(const plan::RelationPtr& plan, SessionState&, const CancelTokenPtr&) {
+  return ReadsStream(*plan);
+}
+
+bool EngineQueryRunner::SameSemantics(const plan::RelationPtr& left, const plan::RelationPtr& right,
+                                      SessionState& state, const CancelTokenPtr&) {
+  // Attribute ids count from the same start in every analysis and names never reach the lowered text: plans that mean
+  // the same give the same text.
+  bound::SessionSettings settings = state.Settings();
+  engine::QuerySpec a = Spec(Analyze(left, state, settings), settings);
+  engine::QuerySpec b = Spec(Analyze(right, state, settings), settings);
+  if (a.sql != b.sql || a.kernels.size() != b.kernels.size() || a.schema.size() != b.schema.size()) return false;
+  for (size_t i = 0; i < a.schema.size(); ++i) {
+    if (!SameTypeIgnoringNullability(a.schema[i].type, b.schema[i].type)) return false;
+  }
+  for (size_t i = 0; i < a.kernels.size(); ++i) {
+    if (!SameKernelCall(*a.kernels[i], *b.kernels[i])) return false;
+  }
+  for (size_t i = 0; i < a.tables.size(); ++i) {
+    if (*a.tables[i].arrow_ipc != *b.tables[i].arrow_ipc) return false;
+  }
+  return true;
+}
+
+int32_t EngineQueryRunner::SemanticHash(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr&) {
+  bound::SessionSettings settings = state.Settings();
+  return static_cast<int32_t>(std::hash<std::string>()(Spec(Analyze(plan, state, settings), settings).sql));
+}
+
+std::vector<std::string> EngineQueryRunner::InputFiles(const plan::RelationPtr& plan, SessionState& state,
+                                                       const CancelTokenPtr&) {
+  std::vector<std::string> files;
+  CollectScans(Analyze(plan, state, state.Settings()), files);
+  std::vector<std::string> urls;
+  for (std::string& file : files) {
+    std::string url = file.find("://") == std::string::npos ? "file://" + file : std::move(file);
+    if (std::find(urls.begin(), urls.end(), url) == urls.end()) urls.push_back(std::move(url));
+  }
+  return urls;
+}
+
+void EngineQueryRunner::ReleaseSession(SessionState&) {}  // nothing is kept for a session yet: no cache, no stages
+
+}  // namespace firesteel::session

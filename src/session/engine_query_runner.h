@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "analyzer/analyzer.h"
+#include "bound/relation.h"
+#include "engine/engine.h"
+#include "lowering/lowering.h"
+#include "session/query_environment.h"
+#include "session/query_runner.h"
+#include "session/show_string.h"
+
+namespace firesteel::session {
+
+/// The QueryRunner over the embedded engine: the only place where analyzer, optimizer, lowering and engine meet.
+class EngineQueryRunner : public QueryRunner {
+ public:
+  /// Opens nothing: the engine starts at the first need, or by Warm().
+  explicit EngineQueryRunner(engine::EngineOptions options);
+
+  /// Opens the engine if it is not open. Thread-safe; safe to call from a background thread after listening.
+  void Warm();
+
+  Schema AnalyzeSchema(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  void Execute(const plan::RelationPtr& plan, SessionState& state, ResultSink& sink,
+               const CancelTokenPtr& cancel) override;
+  CommandResult RunCommand(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel) override;
+  std::string Explain(const plan::RelationPtr& plan, ExplainMode mode, SessionState& state,
+                      const CancelTokenPtr& cancel) override;
+  bool IsLocal(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  bool IsStreaming(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  std::vector<std::string> InputFiles(const plan::RelationPtr& plan, SessionState& state,
+                                      const CancelTokenPtr& cancel) override;
+  bool SameSemantics(const plan::RelationPtr& left, const plan::RelationPtr& right, SessionState& state,
+                     const CancelTokenPtr& cancel) override;
+  int32_t SemanticHash(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  void ReleaseSession(SessionState& state) override;
+
+ private:
+  engine::Engine& engine();
+  bound::RelationPtr Analyze(const plan::RelationPtr& plan, SessionState& state,
+                             const bound::SessionSettings& settings);
+  /// Optimizes, lowers and runs; every batch goes to `sink`.
+  void Run(const bound::RelationPtr& bound, const bound::SessionSettings& settings, const CancelTokenPtr& cancel,
+           const std::function<bool(engine::ArrowBatch)>& sink);
+  engine::QuerySpec Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
+
+  /// Texts of at most `limit` rows of `plan` as show() prints them, with the schema of the rows.
+  std::pair<Schema, CellRows> PrettyRows(const plan::RelationPtr& plan, int64_t limit, SessionState& state,
+                                         const CancelTokenPtr& cancel);
+
+  /// Rows of constants as a command's answer.
+  CommandResult Rows(Schema schema, std::vector<std::vector<Value>> rows, const bound::SessionSettings& settings);
+  CommandResult RunStatement(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel);
+  CommandResult CreateView(const plan::CreateView& view, SessionState& state, bool from_sql, const OriginPtr& origin);
+  CommandResult CreateViewUsing(const plan::CreateViewUsing& view, SessionState& state, const OriginPtr& origin);
+  CommandResult DropView(const plan::DropView& view, SessionState& state, const OriginPtr& origin);
+  CommandResult Set(const plan::SetConfig& set, SessionState& state);
+  CommandResult Reset(const plan::ResetConfig& reset, SessionState& state);
+  CommandResult Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin);
+
+  const engine::EngineOptions options_;
+  std::mutex open_mutex_;
+  std::unique_ptr<engine::Engine> engine_;  // guarded by open_mutex_ until set, then constant
+};
+
+}  // namespace firesteel::session

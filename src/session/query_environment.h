@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/analyzer.h"
+#include "engine/engine.h"
+#include "session/session_state.h"
+#include "sql/parser.h"
+
+namespace firesteel::session {
+
+/// How the parser reads text under these settings.
+sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings);
+
+/// What one analysis may ask: the session's views and sent data, the files through the engine, the parser. Made for
+/// one analysis on one thread; remembers which views it was asked for.
+class QueryEnvironment : public analyzer::Environment {
+ public:
+  QueryEnvironment(SessionState& state, const bound::SessionSettings& settings, engine::Engine& engine)
+      : state_(state), settings_(settings), engine_(engine) {}
+
+  analyzer::FileSourceInfo ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
+                                        const plan::Options& options, const std::optional<Schema>& schema,
+                                        const OriginPtr& origin) override;
+  Schema ArrowSchema(const std::string& arrow_ipc) override;
+  std::shared_ptr<const std::string> CachedBlock(const std::string& hash) override;
+  plan::RelationPtr DecodeLocalRelation(const std::string& bytes) override;
+  plan::ExpressionPtr ParseExpression(const std::string& text) override;
+  plan::RelationPtr ParseQuery(const plan::SqlQuery& query) override;
+  DataType ParseDataType(const std::string& text) override;
+  Schema ParseSchema(const std::string& text) override;
+  std::shared_ptr<const analyzer::TemporaryView> FindView(const std::string& name) override;
+  std::shared_ptr<const analyzer::TemporaryView> FindGlobalView(const std::string& name) override;
+
+  /// The session views found so far, by lower-case name.
+  analyzer::ViewMap found_views() const { return found_views_; }
+
+ private:
+  SessionState& state_;
+  const bound::SessionSettings& settings_;
+  engine::Engine& engine_;
+  analyzer::ViewMap found_views_;
+};
+
+/// Parses the text of a SQL command or relation and puts its arguments in place of the parameter markers.
+plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings);
+
+}  // namespace firesteel::session

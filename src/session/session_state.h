@@ -1,0 +1,67 @@
+#pragma once
+
+#include <any>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "bound/session_settings.h"
+#include "session/artifact_store.h"
+#include "session/config/configuration.h"
+#include "session/temp_views.h"
+
+namespace firesteel::session {
+
+/// What all sessions of one server share.
+struct SharedState {
+  TempViews global_temp_views;
+};
+
+/// What a session's queries see: configuration, temporary views, sent data. Thread-safe: the parts lock themselves.
+class SessionState {
+ public:
+  SessionState(std::string user_id, std::string session_id, std::shared_ptr<const ConfigMap> server_settings,
+               std::shared_ptr<SharedState> shared);
+
+  const std::string& user_id() const { return user_id_; }
+  const std::string& session_id() const { return session_id_; }
+
+  Configuration& configuration() { return configuration_; }
+  const Configuration& configuration() const { return configuration_; }
+  /// The settings that analysis and lowering read, as they are now; later changes do not show in it.
+  bound::SessionSettings Settings() const;
+
+  TempViews& temp_views() { return temp_views_; }
+  TempViews& global_temp_views() { return shared_->global_temp_views; }
+  ArtifactStore& artifacts() { return artifacts_; }
+
+  /// current_database, changed by USE.
+  std::string current_catalog() const;
+  std::string current_database() const;
+  void SetCurrentCatalog(std::string name);
+  void SetCurrentDatabase(std::string name);
+
+  /// A slot for what the runner keeps a session (its cached data, compiled views, …). Called once under a lock.
+  template <class T, class Make>
+  T& RunnerState(const Make& make) {
+    std::lock_guard lock(mutex_);
+    if (!runner_state_.has_value()) runner_state_ = std::shared_ptr<T>(make());
+    return *std::any_cast<std::shared_ptr<T>&>(runner_state_);
+  }
+
+ private:
+  const std::string user_id_;
+  const std::string session_id_;
+  Configuration configuration_;
+  TempViews temp_views_;
+  ArtifactStore artifacts_;
+  std::shared_ptr<SharedState> shared_;
+
+  mutable std::mutex mutex_;
+  std::string current_catalog_ = "spark_catalog";  // guarded by mutex_
+  std::string current_database_ = "default";       // guarded by mutex_
+  std::any runner_state_;                          // guarded by mutex_
+};
+
+}  // namespace firesteel::session

@@ -1,0 +1,57 @@
+#include <set>
+
+#include "base/error.h"
+#include "session/query_environment.h"
+
+namespace firesteel::session {
+namespace {
+
+[[noreturn]] void ThrowUnbound(const plan::ParameterMarker& marker, const OriginPtr& origin) {
+  std::string name = marker.name;
+  // Spark names a positional marker after the offset of its text.
+  if (name.empty()) name = "_" + std::to_string(origin ? origin->start_index : marker.position);
+  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, nullptr);
+}
+
+}  // namespace
+
+sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
+  sql::ParserOptions options;
+  options.ansi = settings.ansi;
+  options.double_quoted_identifiers = settings.double_quoted_identifiers;
+  options.escaped_string_literals = settings.escaped_string_literals;
+  options.enforce_reserved_keywords = settings.enforce_reserved_keywords;
+  options.quoted_regex_column_names = settings.quoted_regex_column_names;
+  options.session_time_zone = settings.time_zone;
+  options.timestamp_ntz_default = settings.timestamp_ntz_default;
+  return options;
+}
+
+plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings) {
+  sql::ParserOptions options = ParserOptionsOf(settings);
+  bool has_named = !query.named_arguments.empty();
+  bool has_positional = !query.positional_arguments.empty();
+  bool mixed = false;
+  bool seen_named = false;
+  bool seen_positional = false;
+  options.bind_parameter = [&](const plan::ParameterMarker& marker, const OriginPtr& origin) -> plan::ExpressionPtr {
+    (marker.name.empty() ? seen_positional : seen_named) = true;
+    if ((seen_named && seen_positional) || (seen_positional && has_named) || (seen_named && has_positional)) {
+      mixed = true;
+    }
+    if (!marker.name.empty()) {
+      for (const auto& [name, value] : query.named_arguments) {
+        if (name == marker.name) return value;
+      }
+    } else if (static_cast<size_t>(marker.position) < query.positional_arguments.size()) {
+      return query.positional_arguments[static_cast<size_t>(marker.position)];
+    }
+    if (mixed) return plan::Make(marker, origin);  // refused below, with the better message
+    ThrowUnbound(marker, origin);
+  };
+  plan::Command command = sql::ParseStatement(query.text, options);
+  if (mixed) throw QueryError("INVALID_QUERY_MIXED_QUERY_PARAMETERS", {}, nullptr);
+  return command;
+}
+
+}  // namespace firesteel::session
