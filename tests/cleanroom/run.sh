@@ -40,7 +40,7 @@ trap cleanup EXIT
 
 if [[ ! -e $room/etc/debian_version ]]; then
   mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
-    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p' | grep -v security | head -1)
+    sed -nE 's/^URIs: *([^ ]+).*/\1/p; s/^deb +(\[[^]]*\] +)?([^ ]+) .*/\2/p' | grep -v security | head -1 || true)
   debootstrap --variant=minbase --include=bash,make,git,ca-certificates bookworm "$room" ${mirror:+"$mirror"} >"$room.log" 2>&1 ||
     { tail -20 "$room.log" >&2; exit 1; }
   rm -f "$room.log"
