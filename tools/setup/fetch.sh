@@ -53,7 +53,9 @@ provide() {
 }
 
 # download_source NAME DIR: the source distribution NAME, checked against the hash in requirements/sources.txt.
+# Debian's Python has no pip of its own: the client environment's is used.
 download_source() {
+  local python=$root/.deps/venv-client/bin/python
   grep -E "^$1==" "$here/requirements/sources.txt" >"$2/$1.requirement"
   PYTHONPATH=$here/metadata_only PYTHONDONTWRITEBYTECODE=1 "$python" -m pip download -q --require-hashes --no-deps \
     --no-binary :all: --no-build-isolation -d "$2" -r "$2/$1.requirement"
@@ -98,12 +100,13 @@ venv_entry() {
 }
 
 items=("$@")
-((${#items[@]})) || items=(duckdb nanoarrow client)
+((${#items[@]})) || items=(client duckdb nanoarrow)
+provide_venv() { provide "venv-$1" "$(venv_entry "$1")" make_venv "$1"; }
 for item in "${items[@]}"; do
   case $item in
-    duckdb) provide duckdb "duckdb-1.5.5-r.5" make_duckdb ;;
-    nanoarrow) provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow ;;
-    client | bench) provide "venv-$item" "$(venv_entry "$item")" make_venv "$item" ;;
+    duckdb) provide_venv client && provide duckdb "duckdb-1.5.5-r.5" make_duckdb ;;
+    nanoarrow) provide_venv client && provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow ;;
+    client | bench) provide_venv "$item" ;;
     *) say "unknown item: $item"; exit 1 ;;
   esac
 done
