@@ -31,6 +31,7 @@ if ((EUID != 0)); then
 fi
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
+began=$SECONDS
 install_missing() {
   "${as_root[@]}" apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "${missing[@]}" >"$log" 2>&1
 }
@@ -40,3 +41,4 @@ if ! install_missing; then
   install_missing || { tail -30 "$log" >&2; rm -f "$log"; exit 1; }
 fi
 rm -f "$log"
+echo "setup: installed them in $((SECONDS - began)) s" >&2

@@ -33,7 +33,7 @@ provide() {
       say "fetching $2"
       rm -rf "$folder"
       mkdir "$folder"
-      # In a shell of its own: errexit does not reach into a function that is part of a condition.
+      # No `if` and no `||` around this: errexit would not reach into it, and a wrong hash would not stop it.
       set +e
       (set -e; "${maker[@]}" "$folder") >"$folder.log" 2>&1 9>&-
       status=$?
@@ -104,8 +104,14 @@ items=("$@")
 provide_venv() { provide "venv-$1" "$(venv_entry "$1")" make_venv "$1"; }
 for item in "${items[@]}"; do
   case $item in
-    duckdb) provide_venv client && provide duckdb "duckdb-1.5.5-r.5" make_duckdb ;;
-    nanoarrow) provide_venv client && provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow ;;
+    duckdb)
+      provide_venv client
+      provide duckdb "duckdb-1.5.5-r.5" make_duckdb
+      ;;
+    nanoarrow)
+      provide_venv client
+      provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow
+      ;;
     client | bench) provide_venv "$item" ;;
     *) say "unknown item: $item"; exit 1 ;;
   esac
