@@ -15,7 +15,7 @@ while read -r name; do
     failed=$((failed + 1))
     continue
   fi
-  timeout 300 "$build/tests/$name" --gtest_brief=1 --gtest_color=no >"$log" 2>&1
+  timeout 300 "$build/tests/$name" --gtest_color=no >"$log" 2>&1
   status=$?
   p=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -1)
   f=$(sed -n 's/^\[  FAILED  \] \([0-9]*\) test.*/\1/p' "$log" | tail -1)
@@ -26,7 +26,7 @@ while read -r name; do
     tail -25 "$log"
   elif ((f)); then
     echo "unit: $name: $f failed ($log)"
-    grep -vE '^\[ +(RUN|OK|PASSED) |^\[=+\]|^Running main' "$log" | head -40
+    grep -vE "^\[ +(RUN|OK|PASSED) |^\[[-=]+\]|^Running main|^ *$" "$log" | head -40
   fi
   passed=$((passed + p)) failed=$((failed + f))
 done < <(sort "$build/unit-tests.txt")
