@@ -118,20 +118,22 @@ bool CanCast(const DataType& from, const DataType& to, EvalMode mode) {
   auto may_become_null = [&](const DataType& f, const DataType& t) { return nulls_arise && ForceNullable(f, t); };
   if (from.IsNested() || to.IsNested()) {
     if (from.kind() != to.kind()) return false;
+    // Spark's TRY_CAST is as strict as ANSI at the top only.
+    const EvalMode part_mode = mode == EvalMode::kTry ? EvalMode::kLegacy : mode;
     switch (from.kind()) {
       case kArray:
-        return CanCast(from.element_type(), to.element_type(), mode) &&
+        return CanCast(from.element_type(), to.element_type(), part_mode) &&
                NullabilityFits(from.contains_null() || may_become_null(from.element_type(), to.element_type()),
                                to.contains_null());
       case kMap:
-        return CanCast(from.key_type(), to.key_type(), mode) && !may_become_null(from.key_type(), to.key_type()) &&
-               CanCast(from.value_type(), to.value_type(), mode) &&
+        return CanCast(from.key_type(), to.key_type(), part_mode) && !may_become_null(from.key_type(), to.key_type()) &&
+               CanCast(from.value_type(), to.value_type(), part_mode) &&
                NullabilityFits(from.value_contains_null() || may_become_null(from.value_type(), to.value_type()),
                                to.value_contains_null());
       default:
         return std::equal(from.fields().begin(), from.fields().end(), to.fields().begin(), to.fields().end(),
                           [&](const StructField& f, const StructField& t) {
-                            return CanCast(f.type, t.type, mode) &&
+                            return CanCast(f.type, t.type, part_mode) &&
                                    NullabilityFits(f.nullable || may_become_null(f.type, t.type), t.nullable);
                           });
     }

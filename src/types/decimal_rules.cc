@@ -96,7 +96,9 @@ DataType DecimalResultType(DecimalOp op, const DataType& left, const DataType& r
 DataType WiderDecimal(const DataType& a, const DataType& b) {
   const int scale = std::max(a.scale(), b.scale());
   const int range = std::max(a.precision() - a.scale(), b.precision() - b.scale());
-  return BoundedDecimal(range + scale, scale);
+  // Digits before the point are worth more than those behind it.
+  const int excess = std::max(0, range + scale - kMaxPrecision);
+  return DataType::Decimal(range + scale - excess, std::max(0, scale - excess));
 }
 
 }  // namespace firesteel

@@ -94,7 +94,7 @@ MaybeType WiderForDecimal(const DataType& a, const DataType& b) {
 
 // ANSI: a string takes the other's side. Legacy: the other becomes a string.
 MaybeType WiderForString(const DataType& text, const DataType& other, bool ansi) {
-  if (other.IsNested() || other.Is(kCalendarInterval) || other.Is(kVariant) || other.Is(kNull)) return std::nullopt;
+  if (other.IsNested() || other.Is(kCalendarInterval) || other.Is(kNull)) return std::nullopt;
   if (ansi) {
     if (other.IsIntegral()) return DataType::Long();
     if (other.IsFractional()) return DataType::Double();
@@ -129,10 +129,11 @@ MaybeType TightestCommonType(const DataType& a, const DataType& b, bool ansi) {
   if (a.IsNumeric() && b.IsNumeric()) return WiderNumber(a, b, ansi);
   if (a.IsDatetime() && b.IsDatetime()) return WiderDatetime(a, b);
   if (a.IsAnsiInterval() && a.kind() == b.kind()) return WiderInterval(a, b);
-  if (a.IsStringLike() && b.IsStringLike() && (!a.Is(kString) || !b.Is(kString))) {
-    // Texts of limited length have no common limit but the plain string.
-    const DataType& plain = a.Is(kString) ? a : b;
-    return plain.Is(kString) ? plain : DataType::String();
+  if (a.IsStringLike() && b.IsStringLike()) {
+    // Texts of limited length have no common limit, and texts of two collations no common collation.
+    if (a.Is(kString) && !b.Is(kString)) return a;
+    if (b.Is(kString) && !a.Is(kString)) return b;
+    return DataType::String();
   }
   return UnifyNested(a, b, [ansi](const DataType& x, const DataType& y) { return TightestCommonType(x, y, ansi); });
 }
