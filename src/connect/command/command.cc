@@ -1,0 +1,77 @@
+#include <utility>
+
+#include "connect/command/sql_command.h"
+#include "connect/decoder.h"
+#include "connect/invalid_plan.h"
+#include "spark/connect/commands.pb.h"
+
+namespace firesteel::connect {
+
+namespace proto = ::spark::connect;
+
+namespace {
+
+plan::Command::Node DecodeCreateView(const proto::CreateDataFrameViewCommand& create, const DecodeContext& context) {
+  plan::CreateView node;
+  node.name = context.parse_identifier(create.name());
+  node.query = DecodeRelation(create.input(), context);
+  node.is_temporary = true;
+  node.is_global = create.is_global();
+  node.replace = create.replace();
+  return node;
+}
+
+plan::UnsupportedCommand Missing(std::string what) { return plan::UnsupportedCommand{std::move(what)}; }
+
+plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& context) {
+  switch (c.command_type_case()) {
+    case proto::Command::kSqlCommand:
+      return DecodeSqlCommand(c.sql_command(), context);
+    case proto::Command::kCreateDataframeView:
+      return DecodeCreateView(c.create_dataframe_view(), context);
+    case proto::Command::kRegisterFunction:
+      return Missing("registering a user-defined function");
+    case proto::Command::kWriteOperation:
+      return Missing("DataFrameWriter");
+    case proto::Command::kWriteOperationV2:
+      return Missing("DataFrame.writeTo");
+    case proto::Command::kWriteStreamOperationStart:
+    case proto::Command::kStreamingQueryCommand:
+    case proto::Command::kStreamingQueryManagerCommand:
+    case proto::Command::kStreamingQueryListenerBusCommand:
+      return Missing("Structured Streaming");
+    case proto::Command::kGetResourcesCommand:
+      return Missing("SparkSession.resources");
+    case proto::Command::kRegisterTableFunction:
+      return Missing("registering a user-defined table function");
+    case proto::Command::kRegisterDataSource:
+      return Missing("registering a Python data source");
+    case proto::Command::kCreateResourceProfileCommand:
+      return Missing("resource profiles");
+    case proto::Command::kCheckpointCommand:
+      return Missing("DataFrame.checkpoint");
+    case proto::Command::kRemoveCachedRemoteRelationCommand:
+      return Missing("removing a checkpoint");
+    case proto::Command::kMergeIntoTableCommand:
+      return Missing("DataFrame.mergeInto");
+    case proto::Command::kMlCommand:
+      return Missing("Spark ML over Connect");
+    case proto::Command::kExecuteExternalCommand:
+      return Missing("executeCommand of an external runner");
+    case proto::Command::kPipelineCommand:
+      return Missing("declarative pipelines");
+    case proto::Command::kExtension:
+      ThrowInvalidPlan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", c.extension().type_url()}});
+    case proto::Command::COMMAND_TYPE_NOT_SET:
+      break;
+  }
+  ThrowOneOfNotSet("spark.connect.Command", "COMMANDTYPE_NOT_SET");
+}
+
+}  // namespace
+
+plan::Command DecodeCommand(const proto::Command& command, const DecodeContext& context) {
+  return plan::Command{DecodeNode(command, context), nullptr};
+}
+
+}  // namespace firesteel::connect

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "connect/decode_context.h"
+#include "plan/command.h"
+
+namespace spark::connect {
+class Relation;
+class SqlCommand;
+}  // namespace spark::connect
+
+namespace firesteel::connect {
+
+/// spark.sql(text, args). With DataFrames as arguments (`spark.sql("… {df}", df=df)`) it is a query over them.
+plan::Command::Node DecodeSqlCommand(const ::spark::connect::SqlCommand& command, const DecodeContext& context);
+
+/// The relation that stands for the query in the command's result: the client's own, or one made of the fields that
+/// clients before 4.0 fill.
+void SqlCommandRelation(const ::spark::connect::SqlCommand& command, ::spark::connect::Relation* relation);
+
+}  // namespace firesteel::connect

@@ -1,0 +1,40 @@
+#include "connect/compressed_plan.h"
+
+#include <zstd.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "connect/invalid_plan.h"
+
+namespace firesteel::connect {
+namespace {
+
+[[noreturn]] void CannotParse(const std::string& why) {
+  throw QueryError("CONNECT_INVALID_PLAN.CANNOT_PARSE", {{"errorMsg", why}}, nullptr, ErrorClass::kSql);
+}
+
+}  // namespace
+
+std::string DecompressZstd(std::string_view data, int64_t max_bytes) {
+  std::unique_ptr<ZSTD_DStream, size_t (*)(ZSTD_DStream*)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
+  std::string result;
+  std::string chunk(ZSTD_DStreamOutSize(), '\0');
+  ZSTD_inBuffer in{data.data(), data.size(), 0};
+  size_t hint = 1;
+  while (true) {
+    ZSTD_outBuffer out{chunk.data(), chunk.size(), 0};
+    hint = ZSTD_decompressStream(stream.get(), &out, &in);
+    if (ZSTD_isError(hint)) CannotParse(ZSTD_getErrorName(hint));
+    if (static_cast<int64_t>(result.size() + out.pos) > max_bytes) {
+      ThrowInvalidPlan("PLAN_SIZE_LARGER_THAN_MAX", {{"planSize", std::to_string(result.size() + out.pos)},
+                                                     {"maxPlanSize", std::to_string(max_bytes)}});
+    }
+    result.append(chunk.data(), out.pos);
+    if (in.pos == in.size && out.pos < chunk.size()) break;
+  }
+  if (hint != 0) CannotParse("the data ends too early");
+  return result;
+}
+
+}  // namespace firesteel::connect

@@ -1,0 +1,80 @@
+#include <utility>
+
+#include "base/error.h"
+#include "connect/data_type.h"
+#include "connect/expression/decode_expression.h"
+#include "connect/invalid_plan.h"
+
+namespace firesteel::connect {
+
+namespace proto = ::spark::connect;
+
+plan::Expression::Node DecodeFunction(const proto::Expression::UnresolvedFunction& function,
+                                      const DecodeContext& context) {
+  plan::UnresolvedFunction node;
+  if (function.is_user_defined_function()) {
+    node.name = context.parse_identifier(function.function_name());
+  } else {
+    node.name = {function.function_name()};
+  }
+  node.arguments = DecodeExpressions(function.arguments(), context);
+  node.is_distinct = function.is_distinct();
+  node.is_internal = function.is_internal();
+  return node;
+}
+
+plan::Expression::Node DecodeCallFunction(const proto::CallFunction& call, const DecodeContext& context) {
+  plan::UnresolvedFunction node;
+  node.name = context.parse_identifier(call.function_name());
+  node.arguments = DecodeExpressions(call.arguments(), context);
+  return node;
+}
+
+plan::Expression::Node DecodeInlineFunction(const proto::CommonInlineUserDefinedFunction& function,
+                                            const DecodeContext& context) {
+  plan::InlineUserDefinedFunction node;
+  node.name = function.function_name();
+  node.deterministic = function.deterministic();
+  node.is_distinct = function.is_distinct();
+  node.arguments = DecodeExpressions(function.arguments(), context);
+  switch (function.function_case()) {
+    case proto::CommonInlineUserDefinedFunction::kPythonUdf: {
+      const auto& udf = function.python_udf();
+      node.output_type = DecodeDataType(udf.output_type(), context);
+      node.eval_type = udf.eval_type();
+      node.payload = udf.command();
+      node.language_version = udf.python_ver();
+      return node;
+    }
+    case proto::CommonInlineUserDefinedFunction::kScalarScalaUdf:
+      ThrowUnsupported("a user-defined function in Scala or Java (" + node.name + ")");
+    case proto::CommonInlineUserDefinedFunction::kJavaUdf:
+      ThrowUnsupported("a user-defined function of a Java class (" + function.java_udf().class_name() + ")");
+    case proto::CommonInlineUserDefinedFunction::FUNCTION_NOT_SET:
+      break;
+  }
+  ThrowOneOfNotSet("spark.connect.CommonInlineUserDefinedFunction", "FUNCTION_NOT_SET");
+}
+
+plan::Expression::Node DecodeLambdaVariable(const proto::Expression::UnresolvedNamedLambdaVariable& variable) {
+  if (variable.name_parts().empty()) ThrowInvalidPlan("UNRESOLVED_NAMED_LAMBDA_VARIABLE_REQUIRES_NAME_PART");
+  return plan::LambdaVariable{{variable.name_parts().begin(), variable.name_parts().end()}};
+}
+
+plan::Expression::Node DecodeLambda(const proto::Expression::LambdaFunction& lambda, const DecodeContext& context) {
+  const int count = lambda.arguments_size();
+  if (count < 1 || count > 3) {
+    ThrowInvalidPlan("LAMBDA_FUNCTION_ARGUMENT_COUNT_INVALID", {{"got", std::to_string(count)}});
+  }
+  plan::LambdaFunction node;
+  for (const auto& argument : lambda.arguments()) {
+    if (argument.name_parts().empty()) ThrowInvalidPlan("UNRESOLVED_NAMED_LAMBDA_VARIABLE_REQUIRES_NAME_PART");
+    std::string name;
+    for (const std::string& part : argument.name_parts()) name += (name.empty() ? "" : ".") + part;
+    node.parameters.push_back(std::move(name));
+  }
+  node.body = DecodeExpression(lambda.function(), context);
+  return node;
+}
+
+}  // namespace firesteel::connect

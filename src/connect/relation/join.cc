@@ -1,0 +1,76 @@
+#include "connect/expression/decode_expression.h"
+#include "connect/invalid_plan.h"
+#include "connect/relation/decode_relation.h"
+
+namespace firesteel::connect {
+
+namespace proto = ::spark::connect;
+
+namespace {
+
+plan::Join::Type DecodeJoinType(proto::Join::JoinType type) {
+  switch (type) {
+    case proto::Join::JOIN_TYPE_INNER:
+      return plan::Join::Type::kInner;
+    case proto::Join::JOIN_TYPE_FULL_OUTER:
+      return plan::Join::Type::kFullOuter;
+    case proto::Join::JOIN_TYPE_LEFT_OUTER:
+      return plan::Join::Type::kLeftOuter;
+    case proto::Join::JOIN_TYPE_RIGHT_OUTER:
+      return plan::Join::Type::kRightOuter;
+    case proto::Join::JOIN_TYPE_LEFT_ANTI:
+      return plan::Join::Type::kLeftAnti;
+    case proto::Join::JOIN_TYPE_LEFT_SEMI:
+      return plan::Join::Type::kLeftSemi;
+    case proto::Join::JOIN_TYPE_CROSS:
+      return plan::Join::Type::kCross;
+    default:
+      ThrowInvalidEnumValue(type);
+  }
+}
+
+}  // namespace
+
+RelationNode DecodeJoin(const proto::Join& join, const DecodeContext& context) {
+  if (join.has_join_condition() && !join.using_columns().empty()) {
+    ThrowInvalidPlan("USING_COLUMNS_OR_JOIN_CONDITION_SET_IN_JOIN");
+  }
+  if (join.has_join_data_type()) {
+    return plan::Unsupported{"Dataset.joinWith",
+                             {DecodeRelation(join.left(), context), DecodeRelation(join.right(), context)}};
+  }
+  plan::Join node;
+  node.left = DecodeRelation(join.left(), context);
+  node.right = DecodeRelation(join.right(), context);
+  node.type = DecodeJoinType(join.join_type());
+  if (join.has_join_condition()) node.condition = DecodeExpression(join.join_condition(), context);
+  node.using_columns = DecodeStrings(join.using_columns());
+  return node;
+}
+
+RelationNode DecodeLateralJoin(const proto::LateralJoin& join, const DecodeContext& context) {
+  plan::Join node;
+  node.left = DecodeRelation(join.left(), context);
+  node.right = DecodeRelation(join.right(), context);
+  node.type = DecodeJoinType(join.join_type());
+  if (join.has_join_condition()) node.condition = DecodeExpression(join.join_condition(), context);
+  node.lateral = true;
+  return node;
+}
+
+RelationNode DecodeAsOfJoin(const proto::AsOfJoin& join, const DecodeContext& context) {
+  plan::AsOfJoin node;
+  node.left = DecodeRelation(join.left(), context);
+  node.right = DecodeRelation(join.right(), context);
+  node.left_as_of = DecodeExpression(join.left_as_of(), context);
+  node.right_as_of = DecodeExpression(join.right_as_of(), context);
+  if (join.has_join_expr()) node.condition = DecodeExpression(join.join_expr(), context);
+  node.using_columns = DecodeStrings(join.using_columns());
+  node.join_type = join.join_type();
+  if (join.has_tolerance()) node.tolerance = DecodeExpression(join.tolerance(), context);
+  node.allow_exact_matches = join.allow_exact_matches();
+  node.direction = join.direction();
+  return node;
+}
+
+}  // namespace firesteel::connect
