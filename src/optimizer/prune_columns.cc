@@ -1,0 +1,214 @@
+#include "optimizer/prune_columns.h"
+
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "optimizer/rebuild.h"
+
+namespace firesteel::optimizer {
+namespace {
+
+using bound::AttributeId;
+using bound::ExpressionPtr;
+using bound::RelationPtr;
+using IdSet = std::unordered_set<AttributeId>;
+
+class Pruner {
+ public:
+  RelationPtr Prune(const RelationPtr& relation, const IdSet& required);
+
+ private:
+  void AddReferences(const ExpressionPtr& expression, IdSet& ids);
+  void AddOuterReferences(const RelationPtr& relation, IdSet& ids);
+  void AddOrders(const std::vector<bound::SortOrder>& orders, IdSet& ids) {
+    for (const bound::SortOrder& order : orders) AddReferences(order.child, ids);
+  }
+  // Subqueries are plans of their own: all they give is needed, what they read inside is pruned.
+  ExpressionPtr PruneSubqueries(const ExpressionPtr& expression);
+};
+
+IdSet OutputIds(const bound::Relation& relation) {
+  IdSet ids;
+  for (const bound::Attribute& attribute : relation.output) ids.insert(attribute.id);
+  return ids;
+}
+
+void Pruner::AddReferences(const ExpressionPtr& expression, IdSet& ids) {
+  bound::AnyOf(expression, [&](const bound::Expression& node) {
+    if (const auto* reference = node.As<bound::AttributeRef>()) ids.insert(reference->id);
+    // A correlated subquery reads this level's columns, and so may one nested in it.
+    if (const RelationPtr* query = SubqueryOf(node)) AddOuterReferences(*query, ids);
+    return false;
+  });
+}
+
+void Pruner::AddOuterReferences(const RelationPtr& relation, IdSet& ids) {
+  for (const ExpressionPtr& expression : bound::Expressions(*relation)) {
+    bound::AnyOf(expression, [&](const bound::Expression& node) {
+      if (const auto* reference = node.As<bound::OuterRef>()) ids.insert(reference->id);
+      if (const RelationPtr* query = SubqueryOf(node)) AddOuterReferences(*query, ids);
+      return false;
+    });
+  }
+  for (const RelationPtr& child : bound::Children(*relation)) AddOuterReferences(child, ids);
+}
+
+ExpressionPtr Pruner::PruneSubqueries(const ExpressionPtr& expression) {
+  return bound::TransformUp(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
+    const RelationPtr* query = SubqueryOf(*node);
+    if (!query) return nullptr;
+    RelationPtr pruned = Prune(*query, OutputIds(**query));
+    return pruned == *query ? nullptr : WithSubquery(*node, std::move(pruned));
+  });
+}
+
+std::vector<bound::NamedExpression> Keep(const std::vector<bound::NamedExpression>& expressions, const IdSet& required) {
+  std::vector<bound::NamedExpression> kept;
+  for (const bound::NamedExpression& named : expressions) {
+    if (required.contains(named.output.id)) kept.push_back(named);
+  }
+  return kept;
+}
+
+std::vector<bound::Attribute> KeepAttributes(const std::vector<bound::Attribute>& attributes, const IdSet& required) {
+  std::vector<bound::Attribute> kept;
+  for (const bound::Attribute& attribute : attributes) {
+    if (required.contains(attribute.id)) kept.push_back(attribute);
+  }
+  return kept;
+}
+
+// Every column a relation passes on from its children, after they were pruned.
+std::vector<bound::Attribute> PassedOn(const std::vector<bound::Attribute>& output, const IdSet& available) {
+  return KeepAttributes(output, available);
+}
+
+RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
+  RelationPtr relation = MapExpressions(original, [&](const ExpressionPtr& e) { return PruneSubqueries(e); });
+  const std::vector<bound::Attribute>& output = relation->output;
+  auto unary = [&](const auto& node, IdSet needed) -> RelationPtr {
+    RelationPtr child = Prune(node.child, needed);
+    auto copy = node;
+    copy.child = child;
+    return bound::MakeRelation(std::move(copy), PassedOn(output, OutputIds(*child)), relation->origin);
+  };
+  return std::visit(
+      Overloaded{
+          [&](const bound::Scan& scan) -> RelationPtr {
+            bound::Scan copy = scan;
+            copy.column_names.clear();
+            std::vector<bound::Attribute> kept;
+            for (size_t i = 0; i < output.size(); ++i) {
+              if (!required.contains(output[i].id)) continue;
+              kept.push_back(output[i]);
+              copy.column_names.push_back(scan.column_names[i]);
+            }
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Project& project) -> RelationPtr {
+            bound::Project copy{nullptr, Keep(project.expressions, required)};
+            IdSet needed;
+            std::vector<bound::Attribute> kept;
+            for (const bound::NamedExpression& named : copy.expressions) {
+              AddReferences(named.expression, needed);
+              kept.push_back(named.output);
+            }
+            copy.child = Prune(project.child, needed);
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Filter& filter) -> RelationPtr {
+            IdSet needed = required;
+            AddReferences(filter.condition, needed);
+            return unary(filter, std::move(needed));
+          },
+          [&](const bound::Join& join) -> RelationPtr {
+            IdSet needed = required;
+            if (join.condition) AddReferences(join.condition, needed);
+            if (join.lateral) AddOuterReferences(join.right, needed);
+            bound::Join copy = join;
+            copy.left = Prune(join.left, needed);
+            copy.right = Prune(join.right, needed);
+            IdSet available = OutputIds(*copy.left);
+            available.merge(OutputIds(*copy.right));
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Aggregate& aggregate) -> RelationPtr {
+            bound::Aggregate copy = aggregate;
+            copy.outputs = Keep(aggregate.outputs, required);
+            // An aggregate of no columns and no groups would be no row instead of one.
+            if (copy.outputs.empty() && copy.groups.empty()) copy.outputs.assign(1, aggregate.outputs.front());
+            IdSet needed;
+            std::vector<bound::Attribute> kept;
+            for (const bound::NamedExpression& group : copy.groups) AddReferences(group.expression, needed);
+            for (const bound::NamedExpression& named : copy.outputs) {
+              AddReferences(named.expression, needed);
+              kept.push_back(named.output);
+            }
+            copy.child = Prune(aggregate.child, needed);
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Sort& sort) -> RelationPtr {
+            IdSet needed = required;
+            AddOrders(sort.orders, needed);
+            return unary(sort, std::move(needed));
+          },
+          [&](const bound::Limit& limit) -> RelationPtr { return unary(limit, required); },
+          [&](const bound::Tail& tail) -> RelationPtr { return unary(tail, required); },
+          [&](const bound::Window& window) -> RelationPtr {
+            bound::Window copy{nullptr, Keep(window.expressions, required)};
+            IdSet needed = required;
+            for (const bound::NamedExpression& named : copy.expressions) AddReferences(named.expression, needed);
+            copy.child = Prune(window.child, needed);
+            if (copy.expressions.empty()) return copy.child;
+            IdSet available = OutputIds(*copy.child);
+            for (const bound::NamedExpression& named : copy.expressions) available.insert(named.output.id);
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Generate& generate) -> RelationPtr {
+            IdSet needed = required;
+            AddReferences(generate.generator, needed);
+            bound::Generate copy = generate;
+            copy.child = Prune(generate.child, needed);
+            IdSet available = OutputIds(*copy.child);
+            for (const bound::Attribute& attribute : generate.generated) available.insert(attribute.id);
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Sample& sample) -> RelationPtr { return unary(sample, required); },
+          [&](const bound::Repartition& repartition) -> RelationPtr {
+            IdSet needed = required;
+            for (const ExpressionPtr& expression : repartition.expressions) AddReferences(expression, needed);
+            return unary(repartition, std::move(needed));
+          },
+          // Which rows are equal depends on every column, which row is kept on the keys.
+          [&](const bound::Deduplicate& deduplicate) -> RelationPtr {
+            IdSet needed = required;
+            needed.insert(deduplicate.keys.begin(), deduplicate.keys.end());
+            return unary(deduplicate, std::move(needed));
+          },
+          [&](const bound::SetOperation& set) -> RelationPtr {
+            bound::SetOperation copy = set;
+            for (RelationPtr& input : copy.inputs) input = Prune(input, OutputIds(*input));
+            return bound::MakeRelation(std::move(copy), output, relation->origin);
+          },
+          [&](const bound::WithCte& with) -> RelationPtr {
+            bound::WithCte copy = with;
+            for (auto& definition : copy.definitions) definition.query = Prune(definition.query, OutputIds(*definition.query));
+            copy.child = Prune(with.child, required);
+            std::vector<bound::Attribute> kept = copy.child->output;
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::CteReference&) -> RelationPtr { return relation; },
+          [&](const bound::LocalData&) -> RelationPtr { return relation; },
+          [&](const bound::Range&) -> RelationPtr { return relation; },
+          [&](const bound::OneRow&) -> RelationPtr { return relation; },
+      },
+      relation->node);
+}
+
+}  // namespace
+
+RelationPtr PruneColumns(const RelationPtr& relation) { return Pruner().Prune(relation, OutputIds(*relation)); }
+
+}  // namespace firesteel::optimizer

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "base/overloaded.h"
+#include "bound/relation.h"
+
+/// Rebuilding bound nodes with other expressions or inputs; unchanged nodes stay shared.
+namespace firesteel::optimizer {
+
+/// The plan of a subquery expression, or null.
+inline const bound::RelationPtr* SubqueryOf(const bound::Expression& expression) {
+  if (const auto* scalar = expression.As<bound::ScalarSubquery>()) return &scalar->query;
+  if (const auto* exists = expression.As<bound::ExistsSubquery>()) return &exists->query;
+  if (const auto* in = expression.As<bound::InSubquery>()) return &in->query;
+  return nullptr;
+}
+
+/// The same subquery expression over another plan.
+inline bound::ExpressionPtr WithSubquery(const bound::Expression& expression, bound::RelationPtr query) {
+  bound::Expression copy = expression;
+  std::visit(Overloaded{[&](bound::ScalarSubquery& node) { node.query = std::move(query); },
+                        [&](bound::ExistsSubquery& node) { node.query = std::move(query); },
+                        [&](bound::InSubquery& node) { node.query = std::move(query); }, [](auto&) {}},
+             copy.node);
+  return std::make_shared<const bound::Expression>(std::move(copy));
+}
+
+/// The relation with `f` applied to every expression that stands directly in it.
+template <class F>
+bound::RelationPtr MapExpressions(const bound::RelationPtr& relation, F&& f) {
+  bool changed = false;
+  auto map = [&](bound::ExpressionPtr& expression) {
+    if (!expression) return;
+    bound::ExpressionPtr mapped = f(std::as_const(expression));
+    changed |= mapped != expression;
+    expression = std::move(mapped);
+  };
+  auto map_named = [&](std::vector<bound::NamedExpression>& named) {
+    for (bound::NamedExpression& each : named) map(each.expression);
+  };
+  auto map_orders = [&](std::vector<bound::SortOrder>& orders) {
+    for (bound::SortOrder& order : orders) map(order.child);
+  };
+  auto node = relation->node;
+  std::visit(Overloaded{
+                 [&](bound::Project& x) { map_named(x.expressions); },
+                 [&](bound::Filter& x) { map(x.condition); },
+                 [&](bound::Join& x) { map(x.condition); },
+                 [&](bound::Aggregate& x) {
+                   map_named(x.groups);
+                   map_named(x.outputs);
+                 },
+                 [&](bound::Sort& x) { map_orders(x.orders); },
+                 [&](bound::Window& x) { map_named(x.expressions); },
+                 [&](bound::Generate& x) { map(x.generator); },
+                 [&](bound::Repartition& x) {
+                   for (bound::ExpressionPtr& expression : x.expressions) map(expression);
+                 },
+                 [](auto&) {},
+             },
+             node);
+  if (!changed) return relation;
+  return std::make_shared<const bound::Relation>(bound::Relation{std::move(node), relation->output, relation->origin});
+}
+
+/// The relation with `f` applied to every input.
+template <class F>
+bound::RelationPtr MapChildren(const bound::RelationPtr& relation, F&& f) {
+  bool changed = false;
+  auto map = [&](bound::RelationPtr& child) {
+    bound::RelationPtr mapped = f(std::as_const(child));
+    changed |= mapped != child;
+    child = std::move(mapped);
+  };
+  auto node = relation->node;
+  std::visit(Overloaded{
+                 [](bound::Scan&) {}, [](bound::LocalData&) {}, [](bound::Range&) {}, [](bound::OneRow&) {},
+                 [](bound::CteReference&) {},
+                 [&](bound::Join& x) {
+                   map(x.left);
+                   map(x.right);
+                 },
+                 [&](bound::SetOperation& x) {
+                   for (bound::RelationPtr& input : x.inputs) map(input);
+                 },
+                 [&](bound::WithCte& x) {
+                   for (auto& definition : x.definitions) map(definition.query);
+                   map(x.child);
+                 },
+                 [&](auto& x) { map(x.child); },
+             },
+             node);
+  if (!changed) return relation;
+  return std::make_shared<const bound::Relation>(bound::Relation{std::move(node), relation->output, relation->origin});
+}
+
+}  // namespace firesteel::optimizer
