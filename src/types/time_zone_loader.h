@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "types/time_zone.h"
+
+namespace firesteel {
+
+/// Makes zones from texts: offsets by their digits, regions from the tz database of the system.
+class TimeZoneLoader {
+ public:
+  /// Null when the text names no zone. Reads a file for a region.
+  static TimeZonePtr Load(std::string_view id);
+
+ private:
+  static TimeZonePtr Fixed(std::string id, int32_t offset_seconds);
+  static TimeZonePtr Region(const std::string& id);
+  static bool ParseFile(std::string_view bytes, TimeZone& zone);
+  static bool ParseRule(std::string_view text, TimeZone& zone);
+};
+
+}  // namespace firesteel
