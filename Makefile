@@ -23,9 +23,7 @@ golden-record: oracle ## record golden cases that have no answer yet (all: tools
 	@tools/oracle/record --new tests/golden
 
 bench: ## measure Firesteel, Sail, Apache Spark and DuckDB on TPC-H SF1: table, JSON, chart
-	@test -x bench/run.sh || { echo "make bench: not built yet: issue 3" >&2; exit 1; }
-	@tools/build.sh
-	@tools/setup/fetch.sh client bench
+	@tools/build.sh firesteel
 	@bench/run.sh
 
 sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer (build-asan/)
