@@ -67,7 +67,13 @@ fi
 for name in "${layers[@]}"; do
   case $name in
     borders) layer borders 60 "$python" tests/borders/check.py ;;
-    format) layer format 120 tools/format-check.sh ;;
+    format)
+      if command -v clang-format-14 >/dev/null; then
+        layer format 120 tools/format-check.sh
+      else
+        echo "format: skipped, this Debian has no clang-format-14 (other versions format differently)"
+      fi
+      ;;
     unit) layer unit 900 tools/unit-tests.sh build ;;
     client) layer client 900 bash -c 'run_pytest tests/client' ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
