@@ -28,4 +28,17 @@ void ArtifactStore::Clear() {
   size_ = 0;
 }
 
+void ArtifactStore::CopyFrom(const ArtifactStore& other) {
+  std::map<std::string, Blob> copy;
+  int64_t size = 0;
+  {
+    std::lock_guard lock(other.mutex_);
+    copy = other.cached_;
+    size = other.size_;
+  }
+  std::lock_guard lock(mutex_);
+  cached_ = std::move(copy);
+  size_ = size;
+}
+
 }  // namespace firesteel::session

@@ -22,6 +22,8 @@ class ArtifactStore {
   /// Bytes held now.
   int64_t size() const;
   void Clear();
+  /// Takes over all contents of `other` in place of its own.
+  void CopyFrom(const ArtifactStore& other);
 
  private:
   mutable std::mutex mutex_;

@@ -57,6 +57,14 @@ bound::SessionSettings SessionState::Settings() const {
   return settings;
 }
 
+void SessionState::CopyFrom(const SessionState& other) {
+  configuration_.CopyFrom(other.configuration_);
+  temp_views_.CopyFrom(other.temp_views_);
+  artifacts_.CopyFrom(other.artifacts_);
+  SetCurrentCatalog(other.current_catalog());
+  SetCurrentDatabase(other.current_database());
+}
+
 std::string SessionState::current_catalog() const {
   std::lock_guard lock(mutex_);
   return current_catalog_;

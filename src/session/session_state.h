@@ -36,6 +36,9 @@ class SessionState {
   TempViews& global_temp_views() { return shared_->global_temp_views; }
   ArtifactStore& artifacts() { return artifacts_; }
 
+  /// Takes over configuration, views, data and current names of another session (CloneSession).
+  void CopyFrom(const SessionState& other);
+
   /// current_database, changed by USE.
   std::string current_catalog() const;
   std::string current_database() const;

@@ -47,4 +47,14 @@ void TempViews::Clear() {
   views_.clear();
 }
 
+void TempViews::CopyFrom(const TempViews& other) {
+  std::map<std::string, TempViewPtr> copy;
+  {
+    std::lock_guard lock(other.mutex_);
+    copy = other.views_;
+  }
+  std::lock_guard lock(mutex_);
+  views_ = std::move(copy);
+}
+
 }  // namespace firesteel::session

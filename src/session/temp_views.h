@@ -36,6 +36,8 @@ class TempViews {
   /// In the order of their lower-case names.
   std::vector<TempViewPtr> List() const;
   void Clear();
+  /// Takes over all views of `other` in place of its own.
+  void CopyFrom(const TempViews& other);
 
  private:
   static std::string Key(const std::string& name, bool case_sensitive);

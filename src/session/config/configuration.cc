@@ -108,6 +108,16 @@ void Configuration::ResetAll() {
   settings_ = *server_;
 }
 
+void Configuration::CopyFrom(const Configuration& other) {
+  ConfigMap copy;
+  {
+    std::lock_guard lock(other.mutex_);
+    copy = other.settings_;
+  }
+  std::lock_guard lock(mutex_);
+  settings_ = std::move(copy);
+}
+
 bool Configuration::IsModifiable(const std::string& key) const {
   const ConfigRow* row = FindConfigRow(key);
   return row != nullptr && row->scope == ConfigScope::kRuntime;

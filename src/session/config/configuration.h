@@ -38,6 +38,9 @@ class Configuration {
   void Reset(const std::string& key);
   void ResetAll();
 
+  /// Sets everything that is set in `other`, and nothing else.
+  void CopyFrom(const Configuration& other);
+
   bool IsModifiable(const std::string& key) const;
   /// What the user should be told about the key: deprecated, or without meaning in Spark Connect.
   static std::vector<std::string> Warnings(const std::string& key);

@@ -1,0 +1,100 @@
+#include "session/error/error_record.h"
+
+#include <new>
+#include <utility>
+
+#include "base/log.h"
+#include "base/query_context.h"
+#include "base/uuid.h"
+#include "session/error/java_exception.h"
+
+namespace firesteel::session {
+namespace {
+
+std::vector<ErrorContext> ContextsOf(const Origin& origin) {
+  ErrorContext context;
+  if (HasSqlFragment(origin)) {
+    context.object_type = origin.object_type;
+    context.object_name = origin.object_name;
+    context.start_index = origin.start_index;
+    context.stop_index = origin.stop_index;
+  } else if (!origin.sql_text && !origin.fragment.empty()) {
+    context.is_dataframe = true;
+    context.call_site = origin.call_site;
+  } else {
+    return {};
+  }
+  context.fragment = QueryContextFragment(origin);
+  context.summary = QueryContextSummary(origin);
+  return {std::move(context)};
+}
+
+ErrorRecordPtr Describe(const QueryError& error) {
+  auto record = std::make_shared<ErrorRecord>();
+  record->class_hierarchy = JavaClassHierarchy(JavaClassOf(error));
+  record->message = error.message();
+  record->condition = error.condition();
+  record->sql_state = error.sql_state();
+  record->parameters = error.parameters();
+  if (error.origin()) record->contexts = ContextsOf(*error.origin());
+  return record;
+}
+
+ErrorRecordPtr DescribeBug(const std::string& what) {
+  log::Error("internal error: {}", what);
+  return Describe(QueryError("INTERNAL_ERROR", {{"message", what}}, nullptr, ErrorClass::kSpark));
+}
+
+}  // namespace
+
+ErrorRecordPtr DescribeError(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const QueryError& e) {
+    return Describe(e);
+  } catch (const JavaError& e) {
+    auto record = std::make_shared<ErrorRecord>();
+    record->class_hierarchy = JavaClassHierarchy(e.java_class());
+    record->message = e.what();
+    return record;
+  } catch (const std::bad_alloc&) {
+    log::Error("an operation ran out of memory");
+    auto record = std::make_shared<ErrorRecord>();
+    record->class_hierarchy = JavaClassHierarchy("org.apache.spark.SparkException");
+    record->message = "The operation ran out of memory.";
+    return record;
+  } catch (const std::exception& e) {
+    return DescribeBug(e.what());
+  } catch (...) {
+    return DescribeBug("an unknown exception");
+  }
+}
+
+void ErrorStore::DropOld() {
+  const auto now = clock_.Steady();
+  while (!entries_.empty() && (entries_.size() > kMaxErrors || now - entries_.front().added > kLifetime)) {
+    entries_.pop_front();
+  }
+}
+
+std::string ErrorStore::Add(ErrorRecordPtr record) {
+  std::string id = NewUuid();
+  std::lock_guard lock(mutex_);
+  entries_.push_back({id, std::move(record), clock_.Steady()});
+  DropOld();
+  return id;
+}
+
+ErrorRecordPtr ErrorStore::Take(const std::string& error_id) {
+  std::lock_guard lock(mutex_);
+  DropOld();
+  for (auto it = entries_.begin(); it != entries_.end(); ++it) {
+    if (it->id != error_id) continue;
+    ErrorRecordPtr record = std::move(it->record);
+    entries_.erase(it);
+    return record;
+  }
+  return nullptr;
+}
+
+}  // namespace firesteel::session

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "connect/decode_context.h"
+#include "session/session_state.h"
+
+namespace firesteel::session {
+
+/// What the plan decoder needs from a session: the SQL parser under the session's settings, and the sent data. The
+/// state must outlive the context.
+connect::DecodeContext DecodeContextOf(SessionState& state);
+
+/// The texts that AnalyzePlan's ddl_parse takes: a type ("int", "array<string>") or columns ("a int, b string").
+DataType ParseDdl(const std::string& text, SessionState& state);
+
+}  // namespace firesteel::session

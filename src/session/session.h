@@ -1,0 +1,99 @@
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "session/error/error_record.h"
+#include "session/operation/operation.h"
+#include "session/session_state.h"
+
+namespace firesteel::session {
+
+/// What a client may ask about an operation that is or was here.
+enum class OperationStatus : uint8_t { kUnknown, kRunning, kSucceeded, kFailed, kCanceled };
+
+/// One client's session: its state, its operations, its last errors. Thread-safe; shared by the RPCs that use it.
+class Session {
+ public:
+  Session(std::unique_ptr<SessionState> state, Operation::Limits limits, const Clock& clock);
+
+  SessionState& state() { return *state_; }
+  const std::string& user_id() const { return state_->user_id(); }
+  const std::string& session_id() const { return state_->session_id(); }
+  /// Made new for every session: tells a client that the server lost what it had.
+  const std::string& server_side_id() const { return server_side_id_; }
+  ErrorStore& errors() { return errors_; }
+
+  struct Started {
+    OperationPtr operation;
+    bool is_new = false;  ///< false: the same request was sent again; attach to what it started
+  };
+  /// Throws QueryError INVALID_HANDLE.OPERATION_ALREADY_EXISTS (same id, other request) and
+  /// INVALID_HANDLE.OPERATION_ABANDONED (the id was used before).
+  Started StartOperation(const std::string& id, std::string request, std::vector<std::string> tags, bool reattachable);
+  /// Null when there is none.
+  OperationPtr FindOperation(const std::string& id) const;
+  /// Throws INVALID_HANDLE.OPERATION_NOT_FOUND or OPERATION_ABANDONED.
+  OperationPtr RequireOperation(const std::string& id) const;
+  /// Interrupts it if it runs, frees what it kept, remembers its id. Nothing when there is none.
+  void CloseOperation(const std::string& id);
+  /// Interrupts the running operations that `chosen` picks; their ids.
+  std::vector<std::string> Interrupt(const std::function<bool(const Operation&)>& chosen);
+  void CloseAllOperations();
+  std::vector<std::string> OperationIds() const;
+  OperationStatus StatusOf(const std::string& id) const;
+  bool HasRunningOperations() const;
+
+  /// Ends streams that last too long and closes operations that nobody has attached to for `patience`.
+  void Sweep(std::chrono::milliseconds patience);
+
+  void Touch() { last_used_.store(clock_.Steady(), std::memory_order_relaxed); }
+  std::chrono::steady_clock::time_point last_used() const { return last_used_.load(std::memory_order_relaxed); }
+
+  /// Storage levels of DataFrame.persist by plan: remembered and reported, nothing is kept in memory yet.
+  struct StorageLevel {
+    bool use_disk = true;
+    bool use_memory = true;
+    bool use_off_heap = false;
+    bool deserialized = true;
+    int32_t replication = 1;
+  };
+  void SetStorageLevel(const std::string& plan, std::optional<StorageLevel> level);
+  std::optional<StorageLevel> GetStorageLevel(const std::string& plan) const;
+
+ private:
+  struct Tombstone {
+    OperationStatus status;
+    bool abandoned;
+  };
+  std::vector<OperationPtr> Operations() const;
+  void Close(const std::string& id, bool abandoned);
+
+  static constexpr size_t kMaxTombstones = 10'000;
+
+  const std::unique_ptr<SessionState> state_;
+  const std::string server_side_id_;
+  const Operation::Limits limits_;
+  const Clock& clock_;
+  ErrorStore errors_;
+  std::atomic<std::chrono::steady_clock::time_point> last_used_;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, OperationPtr> operations_;     // guarded by mutex_
+  std::map<std::string, Tombstone> tombstones_;        // guarded by mutex_
+  std::deque<std::string> tombstone_order_;            // guarded by mutex_; oldest first
+  std::map<std::string, StorageLevel> storage_levels_;  // guarded by mutex_
+};
+
+using SessionPtr = std::shared_ptr<Session>;
+
+}  // namespace firesteel::session

@@ -1,0 +1,158 @@
+#include "session/session_manager.h"
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/uuid.h"
+
+namespace firesteel::session {
+namespace {
+
+[[noreturn]] void ThrowHandle(const char* what, const std::string& id) {
+  throw QueryError(std::string("INVALID_HANDLE.") + what, {{"handle", id}}, nullptr, ErrorClass::kSql);
+}
+
+}  // namespace
+
+SessionManager::SessionManager(Options options, const Clock& clock) : options_(std::move(options)), clock_(clock) {}
+
+SessionManager::~SessionManager() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  stop_.notify_all();
+  if (sweeper_.joinable()) sweeper_.join();
+}
+
+SessionPtr SessionManager::MakeLocked(const Key& key) {
+  auto state = std::make_unique<SessionState>(key.first, key.second, options_.server_settings, shared_);
+  auto session = std::make_shared<Session>(std::move(state), options_.operation_limits, clock_);
+  sessions_.emplace(key, session);
+  log::Debug("session {} of user '{}' opened", key.second, key.first);
+  return session;
+}
+
+void SessionManager::RequireOpenLocked(const Key& key) const {
+  if (closed_.contains(key)) ThrowHandle("SESSION_CLOSED", key.second);
+}
+
+void SessionManager::RequireSame(const Session& session, const std::string& observed) {
+  if (!observed.empty() && observed != session.server_side_id()) ThrowHandle("SESSION_CHANGED", session.session_id());
+}
+
+SessionPtr SessionManager::GetOrCreate(const std::string& user_id, const std::string& session_id,
+                                       const std::string& observed) {
+  if (!IsUuid(session_id)) ThrowHandle("FORMAT", session_id);
+  const Key key(user_id, session_id);
+  std::lock_guard lock(mutex_);
+  RequireOpenLocked(key);
+  auto it = sessions_.find(key);
+  if (it == sessions_.end()) {
+    // The client knows a session that this server never had: it belonged to a server before this one.
+    if (!observed.empty()) ThrowHandle("SESSION_CHANGED", session_id);
+    return MakeLocked(key);
+  }
+  RequireSame(*it->second, observed);
+  it->second->Touch();
+  return it->second;
+}
+
+SessionPtr SessionManager::Get(const std::string& user_id, const std::string& session_id,
+                               const std::string& observed) {
+  const Key key(user_id, session_id);
+  std::lock_guard lock(mutex_);
+  RequireOpenLocked(key);
+  auto it = sessions_.find(key);
+  if (it == sessions_.end()) ThrowHandle("SESSION_NOT_FOUND", session_id);
+  RequireSame(*it->second, observed);
+  it->second->Touch();
+  return it->second;
+}
+
+SessionPtr SessionManager::Find(const std::string& user_id, const std::string& session_id) {
+  std::lock_guard lock(mutex_);
+  auto it = sessions_.find(Key(user_id, session_id));
+  return it == sessions_.end() ? nullptr : it->second;
+}
+
+SessionPtr SessionManager::Clone(const SessionPtr& from, const std::string& new_session_id) {
+  if (!IsUuid(new_session_id)) ThrowHandle("FORMAT", new_session_id);
+  const Key key(from->user_id(), new_session_id);
+  SessionPtr session;
+  {
+    std::lock_guard lock(mutex_);
+    RequireOpenLocked(key);
+    if (sessions_.contains(key)) ThrowHandle("SESSION_CHANGED", new_session_id);
+    session = MakeLocked(key);
+  }
+  session->state().CopyFrom(from->state());
+  return session;
+}
+
+void SessionManager::Close(const SessionPtr& session) {
+  session->CloseAllOperations();
+  if (options_.on_close) options_.on_close(session->state());
+  log::Debug("session {} of user '{}' closed", session->session_id(), session->user_id());
+}
+
+std::string SessionManager::Release(const std::string& user_id, const std::string& session_id, bool allow_reconnect) {
+  const Key key(user_id, session_id);
+  SessionPtr session;
+  {
+    std::lock_guard lock(mutex_);
+    auto it = sessions_.find(key);
+    if (it == sessions_.end()) return "";
+    session = std::move(it->second);
+    sessions_.erase(it);
+    if (!allow_reconnect && closed_.insert(key).second) {
+      closed_order_.push_back(key);
+      if (closed_order_.size() > kMaxTombstones) {
+        closed_.erase(closed_order_.front());
+        closed_order_.pop_front();
+      }
+    }
+  }
+  Close(session);
+  return session->server_side_id();
+}
+
+std::vector<SessionPtr> SessionManager::Sessions() const {
+  std::vector<SessionPtr> result;
+  std::lock_guard lock(mutex_);
+  for (const auto& [key, session] : sessions_) result.push_back(session);
+  return result;
+}
+
+void SessionManager::Sweep() {
+  const auto now = clock_.Steady();
+  for (const SessionPtr& session : Sessions()) {
+    session->Sweep(options_.detached_lifetime);
+    if (now - session->last_used() >= options_.session_lifetime && !session->HasRunningOperations()) {
+      Release(session->user_id(), session->session_id(), false);
+    }
+  }
+}
+
+void SessionManager::StartSweeping() {
+  sweeper_ = std::thread([this] {
+    std::unique_lock lock(mutex_);
+    while (!stop_.wait_for(lock, std::chrono::seconds(1), [this] { return stopping_; })) {
+      lock.unlock();
+      Sweep();
+      lock.lock();
+    }
+  });
+}
+
+void SessionManager::InterruptAll() {
+  for (const SessionPtr& session : Sessions()) session->Interrupt([](const Operation&) { return true; });
+}
+
+size_t SessionManager::size() const {
+  std::lock_guard lock(mutex_);
+  return sessions_.size();
+}
+
+}  // namespace firesteel::session

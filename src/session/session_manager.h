@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "session/session.h"
+
+namespace firesteel::session {
+
+/// All sessions of the server, by (user id, session id). Thread-safe.
+class SessionManager {
+ public:
+  struct Options {
+    std::shared_ptr<const ConfigMap> server_settings;  ///< what every session's configuration starts with
+    Operation::Limits operation_limits;
+    std::chrono::milliseconds session_lifetime{3'600'000};  ///< without any RPC
+    std::chrono::milliseconds detached_lifetime{300'000};   ///< of an operation without a stream
+    /// Called once a session when it ends, without locks held.
+    std::function<void(SessionState&)> on_close;
+  };
+
+  explicit SessionManager(Options options, const Clock& clock = SystemClock::Instance());
+  ~SessionManager();
+
+  /// The session, made if need be. Throws QueryError INVALID_HANDLE.FORMAT (no UUID), SESSION_CLOSED (was released
+  /// before), SESSION_CHANGED (the client has seen another server-side id).
+  SessionPtr GetOrCreate(const std::string& user_id, const std::string& session_id, const std::string& observed);
+  /// Throws INVALID_HANDLE.SESSION_NOT_FOUND, SESSION_CLOSED, SESSION_CHANGED.
+  SessionPtr Get(const std::string& user_id, const std::string& session_id, const std::string& observed);
+  /// Null instead of an error.
+  SessionPtr Find(const std::string& user_id, const std::string& session_id);
+  /// A new session with the configuration, views and data of `from`. Throws INVALID_HANDLE.FORMAT, SESSION_CLOSED, and
+  /// SESSION_CHANGED for an id that is taken.
+  SessionPtr Clone(const SessionPtr& from, const std::string& new_session_id);
+  /// Ends the session; its id stays closed unless `allow_reconnect`. The server-side id, or empty when there was none.
+  std::string Release(const std::string& user_id, const std::string& session_id, bool allow_reconnect);
+
+  /// Ends what has been idle too long. Run every second by StartSweeping's thread; tests call it themselves.
+  void Sweep();
+  void StartSweeping();
+  /// For the end of the server: interrupts every operation.
+  void InterruptAll();
+  size_t size() const;
+
+ private:
+  using Key = std::pair<std::string, std::string>;
+
+  SessionPtr MakeLocked(const Key& key);
+  void RequireOpenLocked(const Key& key) const;
+  static void RequireSame(const Session& session, const std::string& observed);
+  std::vector<SessionPtr> Sessions() const;
+  void Close(const SessionPtr& session);
+
+  static constexpr size_t kMaxTombstones = 10'000;
+
+  const Options options_;
+  const Clock& clock_;
+  const std::shared_ptr<SharedState> shared_ = std::make_shared<SharedState>();
+
+  mutable std::mutex mutex_;
+  std::map<Key, SessionPtr> sessions_;  // guarded by mutex_
+  std::set<Key> closed_;                // guarded by mutex_
+  std::deque<Key> closed_order_;        // guarded by mutex_; oldest first
+  std::condition_variable stop_;
+  bool stopping_ = false;  // guarded by mutex_
+  std::thread sweeper_;
+};
+
+}  // namespace firesteel::session
