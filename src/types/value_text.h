@@ -18,7 +18,11 @@ std::string LiteralSql(const DataType& type, const Value& value, std::string_vie
 /// "DATE '2020-01-01'", "INTERVAL '1-2' YEAR TO MONTH".
 std::string LiteralColumnName(const DataType& type, const Value& value, std::string_view time_zone);
 
-/// CAST(value AS STRING); "null" inside of nested values, "NULL" at the top. What show() and error texts print.
+/// How a value stands in the parameters of an error (QueryErrorsBase.toSQLValue): as LiteralSql, but plain "NULL", and
+/// floats without a cast: "1.5", "NaN".
+std::string ErrorValueText(const DataType& type, const Value& value, std::string_view time_zone);
+
+/// CAST(value AS STRING) with ANSI on; "null" inside of nested values, "NULL" at the top. What show() and error texts print.
 std::string CastText(const DataType& type, const Value& value, std::string_view time_zone);
 
 }  // namespace firesteel

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace firesteel {
+
+/// A variant (Spark's binary encoding, version 1) as JSON text, as to_json and CAST(variant AS STRING) of nested values
+/// print it. Timestamps are shown in `time_zone`. Throws QueryError MALFORMED_VARIANT on bytes that are no variant.
+std::string VariantJsonText(std::string_view value, std::string_view metadata, std::string_view time_zone);
+
+}  // namespace firesteel
