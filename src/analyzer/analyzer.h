@@ -25,6 +25,7 @@ struct TemporaryView {
   plan::RelationPtr query;
   std::vector<std::string> column_aliases;  ///< empty: the query's names
   ViewMapPtr views;                         ///< the views that the query names, as they were then; null: look up anew
+  ViewMapPtr read;                          ///< SQL views: what the query named when it was made (for cycle checks)
   bound::SessionSettings settings;
   std::string sql_text;
 };
@@ -48,9 +49,8 @@ class Environment {
                                       const OriginPtr& origin) = 0;
   /// Names and types of an Arrow IPC stream that a client sent.
   virtual Schema ArrowSchema(const std::string& arrow_ipc) = 0;
-  /// Data of a cached local relation, by its hash (AddArtifacts `cache/<hash>`).
+  /// Data that the client sent before (AddArtifacts `cache/<hash>`); the decoder checked that it is there.
   virtual std::shared_ptr<const std::string> CachedBlock(const std::string& hash) = 0;
-  virtual plan::RelationPtr DecodeLocalRelation(const std::string& bytes) = 0;  ///< Connect's LocalRelation message
   virtual plan::ExpressionPtr ParseExpression(const std::string& text) = 0;
   virtual plan::RelationPtr ParseQuery(const plan::SqlQuery& query) = 0;  ///< parameters bound
   virtual DataType ParseDataType(const std::string& text) = 0;

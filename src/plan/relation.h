@@ -49,12 +49,10 @@ struct LocalRelation {
   std::string schema_text;
 };
 
-/// Data that a client sent before as artifacts, by hash.
+/// Data that a client sent before as artifacts, in chunks named by hash.
 struct CachedLocalRelation {
-  std::string hash;                      ///< of one LocalRelation message
-  std::vector<std::string> data_hashes;  ///< chunked form: Arrow IPC parts
-  std::string schema_hash;
-  bool is_chunked = false;
+  std::vector<std::string> data_hashes;  ///< Arrow IPC streams, one a chunk
+  std::string schema_hash;               ///< of DDL or JSON text; empty if none
 };
 
 struct CachedRemoteRelation {

@@ -32,7 +32,6 @@ RelationNode DecodeChunkedLocalRelation(const proto::ChunkedCachedLocalRelation&
     }
   };
   plan::CachedLocalRelation node;
-  node.is_chunked = true;
   node.data_hashes = DecodeStrings(chunked.datahashes());
   for (const std::string& hash : node.data_hashes) require(hash);
   if (chunked.has_schemahash()) {
