@@ -9,8 +9,7 @@ oracle_remote="sc://localhost:$oracle_port"
 # The first interpreter that carries PySpark 4.3 (the package brings the whole of Spark).
 oracle_find_python() {
   local candidate
-  for candidate in "${FIRESTEEL_ORACLE_PYTHON:-}" "$oracle_cache/venv/client/bin/python" "$oracle_cache/client/bin/python" \
-      "$oracle_cache/venv-client/bin/python" /tmp/s/venv-oracle/bin/python; do
+  for candidate in "${FIRESTEEL_ORACLE_PYTHON:-}" "$(dirname "${BASH_SOURCE[0]}")/../../.deps/venv-client/bin/python"; do
     if [ -n "$candidate" ] && [ -x "$candidate" ] && "$candidate" -c 'import pyspark, pandas, pyarrow' 2>/dev/null; then
       echo "$candidate"
       return 0
