@@ -1,0 +1,68 @@
+#include "analyzer/expression/resolver.h"
+#include "types/coercion.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+// CHAR(n) and VARCHAR(n) are strings in a query; their lengths matter only in tables.
+DataType WithoutCharVarchar(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      return DataType::String();
+    case TypeKind::kArray:
+      return DataType::Array(WithoutCharVarchar(type.element_type()), type.contains_null());
+    case TypeKind::kMap:
+      return DataType::Map(WithoutCharVarchar(type.key_type()), WithoutCharVarchar(type.value_type()),
+                           type.value_contains_null());
+    case TypeKind::kStruct: {
+      std::vector<StructField> fields = type.fields();
+      for (StructField& field : fields) field.type = WithoutCharVarchar(field.type);
+      return DataType::Struct(std::move(fields));
+    }
+    default:
+      return type;
+  }
+}
+
+std::string SuggestedFunctions(const DataType& from, const DataType& to) {
+  if (from.IsNumeric() && to.Is(TypeKind::kDate)) return "`DATE_FROM_UNIX_DATE`";
+  if (from.Is(TypeKind::kDate) && to.IsNumeric()) return "`UNIX_DATE`";
+  if (from.IsNumeric() && to.Is(TypeKind::kTimestamp)) {
+    return "`TIMESTAMP_SECONDS`/`TIMESTAMP_MILLIS`/`TIMESTAMP_MICROS`";
+  }
+  if (from.Is(TypeKind::kTimestamp) && to.IsNumeric()) return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`";
+  return {};
+}
+
+}  // namespace
+
+bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::ExpressionPtr& child, const DataType& type,
+                                                         EvalMode mode, const OriginPtr& origin) {
+  const DataType target = WithoutCharVarchar(type);
+  const bool nullable = child->nullable || CastMayReturnNull(child->type, target, mode) || mode == EvalMode::kTry;
+  const bound::ExpressionPtr cast = bound::Make(bound::Cast{child, mode, false}, target, nullable, origin);
+  if (CanCast(child->type, target, mode)) return cast;
+  ErrorParameters parameters{{"sqlExpr", QuotedSql(*cast, settings())},
+                             {"srcType", QuoteType(child->type)},
+                             {"targetType", QuoteType(target)}};
+  if (const std::string names = SuggestedFunctions(child->type, target); !names.empty()) {
+    parameters.emplace_back("functionNames", names);
+    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", std::move(parameters), origin);
+  }
+  if (mode == EvalMode::kAnsi && CanCast(child->type, target, EvalMode::kLegacy)) {
+    parameters.emplace_back("config", DoubleQuoted("spark.sql.ansi.enabled"));
+    parameters.emplace_back("configVal", "'false'");
+    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION", std::move(parameters), origin);
+  }
+  throw QueryError("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", std::move(parameters), origin);
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Cast& node, const plan::Expression& self) {
+  const DataType type =
+      node.type_text.empty() ? node.type : analysis_.environment().ParseDataType(node.type_text);
+  return MakeCheckedCast(Resolve(node.child), type, node.mode.value_or(default_mode()), self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,148 @@
+#include "analyzer/expression/grouping_marker.h"
+#include "analyzer/expression/resolver.h"
+#include "analyzer/name.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+class SetFor {
+ public:
+  SetFor(bool& flag, bool value) : flag_(flag), saved_(std::exchange(flag, value)) {}
+  ~SetFor() { flag_ = saved_; }
+  SetFor(const SetFor&) = delete;
+  SetFor& operator=(const SetFor&) = delete;
+
+ private:
+  bool& flag_;
+  const bool saved_;
+};
+
+[[noreturn]] void ThrowUnsupportedSyntax(const functions::Function& function, const std::string& syntax,
+                                         const OriginPtr& origin) {
+  throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                   {{"prettyName", QuoteIdentifier(function.name)}, {"syntax", syntax}}, origin);
+}
+
+bool IsVolatile(const bound::Expression& e) {
+  const auto* call = e.As<bound::Call>();
+  return call && call->function->volatility == functions::Volatility::kVolatile;
+}
+
+}  // namespace
+
+const functions::Function& ExpressionResolver::FindFunction(const plan::UnresolvedFunction& node,
+                                                            const OriginPtr& origin) {
+  const functions::Function* function = nullptr;
+  const std::vector<std::string>& name = node.name;
+  const bool builtin = name.size() == 1 || (name.size() == 2 && FoldCase(name[0]) == "builtin") ||
+                       (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "builtin");
+  if (builtin) function = functions::Find(name.back());
+  if (!function) {
+    throw QueryError("UNRESOLVED_ROUTINE",
+                     {{"routineName", QuoteIdentifiers(name)}, {"searchPath", SearchPath(settings())}}, origin);
+  }
+  return *function;
+}
+
+void ExpressionResolver::CheckAggregateUse(const bound::ExpressionPtr& call) {
+  const auto* aggregate = call->As<bound::AggregateCall>();
+  if (!aggregate) return;
+  for (const bound::ExpressionPtr& argument : aggregate->arguments) {
+    if (HasWindow(argument)) throw QueryError("_LEGACY_ERROR_TEMP_1031", {}, nullptr);
+    OriginPtr nested;
+    const bool found = bound::AnyOf(argument, [&](const bound::Expression& e) {
+      if (e.As<bound::AggregateCall>()) nested = e.origin;
+      return e.As<bound::AggregateCall>() != nullptr;
+    });
+    if (found) throw QueryError("NESTED_AGGREGATE_FUNCTION", {}, nested);
+  }
+}
+
+std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const plan::UnresolvedFunction& node,
+                                                                       const functions::Function& function,
+                                                                       const OriginPtr& origin) {
+  if (function.name == "count" && node.arguments.size() == 1) {
+    if (const auto* star = node.arguments[0]->As<plan::UnresolvedStar>()) {
+      if (star->target.empty() && star->except.empty() && !star->plan_id && !node.is_distinct) {
+        return {bound::MakeLiteral(DataType::Int(), Value{int64_t{1}}, origin)};
+      }
+      if (star->target.size() == 1 && star->except.empty()) {
+        throw QueryError("INVALID_USAGE_OF_STAR_WITH_TABLE_IDENTIFIER_IN_COUNT",
+                         {{"tableName", QuoteIdentifiers(star->target)}}, nullptr);
+      }
+    }
+  }
+  std::vector<bound::ExpressionPtr> arguments;
+  for (const plan::ExpressionPtr& argument : node.arguments) {
+    if (argument->As<plan::NamedArgument>()) {
+      throw QueryError("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", QuoteIdentifier(node.name.back())}}, origin);
+    }
+    if (argument->As<plan::UnresolvedStar>() || argument->As<plan::UnresolvedRegex>()) {
+      std::vector<SelectItem> items;
+      ResolveItem(argument, items);
+      for (SelectItem& item : items) arguments.push_back(std::move(item.expression));
+      continue;
+    }
+    arguments.push_back(argument->As<plan::LambdaFunction>() ? nullptr : Resolve(argument));
+  }
+  ResolveLambdas(node, function, arguments, origin);
+  return arguments;
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunction& node,
+                                                     const plan::Expression& self) {
+  const OriginPtr& origin = self.origin;
+  const bool before_over = std::exchange(window_function_, false);
+  if (node.name.size() == 1) {
+    const std::string name = FoldCase(node.name[0]);
+    if (name == "grouping" || name == "grouping_id") return ResolveGroupingFunction(node, origin);
+  }
+  const functions::Function& function = FindFunction(node, origin);
+  const bool is_aggregate = function.kind == functions::Kind::kAggregate;
+  if (!is_aggregate) {
+    if (node.is_distinct) ThrowUnsupportedSyntax(function, "DISTINCT", origin);
+    if (node.filter) ThrowUnsupportedSyntax(function, "FILTER CLAUSE", origin);
+    if (!node.within_group.empty()) ThrowUnsupportedSyntax(function, "WITHIN GROUP (ORDER BY ...)", origin);
+    if (node.ignore_nulls.value_or(false) && function.kind != functions::Kind::kWindow) {
+      ThrowUnsupportedSyntax(function, "IGNORE NULLS", origin);
+    }
+  }
+  functions::BindRequest request{function, {}, FoldCase(node.name.back()), settings(), origin,
+                                 node.is_distinct, nullptr, {}, node.ignore_nulls};
+  {
+    SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
+    request.arguments = ResolveArguments(node, function, origin);
+    if (node.filter) request.filter = Resolve(node.filter);
+    for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));
+  }
+  const bound::ExpressionPtr filter = request.filter;
+  bound::ExpressionPtr call = functions::Bind(std::move(request));
+  if (filter) {
+    ErrorParameters parameters{{"filterExpr", QuotedSql(*filter, settings())}};
+    if (!filter->type.Is(TypeKind::kBoolean)) {
+      throw QueryError("INVALID_AGGREGATE_FILTER.NOT_BOOLEAN", std::move(parameters), origin);
+    }
+    if (HasWindow(filter)) {
+      throw QueryError("INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION", std::move(parameters), origin);
+    }
+    const bool nested = bound::AnyOf(filter, [&](const bound::Expression& e) {
+      if (!e.As<bound::AggregateCall>()) return false;
+      parameters.emplace_back("aggExpr", QuotedSql(e, settings()));
+      return true;
+    });
+    if (nested) throw QueryError("INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE", std::move(parameters), origin);
+    if (bound::AnyOf(filter, IsVolatile)) {
+      throw QueryError("INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC", std::move(parameters), origin);
+    }
+  }
+  if (!before_over) CheckAggregateUse(call);
+  return call;
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::InlineUserDefinedFunction& node,
+                                                     const plan::Expression& self) {
+  ThrowUnsupported("the user-defined function " + QuoteIdentifier(node.name), self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,28 @@
+#include "analyzer/expression/resolver.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Literal& node, const plan::Expression& self) {
+  return bound::MakeLiteral(node.value.type, node.value.value, self.origin);
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::SqlExpression& node, const plan::Expression&) {
+  return Resolve(analysis_.environment().ParseExpression(node.text));
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::ParameterMarker& node, const plan::Expression& self) {
+  const std::string name = node.name.empty() ? "_" + std::to_string(node.position) : node.name;
+  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, self.origin);
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::NamedArgument& node, const plan::Expression& self) {
+  // Calls take their named arguments apart; one that stands elsewhere has no meaning.
+  throw QueryError("UNEXPECTED_NAMED_ARGUMENT", {{"argumentName", node.name}}, self.origin);
+}
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::SortOrder& node, const plan::Expression&) {
+  return Resolve(node.child);  // a direction means something only in an ORDER BY, which reads it itself
+}
+
+}  // namespace firesteel::analyzer

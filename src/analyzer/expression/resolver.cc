@@ -1,0 +1,111 @@
+#include "analyzer/expression/resolver.h"
+
+#include "analyzer/name.h"
+#include "base/overloaded.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+
+bound::ExpressionPtr ExpressionResolver::Resolve(const plan::ExpressionPtr& expression) {
+  try {
+    return std::visit([&](const auto& node) { return ResolveNode(node, *expression); }, expression->node);
+  } catch (QueryError& error) {
+    // The catalogue knows the call's place already; this catches DataFrame expressions that carry one further out.
+    if (expression->origin && !expression->origin->sql_text) error.AddOrigin(expression->origin);
+    throw;
+  }
+}
+
+bound::SortOrder ExpressionResolver::ResolveOrder(const plan::SortOrder& order) {
+  bound::SortOrder bound;
+  bound.child = Resolve(order.child);
+  bound.ascending = order.ascending;
+  bound.nulls_first = order.nulls_first.value_or(order.ascending);
+  return bound;
+}
+
+ScopePtr ExpressionResolver::ExposedInput(size_t index) const {
+  const ScopePtr& input = inputs_[index];
+  AttributeIds ids;
+  for (const bound::AttributeId id : missing_) {
+    if (!input->Contains(id) && CanExpose(*input, id)) ids.insert(id);
+  }
+  return ids.empty() ? input : Expose(input, ids);
+}
+
+bound::ExpressionPtr ExpressionResolver::CallFunction(std::string_view name,
+                                                      std::vector<bound::ExpressionPtr> arguments,
+                                                      const OriginPtr& origin) {
+  const functions::Function* function = functions::Find(name);
+  if (!function) ThrowUnsupported("function " + std::string(name), origin);
+  functions::BindRequest request{*function, std::move(arguments), std::string(name), settings(), origin,
+                                 false, nullptr, {}, std::nullopt};
+  return functions::Bind(std::move(request));
+}
+
+std::string QuotedSql(const bound::Expression& expression, const bound::SessionSettings& settings) {
+  return DoubleQuoted(functions::MessageSql(expression, settings));
+}
+
+std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
+  const auto qualify = [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+    const auto* reference = e->As<bound::AttributeRef>();
+    if (!reference) return nullptr;
+    std::vector<std::string> parts = reference->qualifier;
+    parts.push_back(reference->name);
+    return bound::Make(bound::AttributeRef{reference->id, DottedName(parts), {}}, e->type, e->nullable, e->origin);
+  };
+  return functions::MessageSql(*bound::TransformUp(expression, qualify), settings);
+}
+
+bool HasAggregate(const bound::ExpressionPtr& expression) {
+  if (expression->As<bound::AggregateCall>()) return true;
+  if (const auto* window = expression->As<bound::WindowCall>()) {
+    // The function before OVER is no aggregate of the query, but its arguments may hold some.
+    for (const bound::ExpressionPtr& child : bound::Children(*window->function)) {
+      if (HasAggregate(child)) return true;
+    }
+    for (const bound::ExpressionPtr& child : bound::Children(*expression)) {
+      if (child != window->function && HasAggregate(child)) return true;
+    }
+    return false;
+  }
+  for (const bound::ExpressionPtr& child : bound::Children(*expression)) {
+    if (HasAggregate(child)) return true;
+  }
+  return false;
+}
+
+bool HasWindow(const bound::ExpressionPtr& expression) {
+  return bound::AnyOf(expression, [](const bound::Expression& e) { return e.As<bound::WindowCall>() != nullptr; });
+}
+
+bool IsGenerator(const bound::Expression& expression) {
+  const auto* call = expression.As<bound::Call>();
+  return call && call->function->kind == functions::Kind::kGenerator;
+}
+
+bool HasGenerator(const bound::ExpressionPtr& expression) {
+  return bound::AnyOf(expression, [](const bound::Expression& e) { return IsGenerator(e); });
+}
+
+bool IsFoldable(const bound::ExpressionPtr& expression) {
+  return !bound::AnyOf(expression, [](const bound::Expression& e) {
+    return std::visit(Overloaded{
+                          [](const bound::Literal&) { return false; },
+                          [](const bound::Cast&) { return false; },
+                          [](const bound::GetField&) { return false; },
+                          [](const bound::Lambda&) { return false; },
+                          [](const bound::LambdaRef&) { return false; },
+                          [](const bound::InnerAlias&) { return false; },
+                          [](const bound::Call& call) {
+                            return call.function->kind != functions::Kind::kScalar ||
+                                   call.function->volatility == functions::Volatility::kVolatile;
+                          },
+                          [](const auto&) { return true; },
+                      },
+                      e.node);
+  });
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,72 @@
+#include "analyzer/expression/resolver.h"
+#include "analyzer/name.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+// withField and dropFields: a new struct of the old fields, with one set, added or removed.
+class FieldUpdate {
+ public:
+  FieldUpdate(ExpressionResolver& resolver, std::vector<std::string> path, bound::ExpressionPtr value, OriginPtr origin)
+      : resolver_(resolver), path_(std::move(path)), value_(std::move(value)), origin_(std::move(origin)) {}
+
+  bound::ExpressionPtr Apply(const bound::ExpressionPtr& child, size_t depth) const {
+    if (!child->type.Is(TypeKind::kStruct)) {
+      throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                       {{"sqlExpr", QuotedSql(*child, resolver_.settings())},
+                        {"paramIndex", "first"},
+                        {"inputSql", QuotedSql(*child, resolver_.settings())},
+                        {"inputType", QuoteType(child->type)},
+                        {"requiredType", "\"STRUCT\""}},
+                       origin_);
+    }
+    const std::vector<StructField>& fields = child->type.fields();
+    const bool last = depth + 1 == path_.size();
+    std::vector<bound::ExpressionPtr> arguments;
+    bool found = false;
+    for (size_t i = 0; i < fields.size(); ++i) {
+      bound::ExpressionPtr field =
+          bound::Make(bound::GetField{child, static_cast<int32_t>(i), fields[i].name, false}, fields[i].type,
+                      fields[i].nullable || child->nullable, origin_);
+      std::string name = fields[i].name;
+      if (SameName(name, path_[depth], resolver_.settings().case_sensitive)) {
+        found = true;
+        if (last && !value_) continue;
+        field = last ? value_ : Apply(field, depth + 1);
+        name = path_[depth];
+      }
+      Append(arguments, name, std::move(field));
+    }
+    if (!found && !last) (void)resolver_.ExtractField(child, path_[depth], origin_);  // throws FIELD_NOT_FOUND
+    if (!found && value_) Append(arguments, path_[depth], value_);
+    if (arguments.empty()) throw QueryError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", {{"sqlExpr", "\"update_fields()\""}}, origin_);
+    bound::ExpressionPtr updated = resolver_.CallFunction("named_struct", std::move(arguments), origin_);
+    if (!child->nullable) return updated;
+    bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {child}, origin_);
+    return resolver_.CallFunction("if", {is_null, bound::MakeLiteral(updated->type, Value{}), updated}, origin_);
+  }
+
+ private:
+  static void Append(std::vector<bound::ExpressionPtr>& arguments, const std::string& name,
+                     bound::ExpressionPtr value) {
+    arguments.push_back(bound::MakeLiteral(DataType::String(), Value{name}));
+    arguments.push_back(std::move(value));
+  }
+
+  ExpressionResolver& resolver_;
+  const std::vector<std::string> path_;
+  const bound::ExpressionPtr value_;
+  const OriginPtr origin_;
+};
+
+}  // namespace
+
+bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UpdateFields& node, const plan::Expression& self) {
+  const bound::ExpressionPtr child = Resolve(node.child);
+  const FieldUpdate update(*this, plan::ParseAttributeName(node.field_name, self.origin),
+                           node.value ? Resolve(node.value) : nullptr, self.origin);
+  return update.Apply(child, 0);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,70 @@
+#include "analyzer/expression/grouping_marker.h"
+#include "analyzer/relation/clause.h"
+#include "analyzer/relation/relations.h"
+#include "analyzer/select/aggregate_state.h"
+#include "analyzer/select/select_builder.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+
+void CheckCondition(const bound::ExpressionPtr& condition, const std::string& clause,
+                    const bound::SessionSettings& settings, const OriginPtr& origin) {
+  if (!condition->type.Is(TypeKind::kBoolean) && !condition->type.Is(TypeKind::kNull)) {
+    const std::string sql = QuotedSql(*condition, settings);
+    throw QueryError("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
+                     {{"sqlExpr", sql}, {"filter", sql}, {"type", QuoteType(condition->type)}}, origin);
+  }
+  RefuseGroupingMarkers(condition);
+  if (HasWindow(condition)) {
+    throw QueryError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", clause}});
+  }
+  CheckWindowFunctions(condition, settings, origin);
+  if (HasGenerator(condition)) {
+    throw QueryError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+                     {{"plan", "'Filter " + functions::MessageSql(*condition, settings)}});
+  }
+  std::string aggregates;
+  (void)bound::AnyOf(condition, [&](const bound::Expression& e) {
+    if (!e.As<bound::AggregateCall>()) return false;
+    const auto self = std::make_shared<const bound::Expression>(e);
+    aggregates += (aggregates.empty() ? "" : ", ") + QualifiedSql(self, settings);
+    return false;
+  });
+  if (!aggregates.empty()) {
+    throw QueryError("INVALID_WHERE_CONDITION",
+                     {{"condition", QuotedSql(*condition, settings)}, {"expressionList", aggregates}}, origin);
+  }
+}
+
+ScopePtr FilterScope(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& condition,
+                     const std::string& clause, const OriginPtr& origin) {
+  ExpressionResolver resolver(analysis, {child});
+  resolver.AllowMissing();
+  bound::ExpressionPtr bound = resolver.Resolve(condition);
+  ScopePtr input = child;
+  if (child->aggregate) {
+    if (HasWindow(bound)) throw QueryError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", clause}});
+    AggregateExtension extension(analysis, child);
+    bound = extension.Add(bound);
+    input = extension.Apply();
+  } else {
+    input = resolver.ExposedInput();
+  }
+  CheckCondition(bound, clause, analysis.settings(), origin);
+  if (bound->type.Is(TypeKind::kNull)) {
+    bound = bound::MakeCast(bound, DataType::Boolean(), resolver.default_mode(), true);
+  }
+  auto filtered = PassThrough(input, bound::Filter{input->relation, std::move(bound)}, origin);
+  filtered->aggregate = input->aggregate;
+  if (input == child) return filtered;
+  const ScopePtr projected = ProjectTo(filtered, child->output);
+  auto scope = std::const_pointer_cast<Scope>(projected);  // made just now
+  scope->aggregate = input->aggregate;
+  return scope;
+}
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::Filter& node, const plan::Relation& self) {
+  return FilterScope(analysis, analysis.Resolve(node.child), node.condition, "WHERE", self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,83 @@
+#include <array>
+
+#include "analyzer/name.h"
+#include "analyzer/relation/file_source.h"
+#include "analyzer/relation/relations.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+constexpr const char* kGlobalDatabase = "global_temp";
+
+ScopePtr ReferToCte(Analysis& analysis, CteDefinition& definition, const OriginPtr& origin) {
+  bound::CteReference node{definition.cte_id, {}};
+  for (const bound::Attribute& attribute : definition.scope->output) node.source_ids.push_back(attribute.id);
+  std::vector<bound::Attribute> output = analysis.FreshCopies(definition.scope->output);
+  for (bound::Attribute& attribute : output) attribute.qualifier = {definition.name};
+  auto relation = std::make_shared<bound::Relation>(bound::Relation{std::move(node), output, origin});
+  definition.references.push_back(relation);
+  auto scope = std::make_shared<Scope>();
+  scope->relation = std::move(relation);
+  scope->output = std::move(output);
+  return scope;
+}
+
+ScopePtr ReferToView(Analysis& analysis, const TemporaryView& view, std::vector<std::string> qualifier,
+                     const OriginPtr& origin) {
+  const ScopePtr query = analysis.ResolveView(view);
+  auto scope = std::const_pointer_cast<Scope>(AliasScope(analysis, query, qualifier, view.column_aliases, origin));
+  scope->inputs.clear();  // the view's own DataFrames are not visible outside
+  return scope;
+}
+
+bool IsFileFormat(const std::string& name) {
+  static constexpr std::array<std::string_view, 7> kFormats = {"parquet", "csv",  "json",      "text",
+                                                               "orc",     "avro", "binaryfile"};
+  return std::find(kFormats.begin(), kFormats.end(), FoldCase(name)) != kFormats.end();
+}
+
+[[noreturn]] void ThrowNotFound(const std::vector<std::string>& parts, const bound::SessionSettings& settings,
+                                const OriginPtr& origin) {
+  throw QueryError("TABLE_OR_VIEW_NOT_FOUND",
+                   {{"relationName", QuoteIdentifiers(parts)}, {"searchPath", SearchPath(settings)}}, origin);
+}
+
+}  // namespace
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const plan::Relation& self) {
+  const std::vector<std::string>& parts = node.parts;
+  if (node.is_streaming) ThrowUnsupported("structured streaming (readStream.table)", self.origin);
+  if (node.timestamp_as_of || node.version_as_of) ThrowUnsupported("time travel", self.origin);
+  if (parts.size() == 1) {
+    if (CteDefinition* cte = analysis.FindCte(parts[0])) return ReferToCte(analysis, *cte, self.origin);
+    if (const auto view = analysis.FindView(parts[0])) {
+      return ReferToView(analysis, *view, {FoldCase(view->name)}, self.origin);
+    }
+    ThrowNotFound(parts, analysis.settings(), self.origin);
+  }
+  if (parts.size() == 2 && FoldCase(parts[0]) == kGlobalDatabase) {
+    if (const auto view = analysis.environment().FindGlobalView(parts[1])) {
+      return ReferToView(analysis, *view, {kGlobalDatabase, FoldCase(view->name)}, self.origin);
+    }
+    ThrowNotFound(parts, analysis.settings(), self.origin);
+  }
+  if (parts.size() == 2 && IsFileFormat(parts[0])) {
+    return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);
+  }
+  // session.v and system.session.v name temporary views, too.
+  const bool session = (parts.size() == 2 && FoldCase(parts[0]) == "session") ||
+                       (parts.size() == 3 && FoldCase(parts[0]) == "system" && FoldCase(parts[1]) == "session");
+  if (session) {
+    if (const auto view = analysis.FindView(parts.back())) {
+      return ReferToView(analysis, *view, {FoldCase(view->name)}, self.origin);
+    }
+  }
+  if (parts.size() > 2 && FoldCase(parts[0]) != FoldCase(analysis.settings().current_catalog)) {
+    throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
+                     {{"sessionCatalog", analysis.settings().current_catalog}, {"identifier", QuoteIdentifiers(parts)}});
+  }
+  ThrowNotFound(parts, analysis.settings(), self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,45 @@
+#include "analyzer/expression/resolver.h"
+#include "analyzer/name.h"
+#include "analyzer/ordering.h"
+#include "analyzer/relation/relations.h"
+
+namespace firesteel::analyzer {
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, const plan::Relation& self) {
+  const ScopePtr child = analysis.Resolve(node.child);
+  if (node.num_partitions && *node.num_partitions <= 0) {
+    throw QueryError("INTERNAL_ERROR",
+                     {{"message", "requirement failed: Number of partitions (" + std::to_string(*node.num_partitions) +
+                                      ") must be positive."}},
+                     self.origin, ErrorClass::kIllegalArgument);
+  }
+  ExpressionResolver resolver(analysis, {child});
+  bound::Repartition repartition{child->relation, node.num_partitions, {}, node.shuffle};
+  for (const plan::ExpressionPtr& expression : node.expressions) {
+    repartition.expressions.push_back(resolver.Resolve(expression));
+  }
+  if (!resolver.missing().empty()) repartition.expressions.clear();  // the layout is notional; hidden keys do not matter
+  return PassThrough(child, std::move(repartition), self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::Hint& node, const plan::Relation& self) {
+  // Join strategies are the engine's business and unknown hints are ignored, as Spark ignores them; only the
+  // partitioning hints change the plan.
+  const std::string name = FoldCase(node.name);
+  const bool repartition = name == "repartition" || name == "repartition_by_range" || name == "rebalance";
+  if (!repartition && name != "coalesce") return analysis.Resolve(node.child);
+  plan::Repartition layout;
+  layout.child = node.child;
+  layout.shuffle = repartition;
+  for (const plan::ExpressionPtr& parameter : node.parameters) {
+    const auto* literal = parameter->As<plan::Literal>();
+    if (literal && literal->value.type.Is(TypeKind::kInt) && !literal->value.value.is_null()) {
+      layout.num_partitions = static_cast<int32_t>(literal->value.value.integer());
+    } else {
+      layout.expressions.push_back(parameter);
+    }
+  }
+  return ResolveRelation(analysis, layout, self);
+}
+
+}  // namespace firesteel::analyzer

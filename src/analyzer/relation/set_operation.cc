@@ -1,0 +1,256 @@
+#include <algorithm>
+#include <array>
+
+#include "analyzer/expression/resolver.h"
+#include "analyzer/name.h"
+#include "analyzer/relation/relations.h"
+#include "analyzer/suggestion.h"
+#include "types/coercion.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+using Kind = plan::SetOperation::Kind;
+
+std::string OperatorName(const plan::SetOperation& node) {
+  switch (node.kind) {
+    case Kind::kUnion:
+      return "UNION";
+    case Kind::kIntersect:
+      return node.all ? "INTERSECT ALL" : "INTERSECT";
+    case Kind::kExcept:
+      return node.all ? "EXCEPT ALL" : "EXCEPT";
+  }
+  return {};
+}
+
+std::string OrdinalWord(size_t index) {
+  static constexpr std::array<std::string_view, 10> kWords = {"first", "second",  "third",  "fourth", "fifth",
+                                                              "sixth", "seventh", "eighth", "ninth",  "tenth"};
+  return index < kWords.size() ? std::string(kWords[index]) : std::to_string(index + 1) + "th";
+}
+
+bool HasMap(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kMap:
+      return true;
+    case TypeKind::kArray:
+      return HasMap(type.element_type());
+    case TypeKind::kStruct:
+      return std::any_of(type.fields().begin(), type.fields().end(),
+                         [](const StructField& field) { return HasMap(field.type); });
+    default:
+      return false;
+  }
+}
+
+ScopePtr Projection(const ScopePtr& child, std::vector<bound::NamedExpression> columns) {
+  std::vector<bound::Attribute> output;
+  for (const bound::NamedExpression& column : columns) output.push_back(column.output);
+  return MakeScope(bound::MakeRelation(bound::Project{child->relation, std::move(columns)}, std::move(output),
+                                       child->relation->origin),
+                   {child}, Reach::kProject);
+}
+
+void CheckCounts(const plan::SetOperation& node, const std::vector<ScopePtr>& inputs, const OriginPtr& origin) {
+  const size_t first = inputs[0]->output.size();
+  for (size_t i = 1; i < inputs.size(); ++i) {
+    if (inputs[i]->output.size() == first) continue;
+    throw QueryError("NUM_COLUMNS_MISMATCH",
+                     {{"operator", OperatorName(node)},
+                      {"firstNumColumns", std::to_string(first)},
+                      {"invalidOrdinalNum", OrdinalWord(i)},
+                      {"invalidNumColumns", std::to_string(inputs[i]->output.size())}},
+                     origin);
+  }
+}
+
+// Brings the second input into the order of the first by names; with `allow_missing`, absent columns become nulls on
+// both sides.
+class ByName {
+ public:
+  ByName(Analysis& analysis, bool allow_missing, const OriginPtr& origin)
+      : analysis_(analysis), allow_missing_(allow_missing), origin_(origin) {}
+
+  void Align(ScopePtr& left, ScopePtr& right) {
+    CheckUnique(left);
+    CheckUnique(right);
+    const bool case_sensitive = analysis_.case_sensitive();
+    std::vector<bound::NamedExpression> right_columns;
+    std::vector<bool> used(right->output.size(), false);
+    for (const bound::Attribute& attribute : left->output) {
+      const std::vector<size_t> found = right->FindName(attribute.name, case_sensitive);
+      if (found.empty()) {
+        if (!allow_missing_) Unresolved(attribute, right);
+        right_columns.push_back(NullColumn(attribute));
+        continue;
+      }
+      used[found[0]] = true;
+      const bound::Attribute& column = right->output[found[0]];
+      right_columns.push_back({column, bound::MakeReference(column)});
+    }
+    std::vector<bound::NamedExpression> left_columns;
+    for (size_t i = 0; i < right->output.size(); ++i) {
+      if (used[i]) continue;
+      if (!allow_missing_) break;
+      right_columns.push_back({right->output[i], bound::MakeReference(right->output[i])});
+      left_columns.push_back(NullColumn(right->output[i]));
+    }
+    if (!left_columns.empty()) {
+      std::vector<bound::NamedExpression> all;
+      for (const bound::Attribute& attribute : left->output) {
+        all.push_back({attribute, bound::MakeReference(attribute)});
+      }
+      all.insert(all.end(), left_columns.begin(), left_columns.end());
+      left = Projection(left, std::move(all));
+    }
+    // Columns that are left over on the right make the counts differ; the common check then reports it.
+    if (!allow_missing_) {
+      for (size_t i = 0; i < right->output.size(); ++i) {
+        if (!used[i]) right_columns.push_back({right->output[i], bound::MakeReference(right->output[i])});
+      }
+    }
+    right = Projection(right, std::move(right_columns));
+  }
+
+ private:
+  void CheckUnique(const ScopePtr& scope) {
+    for (const bound::Attribute& attribute : scope->output) {
+      if (scope->FindName(attribute.name, analysis_.case_sensitive()).size() > 1) {
+        throw QueryError("COLUMN_ALREADY_EXISTS",
+                         {{"columnName", QuoteIdentifier(NameKey(attribute.name, analysis_.case_sensitive()))}}, origin_);
+      }
+    }
+  }
+
+  [[noreturn]] void Unresolved(const bound::Attribute& attribute, const ScopePtr& scope) {
+    throw QueryError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                     {{"colName", attribute.name}, {"fieldNames", [&] {
+                         std::string names;
+                         for (const bound::Attribute& a : scope->output) names += (names.empty() ? "" : ", ") + a.name;
+                         return names;
+                       }()}},
+                     origin_);
+  }
+
+  bound::NamedExpression NullColumn(const bound::Attribute& like) {
+    return {analysis_.NewAttribute(like.name, like.type, true), bound::MakeLiteral(like.type, Value{})};
+  }
+
+  Analysis& analysis_;
+  const bool allow_missing_;
+  const OriginPtr& origin_;
+};
+
+// Casts the inputs to common types. Spark widens structs field by field; WiderType does so, too.
+void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<ScopePtr>& inputs, const OriginPtr& origin) {
+  const bool ansi = analysis.settings().ansi;
+  std::vector<DataType> types;
+  for (size_t c = 0; c < inputs[0]->output.size(); ++c) {
+    DataType type = inputs[0]->output[c].type;
+    for (size_t i = 1; i < inputs.size(); ++i) {
+      const DataType& other = inputs[i]->output[c].type;
+      if (SameTypeIgnoringNullability(type, other)) continue;
+      const std::optional<DataType> wider = WiderType(type, other, ansi);
+      if (!wider) {
+        throw QueryError("INCOMPATIBLE_COLUMN_TYPE",
+                         {{"operator", OperatorName(node)},
+                          {"columnOrdinalNumber", OrdinalWord(c)},
+                          {"tableOrdinalNumber", OrdinalWord(i)},
+                          {"dataType1", QuoteType(other)},
+                          {"dataType2", QuoteType(type)},
+                          {"hint", ""}},
+                         origin);
+      }
+      type = *wider;
+    }
+    types.push_back(std::move(type));
+  }
+  const EvalMode mode = ansi ? EvalMode::kAnsi : EvalMode::kLegacy;
+  for (ScopePtr& input : inputs) {
+    bool changed = false;
+    std::vector<bound::NamedExpression> columns;
+    for (size_t c = 0; c < types.size(); ++c) {
+      const bound::Attribute& attribute = input->output[c];
+      bound::NamedExpression column{attribute, bound::MakeReference(attribute)};
+      if (!SameTypeIgnoringNullability(attribute.type, types[c])) {
+        column.expression = bound::MakeCast(column.expression, types[c], mode, true);
+        column.output = analysis.NewAttribute(attribute.name, column.expression->type, column.expression->nullable,
+                                              attribute.metadata);
+        changed = true;
+      }
+      columns.push_back(std::move(column));
+    }
+    if (changed) input = Projection(input, std::move(columns));
+  }
+}
+
+// The type of a union's column: nested parts are nullable where any input's are.
+DataType MergeNullability(const DataType& a, const DataType& b) {
+  if (a.kind() != b.kind()) return a;
+  if (a.Is(TypeKind::kArray)) {
+    return DataType::Array(MergeNullability(a.element_type(), b.element_type()),
+                           a.contains_null() || b.contains_null());
+  }
+  if (a.Is(TypeKind::kMap)) {
+    return DataType::Map(MergeNullability(a.key_type(), b.key_type()), MergeNullability(a.value_type(), b.value_type()),
+                         a.value_contains_null() || b.value_contains_null());
+  }
+  if (a.Is(TypeKind::kStruct) && a.fields().size() == b.fields().size()) {
+    std::vector<StructField> fields = a.fields();
+    for (size_t i = 0; i < fields.size(); ++i) {
+      fields[i].type = MergeNullability(fields[i].type, b.fields()[i].type);
+      fields[i].nullable = fields[i].nullable || b.fields()[i].nullable;
+    }
+    return DataType::Struct(std::move(fields));
+  }
+  return a;
+}
+
+}  // namespace
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::SetOperation& node, const plan::Relation& self) {
+  std::vector<ScopePtr> inputs;
+  for (const plan::RelationPtr& input : node.inputs) inputs.push_back(analysis.Resolve(input));
+  if (node.by_name) {
+    for (size_t i = 1; i < inputs.size(); ++i) {
+      ByName(analysis, node.allow_missing_columns, self.origin).Align(inputs[0], inputs[i]);
+    }
+  }
+  CheckCounts(node, inputs, self.origin);
+  Widen(analysis, node, inputs, self.origin);
+  if (node.kind != Kind::kUnion) {
+    for (const bound::Attribute& attribute : inputs[0]->output) {
+      if (!HasMap(attribute.type)) continue;
+      throw QueryError("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
+                       {{"colName", QuoteIdentifier(attribute.name)}, {"dataType", QuoteType(attribute.type)}},
+                       self.origin);
+    }
+  }
+
+  std::vector<bound::Attribute> output;
+  for (size_t c = 0; c < inputs[0]->output.size(); ++c) {
+    const bound::Attribute& first = inputs[0]->output[c];
+    bound::Attribute column = analysis.NewAttribute(first.name, first.type, first.nullable, first.metadata);
+    for (size_t i = 1; i < inputs.size(); ++i) {
+      const bound::Attribute& other = inputs[i]->output[c];
+      if (node.kind == Kind::kUnion) {
+        column.nullable = column.nullable || other.nullable;
+        column.type = MergeNullability(column.type, other.type);
+      } else if (node.kind == Kind::kIntersect) {
+        column.nullable = column.nullable && other.nullable;
+      }
+    }
+    output.push_back(std::move(column));
+  }
+  bound::SetOperation operation;
+  operation.kind = static_cast<bound::SetOperation::Kind>(static_cast<uint8_t>(node.kind));
+  operation.all = node.all;
+  for (const ScopePtr& input : inputs) operation.inputs.push_back(input->relation);
+  auto scope = MakeScope(bound::MakeRelation(std::move(operation), std::move(output), self.origin), inputs);
+  scope->hides_inputs = true;
+  return scope;
+}
+
+}  // namespace firesteel::analyzer

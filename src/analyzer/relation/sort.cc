@@ -1,0 +1,84 @@
+#include "analyzer/expression/grouping_marker.h"
+#include "analyzer/ordering.h"
+#include "analyzer/relation/relations.h"
+#include "analyzer/select/aggregate_state.h"
+#include "analyzer/select/select_builder.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+// ORDER BY 2: the column of that position.
+std::optional<int64_t> Ordinal(const plan::ExpressionPtr& expression) {
+  const auto* literal = expression->As<plan::Literal>();
+  if (!literal || !literal->value.type.Is(TypeKind::kInt) || literal->value.value.is_null()) return std::nullopt;
+  return literal->value.value.integer();
+}
+
+bound::SortOrder WithDirection(bound::ExpressionPtr child, const plan::SortOrder& order) {
+  return {std::move(child), order.ascending, order.nulls_first.value_or(order.ascending)};
+}
+
+void CheckSortKey(const bound::ExpressionPtr& key, const bound::SessionSettings& settings, const OriginPtr& origin) {
+  CheckWindowFunctions(key, settings, origin);
+  if (HasWindow(key) || HasGenerator(key) || HasAggregate(key)) {
+    throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
+                     {{"operator", "Sort"}, {"invalidExprSqls", QuotedSql(*key, settings)}}, origin);
+  }
+}
+
+}  // namespace
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan::Relation& self) {
+  const ScopePtr child = analysis.Resolve(node.child);
+  const bound::SessionSettings& settings = analysis.settings();
+  std::vector<bound::SortOrder> orders;
+  ExpressionResolver resolver(analysis, {child});
+  resolver.AllowMissing();
+  std::vector<bool> is_ordinal;
+  if (node.by_all) {
+    const plan::SortOrder direction = node.orders.empty() ? plan::SortOrder{} : node.orders[0];
+    for (const bound::Attribute& attribute : child->output) {
+      orders.push_back(WithDirection(bound::MakeReference(attribute, self.origin), direction));
+    }
+  }
+  for (const plan::SortOrder& order : node.orders) {
+    if (node.by_all) break;
+    const std::optional<int64_t> ordinal = settings.order_by_ordinal ? Ordinal(order.child) : std::nullopt;
+    if (!ordinal) {
+      orders.push_back(resolver.ResolveOrder(order));
+      continue;
+    }
+    if (*ordinal < 1 || *ordinal > static_cast<int64_t>(child->output.size())) {
+      throw QueryError("ORDER_BY_POS_OUT_OF_RANGE",
+                       {{"index", std::to_string(*ordinal)}, {"size", std::to_string(child->output.size())}},
+                       order.child->origin);
+    }
+    const bound::Attribute& column = child->output[static_cast<size_t>(*ordinal - 1)];
+    orders.push_back(WithDirection(bound::MakeReference(column, order.child->origin), order));
+  }
+
+  ScopePtr input = child;
+  if (child->aggregate) {
+    AggregateExtension extension(analysis, child);
+    for (bound::SortOrder& order : orders) {
+      if (HasWindow(order.child)) {
+        throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
+                         {{"operator", "Sort"}, {"invalidExprSqls", QuotedSql(*order.child, settings)}}, self.origin);
+      }
+      order.child = extension.Add(order.child);
+    }
+    input = extension.Apply();
+  } else {
+    input = resolver.ExposedInput();
+  }
+  for (const bound::SortOrder& order : orders) {
+    RefuseGroupingMarkers(order.child);
+    CheckSortKey(order.child, settings, self.origin);
+    CheckOrderable(order, settings);
+  }
+  auto sorted = PassThrough(input, bound::Sort{input->relation, std::move(orders), node.is_global}, self.origin);
+  return input == child ? ScopePtr(sorted) : ProjectTo(sorted, child->output);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,32 @@
+#include "analyzer/relation/relations.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+
+ScopePtr AliasScope(Analysis&, const ScopePtr& child, const std::vector<std::string>& qualifier,
+                    const std::vector<std::string>& column_aliases, const OriginPtr& origin) {
+  if (!column_aliases.empty() && column_aliases.size() != child->output.size()) {
+    throw QueryError("ASSIGNMENT_ARITY_MISMATCH",
+                     {{"numTarget", std::to_string(column_aliases.size())},
+                      {"numExpr", std::to_string(child->output.size())}},
+                     origin);
+  }
+  auto scope = std::make_shared<Scope>();
+  scope->relation = child->relation;
+  scope->output = child->output;
+  scope->inputs = {child};
+  for (size_t i = 0; i < scope->output.size(); ++i) {
+    if (!qualifier.empty()) scope->output[i].qualifier = qualifier;
+    if (!column_aliases.empty()) scope->output[i].name = column_aliases[i];
+  }
+  return scope;
+}
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::SubqueryAlias& node, const plan::Relation& self) {
+  const ScopePtr child = analysis.Resolve(node.child);
+  std::vector<std::string> qualifier = node.qualifier;
+  if (!node.alias.empty()) qualifier.push_back(node.alias);
+  return AliasScope(analysis, child, qualifier, node.column_aliases, self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,90 @@
+#include "analyzer/name.h"
+#include "analyzer/relation/relations.h"
+#include "analyzer/select/generator.h"
+#include "types/quoting.h"
+
+namespace firesteel::analyzer {
+namespace {
+
+std::optional<int64_t> Constant(const bound::ExpressionPtr& expression) {
+  if (const auto* cast = expression->As<bound::Cast>()) return Constant(cast->child);
+  if (const auto* literal = expression->As<bound::Literal>()) {
+    if (literal->value.is_null() || !expression->type.IsIntegral()) return std::nullopt;
+    return literal->value.integer();
+  }
+  const auto* call = expression->As<bound::Call>();
+  if (call && call->function->name == "negative" && call->arguments.size() == 1) {
+    const std::optional<int64_t> value = Constant(call->arguments[0]);
+    if (value && *value != INT64_MIN) return -*value;
+  }
+  return std::nullopt;
+}
+
+ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& arguments,
+                   const plan::Relation& self) {
+  if (arguments.empty() || arguments.size() > 4) {
+    throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+                     {{"functionName", "`range`"},
+                      {"expectedNum", "[1, 2, 3, 4]"},
+                      {"actualNum", std::to_string(arguments.size())},
+                      {"docroot", "https://spark.apache.org/docs/latest"}},
+                     self.origin);
+  }
+  static constexpr const char* kNames[] = {"start", "end", "step", "numSlices"};
+  std::vector<int64_t> values;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const std::optional<int64_t> value = Constant(arguments[i]);
+    if (!value) {
+      if (IsFoldable(arguments[i])) ThrowUnsupported("range() with computed arguments", self.origin);
+      throw QueryError("UNEXPECTED_INPUT_TYPE",
+                       {{"functionName", "`range`"},
+                        {"paramIndex", std::to_string(i + 1)},
+                        {"requiredType", "\"BIGINT\""},
+                        {"inputSql", QuotedSql(*arguments[i], analysis.settings())},
+                        {"inputType", QuoteType(arguments[i]->type)},
+                        {"paramName", kNames[i]}},
+                       self.origin);
+    }
+    values.push_back(*value);
+  }
+  plan::Range range;
+  if (values.size() == 1) {
+    range.end = values[0];
+  } else {
+    range.start = values[0];
+    range.end = values[1];
+  }
+  if (values.size() > 2) range.step = values[2];
+  if (values.size() > 3) range.num_partitions = static_cast<int32_t>(values[3]);
+  return ResolveRelation(analysis, range, self);
+}
+
+}  // namespace
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, const plan::Relation& self) {
+  const std::string name = FoldCase(node.name.back());
+  const ScopePtr one_row = MakeScope(bound::MakeRelation(bound::OneRow{}, {}, self.origin));
+  ExpressionResolver resolver(analysis, {one_row});
+  if (name == "range" && node.name.size() == 1) {
+    std::vector<bound::ExpressionPtr> arguments;
+    for (const plan::ExpressionPtr& argument : node.arguments) arguments.push_back(resolver.Resolve(argument));
+    return MakeRange(analysis, arguments, self);
+  }
+  const functions::Function* function = node.name.size() == 1 ? functions::Find(name) : nullptr;
+  if (!function || function->kind != functions::Kind::kGenerator) {
+    throw QueryError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", QuoteIdentifiers(node.name)}}, self.origin);
+  }
+  plan::UnresolvedFunction call;
+  call.name = node.name;
+  call.arguments = node.arguments;
+  const bound::ExpressionPtr generator = resolver.Resolve(plan::Make(std::move(call), self.origin));
+  const bool outer = IsOuterGenerator(generator);
+  const ScopePtr scope = MakeGenerate(one_row, generator, GeneratorColumns(analysis, generator, {}, outer), outer,
+                                      self.origin);
+  auto opaque = std::make_shared<Scope>();
+  opaque->relation = scope->relation;
+  opaque->output = scope->output;
+  return opaque;
+}
+
+}  // namespace firesteel::analyzer

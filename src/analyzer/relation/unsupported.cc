@@ -1,0 +1,50 @@
+#include <string>
+
+#include "analyzer/relation/relations.h"
+
+/// The nodes that are refused, each with its reason. This file is the list: the coverage page reads it.
+namespace firesteel::analyzer {
+
+ScopePtr ResolveRelation(Analysis&, const plan::CachedRemoteRelation&, const plan::Relation& self) {
+  ThrowUnsupported("a cached remote relation (checkpoint, foreachBatch)", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::ShowString&, const plan::Relation& self) {
+  ThrowUnsupported("show() inside of a query", self.origin);  // at the top the session renders it
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::HtmlString&, const plan::Relation& self) {
+  ThrowUnsupported("the HTML form of a table inside of a query", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::Statistics& node, const plan::Relation& self) {
+  static constexpr const char* kNames[] = {"describe", "summary",        "crosstab",  "cov",
+                                           "corr",     "approxQuantile", "freqItems", "sampleBy"};
+  ThrowUnsupported(std::string("DataFrame.") + kNames[static_cast<size_t>(node.kind)], self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::Transpose&, const plan::Relation& self) {
+  ThrowUnsupported("DataFrame.transpose", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::CollectMetrics&, const plan::Relation& self) {
+  ThrowUnsupported("DataFrame.observe", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::Parse& node, const plan::Relation& self) {
+  ThrowUnsupported("reading " + node.format + " from a DataFrame of strings", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::Watermark&, const plan::Relation& self) {
+  ThrowUnsupported("withWatermark (structured streaming)", self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::CatalogCall& node, const plan::Relation& self) {
+  ThrowUnsupported("spark.catalog." + node.method, self.origin);
+}
+
+ScopePtr ResolveRelation(Analysis&, const plan::Unsupported& node, const plan::Relation& self) {
+  ThrowUnsupported(node.what, self.origin);
+}
+
+}  // namespace firesteel::analyzer

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/scope.h"
+#include "base/error.h"
+
+namespace firesteel::analyzer {
+
+/// Spark's proposals for a name that is unknown among these columns: nearest by edit distance first, at most five,
+/// quoted. Common qualifiers are dropped as Spark drops them.
+std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates);
+
+/// UNRESOLVED_COLUMN (or another condition of that shape, such as UNRESOLVED_FIELD) with or without proposals.
+[[noreturn]] void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
+                                        const OriginPtr& origin);
+/// The columns of these scopes, in order.
+std::vector<bound::Attribute> AllColumns(std::span<const ScopePtr> scopes);
+/// `a`, `b`, `c`
+std::string QuotedNames(const std::vector<bound::Attribute>& attributes);
+
+}  // namespace firesteel::analyzer
