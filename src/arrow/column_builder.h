@@ -92,6 +92,8 @@ class ColumnBuilder {
     int64_t null_count;
   };
   void Take(std::vector<Node>& nodes, std::vector<std::string>& buffers);
+  /// Drops everything.
+  void Clear();
 
  private:
   void PushOffset(int64_t offset) {
@@ -111,7 +113,7 @@ class ColumnBuilder {
   int64_t bits_ = 0;        // kBits: rows of data
   int64_t last_offset_ = 0;
   std::string validity_;    // empty as long as there is no null
-  std::string offsets_;     // without the leading zero until the first value
+  std::string offsets_;     // ends of the values; the leading zero is added when taken
   std::string data_;
   std::vector<ColumnBuilder> children_;
 };
