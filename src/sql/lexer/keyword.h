@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string_view>
+
+#include "sql/lexer/token.h"
+
+namespace firesteel::sql {
+
+/// Spark's keyword of this upper-case text, or kIdentifier.
+TokenKind KeywordKind(std::string_view upper_case);
+
+inline bool IsKeyword(TokenKind kind) { return kind > TokenKind::kBackquotedIdentifier; }
+/// Usable as any identifier, table aliases among them, unless keywords are reserved.
+bool IsNonReserved(TokenKind kind);
+/// Usable as an identifier even when keywords are reserved (spark.sql.ansi.enforceReservedKeywords).
+bool IsAnsiNonReserved(TokenKind kind);
+/// The text of the keyword ("SELECT"), or of the punctuation ("("), as error messages show it.
+std::string_view TokenText(TokenKind kind);
+
+}  // namespace firesteel::sql

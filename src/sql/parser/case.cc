@@ -1,0 +1,35 @@
+#include "sql/parser/parser.h"
+
+namespace firesteel::sql {
+
+// CASE WHEN c THEN v … END and CASE x WHEN v THEN … END, both as when(condition, value, …[, else]). CASE is also a
+// name: when the text cannot be read as the expression, Spark reads a column (and blames a later token).
+ExpressionPtr Parser::Case() {
+  const size_t begin = cursor_.position();
+  try {
+    --attempts_left_;
+    cursor_.Advance();
+    Expressions arguments;
+    ExpressionPtr operand;
+    if (!cursor_.Is(Kind::kWhen) || !StartsExpression(cursor_.position() + 1)) operand = Expression();
+    if (!cursor_.Is(Kind::kWhen)) cursor_.SyntaxError();
+    while (cursor_.Is(Kind::kWhen)) {
+      cursor_.Advance();
+      const size_t at = cursor_.position();
+      ExpressionPtr condition = Expression();
+      if (operand) condition = Operator("==", {operand, std::move(condition)}, at);
+      cursor_.Expect(Kind::kThen);
+      arguments.push_back(std::move(condition));
+      arguments.push_back(Expression());
+    }
+    if (cursor_.Accept(Kind::kElse)) arguments.push_back(Expression());
+    cursor_.Expect(Kind::kEnd);
+    return Operator("when", std::move(arguments), begin);
+  } catch (const QueryError& error) {
+    if (error.condition() != "PARSE_SYNTAX_ERROR" || options_.enforce_reserved_keywords) throw;
+    cursor_.Rewind(begin);
+    return Name();
+  }
+}
+
+}  // namespace firesteel::sql

@@ -1,0 +1,230 @@
+// Expressions without an operator around them: names, constants, calls, groups, and what is written behind them
+// (::type, [index], .field, COLLATE, :path).
+
+#include "sql/parser/parser.h"
+
+namespace firesteel::sql {
+
+ExpressionPtr Parser::StringValue(std::string value, size_t begin) const {
+  return LiteralValue(DataType::String(), Value{std::move(value)}, begin);
+}
+
+ExpressionPtr Parser::LiteralValue(DataType type, Value value, size_t begin) const {
+  return MakeExpression(plan::Literal{{std::move(type), std::move(value)}}, begin);
+}
+
+ExpressionPtr Parser::Primary() {
+  const size_t begin = cursor_.position();
+  ExpressionPtr expression = PrimaryStart();
+  while (true) {
+    switch (cursor_.Kind()) {
+      case Kind::kCollate:
+        if (!IsIdentifier(1)) return expression;
+        {
+          cursor_.Advance();
+          const size_t at = cursor_.position();
+          std::string collation;
+          for (const std::string& part : MultipartIdentifier()) collation += (collation.empty() ? "" : ".") + part;
+          expression = Operator("collate", {std::move(expression), StringValue(std::move(collation), at)}, begin);
+        }
+        break;
+      case Kind::kDoubleColon: {
+        cursor_.Advance();
+        plan::Cast cast;
+        cast.child = std::move(expression);
+        cast.type = Type();
+        expression = MakeExpression(std::move(cast), begin);
+        break;
+      }
+      case Kind::kColon:
+        if (!IsIdentifier(1) && !cursor_.Is(Kind::kLeftBracket, 1)) return expression;
+        expression = SemiStructuredPath(std::move(expression), begin);
+        break;
+      case Kind::kLeftBracket: {
+        cursor_.Advance();
+        ExpressionPtr index = ValueExpression();
+        cursor_.Expect(Kind::kRightBracket, cursor_.Is(Kind::kEndOfInput));
+        expression = MakeExpression(plan::ExtractValue{std::move(expression), std::move(index)}, begin);
+        break;
+      }
+      case Kind::kDot: {
+        if (!IsIdentifier(1)) {
+          cursor_.Advance();
+          cursor_.SyntaxError();
+        }
+        cursor_.Advance();
+        const size_t at = cursor_.position();
+        std::string field = Identifier();
+        if (const auto* attribute = expression->As<plan::UnresolvedAttribute>()) {
+          plan::UnresolvedAttribute longer = *attribute;
+          longer.parts.push_back(std::move(field));
+          expression = MakeExpression(std::move(longer), begin);
+        } else {
+          ExpressionPtr name = StringValue(std::move(field), at);
+          expression = MakeExpression(plan::ExtractValue{std::move(expression), std::move(name)}, begin);
+        }
+        break;
+      }
+      default:
+        return expression;
+    }
+  }
+}
+
+ExpressionPtr Parser::PrimaryStart() {
+  switch (cursor_.Kind()) {
+    case Kind::kLeftParen:
+      return Parenthesized();
+    case Kind::kAsterisk: {
+      const size_t begin = cursor_.position();
+      cursor_.Advance();
+      return Star({}, begin);
+    }
+    case Kind::kQuestion:
+    case Kind::kColon:
+      return Parameter();
+    case Kind::kStringLiteral:
+    case Kind::kNull:
+    case Kind::kTrue:
+    case Kind::kFalse:
+      return IsIdentifier(1) || !cursor_.Is(Kind::kLeftParen, 1) || cursor_.Is(Kind::kStringLiteral) ? Constant() : Name();
+    case Kind::kDoubleQuotedString:
+      return options_.double_quoted_identifiers ? Name() : Constant();
+    case Kind::kInterval:
+      if (StartsInterval()) return IntervalLiteral();
+      break;
+    case Kind::kCase:
+      if (StartsExpression(cursor_.position() + 1) && attempts_left_ > 0) return Case();
+      break;
+    default:
+      break;
+  }
+  if (IsNumber() || (cursor_.Is(Kind::kMinus) && IsNumber(1))) return NumberLiteral();
+  const Kind kind = cursor_.Kind();
+  if ((IsKeyword(kind) || kind == Kind::kIdentifier) && cursor_.Is(Kind::kStringLiteral, 1)) return TypedLiteral();
+  if (IsIdentifier() && cursor_.Is(Kind::kDoubleQuotedString, 1) && !options_.double_quoted_identifiers) {
+    return TypedLiteral();
+  }
+  if (IsKeyword(kind) && cursor_.Is(Kind::kLeftParen, 1)) {
+    if (ExpressionPtr call = SpecialCall()) return call;
+  }
+  return Name();
+}
+
+// (query), (a, b), (a, b) -> …, (expression).
+ExpressionPtr Parser::Parenthesized() {
+  const size_t begin = cursor_.position();
+  if (std::optional<size_t> behind = cursor_.BehindGroup(begin)) {
+    if (cursor_.KindAt(*behind) == Kind::kArrow) return Lambda();
+  }
+  if (StartsQuery(begin + 1)) {
+    TokenCursor::Nesting nesting(cursor_);
+    cursor_.Advance();
+    RelationPtr query = Query();
+    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+    return MakeExpression(plan::ScalarSubquery{std::move(query)}, begin);
+  }
+  cursor_.Advance();
+  ExpressionPtr first = NamedExpression();
+  if (!cursor_.Is(Kind::kComma)) {
+    const bool aliased = first->As<plan::Alias>() != nullptr;
+    if (aliased && cursor_.Is(Kind::kRightParen)) cursor_.SyntaxError();
+    cursor_.Expect(Kind::kRightParen);
+    return first;
+  }
+  Expressions fields{std::move(first)};
+  while (cursor_.Accept(Kind::kComma)) fields.push_back(NamedExpression());
+  cursor_.Expect(Kind::kRightParen);
+  return Operator("struct", std::move(fields), begin);
+}
+
+ExpressionPtr Parser::Star(Names target, size_t begin) {
+  plan::UnresolvedStar star;
+  star.target = std::move(target);
+  if (cursor_.Is(Kind::kExcept) && cursor_.Is(Kind::kLeftParen, 1) && !StartsQuery(cursor_.position() + 2)) {
+    cursor_.Advance();
+    cursor_.Advance();
+    do {
+      star.except.push_back(MultipartIdentifier());
+    } while (cursor_.Accept(Kind::kComma));
+    cursor_.Expect(Kind::kRightParen);
+  }
+  return MakeExpression(std::move(star), begin);
+}
+
+// A column, a star of a table, a call, or a lambda function.
+ExpressionPtr Parser::Name() {
+  const size_t begin = cursor_.position();
+  if (!IsIdentifier()) cursor_.SyntaxError();
+  if (cursor_.Is(Kind::kArrow, 1)) return Lambda();
+  if (cursor_.Is(Kind::kIdentifierWord) && cursor_.Is(Kind::kLeftParen, 1)) {
+    Names names = IdentifierReference();
+    if (cursor_.Is(Kind::kLeftParen)) return FunctionCall(std::move(names), begin);
+    return MakeExpression(plan::UnresolvedAttribute{std::move(names), std::nullopt, false}, begin);
+  }
+  Names names{Identifier()};
+  while (cursor_.Is(Kind::kDot)) {
+    if (cursor_.Is(Kind::kAsterisk, 1)) {
+      cursor_.Advance();
+      cursor_.Advance();
+      return Star(std::move(names), begin);
+    }
+    if (!IsIdentifier(1)) break;
+    cursor_.Advance();
+    names.push_back(Identifier());
+  }
+  if (cursor_.Is(Kind::kLeftParen)) return FunctionCall(std::move(names), begin);
+  return MakeExpression(plan::UnresolvedAttribute{std::move(names), std::nullopt, false}, begin);
+}
+
+// v:a.b[0]['c'] is the call semi_structured_extract(v, '$.a.b[0]['c']') under the last name of the path.
+ExpressionPtr Parser::SemiStructuredPath(ExpressionPtr child, size_t begin) {
+  cursor_.Advance();
+  const size_t at = cursor_.position();
+  std::string path = "$";
+  bool first = true;
+  while (true) {
+    if (cursor_.Is(Kind::kLeftBracket)) {
+      cursor_.Advance();
+      if (IsString()) {
+        path += "['" + StringLiteral() + "']";
+      } else if (cursor_.Is(Kind::kIntegerValue)) {
+        path += "[" + std::string(cursor_.TextOf(cursor_.Peek())) + "]";
+        cursor_.Advance();
+      } else {
+        cursor_.SyntaxError();
+      }
+      cursor_.Expect(Kind::kRightBracket);
+    } else if (first || (cursor_.Is(Kind::kDot) && IsIdentifier(1))) {
+      if (!first) cursor_.Advance();
+      const bool quoted = cursor_.Is(Kind::kBackquotedIdentifier);
+      std::string name = Identifier();
+      path += quoted ? "['" + name + "']" : "." + name;
+    } else {
+      break;
+    }
+    first = false;
+  }
+  ExpressionPtr text = StringValue(std::move(path), at);
+  return Operator("semi_structured_extract", {std::move(child), std::move(text)}, begin);
+}
+
+// x -> body, (x, y) -> body.
+ExpressionPtr Parser::Lambda() {
+  const size_t begin = cursor_.position();
+  plan::LambdaFunction lambda;
+  if (cursor_.Accept(Kind::kLeftParen)) {
+    do {
+      lambda.parameters.push_back(Identifier());
+    } while (cursor_.Accept(Kind::kComma));
+    cursor_.Expect(Kind::kRightParen);
+    if (lambda.parameters.size() < 2) cursor_.SyntaxError();
+  } else {
+    lambda.parameters.push_back(Identifier());
+  }
+  cursor_.Expect(Kind::kArrow);
+  lambda.body = Expression();
+  return MakeExpression(std::move(lambda), begin);
+}
+
+}  // namespace firesteel::sql
