@@ -1,0 +1,153 @@
+#include "sources/file_index.h"
+
+#include <fnmatch.h>
+#include <glob.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "base/error.h"
+#include "sources/partition_discovery.h"
+
+namespace firesteel::sources {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void ThrowPathNotFound(const std::string& path) {
+  throw QueryError("PATH_NOT_FOUND", {{"path", DisplayPath(path)}});
+}
+
+// file:/x, file:///x, file://localhost/x and plain paths → an absolute path without a trailing slash.
+std::string LocalPath(const std::string& given) {
+  std::string path = given;
+  size_t colon = path.find(':');
+  size_t slash = path.find('/');
+  if (colon != std::string::npos && colon > 0 && (slash == std::string::npos || colon < slash)) {
+    std::string scheme = path.substr(0, colon);
+    if (scheme != "file") ThrowUnsupported("reading from " + scheme + ":// (only local files yet)");
+    path.erase(0, colon + 1);
+    if (path.rfind("//", 0) == 0) {
+      size_t begin = path.find('/', 2);
+      path = begin == std::string::npos ? "/" : path.substr(begin);
+    }
+  }
+  if (path.empty()) {
+    throw QueryError("INVALID_EMPTY_LOCATION", {{"location", given}});
+  }
+  std::string absolute = fs::absolute(path).lexically_normal().string();
+  while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
+  return absolute;
+}
+
+bool IsGlob(const std::string& path) { return path.find_first_of("{}[]*?\\") != std::string::npos; }
+
+std::vector<std::string> ExpandGlob(const std::string& pattern) {
+  glob_t found{};
+  std::vector<std::string> paths;
+  if (::glob(pattern.c_str(), GLOB_BRACE, nullptr, &found) == 0) {
+    paths.assign(found.gl_pathv, found.gl_pathv + found.gl_pathc);
+  }
+  ::globfree(&found);
+  if (paths.empty()) ThrowPathNotFound(pattern);
+  return paths;
+}
+
+// HadoopFSUtils.shouldFilterOutPathName: partition folders may begin with _.
+bool IsHidden(const std::string& name) {
+  if (name.empty()) return true;
+  bool exception = name.rfind("_common_metadata", 0) == 0 || name.rfind("_metadata", 0) == 0;
+  bool hidden = (name[0] == '_' && name.find('=') == std::string::npos) || name[0] == '.' ||
+                (name.size() > 10 && name.ends_with("._COPYING_"));
+  return hidden && !exception;
+}
+
+class Lister {
+ public:
+  Lister(const ListOptions& options, FileListing& listing) : options_(options), listing_(listing) {}
+
+  void AddFile(const fs::path& path) {
+    std::string name = path.filename().string();
+    // Parquet's summary files are no data either.
+    if (IsHidden(name) || name == "_metadata" || name == "_common_metadata") return;
+    if (!options_.path_glob_filter.empty() && ::fnmatch(options_.path_glob_filter.c_str(), name.c_str(), 0) != 0) return;
+    struct stat info {};
+    if (::stat(path.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return;
+    listing_.files.push_back({path.string(), static_cast<int64_t>(info.st_size), {}});
+  }
+
+  void AddFolder(const fs::path& folder) {
+    std::error_code error;
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+      entries.push_back(it->path());
+    }
+    if (error) {
+      throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", DisplayPath(folder.string())}}, nullptr, ErrorClass::kSpark);
+    }
+    std::sort(entries.begin(), entries.end());
+    for (const fs::path& entry : entries) {
+      if (IsHidden(entry.filename().string())) continue;
+      std::error_code ignored;
+      if (fs::is_directory(entry, ignored)) {
+        AddFolder(entry);
+      } else {
+        AddFile(entry);
+      }
+    }
+  }
+
+ private:
+  const ListOptions& options_;
+  FileListing& listing_;
+};
+
+}  // namespace
+
+std::string DisplayPath(std::string_view path) {
+  return path.rfind("/", 0) == 0 ? "file:" + std::string(path) : std::string(path);
+}
+
+FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& options) {
+  std::vector<std::string> roots;
+  for (const std::string& given : paths) {
+    std::string path = LocalPath(given);
+    if (IsGlob(path)) {
+      for (std::string& match : ExpandGlob(path)) roots.push_back(std::move(match));
+    } else {
+      roots.push_back(std::move(path));
+    }
+  }
+  FileListing listing;
+  Lister lister(options, listing);
+  std::set<std::string> base_paths;
+  if (!options.base_path.empty()) base_paths.insert(LocalPath(options.base_path));
+  std::set<std::string> root_folders;
+  for (const std::string& root : roots) {
+    std::error_code error;
+    fs::file_status status = fs::status(root, error);
+    if (!fs::exists(status)) ThrowPathNotFound(root);
+    bool is_folder = fs::is_directory(status);
+    if (is_folder) {
+      lister.AddFolder(root);
+      root_folders.insert(root);
+    } else {
+      lister.AddFile(root);
+      root_folders.insert(fs::path(root).parent_path().string());
+    }
+  }
+  if (options.recursive) return listing;
+  if (base_paths.empty()) base_paths = root_folders;
+  if (DiscoverPartitions(listing, base_paths, options)) return listing;
+  // Without partition columns only the files directly in the given folders count, as in Spark.
+  std::erase_if(listing.files, [&](const FileEntry& file) {
+    return !root_folders.contains(fs::path(file.path).parent_path().string());
+  });
+  return listing;
+}
+
+}  // namespace firesteel::sources

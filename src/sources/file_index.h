@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "types/data_type.h"
+
+/// Which files a path means, and what their folders' names say: Spark's InMemoryFileIndex and PartitioningUtils.
+namespace firesteel::sources {
+
+/// One data file.
+struct FileEntry {
+  std::string path;  ///< absolute
+  int64_t size = 0;  ///< bytes
+  /// Value of each partition column as the folder's name spells it, unescaped; nothing for the null partition.
+  std::vector<std::optional<std::string>> partition_values;
+};
+
+struct FileListing {
+  std::vector<FileEntry> files;  ///< by path within each root
+  Schema partition_columns;      ///< with inferred types
+};
+
+struct ListOptions {
+  bool recursive = false;          ///< recursiveFileLookup: every file below, no partition columns
+  std::string path_glob_filter;    ///< on file names; empty: all
+  std::string base_path;           ///< where partition folders begin; empty: at each given path
+  bool infer_types = true;         ///< spark.sql.sources.partitionColumnTypeInference.enabled
+  bool case_sensitive = false;
+  std::string time_zone = "UTC";   ///< of timestamps in folder names
+};
+
+/// Lists local files: paths may be absolute, relative to the process's folder, `file:` URLs, or globs (* ? [] {}).
+/// Names that begin with _ or . are not data. Throws PATH_NOT_FOUND, CONFLICTING_DIRECTORY_STRUCTURES,
+/// CONFLICTING_PARTITION_COLUMN_NAMES, and an unsupported-feature error for other file systems.
+FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& options);
+
+/// The path as Spark's messages show it: "file:/tmp/x".
+std::string DisplayPath(std::string_view path);
+
+}  // namespace firesteel::sources
