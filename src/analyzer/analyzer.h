@@ -34,7 +34,7 @@ struct TemporaryView {
 struct FileSourceInfo {
   std::vector<std::string> files;
   Schema schema;                           ///< data columns, then partition columns; all nullable as Spark makes them
-  std::vector<std::string> column_names;   ///< of each schema column in the files
+  std::vector<std::string> column_names;   ///< of each schema column in the files; empty: not there, all null
   std::vector<std::string> partition_columns;
   std::vector<std::vector<std::optional<std::string>>> partition_values;
 };

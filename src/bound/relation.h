@@ -22,8 +22,9 @@ struct NamedExpression {
 /// Files read by one scan. `columns[i]` of the relation's output is the file column named `column_names[i]`.
 struct Scan {
   std::string format;                             ///< "parquet" (others come later)
-  std::vector<std::string> files;                 ///< absolute local paths or URLs, expanded, not empty
-  std::vector<std::string> column_names;          ///< as spelled in the files, or the partition column's name
+  std::vector<std::string> files;                 ///< absolute local paths or URLs, expanded; none: no rows
+  std::vector<std::string> column_names;          ///< as spelled in the files, or the partition column's name; an
+                                                  ///< empty name: a column that the files do not have, all null
   std::vector<std::string> partition_columns;     ///< names taken from the directory structure
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
   std::vector<std::pair<std::string, std::string>> options;

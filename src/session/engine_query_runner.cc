@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <functional>
-#include <limits>
 #include <utility>
 
+#include "arrow/record_batch_writer.h"
 #include "base/error.h"
 #include "optimizer/optimizer.h"
 #include "plan/relation.h"
@@ -123,26 +123,34 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
   });
 }
 
-CommandResult EngineQueryRunner::Rows(Schema schema, std::vector<std::vector<Value>> rows,
+CommandResult EngineQueryRunner::Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
                                       const bound::SessionSettings& settings) {
-  std::vector<bound::Attribute> output;
-  for (StructField& field : schema) {
-    output.push_back({static_cast<bound::AttributeId>(output.size() + 1), std::move(field.name), std::move(field.type),
-                      field.nullable, std::move(field.metadata), {}});
+  arrow::RecordBatchWriter writer(schema, settings.time_zone);
+  for (const std::vector<Value>& row : rows) {
+    for (size_t c = 0; c < schema.size(); ++c) {
+      arrow::ColumnBuilder& column = writer.columns()[c];
+      if (row[c].is_null()) {
+        column.AppendNull();
+        continue;
+      }
+      column.AppendAllValid(1);
+      if (schema[c].type.Is(TypeKind::kBoolean)) {
+        column.AppendBoolean(std::get<bool>(row[c].data));
+      } else if (schema[c].type.Is(TypeKind::kString)) {
+        column.AppendBytes(row[c].text());
+      } else {
+        throw InternalError("a command answers with texts and booleans only");
+      }
+    }
   }
+  arrow::EncodedBatch batch = writer.Finish(static_cast<int64_t>(rows.size()));
   CommandResult result;
-  result.row_count = static_cast<int64_t>(rows.size());
-  bound::LocalData data;
-  data.rows = std::move(rows);
-  bound::RelationPtr relation = bound::MakeRelation(std::move(data), std::move(output));
-  engine::QuerySpec spec = Spec(relation, settings);
-  // A command's answer is one batch whatever its size.
-  spec.max_batch_bytes = std::numeric_limits<int32_t>::max();
-  spec.max_batch_rows = 0;
-  engine().Run(spec, nullptr, [&](engine::ArrowBatch batch) {
-    result.ipc = ToResultBatch(std::move(batch)).ipc;
-    return true;
-  });
+  result.row_count = batch.rows;
+  result.schema = schema;
+  for (auto& slice : batch.slices) {
+    std::string_view bytes = *slice;
+    result.ipc.push_back(ByteSlice{std::move(slice), bytes});
+  }
   return result;
 }
 

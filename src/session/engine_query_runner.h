@@ -52,15 +52,19 @@ class EngineQueryRunner : public QueryRunner {
   std::pair<Schema, CellRows> PrettyRows(const plan::RelationPtr& plan, int64_t limit, SessionState& state,
                                          const CancelTokenPtr& cancel);
 
-  /// Rows of constants as a command's answer.
-  CommandResult Rows(Schema schema, std::vector<std::vector<Value>> rows, const bound::SessionSettings& settings);
-  CommandResult RunStatement(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel);
+  /// Rows of constant texts and booleans as a command's answer.
+  static CommandResult Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
+                            const bound::SessionSettings& settings);
+  CommandResult RunStatement(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel,
+                             bool from_sql);
   CommandResult CreateView(const plan::CreateView& view, SessionState& state, bool from_sql, const OriginPtr& origin);
   CommandResult CreateViewUsing(const plan::CreateViewUsing& view, SessionState& state, const OriginPtr& origin);
   CommandResult DropView(const plan::DropView& view, SessionState& state, const OriginPtr& origin);
   CommandResult Set(const plan::SetConfig& set, SessionState& state);
   CommandResult Reset(const plan::ResetConfig& reset, SessionState& state);
   CommandResult Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin);
+  CommandResult DescribeTable(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin);
+  Schema TableSchema(const std::vector<std::string>& name, SessionState& state, const OriginPtr& origin);
 
   const engine::EngineOptions options_;
   std::mutex open_mutex_;

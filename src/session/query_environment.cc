@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "arrow/ipc_reader.h"
 #include "base/error.h"
 #include "types/type_text.h"
 
@@ -30,6 +31,12 @@ Schema QueryEnvironment::ParseSchema(const std::string& text) {
     return {StructField{"value", type, true, ""}};
   }
   return sql::ParseTableSchema(text, ParserOptionsOf(settings_));
+}
+
+Schema QueryEnvironment::ArrowSchema(const std::string& arrow_ipc) {
+  // The reader lives in this call only, so it may borrow the bytes.
+  std::shared_ptr<const std::string> borrowed(std::shared_ptr<const void>(), &arrow_ipc);
+  return arrow::IpcReader::Open(std::move(borrowed))->schema();
 }
 
 std::shared_ptr<const std::string> QueryEnvironment::CachedBlock(const std::string& hash) {

@@ -27,7 +27,6 @@ class QueryEnvironment : public analyzer::Environment {
                                         const OriginPtr& origin) override;
   Schema ArrowSchema(const std::string& arrow_ipc) override;
   std::shared_ptr<const std::string> CachedBlock(const std::string& hash) override;
-  plan::RelationPtr DecodeLocalRelation(const std::string& bytes) override;
   plan::ExpressionPtr ParseExpression(const std::string& text) override;
   plan::RelationPtr ParseQuery(const plan::SqlQuery& query) override;
   DataType ParseDataType(const std::string& text) override;

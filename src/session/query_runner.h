@@ -21,6 +21,7 @@ struct CommandResult {
   /// Else its rows: one complete Arrow IPC stream with one record batch, also for no rows and for no columns.
   ByteSlices ipc;
   int64_t row_count = 0;
+  Schema schema;  ///< of the rows, with the metadata that Arrow does not carry
 };
 
 /// How much of a plan EXPLAIN shows.

@@ -1,0 +1,103 @@
+// Commands: what runs at once instead of giving rows to a plan.
+#include <utility>
+
+#include "base/error.h"
+#include "base/overloaded.h"
+#include "session/config/config_value.h"
+#include "session/engine_query_runner.h"
+
+namespace firesteel::session {
+namespace {
+
+constexpr const char* kTimeZoneKey = "spark.sql.session.timeZone";
+
+Schema TextColumns(std::initializer_list<const char*> names) {
+  Schema schema;
+  for (const char* name : names) schema.push_back({name, DataType::String(), false, ""});
+  return schema;
+}
+
+Value Text(std::string text) { return Value{std::move(text)}; }
+
+}  // namespace
+
+CommandResult EngineQueryRunner::RunCommand(const plan::Command& command, SessionState& state,
+                                            const CancelTokenPtr& cancel) {
+  if (const auto* sql = command.As<plan::SqlCommand>()) {
+    plan::Command parsed = ParseWithArguments(sql->query, state.Settings());
+    if (const auto* query = parsed.As<plan::Query>()) {
+      Analyze(query->relation, state, state.Settings());  // so that its errors appear now
+      CommandResult result;
+      result.is_query = true;
+      return result;
+    }
+    return RunStatement(parsed, state, cancel, true);
+  }
+  return RunStatement(command, state, cancel, false);
+}
+
+CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, SessionState& state,
+                                              const CancelTokenPtr& cancel, bool from_sql) {
+  bound::SessionSettings settings = state.Settings();
+  return std::visit(
+      Overloaded{
+          [&](const plan::Query& query) -> CommandResult {
+            Analyze(query.relation, state, settings);
+            CommandResult result;
+            result.is_query = true;
+            return result;
+          },
+          [&](const plan::SqlCommand&) -> CommandResult { return RunCommand(command, state, cancel); },
+          [&](const plan::CreateView& view) { return CreateView(view, state, from_sql, command.origin); },
+          [&](const plan::CreateViewUsing& view) { return CreateViewUsing(view, state, command.origin); },
+          [&](const plan::DropView& view) { return DropView(view, state, command.origin); },
+          [&](const plan::SetConfig& set) { return Set(set, state); },
+          [&](const plan::ResetConfig& reset) { return Reset(reset, state); },
+          [&](const plan::ExplainQuery& explain) {
+            ExplainMode mode = explain.mode == "extended"    ? ExplainMode::kExtended
+                               : explain.mode == "codegen"   ? ExplainMode::kCodegen
+                               : explain.mode == "cost"      ? ExplainMode::kCost
+                               : explain.mode == "formatted" ? ExplainMode::kFormatted
+                                                             : ExplainMode::kSimple;
+            return Rows(TextColumns({"plan"}), {{Text(Explain(explain.query, mode, state, cancel))}}, settings);
+          },
+          [&](const plan::ShowStatement& show) { return Show(show, state, command.origin); },
+          [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
+            ThrowUnsupported(unsupported.what, command.origin);
+          },
+      },
+      command.node);
+}
+
+CommandResult EngineQueryRunner::Set(const plan::SetConfig& set, SessionState& state) {
+  bound::SessionSettings settings = state.Settings();
+  Configuration& configuration = state.configuration();
+  std::vector<std::vector<Value>> rows;
+  if (!set.key) {
+    for (auto& [key, value] : configuration.GetAll()) rows.push_back({Text(key), Text(value)});
+    return Rows(TextColumns({"key", "value"}), std::move(rows), settings);
+  }
+  std::string value;
+  if (set.value) {
+    std::string wanted = *set.value;
+    // SET TIME ZONE LOCAL: the server's own zone.
+    if (*set.key == kTimeZoneKey && wanted == "LOCAL") wanted = SystemTimeZone();
+    configuration.Set(*set.key, wanted);
+    value = wanted;
+  } else {
+    value = configuration.GetOption(*set.key).value_or("<undefined>");
+  }
+  rows.push_back({Text(*set.key), Text(value)});
+  return Rows(TextColumns({"key", "value"}), std::move(rows), settings);
+}
+
+CommandResult EngineQueryRunner::Reset(const plan::ResetConfig& reset, SessionState& state) {
+  if (reset.key) {
+    state.configuration().Reset(*reset.key);
+  } else {
+    state.configuration().ResetAll();
+  }
+  return Rows({}, {}, state.Settings());
+}
+
+}  // namespace firesteel::session

@@ -1,0 +1,235 @@
+// Statements that look at what there is: SHOW …, DESCRIBE …, USE. There are no managed tables yet: one catalog, one
+// database, the temporary views, the functions.
+#include <algorithm>
+#include <regex>
+#include <utility>
+
+#include "base/error.h"
+#include "functions/function.h"
+#include "session/engine_query_runner.h"
+#include "types/type_text.h"
+
+namespace firesteel::session {
+namespace {
+
+constexpr const char* kCatalog = "spark_catalog";
+constexpr const char* kDatabase = "default";
+constexpr const char* kGlobalDatabase = "global_temp";
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+Value Text(std::string text) { return Value{std::move(text)}; }
+
+StructField TextField(const char* name, const char* comment = nullptr, bool nullable = false) {
+  return {name, DataType::String(), nullable,
+          comment ? "{\"comment\":\"" + std::string(comment) + "\"}" : std::string()};
+}
+
+const Schema& DescribeSchema() {
+  static const Schema schema{TextField("col_name", "name of the column"),
+                             TextField("data_type", "data type of the column"),
+                             TextField("comment", "comment of the column", true)};
+  return schema;
+}
+
+std::string Argument(const plan::ShowStatement& show, const std::string& name) {
+  for (const auto& [key, value] : show.arguments) {
+    if (key == name) return value;
+  }
+  return "";
+}
+
+std::vector<std::string> Parts(const plan::ShowStatement& show, const std::string& name) {
+  std::vector<std::string> parts;
+  for (const auto& [key, value] : show.arguments) {
+    if (key == name) parts.push_back(value);
+  }
+  return parts;
+}
+
+// Spark's StringUtils.filterPattern: alternatives by |, * for anything, the rest a regular expression, no case.
+bool MatchesPattern(const std::string& name, const std::string& pattern) {
+  if (pattern.empty()) return true;
+  for (size_t begin = 0; begin <= pattern.size();) {
+    size_t end = std::min(pattern.find('|', begin), pattern.size());
+    std::string regex;
+    for (char c : pattern.substr(begin, end - begin)) regex += c == '*' ? std::string(".*") : std::string(1, c);
+    try {
+      if (std::regex_match(name, std::regex(regex, std::regex::icase))) return true;
+    } catch (const std::regex_error&) {
+      // Spark ignores alternatives that are no regular expression.
+    }
+    begin = end + 1;
+  }
+  return false;
+}
+
+[[noreturn]] void ThrowSchemaNotFound(const std::string& name) {
+  throw QueryError("SCHEMA_NOT_FOUND", {{"schemaName", QuoteIdentifiers({kCatalog, name})}});
+}
+
+// The database that a name of one or two parts means; only those that exist.
+std::string CheckDatabase(std::vector<std::string> parts) {
+  if (parts.size() == 2 && Lower(parts[0]) == kCatalog) parts.erase(parts.begin());
+  if (parts.empty()) return kDatabase;
+  std::string name = Lower(parts.back());
+  if (parts.size() > 1 || (name != kDatabase && name != kGlobalDatabase)) ThrowSchemaNotFound(parts.back());
+  return name;
+}
+
+void AddNames(const functions::Function& function, std::vector<std::string>& names) {
+  names.emplace_back(function.name);
+  for (size_t begin = 0; begin < function.aliases.size();) {
+    size_t end = std::min(function.aliases.find(',', begin), function.aliases.size());
+    std::string alias(function.aliases.substr(begin, end - begin));
+    alias.erase(0, alias.find_first_not_of(' '));
+    if (!alias.empty()) names.push_back(std::move(alias));
+    begin = end + 1;
+  }
+}
+
+using TextRows = std::vector<std::vector<Value>>;
+
+void AddViews(TempViews& views, const std::string& database, const std::string& pattern, TextRows& rows) {
+  for (const TempViewPtr& view : views.List()) {
+    if (MatchesPattern(view->name, pattern)) rows.push_back({Text(database), Text(view->name), Value{true}});
+  }
+}
+
+TextRows ListFunctions(const plan::ShowStatement& show) {
+  TextRows rows;
+  if (Argument(show, "scope") == "user") return rows;
+  std::string pattern = Argument(show, "pattern");
+  std::vector<std::string> wanted = Parts(show, "function");
+  if (!wanted.empty()) pattern = wanted.back();
+  std::vector<std::string> names;
+  for (const functions::Function* function : functions::AllFunctions()) AddNames(*function, names);
+  std::sort(names.begin(), names.end());
+  for (std::string& name : names) {
+    if (MatchesPattern(name, pattern)) rows.push_back({Text(std::move(name))});
+  }
+  return rows;
+}
+
+TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionSettings& settings) {
+  std::vector<std::string> parts = Parts(show, "function");
+  const functions::Function* function = parts.size() == 1 ? functions::Find(parts[0]) : nullptr;
+  if (!function) {
+    throw QueryError("UNRESOLVED_ROUTINE",
+                     {{"routineName", QuoteIdentifiers(parts)},
+                      {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
+                                         QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}});
+  }
+  TextRows rows;
+  rows.push_back({Text("Function: " + Lower(parts[0]))});
+  rows.push_back({Text("Usage: " + std::string(function->name) + " - " + std::string(function->description))});
+  if (!Argument(show, "extended").empty()) {
+    rows.push_back({Text("Extended Usage:\n    Examples:\n      > " + std::string(function->example) +
+                         ";\n\n    Since: " + std::string(function->since) + "\n")});
+  }
+  return rows;
+}
+
+TextRows DescribeColumns(const Schema& schema) {
+  TextRows rows;
+  for (const StructField& field : schema) {
+    rows.push_back({Text(field.name), Text(CatalogString(field.type)), Value{}});
+  }
+  return rows;
+}
+
+}  // namespace
+
+Schema EngineQueryRunner::TableSchema(const std::vector<std::string>& name, SessionState& state,
+                                      const OriginPtr& origin) {
+  plan::NamedTable table;
+  table.parts = name;
+  return bound::OutputSchema(*Analyze(plan::MakeRelation(std::move(table), origin), state, state.Settings()));
+}
+
+CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, SessionState& state,
+                                               const OriginPtr& origin) {
+  bound::SessionSettings settings = state.Settings();
+  if (!Argument(show, "json").empty()) ThrowUnsupported("DESCRIBE TABLE … AS JSON", origin);
+  Schema schema = TableSchema(Parts(show, "table"), state, origin);
+  std::vector<std::string> column = Parts(show, "column");
+  if (column.empty()) return Rows(DescribeSchema(), DescribeColumns(schema), settings);
+  for (const StructField& field : schema) {
+    bool same = settings.case_sensitive ? field.name == column[0] : Lower(field.name) == Lower(column[0]);
+    if (!same || column.size() > 1) continue;
+    return Rows({TextField("info_name", "name of the column info"), TextField("info_value", "value of the column info")},
+                {{Text("col_name"), Text(field.name)},
+                 {Text("data_type"), Text(CatalogString(field.type))},
+                 {Text("comment"), Text("NULL")}},
+                settings);
+  }
+  throw QueryError("COLUMN_NOT_FOUND", {{"colName", QuoteIdentifiers(column)},
+                                        {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}});
+}
+
+CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin) {
+  bound::SessionSettings settings = state.Settings();
+  const std::string& statement = show.statement;
+  std::string pattern = Argument(show, "pattern");
+  if (statement == "SHOW TABLES" || statement == "SHOW VIEWS") {
+    TextRows rows;
+    if (CheckDatabase(Parts(show, "namespace")) == kGlobalDatabase) {
+      AddViews(state.global_temp_views(), kGlobalDatabase, pattern, rows);
+    }
+    AddViews(state.temp_views(), "", pattern, rows);
+    return Rows({TextField("namespace"), TextField(statement == "SHOW TABLES" ? "tableName" : "viewName"),
+                 {"isTemporary", DataType::Boolean(), false, ""}},
+                rows, settings);
+  }
+  auto names = [&](const char* column, std::vector<std::string> all) {
+    TextRows rows;
+    for (std::string& name : all) {
+      if (MatchesPattern(name, pattern)) rows.push_back({Text(std::move(name))});
+    }
+    return Rows({TextField(column)}, rows, settings);
+  };
+  if (statement == "SHOW DATABASES") return names("namespace", {kDatabase});
+  if (statement == "SHOW CATALOGS") return names("catalog", {kCatalog});
+  if (statement == "SHOW CURRENT NAMESPACE") {
+    return Rows({TextField("catalog"), TextField("namespace")},
+                {{Text(state.current_catalog()), Text(state.current_database())}}, settings);
+  }
+  if (statement == "SHOW COLUMNS") {
+    TextRows rows;
+    for (StructField& field : TableSchema(Parts(show, "table"), state, origin)) rows.push_back({Text(field.name)});
+    return Rows({TextField("col_name")}, rows, settings);
+  }
+  if (statement == "SHOW FUNCTIONS") return Rows({TextField("function")}, ListFunctions(show), settings);
+  if (statement == "DESCRIBE FUNCTION") {
+    return Rows({TextField("function_desc")}, DescribeFunction(show, settings), settings);
+  }
+  if (statement == "DESCRIBE QUERY") {
+    return Rows(DescribeSchema(), DescribeColumns(bound::OutputSchema(*Analyze(show.query, state, settings))), settings);
+  }
+  if (statement == "DESCRIBE TABLE") return DescribeTable(show, state, origin);
+  if (statement == "USE" || statement == "USE NAMESPACE") {
+    std::vector<std::string> parts = Parts(show, "namespace");
+    if (statement == "USE" && parts.size() == 1 && Lower(parts[0]) == kCatalog) return Rows({}, {}, settings);
+    if (CheckDatabase(parts) != kDatabase) ThrowUnsupported(std::string("USE ") + kGlobalDatabase, origin);
+    return Rows({}, {}, settings);
+  }
+  if (statement == "SET CATALOG") {
+    std::string name = Argument(show, "catalog");
+    if (Lower(name) != kCatalog) {
+      throw QueryError("CATALOG_NOT_FOUND",
+                       {{"catalogName", QuoteIdentifier(name)}, {"config", DoubleQuoted("spark.sql.catalog." + name)}},
+                       nullptr, ErrorClass::kSpark);
+    }
+    return Rows({}, {}, settings);
+  }
+  if (statement == "REFRESH TABLE") {
+    TableSchema(Parts(show, "table"), state, origin);  // nothing is cached by name; only the name is checked
+    return Rows({}, {}, settings);
+  }
+  ThrowUnsupported(statement, origin);
+}
+
+}  // namespace firesteel::session
