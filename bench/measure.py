@@ -1,92 +1,136 @@
-"""Measures one engine and prints JSON. Run with the Python that the engine's client needs.
+"""One engine's measurements, in the Python environment that fits it; started by run.py, answers with JSON on stdout.
 
-    measure.py DATA QUERIES --remote sc://localhost:15002        through PySpark
-    measure.py DATA QUERIES --duckdb                             DuckDB in this process
+    measure.py tpch   --engine NAME [--remote sc://…] --data DIR --queries DIR [--rounds 3] [names…]
+    measure.py small  --engine NAME [--remote sc://…] --data DIR [--count 200]
+    measure.py first  --remote sc://…        waits for a line on stdin, then for the port, and times the first query
 
-{"tpch": {"q01": [seconds, …], …}, "small": {"SELECT 1": [seconds, …], …}, "first_answer": seconds}
-Every answer is fetched whole, as an Arrow table.
+The engine `duckdb` runs in this process; every other one is a Spark Connect server at --remote.
 """
 import argparse
+import glob
 import json
-import logging
-import pathlib
+import os
+import socket
+import sys
 import time
 import warnings
 
-TABLES = ["customer", "lineitem", "nation", "orders", "part", "partsupp", "region", "supplier"]
-SMALL = {
-    "SELECT 1": 200,
-    "SELECT n_name FROM nation WHERE n_nationkey = 7": 100,
-    "SELECT n_regionkey, count(*) AS n FROM nation GROUP BY n_regionkey ORDER BY n_regionkey": 100,
-}
+warnings.filterwarnings("ignore")
 
 
-def pyspark_engine(remote):
-    from pyspark.sql import SparkSession
+class Remote:
+    def __init__(self, address, data):
+        from pyspark.sql import SparkSession
 
-    spark = SparkSession.builder.remote(remote).getOrCreate()
+        self.spark = SparkSession.builder.remote(address).getOrCreate()
+        for path in sorted(glob.glob(os.path.join(data, "*.parquet"))) if data else ():
+            self.spark.read.parquet(path).createOrReplaceTempView(os.path.basename(path).removesuffix(".parquet"))
 
-    def view(name, path):
-        spark.read.parquet(path).createOrReplaceTempView(name)
+    def table(self, text):
+        return self.spark.sql(text).toArrow()
 
-    return view, lambda text: spark.sql(text).toArrow(), spark.stop
+    def collect(self, text):
+        return self.spark.sql(text).collect()
+
+    def schema(self, text):
+        return self.spark.sql(text).schema
 
 
-def duckdb_engine():
-    import duckdb
+class Duck:
+    def __init__(self, data):
+        import duckdb
 
-    connection = duckdb.connect()
+        self.connection = duckdb.connect()
+        for path in sorted(glob.glob(os.path.join(data, "*.parquet"))):
+            name = os.path.basename(path).removesuffix(".parquet")
+            self.connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
 
-    def view(name, path):
-        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
+    def table(self, text):
+        return self.connection.execute(text).fetch_arrow_table()
 
-    def ask(text):
-        answer = connection.execute(text).arrow()
-        return answer.read_all() if hasattr(answer, "read_all") else answer
+    def collect(self, text):
+        return self.connection.execute(text).fetchall()
 
-    return view, ask, connection.close
+    def schema(self, text):
+        return self.connection.sql(text).types
+
+
+def engine_of(a):
+    return Duck(a.data) if a.engine == "duckdb" else Remote(a.remote, a.data)
 
 
 def timed(action):
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
+    begun = time.perf_counter()
+    result = action()
+    return time.perf_counter() - begun, result
+
+
+def tpch(a):
+    engine, out = engine_of(a), {}
+    for path in sorted(glob.glob(os.path.join(a.queries, "*.sql"))):
+        name = os.path.basename(path).removesuffix(".sql")
+        if a.names and name not in a.names:
+            continue
+        text = open(path, encoding="utf-8").read()
+        try:
+            runs = [timed(lambda: engine.table(text)) for _ in range(a.rounds)]
+            out[name] = {"seconds": min(t for t, _ in runs), "rows": runs[0][1].num_rows}
+        except Exception as e:
+            out[name] = {"error": f"{type(e).__name__}: {str(e)[:200]}"}
+    return out
+
+
+def small(a):
+    engine = engine_of(a)
+    todo = {
+        "select 1, collect": lambda: engine.collect("SELECT 1"),
+        "small aggregation, toArrow": lambda: engine.table("SELECT n_regionkey, count(*) AS n FROM nation GROUP BY n_regionkey"),
+        "schema of a query": lambda: engine.schema("SELECT l_orderkey, l_quantity * 2 AS q FROM lineitem WHERE l_tax > 0.05"),
+    }
+    out = {}
+    for name, action in todo.items():
+        try:
+            for _ in range(20):
+                action()
+            times = sorted(timed(action)[0] for _ in range(a.count))
+            out[name] = {"p50_ms": times[len(times) // 2] * 1e3, "p99_ms": times[int(len(times) * 0.99)] * 1e3}
+        except Exception as e:
+            out[name] = {"error": f"{type(e).__name__}: {str(e)[:200]}"}
+    return out
+
+
+def first(a):
+    import pyspark.sql.connect.session  # the client's own start is not the server's
+    from pyspark.sql import SparkSession
+
+    host, port = a.remote.removeprefix("sc://").split(":")
+    print("ready", flush=True)
+    sys.stdin.readline()
+    begun = time.perf_counter()
+    while True:
+        with socket.socket() as s:
+            if s.connect_ex((host, int(port))) == 0:
+                break
+        if time.perf_counter() - begun > 120:
+            return {"error": "no port within 120 s"}
+        time.sleep(0.001)
+    listening = time.perf_counter() - begun
+    SparkSession.builder.remote(a.remote).getOrCreate().sql("SELECT 1").collect()
+    return {"listening_s": listening, "first_query_s": time.perf_counter() - begun}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=pathlib.Path)
-    parser.add_argument("queries", type=pathlib.Path)
-    parser.add_argument("--remote")
-    parser.add_argument("--duckdb", action="store_true")
-    parser.add_argument("--repeat", type=int, default=3)
-    args = parser.parse_args()
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.CRITICAL)
-
-    out = {"tpch": {}, "small": {}, "errors": {}}
-    began = time.perf_counter()
-    view, ask, close = duckdb_engine() if args.duckdb else pyspark_engine(args.remote)
-    ask("SELECT 1")
-    out["first_answer"] = time.perf_counter() - began
-    for table in TABLES:
-        view(table, str(args.data / f"{table}.parquet"))
-
-    for path in sorted(args.queries.glob("q*.sql")):
-        text = path.read_text()
-        try:
-            out["tpch"][path.stem] = [timed(lambda: ask(text)) for _ in range(args.repeat)]
-        except Exception as error:  # one engine's gap must not end the comparison
-            out["errors"][path.stem] = f"{type(error).__name__}: {error}"[:300]
-    for text, count in SMALL.items():
-        try:
-            for _ in range(5):
-                ask(text)
-            out["small"][text] = [timed(lambda: ask(text)) for _ in range(count)]
-        except Exception as error:
-            out["errors"][text] = f"{type(error).__name__}: {error}"[:300]
-    close()
-    print(json.dumps(out))
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("what", choices=["tpch", "small", "first"])
+    p.add_argument("names", nargs="*")
+    p.add_argument("--engine", default="remote")
+    p.add_argument("--remote")
+    p.add_argument("--data")
+    p.add_argument("--queries")
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--count", type=int, default=200)
+    a = p.parse_args()
+    print(json.dumps({"tpch": tpch, "small": small, "first": first}[a.what](a)))
 
 
 if __name__ == "__main__":

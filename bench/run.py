@@ -1,161 +1,126 @@
-"""One run of the comparison: starts each engine alone, measures it, stops it; prints a table, writes JSON and a chart.
+#!/usr/bin/env python3
+"""Measures Firesteel, Sail, Apache Spark and DuckDB in one run, on one machine, on one data set.
 
-Shown are the best of --repeat for each TPC-H query, the median and 99th percentile of small queries as a PySpark user sees
-them (client included), and the time from starting the server's process to its open port and to a client's first answer.
+    make bench
+    bench/run.sh --engines firesteel,duckdb --sf 1 --rounds 3 --out build/bench
+
+What is measured: the 22 TPC-H queries (best of --rounds, each result fetched whole as an Arrow table), small queries
+(p50 and p99 of 200), cold start (exec to listening, exec to the first answer; the client's own start does not count),
+memory when idle and after the queries. DuckDB runs inside the measuring Python process, on the same files: it is what the
+engine alone can do. Writes result.json and chart.png to --out and prints a table. Engines run one after another; the
+machine should be quiet (the load at the start is recorded).
 """
 import argparse
-import contextlib
-import datetime
 import json
 import os
-import pathlib
 import platform
-import signal
-import socket
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "golden"), str(ROOT / "tests" / "tpch")]
-import tpch
-from server import free_port
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import engines
+import report
 
-CLIENT_PYTHON = ROOT / ".deps/venv-client/bin/python"
-BENCH_PYTHON = ROOT / ".deps/venv-bench/bin/python"
-ENGINES = ("firesteel", "duckdb", "sail", "spark")
-
-
-@contextlib.contextmanager
-def started(command, port, env=None, wait_s=120):
-    """Runs a server's process group until the block ends; gives the seconds from exec to the open port."""
-    with tempfile.TemporaryDirectory(prefix="firesteel-bench-") as folder, open(os.path.join(folder, "log"), "w+b") as log:
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, cwd=folder,
-                                   env={**os.environ, **(env or {})}, start_new_session=True)
-        try:
-            while True:
-                with socket.socket() as probe:
-                    if probe.connect_ex(("127.0.0.1", port)) == 0:
-                        break
-                if process.poll() is not None or time.perf_counter() - began > wait_s:
-                    log.seek(0)
-                    raise RuntimeError(f"{command[0]} did not listen:\n" + log.read().decode(errors="replace")[-2000:])
-                time.sleep(0.001)
-            yield time.perf_counter() - began
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+MEASURE = os.path.join(HERE, "measure.py")
+QUERIES = os.path.join(engines.ROOT, "tests", "tpch", "queries")
 
 
-def server_of(engine, port, folder):
-    """Command, environment and client interpreter of a server."""
-    if engine == "firesteel":
-        return [str(ROOT / "build/firesteel"), "serve", "--port", str(port), "--warehouse", folder, "--temp-dir", folder], {}, CLIENT_PYTHON
-    if engine == "sail":
-        return [str(BENCH_PYTHON.parent / "sail"), "spark", "server", "--port", str(port)], {}, BENCH_PYTHON
-    home = subprocess.run([str(CLIENT_PYTHON), "-c", "import os, pyspark; print(os.path.dirname(pyspark.__file__))"],
-                          capture_output=True, text=True, check=True).stdout.strip()
-    command = [
-        "bash", f"{home}/sbin/start-connect-server.sh", "--master", "local[*]", "--driver-memory", "8g",
-        "--conf", f"spark.connect.grpc.binding.port={port}", "--conf", "spark.ui.enabled=false",
-        "--conf", f"spark.sql.shuffle.partitions={os.cpu_count()}", "--conf", f"spark.sql.warehouse.dir={folder}",
-    ]
-    env = {"SPARK_HOME": home, "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": str(CLIENT_PYTHON), "SPARK_LOCAL_IP": "127.0.0.1",
-           "SPARK_LOCAL_DIRS": folder, "SPARK_LOG_DIR": folder, "SPARK_PID_DIR": folder}
-    return command, env, CLIENT_PYTHON
+def measure(python, *args, timeout=3600):
+    done = subprocess.run([python, MEASURE, *args], capture_output=True, text=True, timeout=timeout)
+    if done.returncode:
+        return {"error": (done.stderr or done.stdout)[-500:]}
+    return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(engine, data, repeat):
-    def run(python, *how):
-        command = [str(python), str(ROOT / "bench/measure.py"), data, str(ROOT / "tests/tpch/queries"), "--repeat", str(repeat), *how]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=3600)
-        if done.returncode:
-            raise RuntimeError(f"{engine}: {done.stderr[-2000:]}")
-        return json.loads(done.stdout.splitlines()[-1])
-
-    if engine == "duckdb":
-        return {**run(BENCH_PYTHON, "--duckdb"), "listening": None}
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="firesteel-bench-") as folder:
-        command, env, python = server_of(engine, port, folder)
-        with started(command, port, env) as listening:
-            return {**run(python, "--remote", f"sc://localhost:{port}"), "listening": listening}
-
-
-def summary(result):
-    best = {name: min(seconds) for name, seconds in result["tpch"].items()}
-    line = {"tpch_seconds": sum(best.values()), "queries": len(best), "first_answer": result["first_answer"], "listening": result["listening"]}
-    for i, (_, seconds) in enumerate(sorted(result["small"].items(), key=lambda item: len(item[0]))):
-        line[f"small{i}_median"] = statistics.median(seconds)
-        line[f"small{i}_p99"] = sorted(seconds)[int(len(seconds) * 0.99) - 1]
-    return best, line
+def cold_start(kind):
+    """Starts the engine while a client that has finished its own start waits for it."""
+    engine = kind()
+    client = subprocess.Popen([engine.python, MEASURE, "first", "--remote", engine.remote], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        client.stdout.readline()
+        client.stdin.write("go\n")
+        client.stdin.flush()
+        engine.start()
+        out = json.loads(client.communicate(timeout=180)[0].splitlines()[-1])
+    finally:
+        client.kill()
+        client.wait()
+        engine.stop()
+        engine.folder.cleanup()
+    return out
 
 
-def print_table(results):
-    def cell(value, scale=1.0, digits=2):
-        return "-" if value is None else f"{value * scale:.{digits}f}"
+def measure_server(kind, data, a):
+    out = {"cold_start": min((cold_start(kind) for _ in range(3)), key=lambda c: c.get("first_query_s", 1e9))}
+    with kind() as engine:
+        time.sleep(2)
+        out["idle_rss_mib"] = engine.rss_bytes() / 2**20
+        out["small"] = measure(engine.python, "small", "--remote", engine.remote, "--data", data)
+        out["tpch"] = measure(engine.python, "tpch", *a.queries, "--remote", engine.remote, "--data", data, "--queries", QUERIES,
+                              "--rounds", str(a.rounds))
+        out["after_rss_mib"] = engine.rss_bytes() / 2**20
+    return out
 
-    engines = list(results)
-    best, lines = {}, {}
-    for engine in engines:
-        best[engine], lines[engine] = summary(results[engine])
-    rows = [["", *engines]]
-    rows += [[name, *(cell(best[e].get(name)) for e in engines)] for name in tpch.QUERIES]
-    rows.append(["all answered queries, s", *(f"{lines[e]['tpch_seconds']:.2f} ({lines[e]['queries']})" for e in engines)])
-    for i, text in enumerate(sorted(results[engines[0]]["small"], key=len)):
-        for what in ("median", "p99"):
-            rows.append([f"{text[:38]}, {what}, ms", *(cell(lines[e].get(f"small{i}_{what}"), 1000) for e in engines)])
-    rows.append(["process start to open port, ms", *(cell(lines[e]["listening"], 1000, 0) for e in engines)])
-    rows.append(["client start to first answer, ms", *(cell(lines[e]["first_answer"], 1000, 0) for e in engines)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for row in rows:
-        print(row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:])), sep="  ")
-    for engine in engines:
-        for name, error in results[engine]["errors"].items():
-            print(f"{engine} {name}: {error}")
+
+def measure_duckdb(data, a):
+    begun = time.perf_counter()
+    code = "import duckdb, re; duckdb.sql('SELECT 1').fetchall(); print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])"
+    rss = subprocess.check_output([engines.BENCH, "-c", code], text=True)
+    return {"cold_start": {"first_query_s": time.perf_counter() - begun}, "idle_rss_mib": int(rss) / 1024,
+            "small": measure(engines.BENCH, "small", "--engine", "duckdb", "--data", data),
+            "tpch": measure(engines.BENCH, "tpch", *a.queries, "--engine", "duckdb", "--data", data, "--queries", QUERIES,
+                            "--rounds", str(a.rounds))}
+
+
+def data_folder(scale):
+    code = f"import sys; sys.path.insert(0, {os.path.join(engines.ROOT, 'tests', 'tpch')!r}); import tpch; print(tpch.data_folder({scale!r}))"
+    return subprocess.check_output([engines.CLIENT, "-c", code], text=True).strip().splitlines()[-1]
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as f:
+        model = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), platform.processor())
+    return {"cpu": model, "cores": os.cpu_count(), "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
+            "load_at_start": os.getloadavg()[0], "date": time.strftime("%Y-%m-%d %H:%M")}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--engines", default=",".join(ENGINES))
-    parser.add_argument("--sf", default="1")
-    parser.add_argument("--repeat", type=int, default=3)
-    parser.add_argument("--out", type=pathlib.Path, default=ROOT / "build/bench")
-    args = parser.parse_args()
-    engines = args.engines.split(",")
-    if unknown := set(engines) - set(ENGINES):
-        parser.error(f"unknown engine: {', '.join(sorted(unknown))}")
-
-    data = tpch.data_folder(args.sf)
-    results = {}
-    for engine in engines:
-        print(f"bench: {engine} …", file=sys.stderr, flush=True)
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("queries", nargs="*", help="q01 … q22 (all)")
+    p.add_argument("--engines", default="firesteel,sail,spark,duckdb")
+    p.add_argument("--sf", default="1")
+    p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--out", default=os.path.join(engines.ROOT, "build", "bench"))
+    a = p.parse_args()
+    chosen = a.engines.split(",")
+    unknown = [e for e in chosen if e not in engines.SERVERS and e != "duckdb"]
+    if unknown:
+        p.error(f"unknown engine {unknown[0]}")
+    data = data_folder(a.sf)
+    book = {"machine": machine(), "scale": a.sf, "rounds": a.rounds, "versions": engines.versions(), "engines": {}}
+    if book["machine"]["load_at_start"] > 0.5:
+        print(f"the machine is busy (load {book['machine']['load_at_start']:.1f}): the figures will be too high", file=sys.stderr)
+    failed = 0
+    for name in chosen:
+        begun = time.monotonic()
+        label = "DuckDB" if name == "duckdb" else engines.SERVERS[name].name
         try:
-            results[engine] = measure(engine, data, args.repeat)
-        except Exception as error:
-            print(f"bench: {engine} could not be measured: {error}", file=sys.stderr)
-    if not results:
-        return 1
-    print(f"TPC-H SF{args.sf}, best of {args.repeat}, {os.cpu_count()} cores, {platform.platform()}\n")
-    print_table(results)
-    args.out.mkdir(parents=True, exist_ok=True)
-    report = args.out / "bench.json"
-    report.write_text(json.dumps({
-        "when": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        "cores": os.cpu_count(), "scale": args.sf, "repeat": args.repeat, "engines": results,
-    }, indent=1))
-    chart = args.out / "bench.png"
-    subprocess.run([str(BENCH_PYTHON), str(ROOT / "bench/chart.py"), str(report), str(chart)], check=True)
-    print(f"\nwritten: {report}, {chart}")
-    return 0 if len(results) == len(engines) and not any(r["errors"] for r in results.values()) else 1
+            got = measure_duckdb(data, a) if name == "duckdb" else measure_server(engines.SERVERS[name], data, a)
+        except Exception as e:
+            got = {"error": f"{type(e).__name__}: {e}"}
+        failed += "error" in got
+        book["engines"][label] = got
+        print(f"{label}: measured in {time.monotonic() - begun:.0f} s", flush=True)
+    os.makedirs(a.out, exist_ok=True)
+    with open(os.path.join(a.out, "result.json"), "w", encoding="utf-8") as f:
+        json.dump(book, f, indent=1)
+    print(report.table(book))
+    report.chart(book, os.path.join(a.out, "chart.png"))
+    print(f"written: {a.out}/result.json, {a.out}/chart.png")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

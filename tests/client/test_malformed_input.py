@@ -114,8 +114,8 @@ def test_not_arrow(wire, data):
 
 def test_arrow_cut_anywhere(wire):
     for cut in range(0, len(GOOD), 7):
-        try:  # without the end mark alone a stream is still readable
-            assert rows_of(wire.execute(local(GOOD[:cut]))) == 3 and cut > len(GOOD) - 32
+        try:  # cut between two messages a stream is still readable, with the batches that it has
+            assert rows_of(wire.execute(local(GOOD[:cut]))) in (0, 3)
         except RemoteError:
             pass
     assert rows_of(wire.execute(local(GOOD))) == 3

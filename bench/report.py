@@ -1,0 +1,89 @@
+"""The measured figures as a table and as a chart."""
+COLOURS = {"Firesteel": "#d9480f", "Sail": "#1c7ed6", "Spark": "#868e96", "DuckDB": "#f2b705"}
+
+
+def _get(book, engine, *path):
+    value = book["engines"][engine]
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _cell(value, form):
+    return "-" if value is None else form.format(value)
+
+
+def _queries(book):
+    names = set()
+    for engine in book["engines"].values():
+        names |= {k for k in engine.get("tpch", {}) if k.startswith("q")}
+    return sorted(names)
+
+
+def total(book, engine):
+    """Seconds for all queries, or None when one failed."""
+    times = [_get(book, engine, "tpch", q, "seconds") for q in _queries(book)]
+    return sum(times) if times and None not in times else None
+
+
+def table(book):
+    names = list(book["engines"])
+    rows = [[""] + names]
+    for q in _queries(book):
+        rows.append([q + ", s"] + [_cell(_get(book, e, "tpch", q, "seconds"), "{:.3f}") for e in names])
+    rows.append(["all queries, s"] + [_cell(total(book, e), "{:.2f}") for e in names])
+    for what in ("select 1, collect", "small aggregation, toArrow", "schema of a query"):
+        for key in ("p50_ms", "p99_ms"):
+            rows.append([f"{what}, {key[:3]}, ms"] + [_cell(_get(book, e, "small", what, key), "{:.2f}") for e in names])
+    rows.append(["start to listening, s"] + [_cell(_get(book, e, "cold_start", "listening_s"), "{:.3f}") for e in names])
+    rows.append(["start to first answer, s"] + [_cell(_get(book, e, "cold_start", "first_query_s"), "{:.3f}") for e in names])
+    rows.append(["idle memory, MiB"] + [_cell(_get(book, e, "idle_rss_mib"), "{:.0f}") for e in names])
+    rows.append(["memory after the queries, MiB"] + [_cell(_get(book, e, "after_rss_mib"), "{:.0f}") for e in names])
+    widths = [max(len(r[i]) for r in rows) for i in range(len(rows[0]))]
+    lines = ["  ".join(cell.ljust(w) if i == 0 else cell.rjust(w) for i, (cell, w) in enumerate(zip(row, widths))) for row in rows]
+    m = book["machine"]
+    head = f"TPC-H scale factor {book['scale']}, best of {book['rounds']} · {m['cpu']}, {m['cores']} cores, {m['memory_gib']} GiB · " \
+           f"{m['date']} · load {m['load_at_start']:.1f} · " + ", ".join(f"{k} {v}" for k, v in book["versions"].items())
+    errors = [f"{e}: {book['engines'][e]['error']}" for e in names if "error" in book["engines"][e]]
+    for e in names:
+        for q, got in (book["engines"][e].get("tpch") or {}).items():
+            if isinstance(got, dict) and "error" in got:
+                errors.append(f"{e} {q}: {got['error'][:150]}")
+        for q, got in (book["engines"][e].get("small") or {}).items():
+            if isinstance(got, dict) and "error" in got:
+                errors.append(f"{e} {q}: {got['error'][:150]}")
+    return "\n".join([head] + lines + errors)
+
+
+def chart(book, path):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    names = list(book["engines"])
+    queries = _queries(book)
+    figure, axes = plt.subplots(2, 1, figsize=(14, 9), height_ratios=[2, 1])
+    width = 0.8 / max(1, len(names))
+    for i, e in enumerate(names):
+        times = [_get(book, e, "tpch", q, "seconds") or float("nan") for q in queries]
+        label = e if total(book, e) is None else f"{e} ({total(book, e):.1f} s)"
+        axes[0].bar([x + i * width for x in range(len(queries))], times, width, label=label, color=COLOURS.get(e))
+    axes[0].set_yscale("log")
+    axes[0].set_xticks([x + 0.4 - width / 2 for x in range(len(queries))], queries)
+    axes[0].set_ylabel("seconds (log)")
+    axes[0].set_title(f"TPC-H, scale factor {book['scale']}, best of {book['rounds']}, {book['machine']['cores']} cores")
+    axes[0].legend()
+    axes[0].grid(axis="y", alpha=0.3)
+    what = {"select 1\np50, ms": ("small", "select 1, collect", "p50_ms"), "aggregation\np50, ms": ("small", "small aggregation, toArrow", "p50_ms"),
+            "schema\np50, ms": ("small", "schema of a query", "p50_ms"), "first answer\ns": ("cold_start", "first_query_s"),
+            "idle\nMiB": ("idle_rss_mib",)}
+    for i, e in enumerate(names):
+        values = [_get(book, e, *keys) or float("nan") for keys in what.values()]
+        bars = axes[1].bar([x + i * width for x in range(len(what))], values, width, color=COLOURS.get(e))
+        axes[1].bar_label(bars, [f"{v:.2g}" if v == v and v < 10 else f"{v:.0f}" if v == v else "" for v in values], fontsize=8)
+    axes[1].set_yscale("log")
+    axes[1].set_xticks([x + 0.4 - width / 2 for x in range(len(what))], list(what))
+    axes[1].set_title("Small queries, cold start, memory")
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
