@@ -24,6 +24,7 @@ struct LoweredQuery {
   /// `fs(i, …)`/`fs_volatile(i, …)`/aggregate `fs_agg(i, …)` in the text mean kernels[i].
   std::vector<std::shared_ptr<const functions::KernelCall>> kernels;
   std::vector<LocalTable> local_tables;
+  std::vector<std::string> files;  ///< every file that the query reads
 };
 
 LoweredQuery Lower(const bound::RelationPtr& relation, const bound::SessionSettings& settings);

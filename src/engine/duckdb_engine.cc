@@ -1,0 +1,62 @@
+#include <future>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "base/log.h"
+#include "engine/cancel_watcher.h"
+#include "engine/engine.h"
+#include "engine/instance.h"
+#include "engine/parquet_schema.h"
+#include "engine/query_run.h"
+
+namespace firesteel::engine {
+namespace {
+
+/// The database opens in the background, so that a server listens before it is there; the first query waits for it.
+class DuckDbEngine final : public Engine {
+ public:
+  explicit DuckDbEngine(const EngineOptions& options) : options_(options) { StartOpening(); }
+
+  void Run(const QuerySpec& query, const CancelTokenPtr& cancel,
+           const std::function<bool(ArrowBatch)>& sink) override {
+    RunQuery(*Current(), watcher_, query, cancel, sink);
+  }
+
+  Schema ParquetSchema(const std::vector<std::string>& files) override {
+    return parquet_schemas_.Get(files);
+  }
+
+  std::string Explain(const QuerySpec& query) override { return ExplainQuery(*Current(), query); }
+
+ private:
+  void StartOpening() {
+    opening_ = std::async(std::launch::async, [options = options_] { return std::make_shared<Instance>(options); });
+  }
+
+  std::shared_ptr<Instance> Current() {
+    std::lock_guard lock(mutex_);
+    if (instance_ && instance_->IsInvalidated()) {
+      log::Error("the engine was closed by a fatal error; opening it anew");
+      instance_.reset();
+    }
+    if (!instance_) {
+      if (!opening_.valid()) StartOpening();
+      instance_ = opening_.get();
+    }
+    return instance_;
+  }
+
+  const EngineOptions options_;
+  std::mutex mutex_;
+  std::future<std::shared_ptr<Instance>> opening_;
+  std::shared_ptr<Instance> instance_;
+  CancelWatcher watcher_;
+  ParquetSchemas parquet_schemas_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> Engine::Open(const EngineOptions& options) { return std::make_unique<DuckDbEngine>(options); }
+
+}  // namespace firesteel::engine

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "duckdb/common/error_data.hpp"
+#include "engine/operation.h"
+
+namespace firesteel::engine {
+
+/// The user's view of an error that the engine reports: what a kernel raised, or Spark's condition for the kind of the
+/// engine's own error. Only the kind, never the text, decides. `files` are what the query reads; they tell which of
+/// them is missing or damaged. Bugs become InternalError with the engine's text. Never null.
+std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation,
+                            const std::vector<std::string>& files);
+
+/// FAILED_READ_FILE.… for a file that could not be read: it does not exist, has no valid footer, or something else.
+QueryError FileError(const std::string& path);
+
+}  // namespace firesteel::engine

@@ -1,0 +1,96 @@
+#include "engine/instance.h"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "base/error.h"
+#include "duckdb/common/error_data.hpp"
+#include "duckdb/main/client_config.hpp"
+#include "duckdb/main/client_context.hpp"
+#include "duckdb/main/config.hpp"
+#include "duckdb/main/materialized_query_result.hpp"
+#include "duckdb/main/valid_checker.hpp"
+#include "engine/input_function.h"
+#include "engine/kernel_function.h"
+#include "engine/relabel_function.h"
+
+namespace firesteel::engine {
+namespace {
+
+/// Counts nested SELECTs, too. Lowering bounds the depth of expressions (see lowering/limits.h), which alone would exhaust
+constexpr int kMaxExpressionDepth = 20000;
+/// Rows that the engine may compute ahead of the one who takes them.
+constexpr duckdb::idx_t kStreamingBufferBytes = 16 << 20;
+constexpr size_t kMaxIdle = 8;
+
+void MustQuery(duckdb::Connection& connection, const std::string& sql) {
+  auto result = connection.Query(sql);
+  if (result->HasError()) throw InternalError("the engine refused " + sql + ": " + result->GetError());
+}
+
+void Configure(const EngineOptions& options, duckdb::DBConfig& config) {
+  config.SetOptionByName("autoinstall_known_extensions", duckdb::Value(false));
+  config.SetOptionByName("autoload_known_extensions", duckdb::Value(false));
+  config.SetOptionByName("allow_unsigned_extensions", duckdb::Value(false));
+  config.SetOptionByName("preserve_insertion_order", duckdb::Value(true));
+  const int threads =
+      options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  config.options.maximum_threads = static_cast<duckdb::idx_t>(threads);
+  if (options.memory_limit_bytes > 0) {
+    config.options.maximum_memory = static_cast<duckdb::idx_t>(options.memory_limit_bytes);
+  }
+  config.options.use_temporary_directory = !options.temp_directory.empty();
+  config.options.temporary_directory = options.temp_directory;
+}
+
+}  // namespace
+
+Instance::Instance(const EngineOptions& options) {
+  try {
+    duckdb::DBConfig config;
+    Configure(options, config);
+    database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+    duckdb::Connection connection(*database_);
+    MustQuery(connection, "SET GLOBAL TimeZone = 'UTC'");
+    MustQuery(connection, "SET GLOBAL max_expression_depth = " + std::to_string(kMaxExpressionDepth));
+    connection.BeginTransaction();
+    RegisterKernelFunctions(*connection.context);
+    RegisterRelabelFunction(*connection.context);
+    RegisterInputFunction(*connection.context);
+    connection.Commit();
+  } catch (const duckdb::Exception& error) {
+    throw InternalError("the engine cannot be opened: " + duckdb::ErrorData(error).RawMessage());
+  }
+}
+
+Instance::Lease Instance::Connect() {
+  std::unique_ptr<duckdb::Connection> connection;
+  {
+    std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      connection = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!connection) {
+    connection = std::make_unique<duckdb::Connection>(*database_);
+    duckdb::ClientConfig& config = duckdb::ClientConfig::GetConfig(*connection->context);
+    config.streaming_buffer_size = kStreamingBufferBytes;
+    config.enable_progress_bar = false;
+  }
+  return Lease(shared_from_this(), std::move(connection));
+}
+
+Instance::Lease::~Lease() {
+  if (connection_) owner_->TakeBack(std::move(connection_));
+}
+
+void Instance::TakeBack(std::unique_ptr<duckdb::Connection> connection) {
+  std::lock_guard lock(mutex_);
+  if (idle_.size() < kMaxIdle) idle_.push_back(std::move(connection));
+}
+
+bool Instance::IsInvalidated() { return duckdb::ValidChecker::IsInvalidated(*database_->instance); }
+
+}  // namespace firesteel::engine

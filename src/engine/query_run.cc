@@ -1,0 +1,177 @@
+#include "engine/query_run.h"
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "arrow/record_batch_writer.h"
+#include "base/error.h"
+#include "base/log.h"
+#include "duckdb/main/pending_query_result.hpp"
+#include "duckdb/main/query_result.hpp"
+#include "duckdb/main/stream_query_result.hpp"
+#include "engine/chunk_writer.h"
+#include "engine/engine_error.h"
+#include "engine/operation.h"
+#include "engine/physical_type.h"
+
+namespace firesteel::engine {
+namespace {
+
+/// Text in one piece of a chunk: far from the 2 GiB that a batch's offsets can hold.
+constexpr uint64_t kMaxPieceBytes = 64 << 20;
+
+/// Registers the operation with its connection for a time.
+class OperationScope {
+ public:
+  OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation)
+      : context_(connection.context) {
+    context_->registered_state->Remove(Operation::kStateKey);
+    context_->registered_state->Insert(Operation::kStateKey, std::move(operation));
+  }
+  ~OperationScope() { context_->registered_state->Remove(Operation::kStateKey); }
+
+ private:
+  duckdb::shared_ptr<duckdb::ClientContext> context_;
+};
+
+/// Collects rows into batches of the wanted size.
+class BatchCollector {
+ public:
+  BatchCollector(const QuerySpec& query, const std::function<bool(ArrowBatch)>& sink)
+      : query_(query), sink_(sink), writer_(query.schema, query.time_zone) {}
+
+  /// False when the sink wants no more.
+  bool Add(duckdb::DataChunk& chunk) {
+    const size_t pieces = TextBytes(chunk) / kMaxPieceBytes + 1;
+    const size_t piece = std::max<size_t>(1, chunk.size() / pieces);
+    for (size_t begin = 0; begin < chunk.size();) {
+      size_t count = std::min(piece, chunk.size() - begin);
+      if (query_.max_batch_rows > 0) {
+        count = std::min(count, static_cast<size_t>(query_.max_batch_rows - rows_));
+      }
+      AppendRows(chunk, begin, count, query_.schema, writer_.columns());
+      rows_ += static_cast<int64_t>(count);
+      begin += count;
+      const bool is_full = writer_.ByteSize() >= query_.max_batch_bytes ||
+                           (query_.max_batch_rows > 0 && rows_ >= query_.max_batch_rows);
+      if (is_full && !Flush()) return false;
+    }
+    return true;
+  }
+
+  void Finish() {
+    if (rows_ > 0 || !has_sent_) Flush();
+  }
+
+ private:
+  bool Flush() {
+    arrow::EncodedBatch batch = writer_.Finish(rows_);
+    rows_ = 0;
+    has_sent_ = true;
+    return sink_(ArrowBatch{batch.rows, std::move(batch.slices)});
+  }
+
+  const QuerySpec& query_;
+  const std::function<bool(ArrowBatch)>& sink_;
+  arrow::RecordBatchWriter writer_;
+  int64_t rows_ = 0;
+  bool has_sent_ = false;
+};
+
+[[noreturn]] void Fail(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
+  if (operation.cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
+  try {
+    std::rethrow_exception(MapError(error, operation, query.files));
+  } catch (const InternalError& internal) {
+    log::Error("{}\n{}", internal.what(), query.sql);
+    throw;
+  }
+}
+
+/// The query with its columns cast where the engine's own types are not those of the schema; empty when they are.
+std::string WithCasts(const duckdb::vector<duckdb::LogicalType>& types, const QuerySpec& query) {
+  // The engine has no rows without columns.
+  if (query.schema.empty() && types.size() == 1) return "";
+  if (types.size() != query.schema.size()) {
+    throw InternalError("the query has " + std::to_string(types.size()) + " columns instead of " +
+                        std::to_string(query.schema.size()) + ": " + query.sql);
+  }
+  std::string columns;
+  std::string names;
+  bool changed = false;
+  for (size_t i = 0; i < types.size(); ++i) {
+    const std::string name = "c" + std::to_string(i);
+    columns += i == 0 ? name : ", " + name;
+    names += i == 0 ? name : ", " + name;
+    if (ReadableAs(types[i], query.schema[i].type)) continue;
+    changed = true;
+    columns += "::" + PhysicalType(query.schema[i].type).ToString() + " AS " + name;
+    log::Debug("column {} is {} and not as {} wants", i, types[i].ToString(), query.schema[i].name);
+  }
+  return changed ? "SELECT " + columns + " FROM (" + query.sql + ") AS q(" + names + ")" : std::string();
+}
+
+duckdb::unique_ptr<duckdb::QueryResult> Start(duckdb::Connection& connection, const std::string& sql,
+                                              Operation& operation, const QuerySpec& query) {
+  auto pending = connection.PendingQuery(sql, duckdb::QueryParameters(/*allow_streaming=*/true));
+  if (pending->HasError()) Fail(pending->GetErrorObject(), operation, query);
+  if (const std::string casted = WithCasts(pending->types, query); !casted.empty() && casted != sql) {
+    pending->Close();
+    pending.reset();
+    QuerySpec again = query;
+    again.sql = casted;
+    auto repeated = connection.PendingQuery(casted, duckdb::QueryParameters(/*allow_streaming=*/true));
+    if (repeated->HasError()) Fail(repeated->GetErrorObject(), operation, again);
+    pending = std::move(repeated);
+  }
+  auto result = pending->Execute();
+  if (result->HasError()) Fail(result->GetErrorObject(), operation, query);
+  return result;
+}
+
+}  // namespace
+
+void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query, const CancelTokenPtr& cancel,
+              const std::function<bool(ArrowBatch)>& sink) {
+  auto operation = duckdb::make_shared_ptr<Operation>(query, cancel);
+  if (operation->cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
+  Instance::Lease connection = instance.Connect();
+  OperationScope scope(*connection, operation);
+  CancelWatcher::Watch watch(watcher, cancel, connection->context);
+  try {
+    BatchCollector collector(query, sink);
+    auto result = Start(*connection, query.sql, *operation, query);
+    while (true) {
+      auto chunk = result->Fetch();
+      if (!chunk || chunk->size() == 0) break;
+      if (operation->cancelled()) throw duckdb::InterruptException();
+      if (!collector.Add(*chunk)) return;
+    }
+    if (result->HasError()) Fail(result->GetErrorObject(), *operation, query);
+    if (operation->cancelled()) throw duckdb::InterruptException();
+    collector.Finish();
+  } catch (const QueryError&) {
+    throw;
+  } catch (const InternalError&) {
+    throw;
+  } catch (const duckdb::Exception& error) {
+    Fail(duckdb::ErrorData(error), *operation, query);
+  }
+}
+
+std::string ExplainQuery(Instance& instance, const QuerySpec& query) {
+  auto operation = duckdb::make_shared_ptr<Operation>(query, nullptr);
+  Instance::Lease connection = instance.Connect();
+  OperationScope scope(*connection, operation);
+  auto result = connection->Query("EXPLAIN " + query.sql);
+  if (result->HasError()) Fail(result->GetErrorObject(), *operation, query);
+  std::string text;
+  while (auto chunk = result->Fetch()) {
+    for (duckdb::idx_t row = 0; row < chunk->size(); ++row) text += chunk->GetValue(1, row).ToString();
+  }
+  return text;
+}
+
+}  // namespace firesteel::engine

@@ -1,0 +1,110 @@
+#include "engine/result_adapter.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace firesteel::engine {
+namespace {
+
+bool IsNarrowDecimal(const duckdb::Vector& vector) {
+  return vector.GetType().id() == duckdb::LogicalTypeId::DECIMAL &&
+         vector.GetType().InternalType() != duckdb::PhysicalType::INT128;
+}
+
+template <class T>
+void Narrow(const std::vector<int128_t>& wide, duckdb::Vector& vector, size_t rows) {
+  T* data = duckdb::FlatVector::GetData<T>(vector);
+  for (size_t i = 0; i < rows; ++i) data[i] = static_cast<T>(wide[i]);
+}
+
+}  // namespace
+
+ResultAdapter::ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows, ResultAdapter* parent, bool is_element)
+    : vector_(vector), type_(std::move(type)), parent_(parent), is_element_(is_element), size_(rows) {
+  switch (type_.kind()) {
+    case TypeKind::kArray:
+      children_.emplace_back(
+          new ResultAdapter(duckdb::ListVector::GetEntry(vector_), type_.element_type(), 0, this, true));
+      break;
+    case TypeKind::kMap:
+      children_.emplace_back(new ResultAdapter(
+          duckdb::ListVector::GetEntry(vector_),
+          DataType::Struct({StructField{"key", type_.key_type(), false}, StructField{"value", type_.value_type()}}), 0, this,
+          true));
+      break;
+    case TypeKind::kStruct: {
+      auto& entries = duckdb::StructVector::GetEntries(vector_);
+      for (size_t i = 0; i < type_.fields().size(); ++i) {
+        children_.emplace_back(new ResultAdapter(*entries[i], type_.fields()[i].type, rows, this, false));
+      }
+      break;
+    }
+    case TypeKind::kVariant: {
+      auto& entries = duckdb::StructVector::GetEntries(vector_);
+      for (size_t i = 0; i < 2; ++i) {
+        children_.emplace_back(new ResultAdapter(*entries[i], DataType::Binary(), rows, this, false));
+      }
+      break;
+    }
+    default:
+      break;
+  }
+  Attach(rows);
+}
+
+void ResultAdapter::Attach(size_t rows) {
+  capacity_ = rows;
+  if (IsNarrowDecimal(vector_)) {
+    if (wide_.size() < rows) wide_.resize(rows);
+    data_ = wide_.data();
+  } else {
+    data_ = duckdb::FlatVector::GetData(vector_);
+  }
+  if (type_.Is(TypeKind::kStruct) || type_.Is(TypeKind::kVariant)) {
+    for (auto& child : children_) child->Attach(rows);
+  }
+}
+
+void ResultAdapter::SetText(size_t row, std::string_view bytes) {
+  duckdb::FlatVector::GetData<duckdb::string_t>(vector_)[row] =
+      duckdb::StringVector::AddStringOrBlob(vector_, bytes.data(), bytes.size());
+}
+
+functions::ResultVector& ResultAdapter::Child(size_t i) { return *children_[i]; }
+
+void ResultAdapter::Reserve(size_t rows) {
+  if (rows <= capacity_) return;
+  if (is_element_) {
+    rows = std::max(rows, capacity_ * 2);
+    duckdb::ListVector::Reserve(parent_->vector_, rows);
+    Attach(rows);
+  } else if (parent_ != nullptr) {
+    parent_->Reserve(rows);  // the fields of a struct grow together
+  }
+}
+
+void ResultAdapter::SetSize(size_t rows) {
+  size_ = rows;
+  if (is_element_) duckdb::ListVector::SetListSize(parent_->vector_, rows);
+}
+
+void ResultAdapter::Finish(size_t rows) {
+  if (IsNarrowDecimal(vector_)) {
+    rows = std::min(rows, wide_.size());
+    switch (vector_.GetType().InternalType()) {
+      case duckdb::PhysicalType::INT16:
+        Narrow<int16_t>(wide_, vector_, rows);
+        break;
+      case duckdb::PhysicalType::INT32:
+        Narrow<int32_t>(wide_, vector_, rows);
+        break;
+      default:
+        Narrow<int64_t>(wide_, vector_, rows);
+        break;
+    }
+  }
+  const bool is_list = type_.Is(TypeKind::kArray) || type_.Is(TypeKind::kMap);
+  for (auto& child : children_) child->Finish(is_list ? child->size_ : rows);
+}
+
+}  // namespace firesteel::engine

@@ -1,0 +1,39 @@
+#include <utility>
+
+#include "lowering/expression/expression_writer.h"
+
+namespace firesteel::lowering {
+
+std::string ExpressionWriter::OrderBy(const std::vector<bound::SortOrder>& orders) {
+  std::string text;
+  for (const bound::SortOrder& order : orders) {
+    text += text.empty() ? "ORDER BY " : ", ";
+    text += Sql(order.child) + (order.ascending ? " ASC" : " DESC") +
+            (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+  }
+  return text;
+}
+
+std::string ExpressionWriter::Node(const bound::ExpressionPtr& expression, const bound::AggregateCall& node) {
+  // Arguments are over the rows of the child, not over the keys.
+  const auto* keys = std::exchange(keys_, nullptr);
+  std::string text = ByLowering(expression, *node.function, node.arguments);
+  keys_ = keys;
+  return text;
+}
+
+std::string ExpressionWriter::Aggregate(std::string_view name, const std::vector<std::string>& argument_sql,
+                                        const bound::Expression& for_call) {
+  const auto* call = for_call.As<bound::AggregateCall>();
+  std::string text = std::string(name) + "(";
+  if (call && call->is_distinct) text += "DISTINCT ";
+  text += JoinTexts(argument_sql, ", ");
+  if (call && !call->order.empty()) text += " " + OrderBy(call->order);
+  if (window_ && (window_->ignore_nulls || (call && call->ignore_nulls))) text += " IGNORE NULLS";
+  text += ")";
+  if (call && call->filter) text += " FILTER (WHERE " + Sql(call->filter) + ")";
+  if (window_) text += " OVER (" + WindowSpec(*window_, FrameSql(*window_)) + ")";
+  return text;
+}
+
+}  // namespace firesteel::lowering

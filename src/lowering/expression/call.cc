@@ -1,0 +1,131 @@
+#include <cctype>
+#include <utility>
+
+#include "base/error.h"
+#include "base/overloaded.h"
+#include "lowering/expression/expression_facts.h"
+#include "lowering/expression/expression_writer.h"
+#include "lowering/type_sql.h"
+
+namespace firesteel::lowering {
+namespace {
+
+/// Guards are nested; more operands that can fail in one chain share the last one.
+constexpr size_t kMaxGuards = 64;
+
+using bound::ExpressionPtr;
+
+/// Whether a template is one function call or one parenthesis, so that nothing can break into it from outside.
+bool IsClosed(std::string_view text) {
+  size_t i = 0;
+  while (i < text.size() && (std::isalnum(static_cast<unsigned char>(text[i])) || text[i] == '_')) ++i;
+  if (i == text.size()) return true;
+  if (text[i] != '(') return text.size() == 3 && text[0] == '{' && text[2] == '}';
+  int depth = 0;
+  for (; i < text.size(); ++i) {
+    if (text[i] == '\'') {
+      for (++i; i < text.size() && text[i] != '\'';) ++i;
+    } else if (text[i] == '(') {
+      ++depth;
+    } else if (text[i] == ')' && --depth == 0) {
+      return i + 1 == text.size();
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string FillTemplate(std::string_view text, const std::vector<std::string>& arguments, const std::string& type) {
+  std::string filled;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const size_t end = text[i] == '{' ? text.find('}', i) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      filled += text[i];
+      continue;
+    }
+    const std::string_view name = text.substr(i + 1, end - i - 1);
+    if (name == "*") {
+      filled += JoinTexts(arguments, ", ");
+    } else if (name == "type") {
+      filled += type;
+    } else if (!name.empty() && std::isdigit(static_cast<unsigned char>(name[0]))) {
+      const size_t index = static_cast<size_t>(std::stoul(std::string(name)));
+      if (index >= arguments.size()) throw InternalError("a template asks for a missing argument: " + std::string(text));
+      filled += arguments[index];
+    } else {
+      filled += text.substr(i, end - i + 1);
+    }
+    i = end;
+  }
+  return IsClosed(text) ? filled : "(" + filled + ")";
+}
+
+std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const functions::Function& function,
+                                         const std::vector<ExpressionPtr>& arguments) {
+  const auto texts = [&] {
+    std::vector<std::string> sql;
+    for (const ExpressionPtr& argument : arguments) sql.push_back(Sql(argument));
+    return sql;
+  };
+  return std::visit(
+      Overloaded{
+          [&](const functions::LowerSql& row) {
+            return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
+          },
+          [&](const functions::LowerKernel& row) {
+            std::vector<DataType> types;
+            for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
+            return Kernel(*row.kernel, texts(), types, expression->type, *expression);
+          },
+          [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
+          [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
+          [&](const functions::LowerAggregate& row) { return Aggregate(row.name, texts(), *expression); },
+          [&](const functions::LowerUnsupported& row) -> std::string {
+            ThrowUnsupported("the function " + std::string(function.name) + " (" + std::string(row.reason) + ")",
+                             expression->origin);
+          },
+      },
+      function.lowering);
+}
+
+std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound::Call& node) {
+  const std::string_view name = node.function->name;
+  if (name == "and" || name == "or") {
+    return Connective(FlattenChain(expression, name), name == "and", /*in_condition=*/false);
+  }
+  return ByLowering(expression, *node.function, node.arguments);
+}
+
+std::string ExpressionWriter::Connective(const std::vector<ExpressionPtr>& operands, bool is_and, bool in_condition) {
+  const std::string word = is_and ? " AND " : " OR ";
+  std::vector<std::string> texts;
+  for (const ExpressionPtr& operand : operands) texts.push_back(in_condition ? Condition(operand) : Sql(operand));
+  if (in_condition) return "(" + JoinTexts(texts, word) + ")";
+  // Outside of WHERE the engine evaluates every operand on every row. One that can fail must only see the rows that
+  // those before it leave open: they become its guard.
+  std::vector<std::string> segments;
+  for (size_t i = 0; i < operands.size(); ++i) {
+    if (segments.empty() || (CanFail(operands[i]) && segments.size() < kMaxGuards)) {
+      segments.push_back(std::move(texts[i]));
+    } else {
+      segments.back() += word + texts[i];
+    }
+  }
+  std::string text = "(" + segments.back() + ")";
+  const std::string decided = is_and ? "false" : "true";
+  for (size_t i = segments.size() - 1; i-- > 0;) {
+    const std::string guard = "(" + segments[i] + ")";
+    text = "(CASE WHEN " + guard + " = " + decided + " THEN " + decided + " ELSE " + guard + word + text + " END)";
+  }
+  return text;
+}
+
+std::string ExpressionWriter::Condition(const ExpressionPtr& expression) {
+  for (const std::string_view name : {"and", "or"}) {
+    if (AsCall(*expression, name)) return Connective(FlattenChain(expression, name), name == "and", true);
+  }
+  return Sql(expression);
+}
+
+}  // namespace firesteel::lowering

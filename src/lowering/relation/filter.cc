@@ -1,0 +1,49 @@
+#include "lowering/expression/expression_facts.h"
+#include "lowering/expression/expression_writer.h"
+#include "lowering/limits.h"
+#include "lowering/lowerer.h"
+
+#include "base/error.h"
+
+namespace firesteel::lowering {
+namespace {
+
+/// Whether all columns that the expression names come from one table of the FROM.
+bool IsOverOneTable(const bound::Expression& expression, const Scope& scope) {
+  std::unordered_map<bound::AttributeId, int> uses;
+  CountReferences(expression, uses);
+  std::string table;
+  for (const auto& [id, count] : uses) {
+    const Column* column = scope.Find(id);
+    if (!column) continue;
+    const std::string name = column->sql.substr(0, column->sql.find('.'));
+    if (!table.empty() && name != table) return false;
+    table = name;
+  }
+  return true;
+}
+
+}  // namespace
+
+void Lowerer::AddCondition(Select& select, const bound::ExpressionPtr& condition) {
+  const Scope scope(select.columns);
+  if (ExpressionDepth(*condition, &scope) > kMaxExpressionDepth) {
+    ThrowUnsupported("a condition of more than " + std::to_string(kMaxExpressionDepth) + " levels", condition->origin);
+  }
+  for (const bound::ExpressionPtr& conjunct : FlattenChain(condition, "and")) {
+    ExpressionWriter writer(*this, scope);
+    // The engine moves conditions down without regard to errors, before filters that stand below. Conditions over
+    // several tables stay free: they may be what joins them.
+    writer.set_pinned(select.has_filter_below && CanFail(conjunct) && IsOverOneTable(*conjunct, scope));
+    select.where.push_back(writer.Condition(conjunct));
+  }
+}
+
+Select Lowerer::LowerNode(const bound::Relation&, const bound::Filter& node) {
+  Select select = Lower(*node.child);
+  PrepareFor(select, {node.condition}, /*is_projection=*/false);
+  AddCondition(select, node.condition);
+  return select;
+}
+
+}  // namespace firesteel::lowering

@@ -1,0 +1,128 @@
+#include "base/error.h"
+#include "functions/function.h"
+#include "lowering/expression/expression_facts.h"
+#include "lowering/lowerer.h"
+#include "lowering/type_sql.h"
+
+namespace firesteel::lowering {
+namespace {
+
+/// What a generator gives for one row, as lists of the engine that are unnested side by side: one text a column.
+struct Lists {
+  std::string rows;                  ///< the list whose elements are the rows
+  std::vector<std::string> columns;  ///< over `rows`' element, named e, and its position, named p
+};
+
+/// `field` of a struct of the engine, counted from 0.
+std::string Field(const std::string& value, size_t field) {
+  return "struct_extract_at(" + value + ", " + std::to_string(field + 1) + ")";
+}
+
+Lists ListsOf(const bound::Call& call, const std::string& argument, const std::string& element,
+              const std::string& position) {
+  const std::string_view name = call.function->name;
+  const bool with_position = name == "posexplode" || name == "posexplode_outer";
+  Lists lists;
+  if (with_position) lists.columns.push_back(position);
+  const DataType& type = call.arguments.at(0)->type;
+  if (name == "inline" || name == "inline_outer") {
+    lists.rows = argument;
+    for (size_t i = 0; i < type.element_type().fields().size(); ++i) lists.columns.push_back(Field(element, i));
+  } else if (type.Is(TypeKind::kMap)) {
+    lists.rows = "map_entries(" + argument + ")";
+    lists.columns.push_back(Field(element, 0));
+    lists.columns.push_back(Field(element, 1));
+  } else {
+    lists.rows = argument;
+    lists.columns.push_back(element);
+  }
+  return lists;
+}
+
+bool IsExplode(std::string_view name) {
+  return name == "explode" || name == "explode_outer" || name == "posexplode" || name == "posexplode_outer" ||
+         name == "inline" || name == "inline_outer";
+}
+
+}  // namespace
+
+Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate& node) {
+  const auto* call = StripAlias(node.generator)->As<bound::Call>();
+  if (!call) throw InternalError("a generator that is not a call");
+  const std::string_view name = call->function->name;
+  Select select = Lower(*node.child);
+  if (name == "stack") return LowerStack(relation, node, *call, std::move(select));
+  if (!IsExplode(name)) ThrowUnsupported("the generator " + std::string(name), relation.origin);
+  const bool outer = node.outer || name.ends_with("_outer");
+
+  // Stage 1: the child with its list. Stage 2: a row an element.
+  PrepareFor(select, {call->arguments.at(0)}, /*is_projection=*/false);
+  const std::string argument = Sql(call->arguments[0], select);
+  const std::string alias = NewTableAlias();
+  const std::string element = alias + ".e";
+  const std::string position = "CAST(" + alias + ".p - 1 AS INTEGER)";
+  const Lists lists = ListsOf(*call, argument, element, position);
+  std::string rows = lists.rows;
+  // Without elements an outer generator gives one row of nulls.
+  if (outer) rows = "(CASE WHEN len(" + rows + ") > 0 THEN " + rows + " ELSE [NULL] END)";
+  std::vector<Column> added;
+  for (size_t i = 0; i < node.generated.size(); ++i) {
+    std::string sql = lists.columns.at(i);
+    if (outer && sql == position) sql = "(CASE WHEN " + alias + ".n > 0 THEN " + sql + " END)";
+    added.push_back(Column{node.generated[i].id, sql,
+                           sql == element ? Column::Form::kReference : Column::Form::kComputed, 2});
+  }
+  std::string items;
+  for (const Column& column : select.columns) items += column.sql + " AS " + Alias(column.id) + ", ";
+  items += "unnest(" + rows + ") AS e";
+  // An empty list has no positions either; a list made for the outer case has one.
+  items += ", generate_subscripts(" + rows + ", 1) AS p";
+  if (outer) items += ", len(" + lists.rows + ") AS n";
+  Select exploded;
+  exploded.from = "(" + SelectTextOf(select, items) + ") AS " + alias;
+  exploded.nesting = select.nesting + 1;
+  exploded.has_filter_below = true;
+  for (const Column& column : select.columns) {
+    exploded.columns.push_back(Column{column.id, alias + "." + Alias(column.id), Column::Form::kReference, 1});
+  }
+  for (Column& column : added) exploded.columns.push_back(std::move(column));
+  return exploded;
+}
+
+/// stack(n, v1, …): n rows of the values, filled row by row.
+Select Lowerer::LowerStack(const bound::Relation&, const bound::Generate& node, const bound::Call& call,
+                           Select select) {
+  const auto* literal = StripAlias(call.arguments.at(0))->As<bound::Literal>();
+  if (!literal) throw InternalError("stack without a constant number of rows");
+  const size_t count = static_cast<size_t>(literal->value.integer());
+  const size_t width = node.generated.size();
+  PrepareFor(select, call.arguments, /*is_projection=*/false);
+  const std::string alias = NewTableAlias();
+  std::string list;
+  for (size_t row = 0; row < count; ++row) {
+    list += row > 0 ? ", struct_pack(" : "struct_pack(";
+    for (size_t i = 0; i < width; ++i) {
+      const size_t index = 1 + row * width + i;
+      const std::string type = TypeSql(node.generated[i].type);
+      const std::string value = index < call.arguments.size() ? Sql(call.arguments[index], select) : "NULL";
+      list += (i > 0 ? ", f" : "f") + std::to_string(i) + " := CAST(" + value + " AS " + type + ")";
+    }
+    list += ")";
+  }
+  std::string items;
+  for (const Column& column : select.columns) items += column.sql + " AS " + Alias(column.id) + ", ";
+  items += "unnest([" + list + "]) AS e";
+  Select stacked;
+  stacked.from = "(" + SelectTextOf(select, items) + ") AS " + alias;
+  stacked.nesting = select.nesting + 1;
+  stacked.has_filter_below = true;
+  for (const Column& column : select.columns) {
+    stacked.columns.push_back(Column{column.id, alias + "." + Alias(column.id), Column::Form::kReference, 1});
+  }
+  for (size_t i = 0; i < width; ++i) {
+    stacked.columns.push_back(Column{node.generated[i].id, Field(alias + ".e", i), Column::Form::kComputed, 2});
+  }
+  return stacked;
+}
+
+}  // namespace firesteel::lowering

@@ -1,0 +1,69 @@
+#include <algorithm>
+
+#include "base/error.h"
+#include "lowering/lowerer.h"
+#include "lowering/type_sql.h"
+
+namespace firesteel::lowering {
+namespace {
+
+/// A file's column as the physical type of its Spark type. The engine's reader has its own idea of some types
+/// (unsigned integers, INT96, TIME, UUID, names of struct fields); where it agrees the cast vanishes in binding and
+/// filters reach the file's statistics.
+std::string FileColumn(const std::string& sql, const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kTime:
+      return "epoch_ns(" + sql + ")";
+    case TypeKind::kBoolean:
+    case TypeKind::kFloat:
+    case TypeKind::kDouble:
+    case TypeKind::kDate:
+    case TypeKind::kBinary:
+      return sql;
+    case TypeKind::kArray:
+    case TypeKind::kMap:
+    case TypeKind::kStruct:
+    case TypeKind::kVariant:
+      return "fs_as(CAST(" + sql + " AS " + FileTypeSql(type) + "), NULL::" + TypeSql(type) + ")";
+    default:
+      return "CAST(" + sql + " AS " + TypeSql(type) + ")";
+  }
+}
+
+}  // namespace
+
+Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& node) {
+  if (node.format != "parquet") ThrowUnsupported("the data source " + node.format, relation.origin);
+  std::string files;
+  for (const std::string& file : node.files) files += (files.empty() ? "" : ", ") + QuoteText(file);
+  std::string options;
+  if (!node.partition_columns.empty()) {
+    options = ", hive_partitioning = true, hive_types_autocast = false, hive_types = {";
+    for (size_t i = 0; i < node.partition_columns.size(); ++i) {
+      options += (i > 0 ? ", " : "") + QuoteName(node.partition_columns[i]) + ": VARCHAR";
+    }
+    options += "}";
+  } else {
+    options = ", hive_partitioning = false";
+  }
+  const std::string alias = NewTableAlias();
+  Select select;
+  select.from = "read_parquet([" + files + "]" + options + ") AS " + alias;
+  for (size_t i = 0; i < relation.output.size(); ++i) {
+    const std::string& name = node.column_names.at(i);
+    const bool is_partition = std::find(node.partition_columns.begin(), node.partition_columns.end(), name) !=
+                              node.partition_columns.end();
+    const std::string column = alias + "." + QuoteName(name);
+    const DataType& type = relation.output[i].type;
+    select.columns.push_back(Column{relation.output[i].id,
+                                    is_partition ? "CAST(" + column + " AS " + TypeSql(type) + ")"
+                                                 : FileColumn(column, type),
+                                    type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
+  }
+  for (const std::string& file : node.files) {
+    if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
+  }
+  return select;
+}
+
+}  // namespace firesteel::lowering
