@@ -9,9 +9,11 @@
 namespace firesteel::arrow {
 
 /// Reads an Arrow IPC stream that a client sent: bytes that nobody may trust. Everything is checked (offsets, lengths,
-/// UTF-8-free, dictionary indices, nesting) before a batch is given out: bad bytes throw QueryError, never crash.
-/// Bodies compressed with LZ4 or ZSTD are decompressed; dictionary-encoded columns are decoded to plain ones.
-/// Batches share the stream's bytes where alignment allows. Not thread-safe.
+/// UTF-8, dictionary indices, nesting) before a batch is given out: bad bytes throw QueryError, never crash.
+/// Bodies compressed with LZ4 or ZSTD are decompressed. Every batch has the layout that ColumnBuilder describes for the
+/// types of schema(), whatever the client sent: no dictionaries, 32-bit offsets, timestamps and day-time intervals in
+/// microseconds, times in nanoseconds, decimals of 128 bits, offset 0. Columns that lie so already share the stream's
+/// bytes, others are copied. Not thread-safe.
 class IpcReader {
  public:
   /// Reads the schema. `ipc` stays alive as long as the reader or any of its batches does.

@@ -1,0 +1,89 @@
+#include "arrow/batch_header.h"
+
+#include <cstring>
+
+#include "arrow/invalid_data.h"
+
+namespace firesteel::arrow {
+namespace {
+
+/// A table of a flatbuffer. Every read is checked against the end of the bytes.
+class Table {
+ public:
+  static Table Root(std::string_view bytes) { return Table(bytes, Read<uint32_t>(bytes, 0)); }
+
+  template <class T>
+  T Number(size_t field) const {
+    const size_t place = FieldPlace(field);
+    return place == 0 ? T{0} : Read<T>(bytes_, place);
+  }
+  Table Child(size_t field) const { return Table(bytes_, Target(field)); }
+
+  // The elements of a vector of structs of two 64-bit numbers.
+  template <class Visit>
+  void ForEachPair(size_t field, const Visit& visit) const {
+    if (FieldPlace(field) == 0) return;
+    const size_t vector = Target(field);
+    const auto count = Read<uint32_t>(bytes_, vector);
+    for (uint32_t i = 0; i < count; ++i) {
+      const size_t place = vector + 4 + 16 * static_cast<size_t>(i);
+      visit(Read<int64_t>(bytes_, place), Read<int64_t>(bytes_, place + 8));
+    }
+  }
+
+ private:
+  Table(std::string_view bytes, size_t position) : bytes_(bytes), position_(position) {}
+
+  template <class T>
+  static T Read(std::string_view bytes, size_t place) {
+    if (place > bytes.size() || sizeof(T) > bytes.size() - place) ThrowInvalidArrow("a message is cut off");
+    T value;
+    std::memcpy(&value, bytes.data() + place, sizeof value);
+    return value;
+  }
+  // Zero when the table does not have the field.
+  size_t FieldPlace(size_t field) const {
+    const auto fields = static_cast<size_t>(static_cast<int64_t>(position_) - Read<int32_t>(bytes_, position_));
+    if (4 + 2 * field + 2 > Read<uint16_t>(bytes_, fields)) return 0;
+    const auto offset = Read<uint16_t>(bytes_, fields + 4 + 2 * field);
+    return offset == 0 ? 0 : position_ + offset;
+  }
+  size_t Target(size_t field) const {
+    const size_t place = FieldPlace(field);
+    if (place == 0) ThrowInvalidArrow("a message lacks a part");
+    return place + Read<uint32_t>(bytes_, place);
+  }
+
+  std::string_view bytes_;
+  size_t position_;
+};
+
+// Numbers of fields in Message.fbs.
+constexpr size_t kMessageHeader = 2;
+constexpr size_t kDictionaryData = 1;
+constexpr size_t kBatchLength = 0;
+constexpr size_t kBatchNodes = 1;
+constexpr size_t kBatchBuffers = 2;
+
+}  // namespace
+
+int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_t body_bytes) {
+  Table batch = Table::Root(flatbuffer).Child(kMessageHeader);
+  if (is_dictionary) batch = batch.Child(kDictionaryData);
+  const int64_t rows = batch.Number<int64_t>(kBatchLength);
+  if (rows < 0 || rows > INT32_MAX) ThrowInvalidArrow("a batch of " + std::to_string(rows) + " rows");
+  batch.ForEachPair(kBatchNodes, [](int64_t length, int64_t null_count) {
+    if (length < 0 || length > INT64_MAX / 64 || null_count < -1 || null_count > length) {
+      ThrowInvalidArrow("a column of " + std::to_string(length) + " rows with " + std::to_string(null_count) + " nulls");
+    }
+  });
+  batch.ForEachPair(kBatchBuffers, [&](int64_t offset, int64_t length) {
+    if (offset < 0 || length < 0 || offset > body_bytes || length > body_bytes - offset) {
+      ThrowInvalidArrow("a buffer lies outside of its message");
+    }
+    if (length > 0 && offset % 8 != 0) ThrowInvalidArrow("a buffer is not aligned");
+  });
+  return rows;
+}
+
+}  // namespace firesteel::arrow
