@@ -147,7 +147,7 @@ def _value_text(value, data_dir):
         types = [f"{name}: {dtype}" for name, dtype in zip(value.columns, value.dtypes)]
         return "\n".join(types + [repr(tuple(row)) for row in value.itertuples(index=False, name=None)])
     if isinstance(value, str):
-        return _steady(value, data_dir)
+        return _steady(value, data_dir).rstrip("\n")
     if isinstance(value, list) and value and all(hasattr(v, "asDict") for v in value):
         return "\n".join(_steady(repr(v), data_dir) for v in value)
     return _steady(repr(value), data_dir)

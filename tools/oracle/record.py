@@ -56,6 +56,16 @@ def record_file(path, remote, only_new, data_dir):
     return path, recorded, kept, refused
 
 
+def leftovers(remote):
+    """Tables and databases that somebody made in the oracle: answers must not depend on them."""
+    outcome.prepare_process()
+    spark = outcome.new_session(remote)
+    tables = [row[1] for row in spark.sql("SHOW TABLES").collect() if not row[2]]
+    databases = [row[0] for row in spark.sql("SHOW DATABASES").collect() if row[0] != "default"]
+    spark.stop()
+    return tables + databases
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("paths", nargs="+", help="golden files or folders of them")
@@ -64,6 +74,10 @@ def main():
     p.add_argument("--jobs", type=int, default=2)
     a = p.parse_args()
     files = outcome.find_files(a.paths)
+    left = leftovers(a.remote)
+    if left:
+        print(f"the oracle's catalog holds tables that would change answers; drop them first: {', '.join(left)}", file=sys.stderr)
+        return 1
     data_dir = make_data()
     bad = []
     with concurrent.futures.ProcessPoolExecutor(a.jobs) as pool:
