@@ -1,5 +1,6 @@
 #include <google/protobuf/arena.h>
 
+#include "connect/command/sql_command.h"
 #include "connect/compressed_plan.h"
 #include "connect/decoder.h"
 #include "connect/invalid_plan.h"
@@ -39,6 +40,15 @@ DecodedPlan DecodeCompressed(const proto::Plan::CompressedOperation& compressed,
 }
 
 }  // namespace
+
+void CompressedSqlCommandRelation(const proto::Plan& plan, const DecodeContext& context, proto::Relation* relation) {
+  const auto& compressed = plan.compressed_operation();
+  if (compressed.op_type() != proto::Plan::CompressedOperation::OP_TYPE_COMMAND) return;
+  const std::string bytes = DecompressZstd(compressed.data(), context.max_plan_bytes);
+  google::protobuf::Arena arena;
+  const auto& command = ParseInner<proto::Command>(bytes, &arena);
+  if (command.has_sql_command()) SqlCommandRelation(command.sql_command(), relation);
+}
 
 DecodedPlan DecodePlan(const proto::Plan& plan, const DecodeContext& context) {
   switch (plan.op_type_case()) {

@@ -1,8 +1,10 @@
 #include "session/plan_decoding.h"
 
 #include "base/error.h"
+#include "session/error/java_exception.h"
 #include "session/query_environment.h"
 #include "sql/parser.h"
+#include "types/type_text.h"
 
 namespace firesteel::session {
 
@@ -27,5 +29,16 @@ DataType ParseDdl(const std::string& text, SessionState& state) {
     return DataType::Struct(sql::ParseTableSchema(text, options));
   }
 }
+
+std::string JsonToDdl(const std::string& json) {
+  const DataType type = TypeFromJson(json);
+  if (!type.Is(TypeKind::kStruct)) {
+    throw JavaError("java.lang.ClassCastException",
+                    "The JSON text is the type " + SimpleString(type) + ", not a struct: it has no DDL text.");
+  }
+  return SchemaToDdl(type.fields());
+}
+
+std::string TreeString(const Schema& schema, int level) { return SchemaTreeString(schema, level); }
 
 }  // namespace firesteel::session

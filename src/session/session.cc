@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/uuid.h"
 
 namespace firesteel::session {
 namespace {
@@ -27,9 +26,10 @@ OperationStatus StatusOfState(OperationState state) {
 
 }  // namespace
 
-Session::Session(std::unique_ptr<SessionState> state, Operation::Limits limits, const Clock& clock)
+Session::Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits,
+                 const Clock& clock)
     : state_(std::move(state)),
-      server_side_id_(NewUuid()),
+      server_side_id_(std::move(server_side_id)),
       limits_(limits),
       clock_(clock),
       errors_(clock),

@@ -24,12 +24,12 @@ enum class OperationStatus : uint8_t { kUnknown, kRunning, kSucceeded, kFailed, 
 /// One client's session: its state, its operations, its last errors. Thread-safe; shared by the RPCs that use it.
 class Session {
  public:
-  Session(std::unique_ptr<SessionState> state, Operation::Limits limits, const Clock& clock);
+  Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits, const Clock& clock);
 
   SessionState& state() { return *state_; }
   const std::string& user_id() const { return state_->user_id(); }
   const std::string& session_id() const { return state_->session_id(); }
-  /// Made new for every session: tells a client that the server lost what it had.
+  /// Another one for every life of a session: tells a client that the server lost what it had.
   const std::string& server_side_id() const { return server_side_id_; }
   ErrorStore& errors() { return errors_; }
 

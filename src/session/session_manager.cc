@@ -1,5 +1,7 @@
 #include "session/session_manager.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "base/error.h"
@@ -15,7 +17,8 @@ namespace {
 
 }  // namespace
 
-SessionManager::SessionManager(Options options, const Clock& clock) : options_(std::move(options)), clock_(clock) {}
+SessionManager::SessionManager(Options options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), server_id_(NewUuid()) {}
 
 SessionManager::~SessionManager() {
   {
@@ -26,9 +29,26 @@ SessionManager::~SessionManager() {
   if (sweeper_.joinable()) sweeper_.join();
 }
 
-SessionPtr SessionManager::MakeLocked(const Key& key) {
+std::string SessionManager::ServerSideId(const Key& key) const {
+  // A function of server, session and life, so that it is known before the session is made.
+  auto life = lives_.find(key);
+  const std::string text = server_id_ + "/" + key.first + "/" + key.second + "/" +
+                           std::to_string(life == lives_.end() ? 0 : life->second);
+  const auto high = static_cast<unsigned long long>(std::hash<std::string>()(text));
+  const auto low = static_cast<unsigned long long>(std::hash<std::string>()(text + "/"));
+  char uuid[37];
+  std::snprintf(uuid, sizeof uuid, "%08llx-%04llx-4%03llx-a%03llx-%012llx", high >> 32, high >> 16 & 0xffff,
+                high & 0xfff, low >> 48 & 0xfff, low & 0xffffffffffff);
+  return uuid;
+}
+
+SessionPtr SessionManager::NewSession(const Key& key) const {
   auto state = std::make_unique<SessionState>(key.first, key.second, options_.server_settings, shared_);
-  auto session = std::make_shared<Session>(std::move(state), options_.operation_limits, clock_);
+  return std::make_shared<Session>(std::move(state), ServerSideId(key), options_.operation_limits, clock_);
+}
+
+SessionPtr SessionManager::MakeLocked(const Key& key) {
+  SessionPtr session = NewSession(key);
   sessions_.emplace(key, session);
   log::Debug("session {} of user '{}' opened", key.second, key.first);
   return session;
@@ -50,8 +70,8 @@ SessionPtr SessionManager::GetOrCreate(const std::string& user_id, const std::st
   RequireOpenLocked(key);
   auto it = sessions_.find(key);
   if (it == sessions_.end()) {
-    // The client knows a session that this server never had: it belonged to a server before this one.
-    if (!observed.empty()) ThrowHandle("SESSION_CHANGED", session_id);
+    // A client that knows another id means a session of a server before this one.
+    if (!observed.empty() && observed != ServerSideId(key)) ThrowHandle("SESSION_CHANGED", session_id);
     return MakeLocked(key);
   }
   RequireSame(*it->second, observed);
@@ -71,10 +91,27 @@ SessionPtr SessionManager::Get(const std::string& user_id, const std::string& se
   return it->second;
 }
 
-SessionPtr SessionManager::Find(const std::string& user_id, const std::string& session_id) {
+SessionPtr SessionManager::GetOrPeek(const std::string& user_id, const std::string& session_id,
+                                     const std::string& observed) {
+  if (!IsUuid(session_id)) ThrowHandle("FORMAT", session_id);
+  const Key key(user_id, session_id);
   std::lock_guard lock(mutex_);
-  auto it = sessions_.find(Key(user_id, session_id));
-  return it == sessions_.end() ? nullptr : it->second;
+  RequireOpenLocked(key);
+  auto it = sessions_.find(key);
+  SessionPtr session = it == sessions_.end() ? NewSession(key) : it->second;
+  RequireSame(*session, observed);
+  return session;
+}
+
+void SessionManager::NoteFarewell(const std::string& operation_id) {
+  std::lock_guard lock(mutex_);
+  farewells_.push_back(operation_id);
+  if (farewells_.size() > kMaxFarewells) farewells_.pop_front();
+}
+
+bool SessionManager::IsFarewell(const std::string& operation_id) const {
+  std::lock_guard lock(mutex_);
+  return std::find(farewells_.begin(), farewells_.end(), operation_id) != farewells_.end();
 }
 
 SessionPtr SessionManager::Clone(const SessionPtr& from, const std::string& new_session_id) {
@@ -106,7 +143,9 @@ std::string SessionManager::Release(const std::string& user_id, const std::strin
     if (it == sessions_.end()) return "";
     session = std::move(it->second);
     sessions_.erase(it);
-    if (!allow_reconnect && closed_.insert(key).second) {
+    if (allow_reconnect) {
+      ++lives_[key];
+    } else if (closed_.insert(key).second) {
       closed_order_.push_back(key);
       if (closed_order_.size() > kMaxTombstones) {
         closed_.erase(closed_order_.front());

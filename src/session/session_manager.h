@@ -39,8 +39,13 @@ class SessionManager {
   SessionPtr GetOrCreate(const std::string& user_id, const std::string& session_id, const std::string& observed);
   /// Throws INVALID_HANDLE.SESSION_NOT_FOUND, SESSION_CLOSED, SESSION_CHANGED.
   SessionPtr Get(const std::string& user_id, const std::string& session_id, const std::string& observed);
-  /// Null instead of an error.
-  SessionPtr Find(const std::string& user_id, const std::string& session_id);
+  /// As GetOrCreate, but a session that is not there is not made: what comes back then is a session of its own, as
+  /// fresh as the real one would be and with the same server-side id. For requests that clients send without using the
+  /// session (reading configuration, clearing the ML cache at exit). Does not count as use.
+  SessionPtr GetOrPeek(const std::string& user_id, const std::string& session_id, const std::string& observed);
+  /// Remembers an operation that a client ran at its exit, for the release that follows: its session may not exist.
+  void NoteFarewell(const std::string& operation_id);
+  bool IsFarewell(const std::string& operation_id) const;
   /// A new session with the configuration, views and data of `from`. Throws INVALID_HANDLE.FORMAT, SESSION_CLOSED, and
   /// SESSION_CHANGED for an id that is taken.
   SessionPtr Clone(const SessionPtr& from, const std::string& new_session_id);
@@ -57,22 +62,28 @@ class SessionManager {
  private:
   using Key = std::pair<std::string, std::string>;
 
+  SessionPtr NewSession(const Key& key) const;  // with mutex_ held
   SessionPtr MakeLocked(const Key& key);
+  std::string ServerSideId(const Key& key) const;  // with mutex_ held
   void RequireOpenLocked(const Key& key) const;
   static void RequireSame(const Session& session, const std::string& observed);
   std::vector<SessionPtr> Sessions() const;
   void Close(const SessionPtr& session);
 
   static constexpr size_t kMaxTombstones = 10'000;
+  static constexpr size_t kMaxFarewells = 100;
 
   const Options options_;
   const Clock& clock_;
+  const std::string server_id_;
   const std::shared_ptr<SharedState> shared_ = std::make_shared<SharedState>();
 
   mutable std::mutex mutex_;
   std::map<Key, SessionPtr> sessions_;  // guarded by mutex_
   std::set<Key> closed_;                // guarded by mutex_
   std::deque<Key> closed_order_;        // guarded by mutex_; oldest first
+  std::map<Key, int64_t> lives_;        // guarded by mutex_; of sessions that were released to come back
+  std::deque<std::string> farewells_;   // guarded by mutex_; oldest first
   std::condition_variable stop_;
   bool stopping_ = false;  // guarded by mutex_
   std::thread sweeper_;

@@ -4,6 +4,7 @@
 #include "plan/command.h"
 
 namespace spark::connect {
+class Plan;
 class Relation;
 class SqlCommand;
 }  // namespace spark::connect
@@ -16,5 +17,9 @@ plan::Command::Node DecodeSqlCommand(const ::spark::connect::SqlCommand& command
 /// The relation that stands for the query in the command's result: the client's own, or one made of the fields that
 /// clients before 4.0 fill.
 void SqlCommandRelation(const ::spark::connect::SqlCommand& command, ::spark::connect::Relation* relation);
+
+/// The same for a plan whose command is compressed; nothing for other plans. Throws as DecodePlan.
+void CompressedSqlCommandRelation(const ::spark::connect::Plan& plan, const DecodeContext& context,
+                                  ::spark::connect::Relation* relation);
 
 }  // namespace firesteel::connect

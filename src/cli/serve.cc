@@ -1,0 +1,131 @@
+#include "cli/serve.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+#include "server/connect_server.h"
+#include "server/engine_runner.h"
+
+namespace firesteel::cli {
+namespace {
+
+// The whole stop takes at most two seconds, destructors and folders included.
+constexpr std::chrono::milliseconds kStopPatience{1'500};
+
+int Fail(const std::string& message) {
+  std::cerr << "firesteel: " << message << std::endl;
+  return 1;
+}
+
+int CoresOr(int threads) {
+  return threads > 0 ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// What programs can read from spark.conf about the server they talk to.
+std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options) {
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::system_clock::now().time_since_epoch())
+                       .count();
+  session::ConfigMap settings{
+      {"spark.app.id", "local-" + std::to_string(now)},
+      {"spark.app.name", "Firesteel"},
+      {"spark.app.startTime", std::to_string(now)},
+      {"spark.driver.host", options.host},
+      {"spark.executor.id", "driver"},
+      {"spark.master", "local[" + std::to_string(CoresOr(options.threads)) + "]"},
+      {"spark.sql.warehouse.dir", "file:" + options.warehouse},
+      {"spark.submit.deployMode", "client"},
+  };
+  return std::make_shared<const session::ConfigMap>(std::move(settings));
+}
+
+sigset_t StopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+/// A folder of this process alone under the user's; gone when the process ends well.
+class ScratchFolder {
+ public:
+  explicit ScratchFolder(const std::string& parent) : path_(parent + "/firesteel-" + std::to_string(getpid())) {}
+  ~ScratchFolder() { Remove(); }
+  void Remove() {
+    std::error_code error;
+    std::filesystem::remove_all(path_, error);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  const std::string path_;
+};
+
+}  // namespace
+
+int Serve(const ServeOptions& options, const std::string& version) {
+  if (Status status = log::SetLevel(options.log_level); !status.ok()) return Fail(status.message);
+  if (Status status = CheckFolders(options); !status.ok()) return Fail(status.message);
+
+  // Every thread inherits the mask, so that only the wait below takes the signals.
+  const sigset_t signals = StopSignals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+
+  ScratchFolder scratch(options.temp_directory);
+  std::function<void()> warm;
+  server::EngineSettings engine;
+  engine.memory_limit_bytes = options.memory_limit_bytes * 7 / 10;  // the rest is for plans, buffers and the transport
+  engine.temp_directory = scratch.path();
+  engine.threads = options.threads;
+  auto runner = server::MakeEngineRunner(engine, &warm);
+
+  server::ConnectServer::Options server_options;
+  server_options.host = options.host;
+  server_options.port = options.port;
+  server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
+  server_options.sessions.server_settings = ServerSettings(options);
+  auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
+  Result<int> port = server->Start();
+  if (!port.ok()) return Fail(port.error());
+
+  std::cout << "firesteel " << version << " listens on sc://" << options.host << ":" << *port << std::endl;
+
+  // The engine opens behind the first client's back.
+  std::thread warming([&warm] {
+    try {
+      warm();
+    } catch (const std::exception& error) {
+      log::Error("the engine cannot be opened: {}", error.what());
+    }
+  });
+
+  int received = 0;
+  sigwait(&signals, &received);
+  log::Info("stopping ({})", received == SIGTERM ? "SIGTERM" : "SIGINT");
+  const bool stopped = server->Stop(kStopPatience);
+  if (!stopped) {
+    // Some run does not listen to its cancellation: leave without waiting for it.
+    scratch.Remove();
+    std::fflush(nullptr);
+    std::_Exit(0);
+  }
+  warming.join();
+  server.reset();
+  return 0;
+}
+
+}  // namespace firesteel::cli

@@ -1,0 +1,113 @@
+#include "server/connect_server.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <future>
+#include <thread>
+#include <utility>
+
+#include "server/connect_service.h"
+#include "server/services.h"
+
+namespace firesteel::server {
+namespace {
+
+constexpr int kMaxMessageBytes = 128 << 20;
+constexpr int kMaxMetadataBytes = 32 << 10;
+constexpr int kMinPingIntervalMs = 10'000;
+
+/// A ':' means IPv6, which addresses write in brackets.
+std::string Address(const std::string& host, int port) {
+  const bool is_ipv6 = host.find(':') != std::string::npos && host.front() != '[';
+  return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+struct ConnectServer::Parts {
+  Parts(const Options& options, std::shared_ptr<session::QueryRunner> query_runner)
+      : runner(std::move(query_runner)),
+        sessions(options.sessions),
+        planning({.max_running = std::max<size_t>(4, 2 * std::thread::hardware_concurrency())}),
+        execution({.max_running = options.max_running_operations}),
+        service(Services{sessions, *runner, planning, execution}) {}
+
+  // In the order of need: each may use those above it until it is gone.
+  std::shared_ptr<session::QueryRunner> runner;
+  session::SessionManager sessions;
+  session::WorkerPool planning;
+  session::WorkerPool execution;
+  ConnectService service;
+  std::unique_ptr<grpc::Server> server;
+};
+
+ConnectServer::ConnectServer(Options options, std::shared_ptr<session::QueryRunner> runner)
+    : options_(std::move(options)) {
+  Options with_hook = options_;
+  std::weak_ptr<session::QueryRunner> weak = runner;
+  with_hook.sessions.on_close = [weak](session::SessionState& state) {
+    if (auto alive = weak.lock()) alive->ReleaseSession(state);
+  };
+  parts_ = std::make_unique<Parts>(with_hook, std::move(runner));
+}
+
+ConnectServer::~ConnectServer() {
+  if (parts_->server) Stop(std::chrono::seconds(5));
+}
+
+Result<int> ConnectServer::Start() {
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(Address(options_.host, options_.port), grpc::InsecureServerCredentials(), &port);
+  builder.RegisterService(&parts_->service);
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  // Two servers on one port would share it silently.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // Clients ping every minute, also without calls; the default would send them away for it.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kMinPingIntervalMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
+  // Notices clients that vanished, so that their operations count as detached.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  parts_->server = builder.BuildAndStart();
+  if (parts_->server == nullptr || port == 0) {
+    parts_->server.reset();
+    return Status::Error("cannot listen on " + Address(options_.host, options_.port) +
+                         ": the port is taken or the address is not of this machine");
+  }
+  parts_->sessions.StartSweeping();
+  return port;
+}
+
+bool ConnectServer::Stop(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  if (parts_->server == nullptr) return true;
+  parts_->sessions.InterruptAll();
+  auto rest = [&] {
+    return std::max(std::chrono::milliseconds(0),
+                    std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now()));
+  };
+  // Streams end by the interruption; whatever is left is cancelled. Shutdown waits for every call, also for an
+  // analysis that does not end, so it gets a thread of its own.
+  std::promise<void> done;
+  std::future<void> shut_down = done.get_future();
+  std::thread([server = parts_->server.get(), patience, done = std::move(done)]() mutable {
+    server->Shutdown(std::chrono::system_clock::now() + patience / 4);
+    done.set_value();
+  }).detach();
+  if (shut_down.wait_for(rest()) != std::future_status::ready) return false;
+  parts_->sessions.InterruptAll();
+  const bool planned = parts_->planning.Stop(rest());
+  const bool executed = parts_->execution.Stop(rest());
+  if (!planned || !executed) return false;
+  parts_->server.reset();
+  return true;
+}
+
+session::SessionManager& ConnectServer::sessions() { return parts_->sessions; }
+
+}  // namespace firesteel::server

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "session/query_runner.h"
+#include "session/session_manager.h"
+
+namespace firesteel::server {
+
+/// A Spark Connect server over a QueryRunner. Start once, Stop once.
+class ConnectServer {
+ public:
+  struct Options {
+    std::string host = "127.0.0.1";
+    int port = 15002;  ///< 0: any free one
+    size_t max_running_operations = 4;
+    session::SessionManager::Options sessions;
+  };
+
+  ConnectServer(Options options, std::shared_ptr<session::QueryRunner> runner);
+  ~ConnectServer();
+
+  /// Listens, and gives the port. Fails when the address cannot be bound.
+  Result<int> Start();
+
+  /// Interrupts everything, refuses new calls, and waits at most `patience`. False when some run did not end by then:
+  /// the process must leave without running destructors.
+  bool Stop(std::chrono::milliseconds patience);
+
+  session::SessionManager& sessions();
+
+ private:
+  struct Parts;
+  const Options options_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace firesteel::server

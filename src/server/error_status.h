@@ -1,0 +1,22 @@
+#pragma once
+
+#include <grpcpp/support/status.h>
+
+#include <exception>
+
+#include "session/error/error_record.h"
+#include "session/session.h"
+
+namespace firesteel::server {
+
+/// The error as Spark's server sends it: code INTERNAL, message at most 2 KiB, google.rpc.Status with ErrorInfo in the
+/// trailer. With a session the error is kept for FetchErrorDetails and its id is sent; without one there is no id.
+grpc::Status StatusOf(const session::ErrorRecordPtr& error, session::Session* session);
+
+/// The same for an exception in flight; call it in a catch block.
+grpc::Status StatusOfCurrentException(session::Session* session);
+
+/// For bytes that are no request: what Spark's server answers when it cannot read one.
+grpc::Status MalformedRequest(const char* why);
+
+}  // namespace firesteel::server

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "session/operation/worker_pool.h"
+#include "session/query_runner.h"
+#include "session/session_manager.h"
+
+namespace firesteel::server {
+
+/// What the handlers work with. Owned by ConnectServer; all parts are thread-safe.
+struct Services {
+  session::SessionManager& sessions;
+  session::QueryRunner& runner;
+  session::WorkerPool& planning;   ///< parses requests and analyzes plans
+  session::WorkerPool& execution;  ///< runs operations
+};
+
+}  // namespace firesteel::server
