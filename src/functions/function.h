@@ -39,7 +39,8 @@ class SqlWriter {
                              const std::vector<DataType>& argument_types, const DataType& result_type,
                              const bound::Expression& for_expression) = 0;
   /// Engine SQL of an aggregate call (for LowerSpecial of aggregates): `name`([DISTINCT] arguments [ORDER BY …])
-  /// [FILTER …] with the DISTINCT, ORDER BY and FILTER of `for_call` (an AggregateCall), and its OVER (…) in a window.
+  /// [FILTER …] with the DISTINCT, ORDER BY and FILTER of `for_call` (an AggregateCall, or the Call of a window
+  /// function), and its OVER (…) in a window.
   virtual std::string Aggregate(std::string_view name, const std::vector<std::string>& argument_sql,
                                 const bound::Expression& for_call) = 0;
   /// Engine type text ("DECIMAL(10,2)") of a Spark type.

@@ -94,10 +94,23 @@ class ResultVector {
   virtual void Reserve(size_t rows) = 0;
   /// Number of rows used in a list's child; set once all are written.
   virtual void SetSize(size_t rows) = 0;
+  /// Lists and maps, row by row: makes room for `length` elements behind those so far, sets the row's slot and gives
+  /// the offset of its first element in child 0. Do not mix with SetList.
+  uint64_t AppendList(size_t row, uint64_t length) {
+    uint64_t offset = elements_;
+    elements_ += length;
+    Child(0).Reserve(elements_);
+    Child(0).SetSize(elements_);
+    SetList(row, offset, length);
+    return offset;
+  }
 
  protected:
   virtual void MarkNull(size_t row) = 0;
   void* data_ = nullptr;
+
+ private:
+  uint64_t elements_ = 0;
 };
 
 struct Kernel;
@@ -128,8 +141,9 @@ class KernelContext {
   const T& prepared() const {
     return *static_cast<const T*>(call_.prepared.get());
   }
-  /// Reports a failed row. The row's result is null.
-  void Fail(size_t row, std::string condition, ErrorParameters parameters, ErrorClass error_class);
+  /// Reports a failed row. The row's result is null. Some of Spark's errors do not name their place.
+  void Fail(size_t row, std::string condition, ErrorParameters parameters, ErrorClass error_class,
+            bool with_origin = true);
   bool failed() const { return error_ != nullptr; }
   const std::shared_ptr<const QueryError>& error() const { return error_; }
   bool cancelled() const { return cancel_ && cancel_->cancelled(); }

@@ -1,0 +1,238 @@
+#include <utility>
+
+#include "functions/binding/binding.h"
+#include "functions/binding/operands.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+constexpr std::string_view kNumericOrInterval =
+    "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL\")";
+
+bool Is(const ExpressionPtr& expression, TypeKind kind) { return expression->type.Is(kind); }
+bool IsDayOnly(const DataType& type) {
+  return type.Is(TypeKind::kDayTimeInterval) && type.start_field() == IntervalField::kDay &&
+         type.end_field() == IntervalField::kDay;
+}
+bool IsInterval(const DataType& type) { return type.IsAnsiInterval() || type.Is(TypeKind::kCalendarInterval); }
+bool IsAnyTimestamp(const DataType& type) { return type.Is(TypeKind::kTimestamp) || type.Is(TypeKind::kTimestampNtz); }
+
+void CheckTwo(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+}
+
+/// A request of the same operator over other operands.
+BindRequest With(const BindRequest& request, ExpressionPtr left, ExpressionPtr right) {
+  BindRequest copy = request;
+  copy.arguments = {std::move(left), std::move(right)};
+  return copy;
+}
+
+/// Operands that have met; the type that a plain numeric operator gives, without decimal rules.
+ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op) {
+  CheckTwo(original);
+  BindRequest request = original;
+  CoerceOperands(request);
+  const DataType& left = request.arguments[0]->type;
+  const DataType& right = request.arguments[1]->type;
+  bool both_decimal = left.Is(TypeKind::kDecimal) && right.Is(TypeKind::kDecimal);
+  if (!both_decimal && !SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(request);
+  DataType type = left;
+  if (left.Is(TypeKind::kNull)) {
+    type = DataType::Double();
+    for (ExpressionPtr& argument : request.arguments) argument = CastTo(argument, type, request);
+  } else if (both_decimal) {
+    type = DecimalResultType(op, left, right, request.settings.allow_precision_loss);
+  } else if (!left.IsNumeric()) {
+    ThrowWrongOperand(request, std::string(kNumericOrInterval));
+  }
+  return FinishCall(request, request.arguments, std::move(type));
+}
+
+ExpressionPtr Negated(const BindRequest& request, const ExpressionPtr& interval) {
+  return BindOther(request, "negative", {interval});
+}
+
+/// l + r where r is an interval and l something to move in time, as Spark rewrites it.
+ExpressionPtr AddInterval(const BindRequest& request, const ExpressionPtr& moment, const ExpressionPtr& interval,
+                          bool subtract) {
+  const DataType& type = moment->type;
+  const DataType& by = interval->type;
+  // Subtraction keeps the interval as written: the internal rows negate it themselves.
+  auto with_sign = [&](std::string_view name, const ExpressionPtr& start) {
+    return BindOther(request, subtract ? std::string(name) + "_minus" : std::string(name), {start, interval});
+  };
+  if (type.Is(TypeKind::kDate) && by.Is(TypeKind::kDayTimeInterval)) {
+    if (IsDayOnly(by)) {
+      ExpressionPtr days = BindOther(request, "extractansiintervaldays", {interval});
+      return BindOther(request, "date_add", {moment, subtract ? Negated(request, days) : days});
+    }
+    return with_sign("timestamp_add_interval", CastTo(moment, DataType::Timestamp(), request));
+  }
+  if (by.Is(TypeKind::kYearMonthInterval)) {
+    return with_sign(type.Is(TypeKind::kDate) ? "date_add_months_interval" : "timestamp_add_months_interval", moment);
+  }
+  if (type.Is(TypeKind::kDate)) return with_sign("date_add_interval", moment);
+  if (type.Is(TypeKind::kTime)) return with_sign("time_add_interval", moment);
+  ExpressionPtr moved = with_sign("timestamp_add_interval", moment);
+  return CastTo(moved, type.Is(TypeKind::kNull) ? moved->type : type, request);
+}
+
+ExpressionPtr BindIntervalSum(const BindRequest& request) {
+  const DataType& left = request.arguments[0]->type;
+  const DataType& right = request.arguments[1]->type;
+  if (left.kind() != right.kind()) ThrowDifferentOperands(request);
+  DataType type = left;
+  if (left.IsAnsiInterval()) {
+    IntervalField start = std::min(left.start_field(), right.start_field());
+    IntervalField end = std::max(left.end_field(), right.end_field());
+    type = left.Is(TypeKind::kDayTimeInterval) ? DataType::DayTimeInterval(start, end)
+                                               : DataType::YearMonthInterval(start, end);
+  }
+  return FinishCall(request, {CastTo(request.arguments[0], type, request), CastTo(request.arguments[1], type, request)},
+                    type);
+}
+
+ExpressionPtr WithNullAsInterval(const BindRequest& request) {
+  BindRequest copy = request;
+  for (size_t i = 0; i < 2; ++i) {
+    if (Is(copy.arguments[i], TypeKind::kNull)) {
+      copy.arguments[i] = CastTo(copy.arguments[i], copy.arguments[1 - i]->type, request);
+    }
+  }
+  return BindIntervalSum(copy);
+}
+
+
+}  // namespace
+
+ExpressionPtr BindAdd(const BindRequest& request) {
+  CheckTwo(request);
+  const ExpressionPtr& left = request.arguments[0];
+  const ExpressionPtr& right = request.arguments[1];
+  const DataType& l = left->type;
+  const DataType& r = right->type;
+  if (IsInterval(l) && IsInterval(r) && l.kind() == r.kind()) return BindIntervalSum(request);
+  if ((l.Is(TypeKind::kNull) && r.IsAnsiInterval()) || (l.IsAnsiInterval() && r.Is(TypeKind::kNull))) {
+    return WithNullAsInterval(request);
+  }
+  bool moves_left = l.Is(TypeKind::kDate) || IsAnyTimestamp(l) || l.Is(TypeKind::kTime);
+  bool moves_right = r.Is(TypeKind::kDate) || IsAnyTimestamp(r) || r.Is(TypeKind::kTime);
+  if (moves_left && IsInterval(r)) return AddInterval(request, left, right, false);
+  if (IsInterval(l) && moves_right) return AddInterval(request, right, left, false);
+  bool clock_right = r.Is(TypeKind::kCalendarInterval) || r.Is(TypeKind::kDayTimeInterval);
+  bool clock_left = l.Is(TypeKind::kCalendarInterval) || l.Is(TypeKind::kDayTimeInterval);
+  if (clock_right) return AddInterval(request, left, right, false);
+  if (clock_left) return AddInterval(request, right, left, false);
+  if (l.Is(TypeKind::kDate) && !r.IsStringLike()) return BindOther(request, "date_add", {left, right});
+  if (r.Is(TypeKind::kDate) && !l.IsStringLike()) return BindOther(request, "date_add", {right, left});
+  return BindNumeric(request, DecimalOp::kAdd);
+}
+
+ExpressionPtr BindSubtract(const BindRequest& request) {
+  CheckTwo(request);
+  const ExpressionPtr& left = request.arguments[0];
+  const ExpressionPtr& right = request.arguments[1];
+  const DataType& l = left->type;
+  const DataType& r = right->type;
+  if (IsInterval(l) && IsInterval(r) && l.kind() == r.kind()) return BindIntervalSum(request);
+  if ((l.Is(TypeKind::kNull) && r.IsAnsiInterval()) || (l.IsAnsiInterval() && r.Is(TypeKind::kNull))) {
+    return WithNullAsInterval(request);
+  }
+  if (IsInterval(r) && (!r.Is(TypeKind::kYearMonthInterval) || l.IsDatetime())) {
+    return AddInterval(request, left, right, true);
+  }
+  if (l.Is(TypeKind::kTime) && r.Is(TypeKind::kTime)) return BindOther(request, "subtracttimes", {left, right});
+  if (IsAnyTimestamp(l) || IsAnyTimestamp(r)) return BindOther(request, "subtracttimestamps", {left, right});
+  if (r.Is(TypeKind::kDate)) return BindOther(request, "subtractdates", {left, right});
+  if (l.Is(TypeKind::kDate) && !r.IsStringLike()) return BindOther(request, "date_sub", {left, right});
+  return BindNumeric(request, DecimalOp::kSubtract);
+}
+
+ExpressionPtr BindMultiply(const BindRequest& request) {
+  CheckTwo(request);
+  const ExpressionPtr& left = request.arguments[0];
+  const ExpressionPtr& right = request.arguments[1];
+  if (IsInterval(left->type)) return BindOther(request, "multiply_interval", {left, right});
+  if (IsInterval(right->type)) return BindOther(request, "multiply_interval", {right, left});
+  return BindNumeric(request, DecimalOp::kMultiply);
+}
+
+ExpressionPtr BindDivide(const BindRequest& request) {
+  CheckTwo(request);
+  const ExpressionPtr& left = request.arguments[0];
+  const ExpressionPtr& right = request.arguments[1];
+  if (IsInterval(left->type) && !IsInterval(right->type)) {
+    return BindOther(request, "divide_interval", {left, right});
+  }
+  BindRequest coerced = request;
+  CoerceOperands(coerced);
+  auto counts = [](const DataType& type) { return type.IsNumeric() || type.Is(TypeKind::kNull); };
+  const DataType& l = coerced.arguments[0]->type;
+  const DataType& r = coerced.arguments[1]->type;
+  if (counts(l) && counts(r) && !(l.Is(TypeKind::kDecimal) && r.Is(TypeKind::kDecimal))) {
+    return BindNumeric(With(request, CastTo(coerced.arguments[0], DataType::Double(), request),
+                            CastTo(coerced.arguments[1], DataType::Double(), request)),
+                       DecimalOp::kDivide);
+  }
+  if (SameTypeIgnoringNullability(l, r) && !l.IsNumeric()) {
+    ThrowWrongOperand(coerced, "(\"DOUBLE\" or \"DECIMAL\")");
+  }
+  return BindNumeric(request, DecimalOp::kDivide);
+}
+
+ExpressionPtr BindIntegralDivide(const BindRequest& request) {
+  CheckTwo(request);
+  BindRequest coerced = request;
+  const DataType& l = request.arguments[0]->type;
+  const DataType& r = request.arguments[1]->type;
+  if (l.IsAnsiInterval() && r.kind() == l.kind()) {
+    return FinishCall(request, request.arguments, DataType::Long());
+  }
+  auto whole = [](const DataType& type) { return type.IsIntegral() || type.Is(TypeKind::kNull) || type.IsStringLike(); };
+  if (whole(l) && whole(r) && !(l.IsStringLike() && r.IsStringLike())) {
+    for (ExpressionPtr& argument : coerced.arguments) argument = CastTo(argument, DataType::Long(), request);
+    return FinishCall(coerced, coerced.arguments, DataType::Long());
+  }
+  CoerceOperands(coerced);
+  const DataType& left = coerced.arguments[0]->type;
+  const DataType& right = coerced.arguments[1]->type;
+  if (left.Is(TypeKind::kDecimal) && right.Is(TypeKind::kDecimal)) {
+    return FinishCall(coerced, coerced.arguments, DataType::Long());
+  }
+  if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(coerced);
+  ThrowWrongOperand(coerced,
+                    "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
+}
+
+ExpressionPtr BindRemainder(const BindRequest& request) {
+  CheckTwo(request);
+  BindRequest coerced = request;
+  CoerceOperands(coerced);
+  const DataType& left = coerced.arguments[0]->type;
+  const DataType& right = coerced.arguments[1]->type;
+  if (SameTypeIgnoringNullability(left, right) && !left.IsNumeric() && !left.Is(TypeKind::kNull)) {
+    ThrowWrongOperand(coerced, "\"NUMERIC\"");
+  }
+  return BindNumeric(request, DecimalOp::kRemainder);
+}
+
+ExpressionPtr BindBitwise(const BindRequest& original) {
+  CheckTwo(original);
+  BindRequest request = original;
+  CoerceOperands(request);
+  DataType type = request.arguments[0]->type;
+  if (!SameTypeIgnoringNullability(type, request.arguments[1]->type)) ThrowDifferentOperands(request);
+  if (type.Is(TypeKind::kNull)) {
+    type = DataType::Int();
+    for (ExpressionPtr& argument : request.arguments) argument = CastTo(argument, type, request);
+  }
+  if (!type.IsIntegral()) ThrowWrongOperand(request, "\"INTEGRAL\"");
+  return FinishCall(request, request.arguments, type);
+}
+
+}  // namespace firesteel::functions

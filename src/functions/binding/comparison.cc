@@ -1,0 +1,86 @@
+#include <utility>
+
+#include "functions/binding/binding.h"
+#include "functions/binding/operands.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+ExpressionPtr BindComparison(const BindRequest& original) {
+  if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
+  BindRequest request = original;
+  CoerceComparison(request);
+  const DataType& left = request.arguments[0]->type;
+  const DataType& right = request.arguments[1]->type;
+  if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(request);
+  if (!IsOrderable(left)) {
+    ThrowMismatch(request, "INVALID_ORDERING_TYPE",
+                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                   {"dataType", QuoteType(left)}});
+  }
+  return FinishCall(request, request.arguments, DataType::Boolean());
+}
+
+ExpressionPtr BindNotEqual(const BindRequest& request) {
+  return BindOther(request, "not", {BindOther(request, "=", request.arguments)});
+}
+
+ExpressionPtr BindIn(const BindRequest& request) {
+  if (request.arguments.size() < 2) ThrowWrongNumArgs(request, "> 1");
+  std::vector<DataType> types;
+  for (const ExpressionPtr& argument : request.arguments) types.push_back(argument->type);
+  std::optional<DataType> common = WiderType(types, request.settings.ansi);
+  if (!common) {
+    std::vector<ExpressionPtr> listed = request.arguments;
+    listed.insert(listed.begin(), listed[0]);
+    ThrowMismatch(request, "DATA_DIFF_TYPES",
+                  {{"functionName", "`in`"}, {"dataType", TypesText(listed, "[", ", ", "]")}});
+  }
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
+  if (!IsOrderable(*common)) {
+    ThrowMismatch(request, "INVALID_ORDERING_TYPE", {{"functionName", "`in`"}, {"dataType", QuoteType(*common)}});
+  }
+  return FinishCall(request, std::move(arguments), DataType::Boolean());
+}
+
+/// a BETWEEN b AND c is a >= b AND a <= c, each compared in its own common type. When both comparisons meet in one
+/// type the call keeps three operands, else it holds the two comparisons.
+ExpressionPtr BindBetween(const BindRequest& request) {
+  if (request.arguments.size() != 3) ThrowWrongNumArgs(request, "3");
+  const std::vector<ExpressionPtr>& a = request.arguments;
+  ExpressionPtr low = BindOther(request, ">=", {a[0], a[1]});
+  ExpressionPtr high = BindOther(request, "<=", {a[0], a[2]});
+  const bound::Call* low_call = low->As<bound::Call>();
+  const bound::Call* high_call = high->As<bound::Call>();
+  if (low_call->arguments[0]->type == high_call->arguments[0]->type) {
+    return FinishCall(request, {low_call->arguments[0], low_call->arguments[1], high_call->arguments[1]},
+                      DataType::Boolean());
+  }
+  return FinishCall(request, {low, high}, DataType::Boolean());
+}
+
+ExpressionPtr BindLogical(const BindRequest& original) {
+  if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
+  BindRequest request = original;
+  CoerceComparison(request);
+  const DataType& left = request.arguments[0]->type;
+  if (!SameTypeIgnoringNullability(left, request.arguments[1]->type)) ThrowDifferentOperands(request);
+  if (left.Is(TypeKind::kNull)) {
+    for (ExpressionPtr& argument : request.arguments) argument = CastTo(argument, DataType::Boolean(), request);
+  } else if (!left.Is(TypeKind::kBoolean)) {
+    ThrowWrongOperand(request, "\"BOOLEAN\"");
+  }
+  return FinishCall(request, request.arguments, DataType::Boolean());
+}
+
+bool NullableIn(const bound::Expression& call) {
+  for (const ExpressionPtr& argument : call.As<bound::Call>()->arguments) {
+    if (argument->nullable) return true;
+  }
+  return false;
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,144 @@
+#include <utility>
+
+#include "functions/binding/binding.h"
+#include "functions/binding/operands.h"
+#include "types/quoting.h"
+#include "types/type_text.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+/// Position of the i-th value (not condition) of CASE among its arguments: condition, value, … [, else].
+bool IsValue(size_t index, size_t count) { return index % 2 == 1 || index + 1 == count; }
+
+ExpressionPtr AsCondition(const BindRequest& request, size_t index) {
+  const ExpressionPtr& condition = request.arguments[index];
+  if (condition->type.Is(TypeKind::kBoolean)) return condition;
+  if (condition->type.Is(TypeKind::kNull) || (condition->type.IsStringLike() && request.settings.ansi)) {
+    return CastTo(condition, DataType::Boolean(), request);
+  }
+  ThrowUnexpectedInput(request, index, "\"BOOLEAN\"");
+}
+
+}  // namespace
+
+ExpressionPtr BindWhen(const BindRequest& request) {
+  size_t count = request.arguments.size();
+  if (count < 2) ThrowWrongNumArgs(request, "> 1");
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  std::vector<DataType> types;
+  std::vector<ExpressionPtr> values;
+  bool has_else = count % 2 == 1;
+  auto is_value = [&](size_t i) { return i % 2 == 1 || (has_else && i + 1 == count); };
+  for (size_t i = 0; i < count; ++i) {
+    if (!is_value(i)) {
+      arguments[i] = AsCondition(request, i);
+      continue;
+    }
+    types.push_back(arguments[i]->type);
+    values.push_back(arguments[i]);
+  }
+  std::optional<DataType> common = WiderType(types, request.settings.ansi);
+  if (!common) {
+    ThrowMismatch(request, "DATA_DIFF_TYPES",
+                  {{"functionName", "`casewhen`"}, {"dataType", TypesText(values, "[", ", ", "]")}});
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (is_value(i)) arguments[i] = CastTo(arguments[i], *common, request);
+  }
+  return FinishCall(request, std::move(arguments), *common);
+}
+
+bool NullableWhen(const bound::Expression& expression) {
+  const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
+  if (arguments.size() % 2 == 0) return true;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (IsValue(i, arguments.size()) && arguments[i]->nullable) return true;
+  }
+  return false;
+}
+
+ExpressionPtr BindIf(const BindRequest& request) {
+  if (request.arguments.size() != 3) ThrowWrongNumArgs(request, "3");
+  ExpressionPtr condition = AsCondition(request, 0);
+  std::optional<DataType> common =
+      WiderType(request.arguments[1]->type, request.arguments[2]->type, request.settings.ansi);
+  if (!common) {
+    ThrowMismatch(request, "DATA_DIFF_TYPES",
+                  {{"functionName", "`if`"},
+                   {"dataType", TypesText({request.arguments[1], request.arguments[2]}, "[", ", ", "]")}});
+  }
+  return FinishCall(request,
+                    {condition, CastTo(request.arguments[1], *common, request),
+                     CastTo(request.arguments[2], *common, request)},
+                    *common);
+}
+
+bool NullableIf(const bound::Expression& expression) {
+  const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
+  return arguments[1]->nullable || arguments[2]->nullable;
+}
+
+ExpressionPtr BindCoalesce(const BindRequest& request) {
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
+  std::vector<ExpressionPtr> arguments = Unify(request, request.arguments);
+  DataType type = arguments[0]->type;
+  return FinishCall(request, std::move(arguments), std::move(type));
+}
+
+bool NullableUnlessAllNullable(const bound::Expression& expression) {
+  for (const ExpressionPtr& argument : bound::Children(expression)) {
+    if (!argument->nullable) return false;
+  }
+  return true;
+}
+
+bool NullableFirstArgument(const bound::Expression& expression) { return bound::Children(expression)[0]->nullable; }
+
+bool NullableOffset(const bound::Expression& expression) {
+  const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
+  return arguments[0]->nullable || arguments.size() < 3 || arguments[2]->nullable;
+}
+
+/// nullif(a, b): the comparison a = b meets in its own type, the result is a as it was.
+ExpressionPtr BindNullif(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  ExpressionPtr equal = BindOther(request, "=", request.arguments);
+  return FinishCall(request, {request.arguments[0], equal}, request.arguments[0]->type);
+}
+
+/// int(x), date(x), …: CAST under the name of a type; prints only its operand.
+ExpressionPtr BindCastFunction(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  static constexpr std::pair<std::string_view, DataType (*)()> kTargets[] = {
+      {"boolean", DataType::Boolean},
+      {"tinyint", DataType::Byte},
+      {"smallint", DataType::Short},
+      {"int", DataType::Int},
+      {"bigint", DataType::Long},
+      {"float", DataType::Float},
+      {"double", DataType::Double},
+      {"decimal", [] { return DataType::Decimal(10, 0); }},
+      {"date", DataType::Date},
+      {"timestamp", DataType::Timestamp},
+      {"binary", DataType::Binary},
+      {"string", DataType::String},
+  };
+  const ExpressionPtr& child = request.arguments[0];
+  for (const auto& [name, make] : kTargets) {
+    if (name != request.function.name) continue;
+    DataType type = make();
+    EvalMode mode = SessionMode(request.settings);
+    if (!CanCast(child->type, type, mode)) {
+      ThrowMismatch(request, "CAST_WITHOUT_SUGGESTION",
+                    {{"srcType", QuoteType(child->type)}, {"targetType", QuoteType(type)}});
+    }
+    return bound::MakeCast(child, type, mode, true);
+  }
+  throw InternalError("no cast function " + std::string(request.function.name));
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include "functions/binding/binding.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+struct FieldName {
+  std::string_view names;  ///< separated by blanks
+  std::string_view row;    ///< the function that gives it
+};
+
+constexpr FieldName kDatetimeFields[] = {
+    {" year y years yr yrs ", "year"},
+    {" yearofweek ", "yearofweek"},
+    {" quarter qtr ", "quarter"},
+    {" month mon mons months ", "month"},
+    {" week w weeks ", "weekofyear"},
+    {" day d days ", "day"},
+    {" dayofweek dow ", "dayofweek"},
+    {" dayofweek_iso dow_iso ", "dayofweek_iso"},
+    {" doy ", "dayofyear"},
+    {" hour h hours hr hrs ", "hour"},
+    {" minute m min mins minutes ", "minute"},
+    {" second s sec seconds secs ", "second_fraction"},
+};
+constexpr FieldName kTimeFields[] = {
+    {" hour h hours hr hrs ", "hour"},
+    {" minute m min mins minutes ", "minute"},
+    {" second s sec seconds secs ", "second_fraction"},
+};
+constexpr FieldName kMonthFields[] = {
+    {" year y years yr yrs ", "extract_interval_years"},
+    {" month mon mons months ", "extract_interval_months"},
+};
+constexpr FieldName kDayTimeFields[] = {
+    {" day d days ", "extract_interval_days"},
+    {" hour h hours hr hrs ", "extract_interval_hours"},
+    {" minute m min mins minutes ", "extract_interval_minutes"},
+    {" second s sec seconds secs ", "extract_interval_seconds"},
+};
+constexpr FieldName kCalendarFields[] = {
+    {" year y years yr yrs ", "extract_calendar_years"},   {" month mon mons months ", "extract_calendar_months"},
+    {" day d days ", "extract_calendar_days"},             {" hour h hours hr hrs ", "extract_calendar_hours"},
+    {" minute m min mins minutes ", "extract_calendar_minutes"},
+    {" second s sec seconds secs ", "extract_calendar_seconds"},
+};
+
+std::span<const FieldName> FieldsOf(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kYearMonthInterval:
+      return kMonthFields;
+    case TypeKind::kDayTimeInterval:
+      return kDayTimeFields;
+    case TypeKind::kCalendarInterval:
+      return kCalendarFields;
+    case TypeKind::kTime:
+      return kTimeFields;
+    default:
+      return kDatetimeFields;
+  }
+}
+
+}  // namespace
+
+/// extract(field FROM source), date_part(field, source): the call of the function that gives the field. The first
+/// argument of the bound call is the field's name, the second that call.
+ExpressionPtr BindExtract(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  const ExpressionPtr& field = request.arguments[0];
+  const ExpressionPtr& source = request.arguments[1];
+  const Value* value = LiteralValue(field);
+  if (!value || !std::holds_alternative<std::string>(value->data)) {
+    if (value && value->is_null()) {
+      return bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
+    }
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`field`"},
+                   {"inputType", "\"STRING\""},
+                   {"inputExpr", QuotedSql(field, request.settings)}});
+  }
+  std::string name = value->text();
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  for (const FieldName& known : FieldsOf(source->type)) {
+    if (known.names.find(" " + name + " ") == std::string_view::npos) continue;
+    ExpressionPtr part = BindOther(request, known.row, {source});
+    return FinishCall(request, {field, part}, part->type, ModeOf(request), part->nullable);
+  }
+  throw QueryError("INVALID_EXTRACT_FIELD",
+                   {{"field", QuoteIdentifier(value->text())}, {"expr", QuotedSql(source, request.settings)}},
+                   request.origin);
+}
+
+/// Two timestamps, or one and a date or text, meet in the kind of the timestamp; with a session zone when they differ.
+ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
+  const ExpressionPtr& end = request.arguments[0];
+  const ExpressionPtr& start = request.arguments[1];
+  bool has_zone = end->type.Is(TypeKind::kTimestamp) || start->type.Is(TypeKind::kTimestamp);
+  DataType type = has_zone ? DataType::Timestamp() : DataType::TimestampNtz();
+  std::vector<ExpressionPtr> arguments;
+  for (size_t i = 0; i < 2; ++i) {
+    const DataType& from = request.arguments[i]->type;
+    if (!from.IsDatetime() && !from.IsStringLike() && !from.Is(TypeKind::kNull)) {
+      ThrowUnexpectedInput(request, i, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+    }
+    arguments.push_back(CastTo(request.arguments[i], type, request));
+  }
+  return FinishCall(request, std::move(arguments), DataType::DayTimeInterval());
+}
+
+/// interval * number, interval / number: the number as a long, a decimal or a double; calendar intervals take doubles.
+ExpressionPtr BindScaleInterval(const BindRequest& request) {
+  const ExpressionPtr& interval = request.arguments[0];
+  const ExpressionPtr& number = request.arguments[1];
+  DataType type = number->type;
+  if (interval->type.Is(TypeKind::kCalendarInterval) || type.IsStringLike() || type.Is(TypeKind::kFloat)) {
+    type = DataType::Double();
+  } else if (type.IsIntegral() || type.Is(TypeKind::kNull)) {
+    type = DataType::Long();
+  }
+  if (!type.IsNumeric() || number->type.IsNested()) ThrowUnexpectedInput(request, 1, "\"NUMERIC\"");
+  DataType result = interval->type;
+  if (result.Is(TypeKind::kYearMonthInterval)) result = DataType::YearMonthInterval();
+  if (result.Is(TypeKind::kDayTimeInterval)) result = DataType::DayTimeInterval();
+  bool divides = request.function.name == "divide_interval";
+  bool nullable = interval->nullable || number->nullable || (divides && result.Is(TypeKind::kCalendarInterval));
+  return FinishCall(request, {interval, CastTo(number, type, request)}, result, ModeOf(request), nullable);
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,83 @@
+#include "functions/binding/binding.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+/// concat: all arrays, all binaries, or everything as text.
+ExpressionPtr BindConcat(const BindRequest& request) {
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  if (arguments.empty()) return FinishCall(request, {}, DataType::String());
+  bool all_binary = true;
+  bool any_array = false;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const DataType& type = arguments[i]->type;
+    all_binary &= type.Is(TypeKind::kBinary);
+    any_array |= type.Is(TypeKind::kArray);
+    if (type.Is(TypeKind::kMap) || type.Is(TypeKind::kStruct)) {
+      ThrowUnexpectedInput(request, i, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
+    }
+  }
+  if (any_array) {
+    for (ExpressionPtr& argument : arguments) {
+      const DataType& type = argument->type;
+      if (type.IsNested() || type.Is(TypeKind::kNull)) continue;
+      argument = CastTo(argument, DataType::String(), request);
+    }
+    BindRequest request_of_arrays = request;
+    request_of_arrays.arguments = std::move(arguments);
+    arguments = Unify(request_of_arrays, request_of_arrays.arguments);
+    DataType type = arguments[0]->type;
+    return FinishCall(request, std::move(arguments), std::move(type));
+  }
+  DataType type = all_binary && !request.settings.concat_binary_as_string ? DataType::Binary() : DataType::String();
+  for (ExpressionPtr& argument : arguments) argument = CastTo(argument, type, request);
+  return FinishCall(request, std::move(arguments), type);
+}
+
+/// concat_ws(separator, text or array of text, …)
+ExpressionPtr BindConcatWs(const BindRequest& request) {
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const DataType& type = arguments[i]->type;
+    if (i > 0 && type.Is(TypeKind::kArray)) {
+      const DataType& element = type.element_type();
+      if (element.IsNested()) ThrowUnexpectedInput(request, i, "(\"ARRAY<STRING>\" or \"STRING\")");
+      arguments[i] = CastTo(arguments[i], DataType::Array(DataType::String(), type.contains_null()), request);
+    } else if (type.IsNested()) {
+      ThrowUnexpectedInput(request, i, i == 0 ? "\"STRING\"" : "(\"ARRAY<STRING>\" or \"STRING\")");
+    } else {
+      arguments[i] = CastTo(arguments[i], DataType::String(), request);
+    }
+  }
+  bool nullable = arguments[0]->nullable;
+  return FinishCall(request, std::move(arguments), DataType::String(), ModeOf(request), nullable);
+}
+
+/// a LIKE b [ESCAPE c]; the escape character is one constant character.
+ExpressionPtr BindLike(const BindRequest& request) {
+  size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (size_t i = 0; i < 2; ++i) {
+    const DataType& type = arguments[i]->type;
+    if (type.IsNested() || type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(request, i, "\"STRING\"");
+    arguments[i] = CastTo(arguments[i], DataType::String(), request);
+  }
+  if (count == 2) {
+    arguments.push_back(StringLiteral("\\"));
+  } else {
+    const Value* escape = LiteralValue(arguments[2]);
+    bool is_text = escape && std::holds_alternative<std::string>(escape->data);
+    if (!is_text || escape->text().size() != 1) {
+      throw QueryError("INVALID_ESCAPE_CHAR",
+                       {{"sqlExpr", QuotedSql(arguments[2], request.settings)}}, request.origin);
+    }
+  }
+  bool nullable = arguments[0]->nullable || arguments[1]->nullable;
+  return FinishCall(request, std::move(arguments), DataType::Boolean(), ModeOf(request), nullable);
+}
+
+}  // namespace firesteel::functions

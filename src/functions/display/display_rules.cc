@@ -1,0 +1,108 @@
+#include "functions/display/display_rules.h"
+
+#include <algorithm>
+
+#include "functions/function.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+const bound::Call& AsCall(const bound::Expression& expression) { return *expression.As<bound::Call>(); }
+
+std::string NameOf(const bound::Expression& expression) {
+  if (const bound::Call* call = expression.As<bound::Call>()) {
+    return call->called_name.empty() ? std::string(call->function->name) : call->called_name;
+  }
+  const bound::AggregateCall& call = *expression.As<bound::AggregateCall>();
+  return call.called_name.empty() ? std::string(call.function->name) : call.called_name;
+}
+
+std::string Upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+}  // namespace
+
+std::string ShowWhen(const bound::Expression&, Texts arguments) {
+  std::string text = "CASE";
+  size_t i = 0;
+  for (; i + 1 < arguments.size(); i += 2) text += " WHEN " + arguments[i] + " THEN " + arguments[i + 1];
+  if (i < arguments.size()) text += " ELSE " + arguments[i];
+  return text + " END";
+}
+
+std::string ShowIf(const bound::Expression&, Texts arguments) { return "(" + CallText("IF", arguments, false) + ")"; }
+
+std::string ShowIn(const bound::Expression&, Texts arguments) {
+  return "(" + arguments[0] + " IN " + CallText("", arguments.subspan(1), false) + ")";
+}
+
+std::string ShowLike(const bound::Expression& call, Texts arguments) {
+  std::string text = arguments[0] + " " + Upper(std::string(AsCall(call).function->name)) + " " + arguments[1];
+  if (arguments.size() > 2 && arguments[2] != "\\") text += " ESCAPE '" + arguments[2] + "'";
+  return text;
+}
+
+std::string ShowItem(const bound::Expression&, Texts arguments) { return arguments[0] + "[" + arguments[1] + "]"; }
+
+std::string ShowBetween(const bound::Expression& expression, Texts arguments) {
+  if (arguments.size() == 3) return CallText("between", arguments, false);
+  // The two comparisons (a >= b), (a <= c), printed without their outer parentheses' operators.
+  std::string low = arguments[0].substr(1, arguments[0].size() - 2);
+  std::string high = arguments[1].substr(1, arguments[1].size() - 2);
+  size_t length = 0;
+  while (length < low.size() && length < high.size() && low[length] == high[length]) ++length;
+  size_t cut = low.rfind(" >= ", length + 4);
+  (void)expression;
+  return "between(" + low.substr(0, cut) + ", " + low.substr(cut + 4) + ", " + high.substr(cut + 4) + ")";
+}
+
+std::string ShowPlainInfix(const bound::Expression&, Texts arguments) { return arguments[0] + " + " + arguments[1]; }
+std::string ShowMinus(const bound::Expression&, Texts arguments) { return arguments[0] + " - " + arguments[1]; }
+std::string ShowInvert(const bound::Expression&, Texts arguments) { return "~" + arguments[0]; }
+
+std::string ShowTrim(const bound::Expression& call, Texts arguments) {
+  std::string_view name = AsCall(call).function->name;
+  if (arguments.size() < 2) return CallText(name, arguments, false);
+  std::string_view side = name == "trim" ? "BOTH" : name == "ltrim" ? "LEADING" : "TRAILING";
+  return "TRIM(" + std::string(side) + " " + arguments[1] + " FROM " + arguments[0] + ")";
+}
+
+std::string ShowExtract(const bound::Expression& call, Texts arguments) {
+  std::string name = NameOf(call);
+  // The second argument prints as name(source).
+  std::string source = arguments[1];
+  size_t open = source.find('(');
+  if (open != std::string::npos) source = source.substr(open + 1, source.size() - open - 2);
+  std::string_view separator = name == "date_part" ? ", " : " FROM ";
+  return name + "(" + arguments[0] + std::string(separator) + source + ")";
+}
+
+std::string ShowNullif(const bound::Expression&, Texts arguments) {
+  const std::string& equal = arguments[1];
+  // (a = b): b stands behind a and the operator.
+  return "nullif(" + arguments[0] + ", " +
+         equal.substr(1 + arguments[0].size() + 3, equal.size() - arguments[0].size() - 5) + ")";
+}
+
+std::string ShowFirstOnly(const bound::Expression& call, Texts arguments) {
+  return CallText(NameOf(call), arguments.subspan(0, 1), false);
+}
+
+std::string ShowStruct(const bound::Expression& call, Texts arguments) {
+  return CallText(NameOf(call), arguments, false);
+}
+
+std::string ShowCeilFloor(const bound::Expression& call, Texts arguments) {
+  std::string name = NameOf(call);
+  if (arguments.size() == 1 && name != "ceiling") name = Upper(name);
+  return CallText(name, arguments, false);
+}
+
+std::string ShowDistinctCall(const bound::Expression& call, Texts arguments) {
+  return CallText(NameOf(call), arguments, call.As<bound::AggregateCall>()->is_distinct);
+}
+
+}  // namespace firesteel::functions

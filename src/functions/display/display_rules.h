@@ -1,0 +1,33 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "bound/expression.h"
+
+/// How calls print that are neither name(a, b) nor an infix, prefix or postfix operator.
+namespace firesteel::functions {
+
+/// name(a, b) or name(DISTINCT a, b).
+std::string CallText(std::string_view name, std::span<const std::string> arguments, bool is_distinct);
+
+using Texts = std::span<const std::string>;
+std::string ShowWhen(const bound::Expression& call, Texts arguments);        ///< CASE WHEN a THEN b ELSE c END
+std::string ShowIf(const bound::Expression& call, Texts arguments);          ///< (IF(a, b, c))
+std::string ShowIn(const bound::Expression& call, Texts arguments);          ///< (a IN (b, c))
+std::string ShowLike(const bound::Expression& call, Texts arguments);        ///< a LIKE b ESCAPE '/'
+std::string ShowItem(const bound::Expression& call, Texts arguments);        ///< a[b]
+std::string ShowBetween(const bound::Expression& call, Texts arguments);     ///< between(a, b, c)
+std::string ShowPlainInfix(const bound::Expression& call, Texts arguments);  ///< a + b
+std::string ShowMinus(const bound::Expression& call, Texts arguments);       ///< a - b
+std::string ShowInvert(const bound::Expression& call, Texts arguments);      ///< ~a
+std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///< trim(a), TRIM(BOTH b FROM a)
+std::string ShowExtract(const bound::Expression& call, Texts arguments);     ///< extract(year FROM a)
+std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///< nullif(a, b)
+std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);   ///< name(a), whatever else it has
+std::string ShowStruct(const bound::Expression& call, Texts arguments);      ///< struct(a AS x, b)
+std::string ShowCeilFloor(const bound::Expression& call, Texts arguments);   ///< CEIL(a), ceil(a, 1)
+std::string ShowDistinctCall(const bound::Expression& call, Texts arguments);
+
+}  // namespace firesteel::functions

@@ -1,0 +1,154 @@
+#include <limits>
+
+#include "functions/kernels/arithmetic/failures.h"
+#include "functions/kernels/arithmetic/wide_integer.h"
+#include "functions/kernels/kernels.h"
+
+/// Decimal arithmetic at Spark's result types: exact in 256 bits, then rounded half up to the result's scale, then
+/// checked against its precision. Operands that fit 64 bits take a short way.
+namespace firesteel::functions {
+
+namespace {
+
+std::optional<int128_t> Finish(Row& row, const WideDecimal& value, int scale) {
+  const DataType& type = row.call().result_type;
+  WideDecimal rounded = value.Rescaled(scale, type.scale());
+  int128_t unscaled = 0;
+  if (rounded.Fits(type.precision(), unscaled)) return unscaled;
+  return FailDecimalRange(row, value.Text(scale), type.precision(), type.scale());
+}
+
+int Scale(const Row& row, size_t argument) { return row.call().argument_types[argument].scale(); }
+
+std::optional<int128_t> Sum(Row& row, int128_t a, int128_t b) {
+  int left = Scale(row, 0);
+  int right = Scale(row, 1);
+  int scale = std::max(left, right);
+  WideDecimal sum = WideDecimal::Of(a).Rescaled(left, scale).Plus(WideDecimal::Of(b).Rescaled(right, scale));
+  return Finish(row, sum, scale);
+}
+
+std::optional<int128_t> Add(Row& row, int128_t a, int128_t b) { return Sum(row, a, b); }
+std::optional<int128_t> Subtract(Row& row, int128_t a, int128_t b) { return Sum(row, a, -b); }
+
+bool FitsLong(int128_t value) {
+  return value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
+}
+
+std::optional<int128_t> Multiply(Row& row, int128_t a, int128_t b) {
+  const DataType& type = row.call().result_type;
+  int scale = Scale(row, 0) + Scale(row, 1);
+  if (scale == type.scale() && FitsLong(a) && FitsLong(b)) {
+    int128_t product = a * b;
+    if (type.precision() == 38 || Magnitude(product) < PowerOfTen(type.precision())) return product;
+  }
+  WideDecimal product{(a < 0) != (b < 0), WideInteger::Product(Magnitude(a), Magnitude(b))};
+  return Finish(row, product, scale);
+}
+
+/// a / b at `scale`, half up.
+WideDecimal Quotient(int128_t a, int a_scale, int128_t b, int b_scale, int scale) {
+  int shift = scale - a_scale + b_scale;
+  WideDecimal numerator = WideDecimal::Of(a);
+  WideDecimal denominator = WideDecimal::Of(b);
+  if (shift > 0) {
+    int first = std::min(shift, 38);
+    numerator.magnitude = WideInteger::Product(numerator.magnitude, PowerOfTen(first));
+    if (shift > first) numerator.magnitude = WideInteger::Product(numerator.magnitude, PowerOfTen(shift - first));
+  } else if (shift < 0) {
+    denominator.magnitude = WideInteger::Product(denominator.magnitude, PowerOfTen(-shift));
+  }
+  return numerator.DividedHalfUp(denominator);
+}
+
+std::optional<int128_t> Divide(Row& row, int128_t a, int128_t b) {
+  if (b == 0) return FailDivideByZero(row);
+  const DataType& type = row.call().result_type;
+  return Finish(row, Quotient(a, Scale(row, 0), b, Scale(row, 1), type.scale()), type.scale());
+}
+
+/// Magnitudes at the common scale; the remainder has the dividend's sign.
+WideDecimal RemainderAtCommonScale(const Row& row, int128_t a, int128_t b) {
+  int scale = std::max(Scale(row, 0), Scale(row, 1));
+  WideDecimal left = WideDecimal::Of(a).Rescaled(Scale(row, 0), scale);
+  WideDecimal right = WideDecimal::Of(b).Rescaled(Scale(row, 1), scale);
+  WideInteger remainder;
+  left.magnitude.Divide(right.magnitude, remainder);
+  return {left.negative, remainder};
+}
+
+std::optional<int128_t> Remainder(Row& row, int128_t a, int128_t b) {
+  if (b == 0) return FailRemainderByZero(row);
+  return Finish(row, RemainderAtCommonScale(row, a, b), std::max(Scale(row, 0), Scale(row, 1)));
+}
+
+std::optional<int128_t> Pmod(Row& row, int128_t a, int128_t b) {
+  if (b == 0) return FailRemainderByZero(row);
+  int scale = std::max(Scale(row, 0), Scale(row, 1));
+  WideDecimal remainder = RemainderAtCommonScale(row, a, b);
+  if (remainder.negative && !remainder.magnitude.IsZero()) {
+    WideDecimal divisor = WideDecimal::Of(b).Rescaled(Scale(row, 1), scale);
+    WideDecimal sum = remainder.Plus(divisor);
+    WideInteger rest;
+    sum.magnitude.Divide(divisor.magnitude, rest);
+    remainder = {sum.negative, rest};
+  }
+  return Finish(row, remainder, scale);
+}
+
+std::optional<int64_t> IntegralDivide(Row& row, int128_t a, int128_t b) {
+  if (b == 0) return FailDivideByZero(row);
+  int scale = std::max(Scale(row, 0), Scale(row, 1));
+  WideDecimal left = WideDecimal::Of(a).Rescaled(Scale(row, 0), scale);
+  WideDecimal right = WideDecimal::Of(b).Rescaled(Scale(row, 1), scale);
+  WideInteger remainder;
+  WideInteger quotient = left.magnitude.Divide(right.magnitude, remainder);
+  bool negative = left.negative != right.negative;
+  uint128_t limit = static_cast<uint128_t>(std::numeric_limits<int64_t>::max()) + (negative ? 1 : 0);
+  if (quotient.high != 0 || quotient.low > limit) {
+    if (row.mode() == EvalMode::kLegacy) return static_cast<int64_t>(negative ? -quotient.low : quotient.low);
+    return FailOverflow(row, "Overflow in integral divide", "try_divide");
+  }
+  return static_cast<int64_t>(negative ? -quotient.low : quotient.low);
+}
+
+/// avg: the sum has the argument's scale, the result four digits more (or what is left of 38).
+std::optional<int128_t> Average(Row& row, int128_t sum, int64_t count) {
+  if (count == 0) return std::nullopt;
+  const DataType& type = row.call().result_type;
+  return Finish(row, Quotient(sum, Scale(row, 0), count, 0, type.scale()), type.scale());
+}
+
+constexpr int64_t kBase = 1'000'000'000'000'000'000;
+
+int128_t High(int128_t value) { return value / kBase; }
+int128_t Low(int128_t value) { return value % kBase; }
+
+/// sum(decimal) where 128 bits might overflow: the sums of high and low parts (high × 10^18 + low) are put together.
+std::optional<int128_t> SumOfParts(Row& row, int128_t high, int128_t low) {
+  const DataType& type = row.call().result_type;
+  WideDecimal sum{high < 0, WideInteger::Product(Magnitude(high), static_cast<uint128_t>(kBase))};
+  return Finish(row, sum.Plus(WideDecimal::Of(low)), type.scale());
+}
+
+std::optional<int64_t> HugeToLong(Row& row, int128_t value) {
+  if (FitsLong(value) || row.mode() == EvalMode::kLegacy) return static_cast<int64_t>(value);
+  return FailOverflow(row, "overflow", "try_add");
+}
+
+}  // namespace
+
+const Kernel kAddDecimal = RowKernel<Add>(true);
+const Kernel kSubtractDecimal = RowKernel<Subtract>(true);
+const Kernel kMultiplyDecimal = RowKernel<Multiply>(true);
+const Kernel kDivideDecimal = RowKernel<Divide>(true);
+const Kernel kRemainderDecimal = RowKernel<Remainder>(true);
+const Kernel kPmodDecimal = RowKernel<Pmod>(true);
+const Kernel kIntegralDivideDecimal = RowKernel<IntegralDivide>(true);
+const Kernel kAverageDecimal = RowKernel<Average>(true);
+const Kernel kSumToDecimal = RowKernel<SumOfParts>(true);
+const Kernel kDecimalHigh = RowKernel<High>();
+const Kernel kDecimalLow = RowKernel<Low>();
+const Kernel kHugeToLong = RowKernel<HugeToLong>(true);
+
+}  // namespace firesteel::functions

@@ -1,0 +1,189 @@
+#include <type_traits>
+
+#include "functions/kernels/arithmetic/failures.h"
+#include "functions/kernels/kernels.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+struct Add {
+  static constexpr std::string_view kSymbol = "+";
+  static constexpr std::string_view kTry = "try_add";
+  template <class T>
+  static bool Overflows(T a, T b, T* result) {
+    return __builtin_add_overflow(a, b, result);
+  }
+};
+struct Subtract {
+  static constexpr std::string_view kSymbol = "-";
+  static constexpr std::string_view kTry = "try_subtract";
+  template <class T>
+  static bool Overflows(T a, T b, T* result) {
+    return __builtin_sub_overflow(a, b, result);
+  }
+};
+struct Multiply {
+  static constexpr std::string_view kSymbol = "*";
+  static constexpr std::string_view kTry = "try_multiply";
+  template <class T>
+  static bool Overflows(T a, T b, T* result) {
+    return __builtin_mul_overflow(a, b, result);
+  }
+};
+
+template <class Op, class T>
+void FailBinary(KernelContext& context, size_t row, T a, T b) {
+  bool is_interval = context.call().result_type.IsAnsiInterval();
+  if (is_interval) {
+    context.Fail(row, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
+                 {{"functionName", "`" + std::string(Op::kTry) + "`"}}, ErrorClass::kArithmetic);
+  } else if constexpr (sizeof(T) <= 2) {
+    context.Fail(row, "BINARY_ARITHMETIC_OVERFLOW",
+                 {{"value1", std::to_string(a) + "S"},
+                  {"symbol", std::string(Op::kSymbol)},
+                  {"value2", std::to_string(b) + "S"},
+                  {"functionName", "`" + std::string(Op::kTry) + "`"}},
+                 ErrorClass::kArithmetic, false);
+  } else {
+    std::string alternative = " Use '" + std::string(Op::kTry) + "' to tolerate overflow and return NULL instead.";
+    context.Fail(row, "ARITHMETIC_OVERFLOW",
+                 {{"message", "overflow"}, {"alternative", alternative}, {"config", "\"spark.sql.ansi.enabled\""}},
+                 ErrorClass::kArithmetic);
+  }
+}
+
+/// Whole batches are computed wrapping while one flag collects overflows; only when it is set are the rows looked at
+/// one by one (a value under a null may overflow and means nothing).
+template <class Op, class T>
+void RunTyped(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const VectorView& left = arguments[0];
+  const VectorView& right = arguments[1];
+  T* out = result.Data<T>();
+  bool has_nulls = left.validity || right.validity;
+  bool overflowed = false;
+  if (!left.selection && !right.selection && !has_nulls) {
+    const T* a = static_cast<const T*>(left.data);
+    const T* b = static_cast<const T*>(right.data);
+    for (size_t row = 0; row < rows; ++row) overflowed |= Op::Overflows(a[row], b[row], &out[row]);
+  } else {
+    for (size_t row = 0; row < rows; ++row) {
+      if (has_nulls && !(left.IsValid(row) && right.IsValid(row))) {
+        result.SetNull(row);
+        continue;
+      }
+      overflowed |= Op::Overflows(left.Get<T>(row), right.Get<T>(row), &out[row]);
+    }
+  }
+  bool wraps = context.call().mode == EvalMode::kLegacy && !context.call().result_type.IsAnsiInterval();
+  if (!overflowed || wraps) return;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!left.IsValid(row) || !right.IsValid(row)) continue;
+    T value;
+    if (!Op::Overflows(left.Get<T>(row), right.Get<T>(row), &value)) continue;
+    FailBinary<Op, T>(context, row, left.Get<T>(row), right.Get<T>(row));
+    if (context.failed()) return;
+  }
+}
+
+template <class Op>
+void RunBinary(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().result_type.kind()) {
+    case TypeKind::kByte:
+      return RunTyped<Op, int8_t>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunTyped<Op, int16_t>(context, arguments, rows, result);
+    case TypeKind::kInt:
+    case TypeKind::kYearMonthInterval:
+      return RunTyped<Op, int32_t>(context, arguments, rows, result);
+    default:
+      return RunTyped<Op, int64_t>(context, arguments, rows, result);
+  }
+}
+
+template <class T>
+std::optional<T> NegateOne(Row& row, T value) {
+  T result;
+  if (!__builtin_sub_overflow(T{0}, value, &result)) return result;
+  if (row.mode() == EvalMode::kLegacy && !row.call().result_type.IsAnsiInterval()) return result;
+  if (row.call().result_type.IsAnsiInterval()) {
+    return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic);
+  }
+  return FailOverflow(row, "overflow", "");
+}
+template <class T>
+T NegateFloating(T value) {
+  return -value;
+}
+int128_t NegateDecimal(int128_t value) { return -value; }
+
+std::optional<CalendarIntervalValue> NegateCalendar(Row& row, CalendarIntervalValue value) {
+  CalendarIntervalValue result;
+  bool overflow = __builtin_sub_overflow(0, value.months, &result.months);
+  overflow |= __builtin_sub_overflow(0, value.days, &result.days);
+  overflow |= __builtin_sub_overflow(int64_t{0}, value.microseconds, &result.microseconds);
+  if (!overflow || row.mode() == EvalMode::kLegacy) return result;
+  return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic);
+}
+
+template <class T>
+std::optional<T> AbsOne(Row& row, T value) {
+  return value < 0 ? NegateOne<T>(row, value) : std::optional<T>(value);
+}
+template <class T>
+T AbsFloating(T value) {
+  return __builtin_fabs(value);
+}
+int128_t AbsDecimal(int128_t value) { return value < 0 ? -value : value; }
+
+void RunNegate(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().result_type.kind()) {
+    case TypeKind::kByte:
+      return RunRows<NegateOne<int8_t>>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunRows<NegateOne<int16_t>>(context, arguments, rows, result);
+    case TypeKind::kInt:
+    case TypeKind::kYearMonthInterval:
+      return RunRows<NegateOne<int32_t>>(context, arguments, rows, result);
+    case TypeKind::kFloat:
+      return RunRows<NegateFloating<float>>(context, arguments, rows, result);
+    case TypeKind::kDouble:
+      return RunRows<NegateFloating<double>>(context, arguments, rows, result);
+    case TypeKind::kDecimal:
+      return RunRows<NegateDecimal>(context, arguments, rows, result);
+    case TypeKind::kCalendarInterval:
+      return RunRows<NegateCalendar>(context, arguments, rows, result);
+    default:
+      return RunRows<NegateOne<int64_t>>(context, arguments, rows, result);
+  }
+}
+
+void RunAbs(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().result_type.kind()) {
+    case TypeKind::kByte:
+      return RunRows<AbsOne<int8_t>>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunRows<AbsOne<int16_t>>(context, arguments, rows, result);
+    case TypeKind::kInt:
+    case TypeKind::kYearMonthInterval:
+      return RunRows<AbsOne<int32_t>>(context, arguments, rows, result);
+    case TypeKind::kFloat:
+      return RunRows<AbsFloating<float>>(context, arguments, rows, result);
+    case TypeKind::kDouble:
+      return RunRows<AbsFloating<double>>(context, arguments, rows, result);
+    case TypeKind::kDecimal:
+      return RunRows<AbsDecimal>(context, arguments, rows, result);
+    default:
+      return RunRows<AbsOne<int64_t>>(context, arguments, rows, result);
+  }
+}
+
+}  // namespace
+
+const Kernel kAddIntegral{RunBinary<Add>, nullptr, true};
+const Kernel kSubtractIntegral{RunBinary<Subtract>, nullptr, true};
+const Kernel kMultiplyIntegral{RunBinary<Multiply>, nullptr, true};
+const Kernel kNegate{RunNegate, nullptr, true};
+const Kernel kAbs{RunAbs, nullptr, true};
+
+}  // namespace firesteel::functions

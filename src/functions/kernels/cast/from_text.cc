@@ -1,0 +1,164 @@
+#include <limits>
+
+#include "functions/kernels/cast/caster.h"
+#include "types/datetime_text.h"
+#include "types/interval_text.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+/// UTF8String.toLongExact and its like: a sign and digits. With ANSI off a fraction may follow and is dropped.
+std::optional<int128_t> ParseInteger(std::string_view raw, bool allow_fraction) {
+  std::string_view text = TrimAll(raw);
+  bool negative = !text.empty() && text[0] == '-';
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  if (text.empty()) return std::nullopt;
+  int128_t value = 0;
+  size_t i = 0;
+  for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
+    value = value * 10 + (text[i] - '0');
+    if (value > static_cast<int128_t>(std::numeric_limits<int64_t>::max()) + 1) return std::nullopt;
+  }
+  if (i < text.size()) {
+    if (!allow_fraction || text[i] != '.') return std::nullopt;
+    for (++i; i < text.size(); ++i) {
+      if (text[i] < '0' || text[i] > '9') return std::nullopt;
+    }
+  }
+  return negative ? -value : value;
+}
+
+template <class To>
+std::optional<To> TextToInteger(CastState& state, std::string_view text) {
+  std::optional<int128_t> value = ParseInteger(text, state.legacy());
+  if (value && *value >= std::numeric_limits<To>::min() && *value <= std::numeric_limits<To>::max()) {
+    return static_cast<To>(*value);
+  }
+  return state.Invalid(text, ErrorClass::kNumberFormat);
+}
+
+template <class To>
+std::optional<To> TextToFloating(CastState& state, std::string_view text) {
+  if (std::optional<double> value = ParseJavaDouble(text, sizeof(To) == 4)) return static_cast<To>(*value);
+  return state.Invalid(text, ErrorClass::kNumberFormat);
+}
+
+std::optional<int128_t> TextToDecimal(CastState& state, std::string_view text) {
+  std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
+  if (!parsed) return state.Invalid(text, ErrorClass::kNumberFormat);
+  std::optional<int128_t> value = ToDecimal(*parsed, state.to->precision(), state.to->scale());
+  if (value) return value;
+  return state.DecimalRange(PlainText(*parsed));
+}
+
+std::optional<bool> TextToBoolean(CastState& state, std::string_view text) {
+  std::string lower;
+  for (char c : TrimAll(text)) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (std::string_view word : {"t", "true", "y", "yes", "1"}) {
+    if (lower == word) return true;
+  }
+  for (std::string_view word : {"f", "false", "n", "no", "0"}) {
+    if (lower == word) return false;
+  }
+  return state.Invalid(text, ErrorClass::kRuntime);
+}
+
+std::optional<std::string_view> TextToText(CastState&, std::string_view text) { return text; }
+
+std::optional<int32_t> TextToDate(CastState& state, std::string_view text) {
+  if (std::optional<int64_t> days = ParseDate(text)) return static_cast<int32_t>(*days);
+  return state.Invalid(text, ErrorClass::kDateTime);
+}
+
+std::optional<int64_t> TextToTimestamp(CastState& state, std::string_view text) {
+  if (std::optional<int64_t> micros = ParseTimestamp(text, state.zone(), state.now_micros())) return micros;
+  return state.Invalid(text, ErrorClass::kDateTime);
+}
+
+std::optional<int64_t> TextToTimestampNtz(CastState& state, std::string_view text) {
+  if (std::optional<int64_t> micros = ParseTimestampNtz(text, true)) return micros;
+  return state.Invalid(text, ErrorClass::kDateTime);
+}
+
+std::optional<int64_t> TextToTime(CastState& state, std::string_view text) {
+  if (std::optional<int64_t> nanos = ParseTime(text)) return nanos;
+  return state.Invalid(text, ErrorClass::kDateTime);
+}
+
+std::nullopt_t InvalidInterval(CastState& state, std::string_view text) {
+  return state.Fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+                    {{"input", std::string(text)},
+                     {"intervalStr", state.to->Is(TypeKind::kYearMonthInterval) ? "year-month" : "day-time"},
+                     {"typeName", "interval"},
+                     {"supportedFormat", ""}},
+                    ErrorClass::kIllegalArgument, true);
+}
+
+std::optional<int32_t> TextToMonths(CastState& state, std::string_view text) {
+  std::optional<int64_t> months = ParseYearMonthInterval(text, state.to->start_field(), state.to->end_field());
+  if (months) return static_cast<int32_t>(*months);
+  return InvalidInterval(state, text);
+}
+
+std::optional<int64_t> TextToDayTime(CastState& state, std::string_view text) {
+  std::optional<int64_t> micros = ParseDayTimeInterval(text, state.to->start_field(), state.to->end_field());
+  if (micros) return micros;
+  return InvalidInterval(state, text);
+}
+
+std::optional<CalendarIntervalValue> TextToCalendar(CastState& state, std::string_view text) {
+  std::optional<CalendarIntervalValue> value = ParseCalendarInterval(text);
+  if (value) return value;
+  return state.Invalid(text, ErrorClass::kIllegalArgument);
+}
+
+/// CHAR(n) and VARCHAR(n) in an expression are plain text to Spark: lengths are checked when a table is written.
+std::optional<std::string_view> TextToLimited(CastState&, std::string_view text) { return text; }
+
+}  // namespace
+
+CasterPtr MakeTextCaster(const DataType& from, const DataType& to) {
+  if (!from.IsStringLike()) return nullptr;
+  switch (to.kind()) {
+    case TypeKind::kByte:
+      return MakeScalarCaster<TextToInteger<int8_t>>(from, to);
+    case TypeKind::kShort:
+      return MakeScalarCaster<TextToInteger<int16_t>>(from, to);
+    case TypeKind::kInt:
+      return MakeScalarCaster<TextToInteger<int32_t>>(from, to);
+    case TypeKind::kLong:
+      return MakeScalarCaster<TextToInteger<int64_t>>(from, to);
+    case TypeKind::kFloat:
+      return MakeScalarCaster<TextToFloating<float>>(from, to);
+    case TypeKind::kDouble:
+      return MakeScalarCaster<TextToFloating<double>>(from, to);
+    case TypeKind::kDecimal:
+      return MakeScalarCaster<TextToDecimal>(from, to);
+    case TypeKind::kBoolean:
+      return MakeScalarCaster<TextToBoolean>(from, to);
+    case TypeKind::kBinary:
+      return MakeScalarCaster<TextToText>(from, to);
+    case TypeKind::kDate:
+      return MakeScalarCaster<TextToDate>(from, to);
+    case TypeKind::kTimestamp:
+      return MakeScalarCaster<TextToTimestamp>(from, to);
+    case TypeKind::kTimestampNtz:
+      return MakeScalarCaster<TextToTimestampNtz>(from, to);
+    case TypeKind::kTime:
+      return MakeScalarCaster<TextToTime>(from, to);
+    case TypeKind::kYearMonthInterval:
+      return MakeScalarCaster<TextToMonths>(from, to);
+    case TypeKind::kDayTimeInterval:
+      return MakeScalarCaster<TextToDayTime>(from, to);
+    case TypeKind::kCalendarInterval:
+      return MakeScalarCaster<TextToCalendar>(from, to);
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      return MakeScalarCaster<TextToLimited>(from, to);
+    default:
+      return nullptr;
+  }
+}
+
+}  // namespace firesteel::functions

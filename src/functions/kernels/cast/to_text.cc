@@ -1,0 +1,144 @@
+#include "base/java_text.h"
+#include "functions/kernels/cast/caster.h"
+#include "types/datetime_text.h"
+#include "types/interval_text.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+class ToTextCaster : public Caster {
+ public:
+  using Caster::Caster;
+
+ protected:
+  void ConvertValid(CastState& state, const VectorView& in, size_t row, ResultVector& out,
+                    size_t out_row) const override {
+    std::string text;
+    AppendText(state, from(), in, row, text);
+    out.SetText(out_row, text);
+  }
+};
+
+void AppendElement(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+  if (in.IsValid(row)) {
+    AppendText(state, type, in, row, text);
+  } else {
+    text += "null";
+  }
+}
+
+void AppendArray(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+  const ListSlot& slot = in.Get<ListSlot>(row);
+  text += '[';
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (i) text += ", ";
+    AppendElement(state, type.element_type(), in.children[0], slot.offset + i, text);
+  }
+  text += ']';
+}
+
+void AppendMap(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+  const ListSlot& slot = in.Get<ListSlot>(row);
+  const VectorView& entries = in.children[0];
+  text += '{';
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (i) text += ", ";
+    size_t entry = entries.IndexOf(slot.offset + i);
+    AppendElement(state, type.key_type(), entries.children[0], entry, text);
+    text += " -> ";
+    AppendElement(state, type.value_type(), entries.children[1], entry, text);
+  }
+  text += '}';
+}
+
+void AppendStruct(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+  size_t index = in.IndexOf(row);
+  text += '{';
+  for (size_t i = 0; i < type.fields().size(); ++i) {
+    if (i) text += ", ";
+    AppendElement(state, type.fields()[i].type, in.children[i], index, text);
+  }
+  text += '}';
+}
+
+}  // namespace
+
+void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+  switch (type.kind()) {
+    case TypeKind::kBoolean:
+      text += in.Get<bool>(row) ? "true" : "false";
+      break;
+    case TypeKind::kByte:
+      text += std::to_string(in.Get<int8_t>(row));
+      break;
+    case TypeKind::kShort:
+      text += std::to_string(in.Get<int16_t>(row));
+      break;
+    case TypeKind::kInt:
+      text += std::to_string(in.Get<int32_t>(row));
+      break;
+    case TypeKind::kLong:
+      text += std::to_string(in.Get<int64_t>(row));
+      break;
+    case TypeKind::kFloat:
+      text += JavaFloatText(in.Get<float>(row));
+      break;
+    case TypeKind::kDouble:
+      text += JavaDoubleText(in.Get<double>(row));
+      break;
+    case TypeKind::kDecimal:
+      // ANSI prints decimals plainly; without it Java's scientific form stays.
+      text += state.legacy() ? DecimalText(in.Get<int128_t>(row), type.scale())
+                             : DecimalPlainText(in.Get<int128_t>(row), type.scale());
+      break;
+    case TypeKind::kString:
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+    case TypeKind::kBinary:
+      text += in.Text(row);
+      break;
+    case TypeKind::kDate:
+      text += DateText(in.Get<int32_t>(row));
+      break;
+    case TypeKind::kTimestamp:
+      text += TimestampText(in.Get<int64_t>(row), state.zone());
+      break;
+    case TypeKind::kTimestampNtz:
+      text += TimestampNtzText(in.Get<int64_t>(row));
+      break;
+    case TypeKind::kTime:
+      text += TimeText(in.Get<int64_t>(row));
+      break;
+    case TypeKind::kYearMonthInterval:
+      text += YearMonthIntervalText(in.Get<int32_t>(row), type.start_field(), type.end_field());
+      break;
+    case TypeKind::kDayTimeInterval:
+      text += DayTimeIntervalText(in.Get<int64_t>(row), type.start_field(), type.end_field());
+      break;
+    case TypeKind::kCalendarInterval:
+      text += CalendarIntervalText(in.Get<CalendarIntervalValue>(row));
+      break;
+    case TypeKind::kArray:
+      AppendArray(state, type, in, row, text);
+      break;
+    case TypeKind::kMap:
+      AppendMap(state, type, in, row, text);
+      break;
+    case TypeKind::kStruct:
+      AppendStruct(state, type, in, row, text);
+      break;
+    case TypeKind::kNull:
+      text += "null";
+      break;
+    case TypeKind::kVariant:
+      throw InternalError("variant as text");
+  }
+}
+
+CasterPtr MakeToTextCaster(const DataType& from, const DataType& to) {
+  if (!to.IsStringLike() || from.IsStringLike() || from.Is(TypeKind::kVariant)) return nullptr;
+  return std::make_unique<ToTextCaster>(from, to);
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,146 @@
+#include "functions/kernels/collection/array_builder.h"
+#include "functions/kernels/collection/collection.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+using Elements = std::vector<Element>;
+
+/// Collects different values in the order met; of all NULLs one.
+class Different {
+ public:
+  Different(const DataType& type, Elements& elements) : set_(type), elements_(elements) {}
+  void Add(const Element& element) {
+    if (element.is_null()) {
+      if (!has_null_) elements_.push_back(Element{});
+      has_null_ = true;
+    } else if (set_.Insert(element)) {
+      elements_.push_back(element);
+    }
+  }
+
+ private:
+  ElementSet set_;
+  Elements& elements_;
+  bool has_null_ = false;
+};
+
+/// The different values of one argument.
+struct Members {
+  Members(const ArrayRow& row, size_t argument) : values(row.element_type(argument)) {
+    for (size_t i = 0; i < row.Length(argument); ++i) {
+      const Element element = row.At(argument, i);
+      if (element.is_null()) {
+        has_null = true;
+      } else {
+        values.Insert(element);
+      }
+    }
+  }
+  bool Has(const Element& element) const { return element.is_null() ? has_null : values.Contains(element); }
+
+  ElementSet values;
+  bool has_null = false;
+};
+
+bool Distinct(ArrayRow& row, Elements& elements) {
+  Different different(row.element_type(0), elements);
+  for (size_t i = 0; i < row.Length(0); ++i) different.Add(row.At(0, i));
+  return true;
+}
+
+bool Union(ArrayRow& row, Elements& elements) {
+  Different different(row.element_type(0), elements);
+  for (size_t argument = 0; argument < 2; ++argument) {
+    for (size_t i = 0; i < row.Length(argument); ++i) different.Add(row.At(argument, i));
+  }
+  return true;
+}
+
+template <bool kIsIn>
+bool ByMembership(ArrayRow& row, Elements& elements) {
+  const Members members(row, 1);
+  Different different(row.element_type(0), elements);
+  for (size_t i = 0; i < row.Length(0); ++i) {
+    if (const Element element = row.At(0, i); members.Has(element) == kIsIn) different.Add(element);
+  }
+  return true;
+}
+
+/// A row's answer of three values.
+void Answer(ResultVector& result, size_t row, bool is_true, bool is_unknown) {
+  result.Data<bool>()[row] = is_true;
+  if (!is_true && is_unknown) result.SetNull(row);
+}
+
+void Contains(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  ArrayRow row(context, arguments);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    if (row.IsNull(0) || row.IsNull(1)) {
+      result.SetNull(row.index);
+      continue;
+    }
+    bool found = false;
+    bool has_null = false;
+    for (size_t i = 0; i < row.Length(0) && !found; ++i) {
+      const Element element = row.At(0, i);
+      has_null = has_null || element.is_null();
+      found = !element.is_null() && CompareElements(row.element_type(0), element, row.Value(1)) == 0;
+    }
+    Answer(result, row.index, found, has_null);
+  }
+}
+
+/// Position from 1 of the first equal element; 0 if there is none.
+void Position(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  ArrayRow row(context, arguments);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    if (row.IsNull(0) || row.IsNull(1)) {
+      result.SetNull(row.index);
+      continue;
+    }
+    int64_t position = 0;
+    for (size_t i = 0; i < row.Length(0) && position == 0; ++i) {
+      const Element element = row.At(0, i);
+      if (element.is_null()) continue;
+      if (CompareElements(row.element_type(0), element, row.Value(1)) == 0) position = static_cast<int64_t>(i) + 1;
+    }
+    result.Data<int64_t>()[row.index] = position;
+  }
+}
+
+/// Unknown when no value is common, neither array is empty, and one of them holds a NULL.
+void Overlap(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  ArrayRow row(context, arguments);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    if (row.IsNull(0) || row.IsNull(1)) {
+      result.SetNull(row.index);
+      continue;
+    }
+    bool is_common = false;
+    bool has_null = false;
+    if (row.Length(0) > 0 && row.Length(1) > 0) {
+      const Members members(row, 1);
+      has_null = members.has_null;
+      for (size_t i = 0; i < row.Length(0) && !is_common; ++i) {
+        const Element element = row.At(0, i);
+        has_null = has_null || element.is_null();
+        is_common = !element.is_null() && members.Has(element);
+      }
+    }
+    Answer(result, row.index, is_common, has_null);
+  }
+}
+
+}  // namespace
+
+const Kernel kArrayContains{Contains};
+const Kernel kArrayPosition{Position};
+const Kernel kArrayDistinct{RunArrayBuilder<Distinct>};
+const Kernel kArrayUnion{RunArrayBuilder<Union>};
+const Kernel kArrayIntersect{RunArrayBuilder<ByMembership<true>>};
+const Kernel kArrayExcept{RunArrayBuilder<ByMembership<false>>};
+const Kernel kArraysOverlap{Overlap};
+
+}  // namespace firesteel::functions

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <span>
+
+#include "functions/function.h"
+
+/// The groups of rows. Each file of this folder holds one, as constant data.
+namespace firesteel::functions {
+
+std::span<const Function> ArithmeticRows();
+std::span<const Function> ComparisonRows();
+std::span<const Function> ConditionalRows();
+std::span<const Function> CastRows();
+std::span<const Function> MathRows();
+std::span<const Function> StringRows();
+std::span<const Function> PatternRows();
+std::span<const Function> DatetimeRows();
+std::span<const Function> CollectionRows();
+std::span<const Function> HigherOrderRows();
+std::span<const Function> HashRows();
+std::span<const Function> AggregateRows();
+std::span<const Function> WindowRows();
+std::span<const Function> GeneratorRows();
+std::span<const Function> MiscRows();
+/// Rows that operators turn into; not found by name, not listed.
+std::span<const Function> InternalRows();
+
+}  // namespace firesteel::functions
