@@ -1,6 +1,7 @@
 #include "arrow/batch_header.h"
 
 #include <cstring>
+#include <string>
 
 #include "arrow/invalid_data.h"
 
@@ -11,6 +12,8 @@ namespace {
 class Table {
  public:
   static Table Root(std::string_view bytes) { return Table(bytes, Read<uint32_t>(bytes, 0)); }
+
+  bool Has(size_t field) const { return FieldPlace(field) != 0; }
 
   template <class T>
   T Number(size_t field) const {
@@ -64,12 +67,15 @@ constexpr size_t kDictionaryData = 1;
 constexpr size_t kBatchLength = 0;
 constexpr size_t kBatchNodes = 1;
 constexpr size_t kBatchBuffers = 2;
+constexpr size_t kBatchCompression = 3;
 
 }  // namespace
 
 int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_t body_bytes) {
   Table batch = Table::Root(flatbuffer).Child(kMessageHeader);
   if (is_dictionary) batch = batch.Child(kDictionaryData);
+  // The IPC library would take the compressed bytes for values.
+  if (is_dictionary && batch.Has(kBatchCompression)) ThrowInvalidArrow("compressed dictionaries are not supported");
   const int64_t rows = batch.Number<int64_t>(kBatchLength);
   if (rows < 0 || rows > INT32_MAX) ThrowInvalidArrow("a batch of " + std::to_string(rows) + " rows");
   batch.ForEachPair(kBatchNodes, [](int64_t length, int64_t null_count) {

@@ -1,5 +1,6 @@
 #include "arrow/ipc_reader.h"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -26,7 +27,7 @@ void Check(ArrowErrorCode code, const ArrowError& error) {
 
 /// A message of the stream: its flatbuffer has been verified, its body lies within the stream.
 struct Message {
-  ArrowIpcMessageType type;
+  uint32_t type = 0;  // an ArrowIpcMessageType
   int64_t rows = 0;  // of a record batch
   Bytes owner;       // of the body
   std::string_view body;
@@ -160,6 +161,7 @@ class IpcReaderImpl final : public IpcReader {
   bool NextMessage(Message& message) {
     const std::string_view rest = std::string_view(*ipc_).substr(position_);
     if (rest.empty()) return false;
+    CheckHeaderLength(rest);
     ArrowError error;
     ArrowErrorInit(&error);
     int32_t prefix = 0;
@@ -183,7 +185,9 @@ class IpcReaderImpl final : public IpcReader {
     if (body_bytes < 0 || static_cast<uint64_t>(body_bytes) > rest.size() - header_bytes) {
       ThrowInvalidArrow("a message is cut off");
     }
-    message.type = decoder_.message_type;
+    // Whatever stands in the message: not always a value of the enumeration.
+    static_assert(sizeof decoder_.message_type == sizeof message.type);
+    std::memcpy(&message.type, &decoder_.message_type, sizeof message.type);
     message.rows = 0;
     switch (message.type) {
       case NANOARROW_IPC_MESSAGE_TYPE_RECORD_BATCH:
@@ -209,6 +213,13 @@ class IpcReaderImpl final : public IpcReader {
     }
     position_ += header_bytes + static_cast<size_t>(body_bytes);
     return true;
+  }
+
+  // The library adds to the length before it compares it.
+  static void CheckHeaderLength(std::string_view rest) {
+    uint32_t words[2] = {0, 0};
+    std::memcpy(words, rest.data(), std::min(rest.size(), sizeof words));
+    if ((words[0] == 0xFFFFFFFF ? words[1] : words[0]) > rest.size()) ThrowInvalidArrow("a message is cut off");
   }
 
   static ArrowBufferView ViewOf(std::string_view bytes) {
