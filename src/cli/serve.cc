@@ -2,7 +2,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -15,10 +14,14 @@
 #include <utility>
 
 #include "base/log.h"
+#include "cli/folders.h"
 #include "server/connect_server.h"
 #include "server/engine_runner.h"
 
 namespace firesteel::cli {
+
+namespace fs = std::filesystem;
+
 namespace {
 
 // The whole stop takes at most two seconds, destructors and folders included.
@@ -34,7 +37,7 @@ int CoresOr(int threads) {
 }
 
 /// What programs can read from spark.conf about the server they talk to.
-std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options) {
+std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options, const std::string& warehouse) {
   const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
                        std::chrono::system_clock::now().time_since_epoch())
                        .count();
@@ -45,7 +48,7 @@ std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& opt
       {"spark.driver.host", options.host},
       {"spark.executor.id", "driver"},
       {"spark.master", "local[" + std::to_string(CoresOr(options.threads)) + "]"},
-      {"spark.sql.warehouse.dir", "file:" + options.warehouse},
+      {"spark.sql.warehouse.dir", "file:" + warehouse},
       {"spark.submit.deployMode", "client"},
   };
   return std::make_shared<const session::ConfigMap>(std::move(settings));
@@ -59,33 +62,25 @@ sigset_t StopSignals() {
   return signals;
 }
 
-/// A folder of this process alone under the user's; gone when the process ends well.
-class ScratchFolder {
- public:
-  explicit ScratchFolder(const std::string& parent) : path_(parent + "/firesteel-" + std::to_string(getpid())) {}
-  ~ScratchFolder() { Remove(); }
-  void Remove() {
-    std::error_code error;
-    std::filesystem::remove_all(path_, error);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  const std::string path_;
-};
-
 }  // namespace
 
 int Serve(const ServeOptions& options, const std::string& version) {
   if (Status status = log::SetLevel(options.log_level); !status.ok()) return Fail(status.message);
-  if (Status status = CheckFolders(options); !status.ok()) return Fail(status.message);
+  const std::string temp_dir =
+      fs::absolute(options.temp_dir.empty() ? fs::temp_directory_path() : fs::path(options.temp_dir));
+  if (Status status = MakeWritableFolder("--temp-dir", temp_dir); !status.ok()) return Fail(status.message);
+  const std::string warehouse = fs::absolute(options.warehouse.empty() ? "spark-warehouse" : options.warehouse);
+  // The default warehouse is made when something is written there.
+  if (!options.warehouse.empty()) {
+    if (Status status = MakeWritableFolder("--warehouse", warehouse); !status.ok()) return Fail(status.message);
+  }
 
   // Every thread inherits the mask, so that only the wait below takes the signals.
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
 
-  ScratchFolder scratch(options.temp_directory);
+  ScratchFolder scratch(temp_dir);
   std::function<void()> warm;
   server::EngineSettings engine;
   engine.memory_limit_bytes = options.memory_limit_bytes * 7 / 10;  // the rest is for plans, buffers and the transport
@@ -97,7 +92,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server_options.host = options.host;
   server_options.port = options.port;
   server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
-  server_options.sessions.server_settings = ServerSettings(options);
+  server_options.sessions.server_settings = ServerSettings(options, warehouse);
   auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
   Result<int> port = server->Start();
   if (!port.ok()) return Fail(port.error());

@@ -1,47 +1,40 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
-#include <map>
-#include <optional>
-#include <span>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 
-#include "base/result.h"
+namespace CLI {
+class App;
+}
 
 namespace firesteel::cli {
 
-/// What `firesteel serve` runs with.
+/// A wrong option, variable or file: the text says which one and what to do.
+class OptionError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Options of `firesteel serve`. Each may be given as an option, as a variable FIRESTEEL_<NAME>, or as a key of the
+/// configuration file; the first of these that is there counts.
 struct ServeOptions {
   std::string host = "127.0.0.1";
-  int port = 15002;
-  std::string warehouse;          ///< absolute
-  int64_t memory_limit_bytes = 0;  ///< 0: not limited by the user
-  std::string temp_directory;     ///< absolute
-  int threads = 0;                ///< 0: one a core
-  std::string log_level = "info";
+  uint16_t port = 15002;           ///< 0: any free port
+  std::string warehouse;           ///< empty: ./spark-warehouse, made when something is written there
+  int64_t memory_limit_bytes = 0;  ///< 0: by the machine or its cgroup
+  std::string temp_dir;            ///< empty: a folder of our own under the system's temporary folder
+  int32_t threads = 0;             ///< 0: cores
+  std::string log_level = "warn";  ///< trace, debug, info, warn, error, off
+  std::string config_file;
 };
 
-/// One setting: its name is the option (`--memory-limit`), the environment variable (FIRESTEEL_MEMORY_LIMIT) and the key
-/// in the file (`memory-limit` or `memory_limit`).
-struct SettingRow {
-  std::string_view name;
-  std::string_view value_name;
-  std::string_view help;
-};
-std::span<const SettingRow> ServeSettings();
+/// Declares the options on `app`, to be filled when it parses the command line and the environment. `options` must
+/// outlive the app.
+void DeclareServeOptions(CLI::App& app, ServeOptions& options);
 
-/// Texts by setting name; absent: not given.
-using GivenTexts = std::map<std::string, std::string, std::less<>>;
-using Environment = std::function<std::optional<std::string>(const std::string& name)>;
-
-/// Option over environment over file over default. `config_file` may be empty. The errors name the setting, where the
-/// text came from, and what would be right.
-Result<ServeOptions> ResolveServeOptions(const GivenTexts& options, const Environment& environment,
-                                         const std::string& config_file);
-
-/// Makes the folders that are used and checks that they can be written.
-Status CheckFolders(const ServeOptions& options);
+/// After parsing: reads the configuration file, if one is named, for what neither the command line nor the environment
+/// gave. Throws OptionError.
+void ApplyConfigFile(CLI::App& app, const ServeOptions& options);
 
 }  // namespace firesteel::cli
