@@ -195,7 +195,7 @@ def ask(spark, case, data_dir, scope=None):
         else:
             result = spark.sql(text)
         out = Expected()
-        if hasattr(result, "schema") and hasattr(result, "collect"):
+        if hasattr(type(result), "schema") and hasattr(type(result), "collect"):
             out.columns = columns_of(result.schema)
             if "schema-only" not in case.flags:
                 out.rows = [encode(list(row)) for row in result.collect()]
