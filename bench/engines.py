@@ -119,6 +119,7 @@ class Spark(Engine):
 
     def environment(self):
         return {**os.environ, "SPARK_HOME": self._home(), "SPARK_NO_DAEMONIZE": "1", "PYSPARK_PYTHON": CLIENT,
+                "SPARK_CONF_DIR": os.path.join(ROOT, "tools", "oracle", "conf"),
                 "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": self.folder.name, "SPARK_LOG_DIR": self.folder.name,
                 "SPARK_PID_DIR": self.folder.name}
 
