@@ -15,6 +15,8 @@ namespace {
 }  // namespace
 
 void Parser::EndOfText() {
+  // Behind a semicolon Spark calls any token superfluous.
+  if (cursor_.position() > 0 && cursor_.KindAt(cursor_.position() - 1) == Kind::kSemicolon) cursor_.ExpectEnd();
   if (!cursor_.Is(Kind::kEndOfInput)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
 }
 

@@ -78,19 +78,25 @@ bool Parser::StartsQuery(size_t index) const {
   }
 }
 
-// Whether the group at `index` holds a query. ((SELECT 1) a JOIN b) and ((SELECT 1) + 1) do not, while
+// Whether the group at `index` begins a query. ((SELECT 1) a JOIN b) and ((SELECT 1) + 1) do not, while
 // ((SELECT 1) UNION (SELECT 2)) and ((SELECT 1)) do: the token behind the inner group tells.
 bool Parser::StartsQueryInParentheses(size_t index) const {
   // Open parentheses in a row, from the outermost.
   size_t inner = index;
   while (cursor_.KindAt(inner) == Kind::kLeftParen) ++inner;
   if (!StartsQuery(inner)) return false;
-  for (size_t i = inner - 1; i > index; --i) {
+  for (size_t i = inner; i-- > index;) {
     std::optional<size_t> behind = cursor_.BehindGroup(i);
     if (!behind) return true;  // the error is elsewhere
-    const Kind kind = cursor_.KindAt(*behind);
-    if (kind == Kind::kRightParen || kind == Kind::kEndOfInput || kind == Kind::kOperatorPipe) continue;
-    if (!StartsSetOperation(*behind) && !StartsOrganization(*behind)) return false;
+    switch (cursor_.KindAt(*behind)) {
+      case Kind::kRightParen:
+      case Kind::kEndOfInput:
+      case Kind::kSemicolon:
+      case Kind::kOperatorPipe:
+        continue;
+      default:
+        if (!StartsSetOperation(*behind) && !StartsOrganization(*behind)) return false;
+    }
   }
   return true;
 }
@@ -163,6 +169,10 @@ bool Parser::StartsClause(size_t index) const {
       return cursor_.KindAt(index + 1) == Kind::kBy && StartsExpression(index + 2);
     case Kind::kLateral:
       return cursor_.KindAt(index + 1) == Kind::kView && IsIdentifierAt(index + 2);
+    case Kind::kWith:
+      return cursor_.KindAt(index + 1) == Kind::kRollup || cursor_.KindAt(index + 1) == Kind::kCube;
+    case Kind::kGrouping:
+      return cursor_.KindAt(index + 1) == Kind::kSets && cursor_.KindAt(index + 2) == Kind::kLeftParen;
     case Kind::kOperatorPipe:
       return true;
     case Kind::kPipe:

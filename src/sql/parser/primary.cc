@@ -92,6 +92,7 @@ ExpressionPtr Parser::PrimaryStart() {
       return options_.double_quoted_identifiers ? Name() : Constant();
     case Kind::kInterval:
       if (StartsInterval()) return IntervalLiteral();
+      if (IsNumber(1)) cursor_.SyntaxErrorAt(cursor_.position() + 2);
       break;
     case Kind::kCase:
       if (StartsExpression(cursor_.position() + 1) && attempts_left_ > 0) return Case();
@@ -128,13 +129,14 @@ ExpressionPtr Parser::Parenthesized() {
   ExpressionPtr first = NamedExpression();
   if (!cursor_.Is(Kind::kComma)) {
     const bool aliased = first->As<plan::Alias>() != nullptr;
-    if (aliased && cursor_.Is(Kind::kRightParen)) cursor_.SyntaxError();
-    cursor_.Expect(Kind::kRightParen);
+    // Spark gives no hint here: too many readings were open.
+    if (aliased || !cursor_.Is(Kind::kRightParen)) cursor_.SyntaxError();
+    cursor_.Advance();
     return first;
   }
   Expressions fields{std::move(first)};
   while (cursor_.Accept(Kind::kComma)) fields.push_back(NamedExpression());
-  cursor_.Expect(Kind::kRightParen);
+  if (!cursor_.Accept(Kind::kRightParen)) cursor_.SyntaxError();
   return Operator("struct", std::move(fields), begin);
 }
 

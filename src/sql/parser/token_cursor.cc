@@ -120,6 +120,10 @@ void TokenCursor::SyntaxErrorBefore(TokenKind follower) const {
   SyntaxErrorAt(position_, superfluous ? ": extra input " + Shown(Peek()) : "");
 }
 
+void TokenCursor::ExpectEnd() const {
+  if (!Is(TokenKind::kEndOfInput)) SyntaxErrorAt(position_, ": extra input " + Shown(Peek()));
+}
+
 void TokenCursor::Fail(std::string condition, ErrorParameters parameters, size_t begin) const {
   throw QueryError(std::move(condition), std::move(parameters), OriginFrom(begin), ErrorClass::kParse);
 }

@@ -62,6 +62,8 @@ class TokenCursor {
   /// PARSE_SYNTAX_ERROR at the current token.
   [[noreturn]] void SyntaxError() const { SyntaxErrorAt(position_); }
   [[noreturn]] void SyntaxErrorAt(size_t index, const std::string& hint = "") const;
+  /// Throws when this is not the end of the text; the hint names the token as superfluous.
+  void ExpectEnd() const;
   /// At the current token; hinted as superfluous when `follower` comes behind it.
   [[noreturn]] void SyntaxErrorBefore(TokenKind follower) const;
   /// Another error of the parser about the tokens from `begin` to the last consumed one.

@@ -4,6 +4,15 @@
 #include "types/quoting.h"
 
 namespace firesteel::sql {
+namespace {
+
+std::string Dotted(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) text += (text.empty() ? "" : ".") + QuoteIfNeeded(part);
+  return text;
+}
+
+}  // namespace
 
 // ('key' = 'value', key value, …)
 plan::Options Parser::PropertyList() {
@@ -95,8 +104,11 @@ std::optional<plan::Command> Parser::CreateViewStatement() {
   }
   cursor_.Advance();
   const size_t query_begin = cursor_.position();
-  if (!view.is_temporary) return Unsupported("CREATE VIEW");
   view.query = Query();
+  if (!view.is_temporary && view.replace && view.if_not_exists) {
+    cursor_.Fail("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", {{"viewName", Dotted(view.name)}}, begin);
+  }
+  if (!view.is_temporary) return Unsupported("CREATE VIEW");
   const size_t end = cursor_.position();
   view.sql_text = std::string(cursor_.TextBetween(query_begin, end));
   EndOfStatement();

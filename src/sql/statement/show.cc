@@ -166,6 +166,10 @@ std::optional<plan::Command> Parser::DescribeStatement() {
     if (cursor_.Is(Kind::kAs) && cursor_.Is(Kind::kJson, 1)) {
       cursor_.Advance();
       cursor_.Advance();
+      if (!show.arguments.empty() && show.arguments[0].first != "extended") {
+        throw QueryError("DESCRIBE_JSON_NOT_EXTENDED", {{"tableName", show.arguments.back().second}}, WholeText(),
+                         ErrorClass::kParse);
+      }
       show.arguments.emplace_back("json", "true");
     } else if (IsIdentifier()) {
       AddParts(show, "column", MultipartIdentifier());

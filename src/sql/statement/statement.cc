@@ -1,5 +1,7 @@
 // One statement: chooses the family by its first words.
 
+#include <algorithm>
+
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
@@ -203,9 +205,11 @@ std::optional<plan::Command> Parser::KnownStatement() {
       {{Kind::kDfs}, "DFS"},
   };
   const size_t begin = cursor_.position();
+  size_t longest = 0;
   for (const Head& head : kHeads) {
     size_t matched = 0;
     while (matched < head.words.size() && cursor_.KindAt(begin + matched) == head.words[matched]) ++matched;
+    longest = std::max(longest, matched);
     if (matched < head.words.size()) continue;
     // A head alone is not a statement, but for the few that are complete.
     static constexpr Kind kComplete[] = {Kind::kCommit, Kind::kRollback, Kind::kDfs, Kind::kGrant, Kind::kRevoke};
@@ -218,6 +222,7 @@ std::optional<plan::Command> Parser::KnownStatement() {
   if (cursor_.IsAny(Kind::kAdd, Kind::kList) && IsIdentifier(1)) {
     return Unsupported(std::string(TokenText(cursor_.Kind())) + " resources");
   }
+  if (longest > 0) cursor_.SyntaxErrorAt(begin + longest);  // the first word that fits no statement
   return std::nullopt;
 }
 
