@@ -9,6 +9,7 @@ import logging
 import math
 import os
 import re
+import signal
 import time
 import warnings
 
@@ -30,8 +31,11 @@ def prepare_process():
 
 def new_session(remote, confs=()):
     from pyspark.sql import SparkSession
+    from pyspark.sql.connect.client.retries import DefaultPolicy
 
     spark = SparkSession.builder.remote(remote).create()
+    # A server that is gone is gone: PySpark itself would try for ten minutes.
+    spark.client.set_retry_policies([DefaultPolicy(max_retries=3, max_backoff=200, jitter=0)])
     for key, value in list(SETTINGS.items()) + list(confs):
         spark.conf.set(key, value)
     return spark
@@ -179,6 +183,26 @@ def settings(spark, case, book):
                 spark.conf.set(key, standing[key])
             else:
                 spark.conf.unset(key)
+
+
+class NoAnswer(BaseException):
+    """A case took too long. Not an Exception, so that nothing on the way takes it for an answer."""
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Ends what runs in the main thread after so many seconds."""
+
+    def stop(*_):
+        raise NoAnswer(f"no answer within {seconds} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def ask(spark, case, data_dir, scope=None):

@@ -30,6 +30,9 @@ def name_of(path, case):
     return f"{os.path.splitext(relative)[0]}:{case.id}"
 
 
+CASE_SECONDS = 60
+
+
 def run_file(path, remote, pattern, data_dir, start=0, step=1):
     """Gives a list of (name, difference or None, seconds) of the file's chosen cases."""
     outcome.prepare_process()
@@ -40,11 +43,12 @@ def run_file(path, remote, pattern, data_dir, start=0, step=1):
         return results
     spark, broken = None, None
     try:
-        spark = outcome.new_session(remote, book.confs)
-        scope = outcome.scope_of(spark, data_dir)
-        for kind, text in book.setup:
-            outcome.run_statement(spark, kind, text, scope, data_dir)
-    except Exception as e:
+        with outcome.time_limit(CASE_SECONDS):
+            spark = outcome.new_session(remote, book.confs)
+            scope = outcome.scope_of(spark, data_dir)
+            for kind, text in book.setup:
+                outcome.run_statement(spark, kind, text, scope, data_dir)
+    except (Exception, outcome.NoAnswer) as e:
         broken = f"the file's set-up failed: {type(e).__name__}: {str(e)[:600]}"
     for case in chosen:
         begun, why = time.monotonic(), broken
@@ -52,10 +56,16 @@ def run_file(path, remote, pattern, data_dir, start=0, step=1):
             why = "no recorded answer: run tools/oracle/record"
         if why is None:
             try:
-                with outcome.settings(spark, case, book):
+                with outcome.time_limit(CASE_SECONDS), outcome.settings(spark, case, book):
                     got = outcome.ask(spark, case, data_dir, scope)
                 why = outcome.difference(case.expected, got, "ordered" in case.flags)
+                if "StatusCode.UNAVAILABLE" in (got.message or ""):
+                    broken = f"the server is gone since {case.id}"
+            except outcome.NoAnswer as e:
+                why = str(e)
             except Exception as e:
+                if "StatusCode.UNAVAILABLE" in str(e):
+                    broken = f"the server is gone since {case.id}"
                 why = f"what comes before the query failed: {type(e).__name__}: {str(e)[:600]}"
         results.append((name_of(path, case), why, time.monotonic() - begun))
     if spark is not None:
