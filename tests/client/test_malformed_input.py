@@ -40,7 +40,7 @@ def test_flipped_bits(wire):
         for _ in range(chance.randint(1, 4)):
             data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
         try:
-            wire.raw("ExecutePlan", bytes(data), True, timeout=20)
+            wire.raw("ExecutePlan", bytes(data), True, timeout=10)
         except Exception as e:
             assert type(e).__name__ == "RemoteError"
             assert e.code is not grpc.StatusCode.UNAVAILABLE, e

@@ -118,12 +118,22 @@ class Wire:
         except grpc.RpcError as e:
             raise RemoteError(e) from None
 
-    def raw(self, name, data, stream, timeout=60):
-        """Sends bytes as they are; gives the answers' bytes."""
+    def raw(self, name, data, stream, timeout=60, limit=2**26):
+        """Sends bytes as they are; gives the answers' bytes, up to a limit: a damaged plan may ask for very much."""
         make = self.channel.unary_stream if stream else self.channel.unary_unary
         call = make(SERVICE + name, request_serializer=lambda b: b, response_deserializer=lambda b: b)
         try:
-            return list(call(data, timeout=timeout)) if stream else call(data, timeout=timeout)
+            answer = call(data, timeout=timeout)
+            if not stream:
+                return answer
+            out, size = [], 0
+            for message in answer:
+                out.append(message)
+                size += len(message)
+                if size > limit:
+                    answer.cancel()
+                    break
+            return out
         except grpc.RpcError as e:
             raise RemoteError(e) from None
 
