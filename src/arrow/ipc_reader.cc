@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "arrow/array_export.h"
-#include "arrow/batch_header.h"
 #include "arrow/element_copy.h"
 #include "arrow/invalid_data.h"
+#include "arrow/message_check.h"
 #include "arrow/text_check.h"
 #include "arrow/type_mapping.h"
 #include "base/error.h"
@@ -200,6 +200,7 @@ class IpcReaderImpl final : public IpcReader {
       }
       case NANOARROW_IPC_MESSAGE_TYPE_SCHEMA:
         if (wire_schema_.get()->release) ThrowInvalidArrow("a second schema");
+        CheckSchemaHeader(header.substr(static_cast<size_t>(prefix)));
         break;
       default:
         ThrowInvalidArrow("an unknown kind of message");

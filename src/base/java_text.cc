@@ -11,7 +11,7 @@
 // Spark's oracle runs on Java 17, whose Double.toString is not the shortest text that reads back (that came with Java
 // 19): it develops digits with the error bound of half a unit in the last place, rounded to a power of two, and with
 // some odd rules for the first digits. The steps below follow that method, because its texts differ from the shortest
-// ones for many values (2.0E-3 has one digit more than it needs in Java's eyes, 2.2E-322 has none too many).
+// ones for many values (1e23 is 9.999999999999999E22).
 namespace firesteel {
 namespace {
 

@@ -1,20 +1,18 @@
 #include "base/uuid.h"
 
+#include <unistd.h>
+
 #include <cstdint>
 #include <random>
 
 namespace firesteel {
 namespace {
 
-// 128 random bits. One engine a thread, seeded from the system, so that no lock is taken.
+// From the system, so that nobody can guess the ids of others.
 void FillRandom(uint64_t (&words)[2]) {
-  thread_local std::mt19937_64 engine = [] {
-    std::random_device device;
-    std::seed_seq seed{device(), device(), device(), device(), device(), device(), device(), device()};
-    return std::mt19937_64(seed);
-  }();
-  words[0] = engine();
-  words[1] = engine();
+  if (getentropy(words, sizeof words) == 0) return;
+  std::random_device device;
+  for (uint64_t& word : words) word = (static_cast<uint64_t>(device()) << 32) | device();
 }
 
 }  // namespace

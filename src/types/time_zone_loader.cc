@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "types/calendar.h"
@@ -255,7 +257,10 @@ TimeZonePtr TimeZoneLoader::Load(std::string_view id) {
 
 TimeZonePtr TimeZoneLoader::Region(const std::string& id) {
   const char* folder = std::getenv("TZDIR");
-  std::ifstream file(std::string(folder && *folder ? folder : "/usr/share/zoneinfo") + "/" + id, std::ios::binary);
+  const std::filesystem::path path = std::filesystem::path(folder && *folder ? folder : "/usr/share/zoneinfo") / id;
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return nullptr;  // "Europe" is a folder
+  std::ifstream file(path, std::ios::binary);
   if (!file) return nullptr;
   const std::string bytes((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
   auto zone = std::make_shared<TimeZone>();

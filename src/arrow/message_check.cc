@@ -1,4 +1,4 @@
-#include "arrow/batch_header.h"
+#include "arrow/message_check.h"
 
 #include <cstring>
 #include <string>
@@ -21,6 +21,17 @@ class Table {
     return place == 0 ? T{0} : Read<T>(bytes_, place);
   }
   Table Child(size_t field) const { return Table(bytes_, Target(field)); }
+
+  template <class Visit>
+  void ForEachTable(size_t field, const Visit& visit) const {
+    if (!Has(field)) return;
+    const size_t vector = Target(field);
+    const auto count = Read<uint32_t>(bytes_, vector);
+    for (uint32_t i = 0; i < count; ++i) {
+      const size_t place = vector + 4 + 4 * static_cast<size_t>(i);
+      visit(Table(bytes_, place + Read<uint32_t>(bytes_, place)));
+    }
+  }
 
   // The elements of a vector of structs of two 64-bit numbers.
   template <class Visit>
@@ -61,7 +72,11 @@ class Table {
   size_t position_;
 };
 
-// Numbers of fields in Message.fbs.
+// Numbers of fields in Message.fbs and Schema.fbs.
+constexpr size_t kSchemaFields = 1;
+constexpr size_t kFieldDictionary = 4;
+constexpr size_t kFieldChildren = 5;
+constexpr size_t kDictionaryIndexType = 1;
 constexpr size_t kMessageHeader = 2;
 constexpr size_t kDictionaryData = 1;
 constexpr size_t kBatchLength = 0;
@@ -69,7 +84,24 @@ constexpr size_t kBatchNodes = 1;
 constexpr size_t kBatchBuffers = 2;
 constexpr size_t kBatchCompression = 3;
 
+// Deeper schemas are refused instead of overflowing the stack.
+constexpr int kMaxDepth = 200;
+
+void CheckField(const Table& field, int depth) {
+  if (depth > kMaxDepth) ThrowInvalidArrow("a schema is nested too deeply");
+  if (field.Has(kFieldDictionary) && !field.Child(kFieldDictionary).Has(kDictionaryIndexType)) {
+    ThrowInvalidArrow("a dictionary without a type of its indices");
+  }
+  field.ForEachTable(kFieldChildren, [&](const Table& child) { CheckField(child, depth + 1); });
+}
+
 }  // namespace
+
+void CheckSchemaHeader(std::string_view flatbuffer) {
+  Table::Root(flatbuffer).Child(kMessageHeader).ForEachTable(kSchemaFields, [](const Table& field) {
+    CheckField(field, 0);
+  });
+}
 
 int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_t body_bytes) {
   Table batch = Table::Root(flatbuffer).Child(kMessageHeader);
