@@ -134,6 +134,7 @@ class Printer {
       case BoundaryKind::kCurrentRow:
         return "CURRENT ROW";
       case BoundaryKind::kPreceding:
+        if (boundary.is_signed) return "-" + Print(boundary.offset) + " FOLLOWING";
         return Print(boundary.offset) + " PRECEDING";
       case BoundaryKind::kFollowing:
         return Print(boundary.offset) + " FOLLOWING";

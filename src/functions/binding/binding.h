@@ -81,6 +81,8 @@ bound::ExpressionPtr BindNullif(const BindRequest& request);
 bound::ExpressionPtr BindCastFunction(const BindRequest& request);
 bound::ExpressionPtr BindRound(const BindRequest& request);         // numeric.cc
 bound::ExpressionPtr BindCeilFloor(const BindRequest& request);
+bound::ExpressionPtr BindGreatest(const BindRequest& request);
+bound::ExpressionPtr BindNanvl(const BindRequest& request);
 bound::ExpressionPtr BindConcat(const BindRequest& request);        // string.cc
 bound::ExpressionPtr BindConcatWs(const BindRequest& request);
 bound::ExpressionPtr BindLike(const BindRequest& request);

@@ -85,4 +85,47 @@ ExpressionPtr BindCeilFloor(const BindRequest& request) {
                     RoundedType(number->type, digits.value_or(0)));
 }
 
+/// greatest, least: the widest type; a text never becomes a number for it.
+ExpressionPtr BindGreatest(const BindRequest& request) {
+  if (request.arguments.size() < 2) ThrowWrongNumArgs(request, "> 1");
+  std::vector<DataType> types;
+  bool any_text = false;
+  bool any_other = false;
+  for (const ExpressionPtr& argument : request.arguments) {
+    types.push_back(argument->type);
+    any_text |= argument->type.IsStringLike();
+    any_other |= !argument->type.IsStringLike() && !argument->type.Is(TypeKind::kNull);
+  }
+  std::optional<DataType> common;
+  if (!(any_text && any_other)) common = WiderType(types, request.settings.ansi);
+  if (!common) {
+    ThrowMismatch(request, "DATA_DIFF_TYPES",
+                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                   {"dataType", TypesText(request.arguments, "[", ", ", "]")}});
+  }
+  if (!IsOrderable(*common)) {
+    ThrowMismatch(request, "INVALID_ORDERING_TYPE",
+                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                   {"dataType", QuoteType(*common)}});
+  }
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
+  return FinishCall(request, std::move(arguments), *common);
+}
+
+/// nanvl: two floats, else doubles; the result has the first one's type.
+ExpressionPtr BindNanvl(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  bool floats = request.arguments[0]->type.Is(TypeKind::kFloat) && request.arguments[1]->type.Is(TypeKind::kFloat);
+  DataType type = floats ? DataType::Float() : DataType::Double();
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (size_t i = 0; i < 2; ++i) {
+    if (!arguments[i]->type.IsNumeric() && !arguments[i]->type.IsStringLike() && !arguments[i]->type.Is(TypeKind::kNull)) {
+      ThrowUnexpectedInput(request, i, "(\"DOUBLE\" or \"FLOAT\")");
+    }
+    arguments[i] = CastTo(arguments[i], type, request);
+  }
+  return FinishCall(request, std::move(arguments), type);
+}
+
 }  // namespace firesteel::functions

@@ -101,6 +101,17 @@ std::string ShowCeilFloor(const bound::Expression& call, Texts arguments) {
   return CallText(name, arguments, false);
 }
 
+std::string ShowLog(const bound::Expression&, Texts arguments) {
+  if (arguments.size() == 1) return "LOG(E(), " + arguments[0] + ")";
+  return CallText("LOG", arguments, false);
+}
+
+std::string ShowIlike(const bound::Expression&, Texts arguments) {
+  // The escape character prints only when it is not the usual one.
+  bool usual = arguments.size() > 2 && arguments[2] == "\\";
+  return CallText("ilike", usual ? arguments.subspan(0, 2) : arguments, false);
+}
+
 std::string ShowDistinctCall(const bound::Expression& call, Texts arguments) {
   return CallText(NameOf(call), arguments, call.As<bound::AggregateCall>()->is_distinct);
 }

@@ -28,6 +28,8 @@ std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);   ///< name(a), whatever else it has
 std::string ShowStruct(const bound::Expression& call, Texts arguments);      ///< struct(a AS x, b)
 std::string ShowCeilFloor(const bound::Expression& call, Texts arguments);   ///< CEIL(a), ceil(a, 1)
+std::string ShowLog(const bound::Expression& call, Texts arguments);         ///< LOG(E(), a), LOG(a, b)
+std::string ShowIlike(const bound::Expression& call, Texts arguments);       ///< ilike(a, b)
 std::string ShowDistinctCall(const bound::Expression& call, Texts arguments);
 
 }  // namespace firesteel::functions

@@ -28,6 +28,8 @@ std::string LowerIn(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerBetween(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerWhen(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerLike(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerLog(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerTrim(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerConcat(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerExtract(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerTimestampAdd(const bound::ExpressionPtr& call, SqlWriter& writer);

@@ -100,8 +100,14 @@ CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
 CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);     ///< to text, nested too
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to);
 
+struct TextStyle {
+  std::string_view null_text = "null";  ///< of nested nulls
+  bool hex_binary = false;              ///< [61 62]
+  bool plain_decimal = true;
+};
 /// Appends CAST(value AS STRING) of one valid value.
-void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text);
+void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                std::string& text);
 
 /// A decimal text as Java's BigDecimal reads it: digits, point, exponent. `overflow` tells a number far beyond 38
 /// digits. The value is half-up rounded to `scale` and checked against `precision` by the caller.

@@ -1,5 +1,7 @@
 #include "base/java_text.h"
 #include "functions/kernels/cast/caster.h"
+#include "functions/kernels/datetime/zone.h"
+#include "functions/kernels/kernels.h"
 #include "types/datetime_text.h"
 #include "types/interval_text.h"
 
@@ -15,56 +17,74 @@ class ToTextCaster : public Caster {
   void ConvertValid(CastState& state, const VectorView& in, size_t row, ResultVector& out,
                     size_t out_row) const override {
     std::string text;
-    AppendText(state, from(), in, row, text);
+    AppendText(state, from(), in, row, {.plain_decimal = !state.legacy()}, text);
     out.SetText(out_row, text);
   }
 };
 
-void AppendElement(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
-  if (in.IsValid(row)) {
-    AppendText(state, type, in, row, text);
-  } else {
-    text += "null";
-  }
-}
-
-void AppendArray(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
-  const ListSlot& slot = in.Get<ListSlot>(row);
+/// [61 62], as show() prints binaries.
+void AppendHex(std::string_view bytes, std::string& text) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
   text += '[';
-  for (uint64_t i = 0; i < slot.length; ++i) {
-    if (i) text += ", ";
-    AppendElement(state, type.element_type(), in.children[0], slot.offset + i, text);
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i) text += ' ';
+    auto byte = static_cast<unsigned char>(bytes[i]);
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
   }
   text += ']';
 }
 
-void AppendMap(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+void AppendElement(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                 std::string& text) {
+  if (in.IsValid(row)) {
+    AppendText(state, type, in, row, style, text);
+  } else {
+    text += style.null_text;
+  }
+}
+
+void AppendArray(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                 std::string& text) {
+  const ListSlot& slot = in.Get<ListSlot>(row);
+  text += '[';
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (i) text += ", ";
+    AppendElement(state, type.element_type(), in.children[0], slot.offset + i, style, text);
+  }
+  text += ']';
+}
+
+void AppendMap(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                 std::string& text) {
   const ListSlot& slot = in.Get<ListSlot>(row);
   const VectorView& entries = in.children[0];
   text += '{';
   for (uint64_t i = 0; i < slot.length; ++i) {
     if (i) text += ", ";
     size_t entry = entries.IndexOf(slot.offset + i);
-    AppendElement(state, type.key_type(), entries.children[0], entry, text);
+    AppendElement(state, type.key_type(), entries.children[0], entry, style, text);
     text += " -> ";
-    AppendElement(state, type.value_type(), entries.children[1], entry, text);
+    AppendElement(state, type.value_type(), entries.children[1], entry, style, text);
   }
   text += '}';
 }
 
-void AppendStruct(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+void AppendStruct(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                 std::string& text) {
   size_t index = in.IndexOf(row);
   text += '{';
   for (size_t i = 0; i < type.fields().size(); ++i) {
     if (i) text += ", ";
-    AppendElement(state, type.fields()[i].type, in.children[i], index, text);
+    AppendElement(state, type.fields()[i].type, in.children[i], index, style, text);
   }
   text += '}';
 }
 
 }  // namespace
 
-void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, std::string& text) {
+void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
+                 std::string& text) {
   switch (type.kind()) {
     case TypeKind::kBoolean:
       text += in.Get<bool>(row) ? "true" : "false";
@@ -89,14 +109,20 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       break;
     case TypeKind::kDecimal:
       // ANSI prints decimals plainly; without it Java's scientific form stays.
-      text += state.legacy() ? DecimalText(in.Get<int128_t>(row), type.scale())
-                             : DecimalPlainText(in.Get<int128_t>(row), type.scale());
+      text += style.plain_decimal ? DecimalPlainText(in.Get<int128_t>(row), type.scale())
+                                  : DecimalText(in.Get<int128_t>(row), type.scale());
       break;
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:
-    case TypeKind::kBinary:
       text += in.Text(row);
+      break;
+    case TypeKind::kBinary:
+      if (style.hex_binary) {
+        AppendHex(in.Text(row), text);
+      } else {
+        text += in.Text(row);
+      }
       break;
     case TypeKind::kDate:
       text += DateText(in.Get<int32_t>(row));
@@ -120,13 +146,13 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       text += CalendarIntervalText(in.Get<CalendarIntervalValue>(row));
       break;
     case TypeKind::kArray:
-      AppendArray(state, type, in, row, text);
+      AppendArray(state, type, in, row, style, text);
       break;
     case TypeKind::kMap:
-      AppendMap(state, type, in, row, text);
+      AppendMap(state, type, in, row, style, text);
       break;
     case TypeKind::kStruct:
-      AppendStruct(state, type, in, row, text);
+      AppendStruct(state, type, in, row, style, text);
       break;
     case TypeKind::kNull:
       text += "null";
@@ -135,6 +161,31 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       throw InternalError("variant as text");
   }
 }
+
+namespace {
+
+/// What show() prints; never null.
+void RunPretty(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  CastState state(context, *context.prepared<CallZone>().zone);
+  const TextStyle style{.null_text = "NULL", .hex_binary = true, .plain_decimal = true};
+  std::string text;
+  for (state.row = 0; state.row < rows; ++state.row) {
+    text.clear();
+    AppendElement(state, context.call().argument_types[0], arguments[0], state.row, style, text);
+    result.SetText(state.row, text);
+  }
+}
+
+std::shared_ptr<const void> PreparePretty(const KernelCall& call) {
+  auto prepared = std::make_shared<CallZone>();
+  prepared->zone = TimeZone::Find(call.time_zone);
+  if (!prepared->zone) prepared->zone = TimeZone::Utc();
+  return prepared;
+}
+
+}  // namespace
+
+const Kernel kToPrettyString{RunPretty, PreparePretty, false};
 
 CasterPtr MakeToTextCaster(const DataType& from, const DataType& to) {
   if (!to.IsStringLike() || from.IsStringLike() || from.Is(TypeKind::kVariant)) return nullptr;

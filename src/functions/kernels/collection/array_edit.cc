@@ -194,7 +194,7 @@ void Shuffle(KernelContext& context, std::span<const VectorView> arguments, size
 
 constexpr uint64_t kFirst = 1;
 constexpr uint64_t kFirstTwo = 3;
-constexpr uint64_t kSecond = 2;
+constexpr uint64_t kCount = 2;
 
 }  // namespace
 
@@ -203,7 +203,7 @@ const Kernel kArrayPrepend{RunArrayBuilder<Prepend, kFirst>};
 const Kernel kArrayInsert{RunArrayBuilder<Insert, kFirstTwo>, nullptr, true};
 const Kernel kArrayRemove{RunArrayBuilder<Remove>};
 const Kernel kArrayCompact{RunArrayBuilder<Compact>};
-const Kernel kArrayRepeat{RunArrayBuilder<Repeat, kSecond>, nullptr, true};
+const Kernel kArrayRepeat{RunArrayBuilder<Repeat, kCount>, nullptr, true};
 const Kernel kSlice{RunArrayBuilder<Slice>, nullptr, true};
 const Kernel kFlatten{RunArrayBuilder<Flatten>};
 const Kernel kReverseArray{RunArrayBuilder<Reverse>};

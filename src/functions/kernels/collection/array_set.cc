@@ -68,6 +68,25 @@ bool ByMembership(ArrayRow& row, Elements& elements) {
   return true;
 }
 
+/// As RunArrayBuilder; −0.0 comes out as 0.0, as from Spark's sets.
+template <BuildArray kBuild>
+void RunSet(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  RunArrayBuilder<kBuild>(context, arguments, rows, result);
+  const DataType& type = context.call().result_type.element_type();
+  const bool is_double = type.Is(TypeKind::kDouble);
+  if (!is_double && !type.Is(TypeKind::kFloat)) return;
+  for (size_t row = 0; row < rows; ++row) {
+    const ListSlot slot = result.Data<ListSlot>()[row];
+    for (uint64_t i = slot.offset; i < slot.offset + slot.length; ++i) {
+      if (is_double) {
+        result.Child(0).Data<double>()[i] += 0.0;
+      } else {
+        result.Child(0).Data<float>()[i] += 0.0F;
+      }
+    }
+  }
+}
+
 /// A row's answer of three values.
 void Answer(ResultVector& result, size_t row, bool is_true, bool is_unknown) {
   result.Data<bool>()[row] = is_true;
@@ -137,10 +156,10 @@ void Overlap(KernelContext& context, std::span<const VectorView> arguments, size
 
 const Kernel kArrayContains{Contains};
 const Kernel kArrayPosition{Position};
-const Kernel kArrayDistinct{RunArrayBuilder<Distinct>};
-const Kernel kArrayUnion{RunArrayBuilder<Union>};
-const Kernel kArrayIntersect{RunArrayBuilder<ByMembership<true>>};
-const Kernel kArrayExcept{RunArrayBuilder<ByMembership<false>>};
+const Kernel kArrayDistinct{RunSet<Distinct>};
+const Kernel kArrayUnion{RunSet<Union>};
+const Kernel kArrayIntersect{RunSet<ByMembership<true>>};
+const Kernel kArrayExcept{RunSet<ByMembership<false>>};
 const Kernel kArraysOverlap{Overlap};
 
 }  // namespace firesteel::functions
