@@ -1,0 +1,143 @@
+#include <cmath>
+#include <limits>
+
+#include "base/java_text.h"
+#include "functions/kernels/arithmetic/failures.h"
+#include "functions/kernels/arithmetic/wide_integer.h"
+#include "functions/kernels/cast/caster.h"
+#include "functions/kernels/kernels.h"
+
+/// round, bround, ceil, floor: exact in decimal digits. Floating numbers are rounded in the digits of their shortest
+/// text, as Java's BigDecimal.valueOf(double) has them.
+namespace firesteel::functions {
+
+namespace {
+
+enum class Rounding : uint8_t { kHalfUp, kHalfEven, kCeiling, kFloor };
+
+/// Rounds at 10^drop; the result counts units of that power.
+WideDecimal DropDigits(const WideDecimal& value, int drop, Rounding rounding) {
+  if (drop <= 0) return value;
+  if (drop > 76) drop = 76;
+  WideInteger unit = WidePowerOfTen(drop);
+  WideInteger remainder;
+  WideInteger quotient = value.magnitude.Divide(unit, remainder);
+  int half = remainder.Compare(unit.Minus(remainder));
+  bool up = false;
+  switch (rounding) {
+    case Rounding::kHalfUp:
+      up = half >= 0;
+      break;
+    case Rounding::kHalfEven:
+      up = half > 0 || (half == 0 && (quotient.low & 1) != 0);
+      break;
+    case Rounding::kCeiling:
+      up = !value.negative && !remainder.IsZero();
+      break;
+    case Rounding::kFloor:
+      up = value.negative && !remainder.IsZero();
+      break;
+  }
+  if (up) quotient = quotient.Plus(WideInteger::Of(1));
+  return {value.negative, quotient};
+}
+
+/// A decimal of `from_scale` rounded to `digits`, then brought to the result's type.
+template <Rounding kRounding>
+std::optional<int128_t> RoundDecimal(Row& row, int128_t value, int32_t digits) {
+  const DataType& type = row.call().result_type;
+  int from_scale = row.call().argument_types[0].scale();
+  int drop = from_scale - digits;
+  WideDecimal rounded = DropDigits(WideDecimal::Of(value), drop, kRounding);
+  int scale = drop > 0 ? digits : from_scale;
+  int128_t unscaled = 0;
+  bool fits = type.scale() - scale <= 76;
+  if (fits && type.scale() > scale) {
+    WideInteger factor = WidePowerOfTen(std::min(type.scale() - scale, 38));
+    rounded.magnitude = WideInteger::Product(rounded.magnitude, factor.low);
+    scale = type.scale();
+  }
+  if (fits && rounded.Rescaled(scale, type.scale()).Fits(type.precision(), unscaled)) return unscaled;
+  return FailDecimalRange(row, rounded.Text(std::max(scale, 0)), type.precision(), type.scale());
+}
+
+template <Rounding kRounding, class T>
+std::optional<T> RoundInteger(Row& row, T value, int32_t digits) {
+  if (digits >= 0) return value;
+  if (digits < -38) return T{0};
+  WideDecimal rounded = DropDigits(WideDecimal::Of(value), -digits, kRounding);
+  rounded.magnitude = WideInteger::Product(rounded.magnitude, PowerOfTen(-digits));
+  int128_t result = 0;
+  bool fits = rounded.Fits(38, result) && static_cast<T>(result) == result;
+  if (fits || row.mode() == EvalMode::kLegacy) return static_cast<T>(result);
+  return FailOverflow(row, "Overflow", "");
+}
+
+template <Rounding kRounding, class T>
+T RoundFloating(T value, int32_t digits) {
+  if (!std::isfinite(value)) return value;
+  std::string text = sizeof(T) == 4 ? JavaFloatText(static_cast<float>(value)) : JavaDoubleText(value);
+  std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
+  int64_t drop = -parsed->exponent - digits;
+  if (drop <= 0) return value;
+  // At most 17 digits: more dropped than there are leaves zero, or one unit.
+  WideDecimal exact{parsed->negative, WideInteger::Of(0)};
+  for (char c : parsed->digits) exact.magnitude = WideInteger::Of(exact.magnitude.low * 10 + static_cast<unsigned>(c - '0'));
+  WideDecimal rounded = DropDigits(exact, static_cast<int>(std::min<int64_t>(drop, 60)), kRounding);
+  std::string result = rounded.Text(0) + "E" + std::to_string(-static_cast<int64_t>(digits));
+  return static_cast<T>(ParseJavaDouble(result, sizeof(T) == 4).value_or(0));
+}
+
+template <Rounding kRounding>
+void RunRound(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().argument_types[0].kind()) {
+    case TypeKind::kByte:
+      return RunRows<RoundInteger<kRounding, int8_t>>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunRows<RoundInteger<kRounding, int16_t>>(context, arguments, rows, result);
+    case TypeKind::kInt:
+      return RunRows<RoundInteger<kRounding, int32_t>>(context, arguments, rows, result);
+    case TypeKind::kLong:
+      return RunRows<RoundInteger<kRounding, int64_t>>(context, arguments, rows, result);
+    case TypeKind::kFloat:
+      return RunRows<RoundFloating<kRounding, float>>(context, arguments, rows, result);
+    case TypeKind::kDouble:
+      return RunRows<RoundFloating<kRounding, double>>(context, arguments, rows, result);
+    default:
+      return RunRows<RoundDecimal<kRounding>>(context, arguments, rows, result);
+  }
+}
+
+/// A double's ceiling or floor as a long; Java's cast saturates and makes NaN 0.
+int64_t Saturated(double value) {
+  if (std::isnan(value)) return 0;
+  if (value >= 9223372036854775808.0) return std::numeric_limits<int64_t>::max();
+  if (value <= -9223372036854775808.0) return std::numeric_limits<int64_t>::min();
+  return static_cast<int64_t>(value);
+}
+int64_t CeilDouble(double value) { return Saturated(std::ceil(value)); }
+int64_t FloorDouble(double value) { return Saturated(std::floor(value)); }
+int64_t Same(int64_t value) { return value; }
+
+template <Rounding kRounding>
+std::optional<int128_t> WholeDecimal(Row& row, int128_t value) {
+  return RoundDecimal<kRounding>(row, value, 0);
+}
+
+template <Rounding kRounding, auto kDouble>
+void RunWhole(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const DataType& type = context.call().argument_types[0];
+  if (arguments.size() == 2) return RunRows<RoundDecimal<kRounding>>(context, arguments, rows, result);
+  if (type.Is(TypeKind::kDouble)) return RunRows<kDouble>(context, arguments, rows, result);
+  if (type.Is(TypeKind::kDecimal)) return RunRows<WholeDecimal<kRounding>>(context, arguments, rows, result);
+  RunRows<Same>(context, arguments, rows, result);
+}
+
+}  // namespace
+
+const Kernel kRound{RunRound<Rounding::kHalfUp>, nullptr, true};
+const Kernel kBround{RunRound<Rounding::kHalfEven>, nullptr, true};
+const Kernel kCeil{RunWhole<Rounding::kCeiling, CeilDouble>, nullptr, true};
+const Kernel kFloor{RunWhole<Rounding::kFloor, FloorDouble>, nullptr, true};
+
+}  // namespace firesteel::functions

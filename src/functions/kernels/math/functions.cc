@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "functions/kernels/kernels.h"
+#include "functions/kernels/row_kernel.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+double Sqrt(double x) { return std::sqrt(x); }
+double Exp(double x) { return std::exp(x); }
+double Expm1(double x) { return std::expm1(x); }
+double Sin(double x) { return std::sin(x); }
+double Cos(double x) { return std::cos(x); }
+double Tan(double x) { return std::tan(x); }
+double Cot(double x) { return 1 / std::tan(x); }
+double Sec(double x) { return 1 / std::cos(x); }
+double Csc(double x) { return 1 / std::sin(x); }
+double Asin(double x) { return std::asin(x); }
+double Acos(double x) { return std::acos(x); }
+double Atan(double x) { return std::atan(x); }
+double Sinh(double x) { return std::sinh(x); }
+double Cosh(double x) { return std::cosh(x); }
+double Tanh(double x) { return std::tanh(x); }
+double Asinh(double x) { return std::asinh(x); }
+double Acosh(double x) { return std::acosh(x); }
+double Atanh(double x) { return std::atanh(x); }
+double Cbrt(double x) { return std::cbrt(x); }
+double Rint(double x) { return std::nearbyint(x); }
+double Signum(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
+double Degrees(double x) { return x * (180.0 / std::numbers::pi); }
+double Radians(double x) { return x * (std::numbers::pi / 180.0); }
+
+/// Logarithms outside of their domain are null, in every mode.
+std::optional<double> Ln(double x) {
+  if (x <= 0) return std::nullopt;
+  return std::log(x);
+}
+std::optional<double> Log10(double x) {
+  if (x <= 0) return std::nullopt;
+  return std::log10(x);
+}
+std::optional<double> Log2(double x) {
+  if (x <= 0) return std::nullopt;
+  return std::log2(x);
+}
+std::optional<double> Log1p(double x) {
+  if (x <= -1) return std::nullopt;
+  return std::log1p(x);
+}
+std::optional<double> LogBase(double base, double x) {
+  if (base <= 0 || x <= 0) return std::nullopt;
+  return std::log(x) / std::log(base);
+}
+
+/// StrictMath.pow: unlike C's, 1 to the power of NaN and of infinity is NaN.
+double Pow(double x, double y) {
+  if (std::isnan(y) || (std::fabs(x) == 1 && std::isinf(y))) return std::numeric_limits<double>::quiet_NaN();
+  return std::pow(x, y);
+}
+/// Adding 0.0 turns -0.0 into 0.0, as Spark does.
+double Atan2(double y, double x) { return std::atan2(y + 0.0, x + 0.0); }
+double Hypot(double x, double y) { return std::hypot(x, y); }
+
+std::optional<int64_t> Factorial(int32_t n) {
+  if (n < 0 || n > 20) return std::nullopt;
+  int64_t result = 1;
+  for (int32_t i = 2; i <= n; ++i) result *= i;
+  return result;
+}
+
+std::optional<int64_t> WidthBucket(double value, double low, double high, int64_t count) {
+  if (count <= 0 || count == std::numeric_limits<int64_t>::max() || std::isnan(value) || low == high ||
+      !std::isfinite(low) || !std::isfinite(high)) {
+    return std::nullopt;
+  }
+  double least = std::min(low, high);
+  double most = std::max(low, high);
+  bool ascending = low < high;
+  if (value < least) return ascending ? 0 : count + 1;
+  if (value >= most && ascending) return count + 1;
+  if (value > most) return 0;
+  if (!ascending && value <= least) return count + 1;
+  double share = ascending ? (value - low) / (high - low) : (low - value) / (low - high);
+  return static_cast<int64_t>(static_cast<double>(count) * share) + 1;
+}
+
+}  // namespace
+
+const Kernel kSqrt = RowKernel<Sqrt>();
+const Kernel kExp = RowKernel<Exp>();
+const Kernel kExpm1 = RowKernel<Expm1>();
+const Kernel kLn = RowKernel<Ln>();
+const Kernel kLog10 = RowKernel<Log10>();
+const Kernel kLog2 = RowKernel<Log2>();
+const Kernel kLog1p = RowKernel<Log1p>();
+const Kernel kSin = RowKernel<Sin>();
+const Kernel kCos = RowKernel<Cos>();
+const Kernel kTan = RowKernel<Tan>();
+const Kernel kCot = RowKernel<Cot>();
+const Kernel kSec = RowKernel<Sec>();
+const Kernel kCsc = RowKernel<Csc>();
+const Kernel kAsin = RowKernel<Asin>();
+const Kernel kAcos = RowKernel<Acos>();
+const Kernel kAtan = RowKernel<Atan>();
+const Kernel kSinh = RowKernel<Sinh>();
+const Kernel kCosh = RowKernel<Cosh>();
+const Kernel kTanh = RowKernel<Tanh>();
+const Kernel kAsinh = RowKernel<Asinh>();
+const Kernel kAcosh = RowKernel<Acosh>();
+const Kernel kAtanh = RowKernel<Atanh>();
+const Kernel kCbrt = RowKernel<Cbrt>();
+const Kernel kRint = RowKernel<Rint>();
+const Kernel kSignum = RowKernel<Signum>();
+const Kernel kDegrees = RowKernel<Degrees>();
+const Kernel kRadians = RowKernel<Radians>();
+const Kernel kLogBase = RowKernel<LogBase>();
+const Kernel kPow = RowKernel<Pow>();
+const Kernel kAtan2 = RowKernel<Atan2>();
+const Kernel kHypot = RowKernel<Hypot>();
+const Kernel kFactorial = RowKernel<Factorial>();
+const Kernel kWidthBucket = RowKernel<WidthBucket>();
+
+}  // namespace firesteel::functions

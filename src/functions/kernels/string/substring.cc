@@ -1,0 +1,139 @@
+#include <algorithm>
+#include <limits>
+
+#include "base/utf8.h"
+#include "functions/kernels/kernels.h"
+#include "functions/kernels/row_kernel.h"
+
+/// Pieces of texts by position, counted in code points (in bytes for binaries).
+namespace firesteel::functions {
+
+namespace {
+
+bool IsAscii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// UTF8String.substringSQL: positions from 1; 0 counts as 1; a negative one from the end.
+std::string_view Piece(std::string_view text, int32_t position, int32_t length, bool by_bytes) {
+  int64_t size = static_cast<int64_t>(by_bytes || IsAscii(text) ? text.size() : Utf8Length(text));
+  bool bytes = by_bytes || size == static_cast<int64_t>(text.size());
+  int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
+  int64_t end = std::min<int64_t>(start + length, size);
+  start = std::max<int64_t>(start, 0);
+  if (end <= start) return {};
+  if (bytes) return text.substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
+  return Utf8Substring(text, static_cast<size_t>(start), static_cast<size_t>(end));
+}
+
+std::string_view Substring(Row& row, std::string_view text, int32_t position, int32_t length) {
+  return Piece(text, position, length, row.call().argument_types[0].Is(TypeKind::kBinary));
+}
+std::string_view Left(Row& row, std::string_view text, int32_t length) {
+  return Piece(text, 1, length, row.call().argument_types[0].Is(TypeKind::kBinary));
+}
+std::string_view Right(std::string_view text, int32_t length) {
+  if (length <= 0) return {};
+  return Piece(text, -length, std::numeric_limits<int32_t>::max(), false);
+}
+
+int32_t CharLength(Row& row, std::string_view text) {
+  if (row.call().argument_types[0].Is(TypeKind::kBinary)) return static_cast<int32_t>(text.size());
+  return static_cast<int32_t>(Utf8Length(text));
+}
+int32_t OctetLength(std::string_view text) { return static_cast<int32_t>(text.size()); }
+int32_t BitLength(std::string_view text) { return static_cast<int32_t>(text.size() * 8); }
+
+/// Index from 1 of the first occurrence at or behind a position, 0 when there is none.
+int32_t IndexOf(std::string_view text, std::string_view piece, int32_t from) {
+  if (from < 1) return 0;
+  if (piece.empty()) return 1;
+  size_t start = Utf8Offset(text, static_cast<size_t>(from - 1));
+  size_t found = text.find(piece, start);
+  if (found == std::string_view::npos) return 0;
+  return static_cast<int32_t>(Utf8Length(text.substr(0, found))) + 1;
+}
+int32_t Instr(std::string_view text, std::string_view piece) { return IndexOf(text, piece, 1); }
+int32_t Locate(std::string_view piece, std::string_view text, int32_t from) { return IndexOf(text, piece, from); }
+
+/// Up to the count-th delimiter from the left, or from the right for negative counts.
+std::string_view SubstringIndex(std::string_view text, std::string_view delimiter, int32_t count) {
+  if (delimiter.empty() || count == 0) return {};
+  if (count > 0) {
+    size_t at = 0;
+    for (int32_t i = 0;; ++i) {
+      size_t found = text.find(delimiter, at);
+      if (found == std::string_view::npos) return text;
+      if (i + 1 == count) return text.substr(0, found);
+      at = found + 1;
+    }
+  }
+  size_t at = std::string_view::npos;
+  for (int32_t i = 0;; --i) {
+    size_t found = text.rfind(delimiter, at);
+    if (found == std::string_view::npos) return text;
+    if (i - 1 == count) return text.substr(found + delimiter.size());
+    if (found == 0) return text;
+    at = found - 1;
+  }
+}
+
+std::string Overlay(std::string_view text, std::string_view replacement, int32_t position, int32_t length) {
+  auto size = static_cast<int32_t>(Utf8Length(text));
+  int32_t cut = length >= 0 ? length : static_cast<int32_t>(Utf8Length(replacement));
+  std::string result(Piece(text, 1, position - 1, false));
+  result += replacement;
+  int64_t rest = static_cast<int64_t>(position) + cut;
+  if (rest <= size) result += Piece(text, static_cast<int32_t>(rest), std::numeric_limits<int32_t>::max(), false);
+  return result;
+}
+
+std::optional<std::string_view> SplitPart(Row& row, std::string_view text, std::string_view delimiter, int32_t part) {
+  if (part == 0) return row.Fail("INVALID_INDEX_OF_ZERO", {}, ErrorClass::kRuntime);
+  if (delimiter.empty()) return part == 1 || part == -1 ? text : std::string_view();
+  std::vector<std::string_view> parts;
+  size_t at = 0;
+  for (size_t found; (found = text.find(delimiter, at)) != std::string_view::npos; at = found + delimiter.size()) {
+    parts.push_back(text.substr(at, found - at));
+  }
+  parts.push_back(text.substr(at));
+  int64_t index = part > 0 ? part - 1 : static_cast<int64_t>(parts.size()) + part;
+  if (index < 0 || index >= static_cast<int64_t>(parts.size())) return std::string_view();
+  return parts[static_cast<size_t>(index)];
+}
+
+bool Contains(std::string_view text, std::string_view piece) { return text.find(piece) != std::string_view::npos; }
+bool StartsWith(std::string_view text, std::string_view piece) { return text.starts_with(piece); }
+bool EndsWith(std::string_view text, std::string_view piece) { return text.ends_with(piece); }
+
+/// Position in a list of texts parted by commas, 0 when not in it.
+int32_t FindInSet(std::string_view text, std::string_view list) {
+  if (text.find(',') != std::string_view::npos) return 0;
+  int32_t position = 1;
+  for (size_t at = 0;; ++position) {
+    size_t comma = list.find(',', at);
+    if (list.substr(at, comma == std::string_view::npos ? comma : comma - at) == text) return position;
+    if (comma == std::string_view::npos) return 0;
+    at = comma + 1;
+  }
+}
+
+}  // namespace
+
+const Kernel kSubstring = RowKernel<Substring>();
+const Kernel kLeft = RowKernel<Left>();
+const Kernel kRight = RowKernel<Right>();
+const Kernel kCharLength = RowKernel<CharLength>();
+const Kernel kOctetLength = RowKernel<OctetLength>();
+const Kernel kBitLength = RowKernel<BitLength>();
+const Kernel kInstr = RowKernel<Instr>();
+const Kernel kLocate = RowKernel<Locate>();
+const Kernel kSubstringIndex = RowKernel<SubstringIndex>();
+const Kernel kOverlay = RowKernel<Overlay>();
+const Kernel kSplitPart = RowKernel<SplitPart>(true);
+const Kernel kContains = RowKernel<Contains>();
+const Kernel kStartsWith = RowKernel<StartsWith>();
+const Kernel kEndsWith = RowKernel<EndsWith>();
+const Kernel kFindInSet = RowKernel<FindInSet>();
+
+}  // namespace firesteel::functions
