@@ -10,12 +10,14 @@ namespace firesteel {
 using SqlTextPtr = std::shared_ptr<const std::string>;
 
 /// Where a plan node came from; becomes the QueryContext of an error (Spark's SQLQueryContext or DataFrameQueryContext).
-/// Offsets count UTF-16 code units as Spark's do (Java string indices); `line` counts from 1, `column` from 0.
+/// Offsets and columns count code points, as Spark's lexer does; Spark then applies the offsets to the UTF-16 text, and
+/// so does query_context.h, so a fragment behind characters outside the BMP is shifted as in Spark. `line` counts from
+/// 1, `column` from 0.
 /// Immutable, shared between threads.
 struct Origin {
   SqlTextPtr sql_text;        ///< null when the node came from a DataFrame
-  int32_t start_index = -1;   ///< first code unit of the fragment within sql_text
-  int32_t stop_index = -1;    ///< last code unit, inclusive
+  int32_t start_index = -1;   ///< first character of the fragment within sql_text
+  int32_t stop_index = -1;    ///< last character, inclusive
   int32_t line = 0;
   int32_t column = 0;
   std::string object_type;    ///< "VIEW" and the like, else empty
