@@ -74,6 +74,7 @@ class Table {
 
 // Numbers of fields in Message.fbs and Schema.fbs.
 constexpr size_t kSchemaFields = 1;
+constexpr size_t kFieldType = 3;
 constexpr size_t kFieldDictionary = 4;
 constexpr size_t kFieldChildren = 5;
 constexpr size_t kDictionaryIndexType = 1;
@@ -89,6 +90,7 @@ constexpr int kMaxDepth = 200;
 
 void CheckField(const Table& field, int depth) {
   if (depth > kMaxDepth) ThrowInvalidArrow("a schema is nested too deeply");
+  if (!field.Has(kFieldType)) ThrowInvalidArrow("a field without a type");
   if (field.Has(kFieldDictionary) && !field.Child(kFieldDictionary).Has(kDictionaryIndexType)) {
     ThrowInvalidArrow("a dictionary without a type of its indices");
   }
