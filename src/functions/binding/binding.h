@@ -104,6 +104,8 @@ bool NullableWhen(const bound::Expression& call);                   // CASE
 bool NullableIf(const bound::Expression& call);                     // a value, not the condition
 bool NullableIn(const bound::Expression& call);
 bool NullableFirstArgument(const bound::Expression& call);
+bool NullableSecondArgument(const bound::Expression& call);
+bool NullableContains(const bound::Expression& call);               // array_contains
 bool NullableOffset(const bound::Expression& call);                 // lag, lead
 
 }  // namespace firesteel::functions

@@ -280,6 +280,22 @@ ExpressionPtr BindMapConcat(const BindRequest& request) {
   return FinishCall(request, std::move(arguments), std::move(*common));
 }
 
+/// The size of NULL is NULL, or −1 by spark.sql.legacy.sizeOfNull (not for array_size).
+ExpressionPtr BindSize(const BindRequest& request) {
+  ExpressionPtr size = BindBySignature(request);
+  if (request.function.name == "array_size" || !request.settings.size_of_null || !size->nullable) return size;
+  return bound::Make(bound::Call(*size->As<bound::Call>()), size->type, false, size->origin);
+}
+
+/// reverse(text) or reverse(array); anything else that has a text is reversed as that.
+ExpressionPtr BindReverse(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& argument = request.arguments[0];
+  if (IsArray(argument)) return FinishCall(request, {argument}, argument->type);
+  if (argument->type.IsNested()) ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
+  return FinishCall(request, {CastTo(argument, DataType::String(), request)}, DataType::String());
+}
+
 ExpressionPtr BindHash(const BindRequest& request) {
   if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
   for (const ExpressionPtr& argument : request.arguments) {
@@ -312,9 +328,13 @@ bool NullableOrElement(const bound::Expression& expression) {
   return false;
 }
 
-bool NullableSize(const bound::Expression& expression) {
-  const bound::Call* call = expression.As<bound::Call>();
-  return call->arguments.size() == 1 && call->arguments[0]->nullable;
+bool NullableFirstTwo(const bound::Expression& expression) {
+  const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
+  return arguments[0]->nullable || arguments[1]->nullable;
+}
+
+bool NullableSecondArgument(const bound::Expression& expression) {
+  return expression.As<bound::Call>()->arguments[1]->nullable;
 }
 
 }  // namespace firesteel::functions

@@ -16,6 +16,8 @@ bound::ExpressionPtr BindSequence(const BindRequest& request);
 bound::ExpressionPtr BindShuffle(const BindRequest& request);
 bound::ExpressionPtr BindMapFunction(const BindRequest& request);    ///< as BindArrayFunction, for maps
 bound::ExpressionPtr BindMapConcat(const BindRequest& request);
+bound::ExpressionPtr BindSize(const BindRequest& request);           ///< size, cardinality, array_size
+bound::ExpressionPtr BindReverse(const BindRequest& request);
 bound::ExpressionPtr BindHash(const BindRequest& request);           ///< hash, xxhash64
 
 /// Nullability of an element of `array` at `index`. `from_one`: element_at's way of counting; `checked`: an index
@@ -23,6 +25,7 @@ bound::ExpressionPtr BindHash(const BindRequest& request);           ///< hash, 
 bool NullableElement(const bound::ExpressionPtr& array, const bound::ExpressionPtr& index, bool from_one, bool checked);
 
 bool NullableOrElement(const bound::Expression& call);      ///< an argument, or an element of one
-bool NullableSize(const bound::Expression& call);
+bool NullableFirstTwo(const bound::Expression& call);
+bool NullableSecondArgument(const bound::Expression& call);
 
 }  // namespace firesteel::functions

@@ -98,6 +98,16 @@ bool NullableUnlessAllNullable(const bound::Expression& expression) {
 
 bool NullableFirstArgument(const bound::Expression& expression) { return bound::Children(expression)[0]->nullable; }
 
+bool NullableSecondArgument(const bound::Expression& expression) { return bound::Children(expression)[1]->nullable; }
+
+/// Not found among elements some of which are null is unknown.
+bool NullableContains(const bound::Expression& expression) {
+  for (const ExpressionPtr& argument : bound::Children(expression)) {
+    if (argument->nullable || (argument->type.Is(TypeKind::kArray) && argument->type.contains_null())) return true;
+  }
+  return false;
+}
+
 bool NullableOffset(const bound::Expression& expression) {
   const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
   return arguments[0]->nullable || arguments.size() < 3 || arguments[2]->nullable;

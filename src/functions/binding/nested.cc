@@ -132,6 +132,7 @@ ExpressionPtr BindGetItem(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
   const ExpressionPtr& base = request.arguments[0];
   const ExpressionPtr& index = request.arguments[1];
+  if (!base->type.Is(TypeKind::kMap) && !base->type.Is(TypeKind::kArray)) ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   if (base->type.Is(TypeKind::kMap)) {
     const DataType& key = base->type.key_type();
     TypePattern pattern;
@@ -147,8 +148,10 @@ ExpressionPtr BindGetItem(const BindRequest& request) {
                         (is_get && index->type.IsStringLike() && request.settings.ansi);
   if (!is_index) ThrowUnexpectedInput(request, 1, "\"INTEGRAL\"");
   const bool nullable = NullableElement(base, index, /*from_one=*/false, !is_get && request.settings.ansi);
-  return FinishCall(request, {base, CastTo(index, DataType::Long(), request)}, base->type.element_type(),
-                    ModeOf(request), nullable);
+  // get() never fails.
+  EvalMode mode = request.function.name == "get" ? EvalMode::kLegacy : ModeOf(request);
+  return FinishCall(request, {base, CastTo(index, DataType::Long(), request)}, base->type.element_type(), mode,
+                    nullable);
 }
 
 }  // namespace firesteel::functions

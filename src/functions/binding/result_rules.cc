@@ -66,6 +66,8 @@ DataType CompactedArray(const Arguments& arguments) {
   return DataType::Array(type.element_type(), false);
 }
 
+DataType NullableElements(const Arguments& arguments) { return DataType::Array(arguments[0]->type.element_type()); }
+
 DataType ArrayOfFirst(const Arguments& arguments) { return DataType::Array(arguments[0]->type, false); }
 DataType RepeatedArray(const Arguments& arguments) {
   return DataType::Array(arguments[0]->type, arguments[0]->nullable);
@@ -122,6 +124,7 @@ constexpr Rule kRules[] = {
     {"entries", Entries},
     {"flattened", Flattened},
     {"compacted", CompactedArray},
+    {"nullable_elements", NullableElements},
     {"array_of_first", ArrayOfFirst},
     {"repeated", RepeatedArray},
     {"interval", IntervalPart},

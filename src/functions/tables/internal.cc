@@ -1,6 +1,7 @@
 #include "functions/binding/binding.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
+#include "functions/lower/collection.h"
 #include "functions/lower/lower.h"
 #include "functions/tables/tables.h"
 
@@ -71,6 +72,10 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kCalendarMinutes}, .description = "", .example = ""},
     {.name = "extract_calendar_seconds", .aliases = "", .since = "", .signatures = "(calendar_interval) -> decimal(8,6)",
      .lowering = LowerKernel{&kCalendarSeconds}, .description = "", .example = ""},
+    {.name = "getarrayitem", .aliases = "", .since = "", .signatures = "(array, long) -> @element",
+     .lowering = LowerSpecial{LowerElement}, .description = "", .example = "", .display = Display::kRule, .display_rule = ShowItem, .bind = BindGetItem},
+    {.name = "getmapvalue", .aliases = "", .since = "", .signatures = "(map, any) -> @element",
+     .lowering = LowerSpecial{LowerElement}, .description = "", .example = "", .display = Display::kRule, .display_rule = ShowItem, .bind = BindGetItem},
 };
 
 }  // namespace
