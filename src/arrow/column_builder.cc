@@ -220,7 +220,8 @@ void ColumnBuilder::CheckLengths() const {
       break;
     case ColumnLayout::kList:
       rows = static_cast<int64_t>(offsets_.size() / sizeof(int32_t));
-      if (children_[0].length_ != last_offset_) throw InternalError("Arrow column: a list's elements are not all there");
+      if (children_[0].length_ != last_offset_)
+        throw InternalError("Arrow column: a list's elements are not all there");
       break;
     case ColumnLayout::kStruct:
       for (const ColumnBuilder& child : children_) {

@@ -108,12 +108,12 @@ class ColumnBuilder {
 
   ColumnLayout layout_;
   size_t width_ = 0;
-  int64_t length_ = 0;      // rows of validity
+  int64_t length_ = 0;  // rows of validity
   int64_t null_count_ = 0;
-  int64_t bits_ = 0;        // kBits: rows of data
+  int64_t bits_ = 0;  // kBits: rows of data
   int64_t last_offset_ = 0;
-  std::string validity_;    // empty as long as there is no null
-  std::string offsets_;     // ends of the values; the leading zero is added when taken
+  std::string validity_;  // empty as long as there is no null
+  std::string offsets_;   // ends of the values; the leading zero is added when taken
   std::string data_;
   std::vector<ColumnBuilder> children_;
 };

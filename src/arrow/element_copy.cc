@@ -184,11 +184,11 @@ class ElementCopier {
       case TypeKind::kTimestamp:
       case TypeKind::kTimestampNtz:
       case TypeKind::kDayTimeInterval:
-        return AppendAs(out, Rescale(ArrowArrayViewGetIntUnsafe(&view_, i), UnitsPerSecond(schema_.time_unit),
-                                     kMicrosPerSecond));
+        return AppendAs(
+            out, Rescale(ArrowArrayViewGetIntUnsafe(&view_, i), UnitsPerSecond(schema_.time_unit), kMicrosPerSecond));
       case TypeKind::kTime:
-        return AppendAs(out, Rescale(ArrowArrayViewGetIntUnsafe(&view_, i), UnitsPerSecond(schema_.time_unit),
-                                     kNanosPerSecond));
+        return AppendAs(
+            out, Rescale(ArrowArrayViewGetIntUnsafe(&view_, i), UnitsPerSecond(schema_.time_unit), kNanosPerSecond));
       case TypeKind::kCalendarInterval: {
         const ArrowInterval interval = IntervalAt(i);
         struct {
@@ -285,8 +285,7 @@ bool IsCanonical(const ArrowSchema& schema, const DataType& type) {
       return view.type == NANOARROW_TYPE_LIST && IsCanonical(*schema.children[0], type.element_type());
     case TypeKind::kMap: {
       const ArrowSchema& entries = *schema.children[0];
-      return IsCanonical(*entries.children[0], type.key_type()) &&
-             IsCanonical(*entries.children[1], type.value_type());
+      return IsCanonical(*entries.children[0], type.key_type()) && IsCanonical(*entries.children[1], type.value_type());
     }
     case TypeKind::kStruct:
       for (int64_t i = 0; i < schema.n_children; ++i) {

@@ -7,8 +7,8 @@ namespace firesteel::arrow {
 
 void ThrowInvalidArrow(const std::string& reason) {
   // The reason may quote bytes of the client.
-  throw QueryError("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", {{"message", "Arrow data: " + MakeValidUtf8(reason)}}, nullptr,
-                   ErrorClass::kIllegalArgument);
+  throw QueryError("CONNECT_INVALID_PLAN.ASSERTION_FAILURE", {{"message", "Arrow data: " + MakeValidUtf8(reason)}},
+                   nullptr, ErrorClass::kIllegalArgument);
 }
 
 }  // namespace firesteel::arrow

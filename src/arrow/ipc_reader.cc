@@ -28,8 +28,8 @@ void Check(ArrowErrorCode code, const ArrowError& error) {
 /// A message of the stream: its flatbuffer has been verified, its body lies within the stream.
 struct Message {
   uint32_t type = 0;  // an ArrowIpcMessageType
-  int64_t rows = 0;  // of a record batch
-  Bytes owner;       // of the body
+  int64_t rows = 0;   // of a record batch
+  Bytes owner;        // of the body
   std::string_view body;
 };
 

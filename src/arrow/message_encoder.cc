@@ -59,19 +59,19 @@ std::string EncodeBatchHeader(int64_t rows, const std::vector<ColumnBuilder::Nod
   Put<uint32_t>(out, 16);  // 0: the root table is at 16
   // 4: the root's field table: its size, the root's size, places of version, header type, header, body length
   for (uint16_t n : {12, 20, 16, 18, 4, 8}) Put<uint16_t>(out, n);
-  Put<int32_t>(out, 16 - 4);                  // 16: root (Message)
-  Put<uint32_t>(out, 48 - 20);                // 20: header is at 48
-  Put<int64_t>(out, body_length);             // 24
-  Put<uint16_t>(out, kMetadataVersion5);      // 32
-  Put<uint8_t>(out, kRecordBatchHeader);      // 34
-  Put<uint8_t>(out, 0);                       // 35
+  Put<int32_t>(out, 16 - 4);              // 16: root (Message)
+  Put<uint32_t>(out, 48 - 20);            // 20: header is at 48
+  Put<int64_t>(out, body_length);         // 24
+  Put<uint16_t>(out, kMetadataVersion5);  // 32
+  Put<uint8_t>(out, kRecordBatchHeader);  // 34
+  Put<uint8_t>(out, 0);                   // 35
   // 36: the header's field table: its size, the header's size, places of length, nodes, buffers
   for (uint16_t n : {10, 20, 8, 4, 16}) Put<uint16_t>(out, n);
-  Put<uint16_t>(out, 0);                      // 46
-  Put<int32_t>(out, 48 - 36);                 // 48: header (RecordBatch)
-  Put<uint32_t>(out, 68 - 52);                // 52: nodes are at 68
-  Put<int64_t>(out, rows);                    // 56
-  Put<uint32_t>(out, nodes_end + 4 - 64);     // 64: buffers are behind the nodes
+  Put<uint16_t>(out, 0);                                    // 46
+  Put<int32_t>(out, 48 - 36);                               // 48: header (RecordBatch)
+  Put<uint32_t>(out, 68 - 52);                              // 52: nodes are at 68
+  Put<int64_t>(out, rows);                                  // 56
+  Put<uint32_t>(out, nodes_end + 4 - 64);                   // 64: buffers are behind the nodes
   Put<uint32_t>(out, static_cast<uint32_t>(nodes.size()));  // 68
   for (const ColumnBuilder::Node& node : nodes) {
     Put<int64_t>(out, node.length);

@@ -22,8 +22,8 @@ void Check(ArrowErrorCode code) {
 void SetMetadata(ArrowSchema* schema, const char* key, const std::string& value) {
   ArrowBuffer buffer;
   Check(ArrowMetadataBuilderInit(&buffer, nullptr));
-  ArrowErrorCode code = ArrowMetadataBuilderAppend(
-      &buffer, ArrowCharView(key), ArrowStringView{value.data(), static_cast<int64_t>(value.size())});
+  ArrowErrorCode code = ArrowMetadataBuilderAppend(&buffer, ArrowCharView(key),
+                                                   ArrowStringView{value.data(), static_cast<int64_t>(value.size())});
   if (code == NANOARROW_OK) code = ArrowSchemaSetMetadata(schema, reinterpret_cast<const char*>(buffer.data));
   ArrowBufferReset(&buffer);
   Check(code);
@@ -66,18 +66,16 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
     case TypeKind::kDate:
       return Check(ArrowSchemaSetType(schema, NANOARROW_TYPE_DATE32));
     case TypeKind::kTimestamp:
-      return Check(ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO,
-                                              time_zone.c_str()));
-    case TypeKind::kTimestampNtz:
       return Check(
-          ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO, nullptr));
+          ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO, time_zone.c_str()));
+    case TypeKind::kTimestampNtz:
+      return Check(ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_TIMESTAMP, NANOARROW_TIME_UNIT_MICRO, nullptr));
     case TypeKind::kTime:
       return Check(ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_TIME64, NANOARROW_TIME_UNIT_NANO, nullptr));
     case TypeKind::kYearMonthInterval:
       return Check(ArrowSchemaSetType(schema, NANOARROW_TYPE_INTERVAL_MONTHS));
     case TypeKind::kDayTimeInterval:
-      return Check(
-          ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_DURATION, NANOARROW_TIME_UNIT_MICRO, nullptr));
+      return Check(ArrowSchemaSetTypeDateTime(schema, NANOARROW_TYPE_DURATION, NANOARROW_TIME_UNIT_MICRO, nullptr));
     case TypeKind::kCalendarInterval:
       return Check(ArrowSchemaSetType(schema, NANOARROW_TYPE_INTERVAL_MONTH_DAY_NANO));
     case TypeKind::kArray:

@@ -46,10 +46,13 @@ int BigInteger::Compare(const BigInteger& other) const {
 }
 
 int BigInteger::CompareSum(const BigInteger& a, const BigInteger& b, const BigInteger& c) {
+  const size_t longest = std::max(a.size_, b.size_);
+  if (longest > c.size_) return 1;
+  if (longest + 1 < c.size_) return -1;
   BigInteger sum;
-  sum.size_ = std::max(a.size_, b.size_);
+  sum.size_ = longest;
   uint64_t carry = 0;
-  for (size_t i = 0; i < sum.size_; ++i) {
+  for (size_t i = 0; i < longest; ++i) {
     carry += static_cast<uint64_t>(i < a.size_ ? a.words_[i] : 0) + (i < b.size_ ? b.words_[i] : 0);
     sum.words_[i] = static_cast<uint32_t>(carry);
     carry >>= 32;
@@ -58,23 +61,30 @@ int BigInteger::CompareSum(const BigInteger& a, const BigInteger& b, const BigIn
   return sum.Compare(c);
 }
 
-void BigInteger::Subtract(const BigInteger& other) {
-  int64_t borrow = 0;
+void BigInteger::SubtractTimes(const BigInteger& other, uint32_t factor) {
+  uint64_t carry = 0;
   for (size_t i = 0; i < size_; ++i) {
-    const int64_t difference = static_cast<int64_t>(words_[i]) - (i < other.size_ ? other.words_[i] : 0) - borrow;
-    borrow = difference < 0 ? 1 : 0;
-    words_[i] = static_cast<uint32_t>(difference);
+    carry += static_cast<uint64_t>(i < other.size_ ? other.words_[i] : 0) * factor;
+    const auto low = static_cast<uint32_t>(carry);
+    carry = (carry >> 32) + (words_[i] < low ? 1 : 0);
+    words_[i] -= low;
   }
   while (size_ > 0 && words_[size_ - 1] == 0) --size_;
 }
 
 int BigInteger::DivideStep(const BigInteger& divisor) {
-  int quotient = 0;
+  const size_t n = divisor.size_;
+  if (size_ < n) return 0;
+  // From the leading words: never too high, because the divisor is taken as larger than it is.
+  uint64_t high = words_[n - 1];
+  if (size_ > n) high |= static_cast<uint64_t>(words_[n]) << 32;
+  auto quotient = static_cast<uint32_t>(high / (static_cast<uint64_t>(divisor.words_[n - 1]) + 1));
+  if (quotient > 0) SubtractTimes(divisor, quotient);
   while (Compare(divisor) >= 0) {
-    Subtract(divisor);
+    SubtractTimes(divisor, 1);
     ++quotient;
   }
-  return quotient;
+  return static_cast<int>(quotient);
 }
 
 }  // namespace firesteel

@@ -23,7 +23,8 @@ class BigInteger {
  private:
   static constexpr size_t kWords = 64;
   void ShiftLeft(int bits);
-  void Subtract(const BigInteger& other);
+  /// Subtracts other × factor, which must not be larger.
+  void SubtractTimes(const BigInteger& other, uint32_t factor);
 
   std::array<uint32_t, kWords> words_;  // least significant first; only `size_` of them are set
   size_t size_ = 0;

@@ -17,7 +17,8 @@ constexpr ErrorCondition kSparkConditions[] = {
 // Conditions of our own, sorted by name. They extend Spark's parents, so that a client that looks at the parent or at
 // the SQLSTATE treats them right.
 constexpr ErrorCondition kOwnConditions[] = {
-    {"UNSUPPORTED_FEATURE.FIRESTEEL", "0A000", "The feature is not supported: <feature> is not supported by Firesteel."},
+    {"UNSUPPORTED_FEATURE.FIRESTEEL", "0A000",
+     "The feature is not supported: <feature> is not supported by Firesteel."},
 };
 
 const ErrorCondition* Find(const ErrorCondition* begin, const ErrorCondition* end, std::string_view name) {

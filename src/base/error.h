@@ -87,9 +87,8 @@ class InternalError : public std::exception {
   std::string message_;
 };
 
-/// Something of Spark's that Firesteel does not have yet.
-/// `feature` completes the sentence "… is not supported by Firesteel". Condition UNSUPPORTED_FEATURE.FIRESTEEL, a row of our
-/// own, SQLSTATE 0A000.
+/// Something of Spark's that Firesteel does not have yet; `feature` completes "… is not supported by Firesteel".
+/// Condition UNSUPPORTED_FEATURE.FIRESTEEL, a row of our own, SQLSTATE 0A000.
 [[noreturn]] void ThrowUnsupported(const std::string& feature, const OriginPtr& origin = nullptr);
 
 }  // namespace firesteel

@@ -36,8 +36,9 @@ TEST(QueryError, ShowsTheFragmentOfARuntimeError) {
   EXPECT_EQ(DivideContext(SqlOrigin("with t as (select 1/0 as a from range(1)) select a from t", 18, 20, 1, 18)),
             "\n== SQL (line 1, position 19) ==\nwith t as (select 1/0 as a from range(1)) select a "
             "fr...\n                  ^^^\n");
-  EXPECT_EQ(DivideContext(SqlOrigin("select '" + std::string(57, 'a') + "', 1/0", 68, 70, 1, 68)),
-            "\n== SQL (line 1, position 69) ==\n..." + std::string(29, 'a') + "', 1/0\n" + std::string(35, ' ') + "^^^\n");
+  EXPECT_EQ(
+      DivideContext(SqlOrigin("select '" + std::string(57, 'a') + "', 1/0", 68, 70, 1, 68)),
+      "\n== SQL (line 1, position 69) ==\n..." + std::string(29, 'a') + "', 1/0\n" + std::string(35, ' ') + "^^^\n");
   EXPECT_EQ(DivideContext(SqlOrigin("select 1/\n\n0 , 'é𝄞', 4", 7, 11, 1, 7)),
             "\n== SQL (line 1, position 8) ==\nselect 1/\n       ^^\n\n\n0 , 'é𝄞', 4\n^\n");
 }
@@ -62,9 +63,10 @@ TEST(QueryError, NamesTheDataFrameCall) {
   origin->call_site = "<case>:1";
   EXPECT_EQ(DivideContext(origin), "\n== DataFrame ==\n\"__truediv__\" was called from\n<case>:1\n");
   const QueryError analysis("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", {{"objectName", "`foo`"}}, origin);
-  EXPECT_EQ(analysis.message(),
-            "[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name `foo` cannot be "
-            "resolved.  SQLSTATE: 42703");
+  EXPECT_EQ(
+      analysis.message(),
+      "[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name `foo` cannot be "
+      "resolved.  SQLSTATE: 42703");
 }
 
 TEST(QueryError, GivesLineAndPositionOfAnAnalysisError) {
@@ -85,9 +87,10 @@ TEST(QueryError, PointsAtASyntaxError) {
             "'x', 1 +\n (\n fro m t) x\n-------^^^\n \n");
   const QueryError literal("INVALID_TYPED_LITERAL", {{"valueType", "\"DATE\""}, {"value", "'2020-13-01'"}},
                            SqlOrigin("select date '2020-13-01'", 7, 23, 1, 7), ErrorClass::kParse);
-  EXPECT_EQ(literal.message(),
-            "[INVALID_TYPED_LITERAL] The value of the typed literal \"DATE\" is invalid: '2020-13-01'. SQLSTATE: 42604\n"
-            "== SQL (line 1, position 8) ==\nselect date '2020-13-01'\n       ^^^^^^^^^^^^^^^^^\n");
+  EXPECT_EQ(
+      literal.message(),
+      "[INVALID_TYPED_LITERAL] The value of the typed literal \"DATE\" is invalid: '2020-13-01'. SQLSTATE: 42604\n"
+      "== SQL (line 1, position 8) ==\nselect date '2020-13-01'\n       ^^^^^^^^^^^^^^^^^\n");
 }
 
 TEST(QueryError, KeepsTheInnerPlace) {

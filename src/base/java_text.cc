@@ -75,9 +75,9 @@ Digits IntegerDigits(uint64_t value, int insignificant) {
 
 // What the loop over digits ended with.
 struct Ending {
-  bool low = false;         // the digits so far are within the error bound
-  bool high = false;        // the digits so far plus one are
-  int above_half = 0;       // sign of (rest - 1/2), where both hold
+  bool low = false;    // the digits so far are within the error bound
+  bool high = false;   // the digits so far plus one are
+  int above_half = 0;  // sign of (rest - 1/2), where both hold
 };
 
 void RoundLast(Digits& digits, const Ending& ending) {

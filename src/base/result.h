@@ -17,12 +17,12 @@ struct Status {
   explicit operator bool() const { return ok(); }
 };
 
-/// A value, or the Status that says why there is none. Own type because GCC 12 and Clang agree on none of the standard's.
+/// A value, or the Status that says why there is none. Own type: GCC 12 and Clang agree on none of the standard's.
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}           // NOLINT: implicit by purpose
-  Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {}    // NOLINT: implicit by purpose
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}         // NOLINT: implicit by purpose
+  Result(Status status) : state_(std::in_place_index<1>, std::move(status)) {}  // NOLINT: implicit by purpose
 
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }

@@ -40,7 +40,8 @@ std::optional<int64_t> ParseByteSize(std::string_view text) {
   if (!digits) return std::nullopt;
   while (i < text.size() && IsSpace(text[i])) ++i;
   std::string unit;
-  for (; i < text.size(); ++i) unit += static_cast<char>(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
+  for (; i < text.size(); ++i)
+    unit += static_cast<char>(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
   if (!unit.empty() && unit != "b") {
     const size_t power = kPrefixes.find(unit[0]);
     if (power == std::string_view::npos) return std::nullopt;

@@ -7,8 +7,8 @@
 
 namespace firesteel {
 
-/// Bytes of the UTF-8 sequence that begins with `lead`, by the lead byte alone, as Spark's UTF8String counts: bytes that
-/// cannot begin a sequence count 1. Never 0.
+/// Bytes of the UTF-8 sequence that begins with `lead`, by the lead byte alone, as Spark's UTF8String counts: bytes
+/// that cannot begin a sequence count 1. Never 0.
 size_t Utf8SequenceLength(uint8_t lead);
 
 /// Code points, counted as UTF8String.numChars does (defined for invalid text, too).

@@ -21,11 +21,15 @@ TEST(Utf8, CutsByCodePoints) {
 
 TEST(Utf8, TellsValidFromInvalid) {
   EXPECT_TRUE(IsValidUtf8("žluť𝄞 and plain text"));
-  for (std::string_view bad : {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "a\xE2\x82", "\x80", "\xF0\x8F\xBF\xBF"}) {
+  for (std::string_view bad :
+       {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "a\xE2\x82", "\x80", "\xF0\x8F\xBF\xBF"}) {
     EXPECT_FALSE(IsValidUtf8(bad));
     EXPECT_TRUE(IsValidUtf8(MakeValidUtf8(bad)));
   }
-  EXPECT_EQ(MakeValidUtf8("a\xE2\x82" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(MakeValidUtf8("a\xE2\x82"
+                          "b"),
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 TEST(Utf8, ConvertsToUtf16AndBack) {

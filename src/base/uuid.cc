@@ -20,8 +20,8 @@ void FillRandom(uint64_t (&words)[2]) {
 std::string NewUuid() {
   uint64_t words[2];
   FillRandom(words);
-  words[0] = (words[0] & ~0xF000ull) | 0x4000;                             // version 4
-  words[1] = (words[1] & ~(0xC0ull << 56)) | (0x80ull << 56);              // the standard's variant
+  words[0] = (words[0] & ~0xF000ull) | 0x4000;                 // version 4
+  words[1] = (words[1] & ~(0xC0ull << 56)) | (0x80ull << 56);  // the standard's variant
   constexpr char kHex[] = "0123456789abcdef";
   std::string text;
   text.reserve(36);

@@ -172,11 +172,10 @@ bool CanUpCast(const DataType& from, const DataType& to) {
       return to.Is(kMap) && NullabilityFits(from.value_contains_null(), to.value_contains_null()) &&
              CanUpCast(from.key_type(), to.key_type()) && CanUpCast(from.value_type(), to.value_type());
     case kStruct:
-      return to.Is(kStruct) &&
-             std::equal(from.fields().begin(), from.fields().end(), to.fields().begin(), to.fields().end(),
-                        [](const StructField& f, const StructField& t) {
-                          return NullabilityFits(f.nullable, t.nullable) && CanUpCast(f.type, t.type);
-                        });
+      return to.Is(kStruct) && std::equal(from.fields().begin(), from.fields().end(), to.fields().begin(),
+                                          to.fields().end(), [](const StructField& f, const StructField& t) {
+                                            return NullabilityFits(f.nullable, t.nullable) && CanUpCast(f.type, t.type);
+                                          });
     default:
       return false;
   }
@@ -187,8 +186,9 @@ bool CastNeedsTimeZone(const DataType& from, const DataType& to) {
   auto is = [](TypeKind kind) { return [kind](const DataType& type) { return type.Is(kind); }; };
   auto text = [](const DataType& type) { return type.IsStringLike(); };
   if (from.Is(kVariant) || to.Is(kVariant)) return true;
-  if (pair_is(text, is(kTimestamp)) || pair_is(is(kDate), is(kTimestamp)) || pair_is(is(kTimestamp), is(kTimestampNtz)) ||
-      pair_is(is(kTime), is(kTimestamp)) || (from.Is(kTime) && to.Is(kTimestampNtz))) {
+  if (pair_is(text, is(kTimestamp)) || pair_is(is(kDate), is(kTimestamp)) ||
+      pair_is(is(kTimestamp), is(kTimestampNtz)) || pair_is(is(kTime), is(kTimestamp)) ||
+      (from.Is(kTime) && to.Is(kTimestampNtz))) {
     return true;
   }
   // Text of a nested value holds the text of its parts.

@@ -16,8 +16,8 @@ bool SameStructure(const DataType& a, const DataType& b);
 /// spark.sql.decimalOperations.allowPrecisionLoss.
 DataType BoundedDecimal(int precision, int scale);
 DataType AdjustedDecimal(int precision, int scale);
-DataType DecimalForIntegral(TypeKind integral);          ///< byte 3, short 5, int 10, long 20
-DataType DecimalForType(const DataType& type);           ///< any numeric; float 14,7; double 30,15
+DataType DecimalForIntegral(TypeKind integral);  ///< byte 3, short 5, int 10, long 20
+DataType DecimalForType(const DataType& type);   ///< any numeric; float 14,7; double 30,15
 enum class DecimalOp { kAdd, kSubtract, kMultiply, kDivide, kRemainder, kIntegralDivide };
 DataType DecimalResultType(DecimalOp op, const DataType& left, const DataType& right, bool allow_precision_loss);
 DataType WiderDecimal(const DataType& a, const DataType& b);

@@ -167,7 +167,8 @@ std::optional<int64_t> ParseDayTimeInterval(std::string_view given, IntervalFiel
   }
   if (!scan.text.empty()) return std::nullopt;
   // A field alone is multiplied without a check in Spark: it wraps around.
-  if (first == last && last != 3) return static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint128_t>(total * sign)));
+  if (first == last && last != 3)
+    return static_cast<int64_t>(static_cast<uint64_t>(static_cast<uint128_t>(total * sign)));
   return Bounded(total * sign, INT64_MIN, INT64_MAX, overflow);
 }
 
@@ -183,9 +184,15 @@ std::optional<CalendarIntervalValue> ParseCalendarInterval(std::string_view give
     int64_t months, days, micros;
   };
   static constexpr Unit kUnits[] = {
-      {"YEAR", 12, 0, 0},        {"MONTH", 1, 0, 0},           {"WEEK", 0, 7, 0},
-      {"DAY", 0, 1, 0},          {"HOUR", 0, 0, kMicrosPerHour}, {"MINUTE", 0, 0, kMicrosPerMinute},
-      {"MILLISECOND", 0, 0, 1000}, {"MICROSECOND", 0, 0, 1},     {"SECOND", 0, 0, kMicrosPerSecond},
+      {"YEAR", 12, 0, 0},
+      {"MONTH", 1, 0, 0},
+      {"WEEK", 0, 7, 0},
+      {"DAY", 0, 1, 0},
+      {"HOUR", 0, 0, kMicrosPerHour},
+      {"MINUTE", 0, 0, kMicrosPerMinute},
+      {"MILLISECOND", 0, 0, 1000},
+      {"MICROSECOND", 0, 0, 1},
+      {"SECOND", 0, 0, kMicrosPerSecond},
   };
   int128_t months = 0;
   int128_t days = 0;

@@ -7,7 +7,9 @@
 namespace firesteel {
 namespace {
 
-uint64_t Magnitude(int64_t value) { return value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value); }
+uint64_t Magnitude(int64_t value) {
+  return value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value);
+}
 
 std::string Padded(uint64_t number, size_t width) {
   std::string digits = std::to_string(number);

@@ -30,9 +30,8 @@ bool SameStructure(const DataType& a, const DataType& b) {
     case TypeKind::kMap:
       return SameStructure(a.key_type(), b.key_type()) && SameStructure(a.value_type(), b.value_type());
     case TypeKind::kStruct:
-      return std::equal(
-          a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
-          [](const StructField& x, const StructField& y) { return SameStructure(x.type, y.type); });
+      return std::equal(a.fields().begin(), a.fields().end(), b.fields().begin(), b.fields().end(),
+                        [](const StructField& x, const StructField& y) { return SameStructure(x.type, y.type); });
     default:
       return a == b;
   }

@@ -42,7 +42,7 @@ class TimeZone {
     int64_t instant;  // second at which `after` begins
     int32_t before;   // offsets in seconds
     int32_t after;
-    uint16_t type;    // of `after`, into types_
+    uint16_t type;  // of `after`, into types_
     int64_t LocalBefore() const { return instant + before; }
     int64_t LocalAfter() const { return instant + after; }
   };
@@ -63,9 +63,9 @@ class TimeZone {
   const LocalType& TypeAt(int64_t epoch_second) const;
 
   std::string id_;
-  std::vector<LocalType> types_;           // types_[0]: before the first transition, or the fixed offset
-  std::vector<Transition> transitions_;    // ascending
-  bool has_future_rule_ = false;           // after the last transition
+  std::vector<LocalType> types_;         // types_[0]: before the first transition, or the fixed offset
+  std::vector<Transition> transitions_;  // ascending
+  bool has_future_rule_ = false;         // after the last transition
   uint16_t standard_type_ = 0;
   uint16_t daylight_type_ = 0;
   RuleDate daylight_begins_;

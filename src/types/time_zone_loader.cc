@@ -18,27 +18,47 @@ namespace {
 
 // Java's ZoneId.SHORT_IDS, which Spark takes for old names.
 constexpr std::pair<std::string_view, std::string_view> kShortIds[] = {
-    {"ACT", "Australia/Darwin"},    {"AET", "Australia/Sydney"},
-    {"AGT", "America/Argentina/Buenos_Aires"}, {"ART", "Africa/Cairo"},
-    {"AST", "America/Anchorage"},   {"BET", "America/Sao_Paulo"},
-    {"BST", "Asia/Dhaka"},          {"CAT", "Africa/Harare"},
-    {"CNT", "America/St_Johns"},    {"CST", "America/Chicago"},
-    {"CTT", "Asia/Shanghai"},       {"EAT", "Africa/Addis_Ababa"},
-    {"ECT", "Europe/Paris"},        {"EST", "-05:00"},
-    {"HST", "-10:00"},              {"IET", "America/Indiana/Indianapolis"},
-    {"IST", "Asia/Kolkata"},        {"JST", "Asia/Tokyo"},
-    {"MIT", "Pacific/Apia"},        {"MST", "-07:00"},
-    {"NET", "Asia/Yerevan"},        {"NST", "Pacific/Auckland"},
-    {"PLT", "Asia/Karachi"},        {"PNT", "America/Phoenix"},
-    {"PRT", "America/Puerto_Rico"}, {"PST", "America/Los_Angeles"},
-    {"SST", "Pacific/Guadalcanal"}, {"VST", "Asia/Ho_Chi_Minh"},
+    {"ACT", "Australia/Darwin"},
+    {"AET", "Australia/Sydney"},
+    {"AGT", "America/Argentina/Buenos_Aires"},
+    {"ART", "Africa/Cairo"},
+    {"AST", "America/Anchorage"},
+    {"BET", "America/Sao_Paulo"},
+    {"BST", "Asia/Dhaka"},
+    {"CAT", "Africa/Harare"},
+    {"CNT", "America/St_Johns"},
+    {"CST", "America/Chicago"},
+    {"CTT", "Asia/Shanghai"},
+    {"EAT", "Africa/Addis_Ababa"},
+    {"ECT", "Europe/Paris"},
+    {"EST", "-05:00"},
+    {"HST", "-10:00"},
+    {"IET", "America/Indiana/Indianapolis"},
+    {"IST", "Asia/Kolkata"},
+    {"JST", "Asia/Tokyo"},
+    {"MIT", "Pacific/Apia"},
+    {"MST", "-07:00"},
+    {"NET", "Asia/Yerevan"},
+    {"NST", "Pacific/Auckland"},
+    {"PLT", "Asia/Karachi"},
+    {"PNT", "America/Phoenix"},
+    {"PRT", "America/Puerto_Rico"},
+    {"PST", "America/Los_Angeles"},
+    {"SST", "Pacific/Guadalcanal"},
+    {"VST", "Asia/Ho_Chi_Minh"},
     // Old names that Java's copy of the database still has.
-    {"SystemV/AST4ADT", "America/Halifax"},     {"SystemV/EST5EDT", "America/New_York"},
-    {"SystemV/CST6CDT", "America/Chicago"},     {"SystemV/MST7MDT", "America/Denver"},
-    {"SystemV/PST8PDT", "America/Los_Angeles"}, {"SystemV/YST9YDT", "America/Anchorage"},
-    {"SystemV/AST4", "America/Puerto_Rico"},    {"SystemV/EST5", "America/Indianapolis"},
-    {"SystemV/CST6", "America/Regina"},         {"SystemV/MST7", "America/Phoenix"},
-    {"SystemV/PST8", "Pacific/Pitcairn"},       {"SystemV/YST9", "Pacific/Gambier"},
+    {"SystemV/AST4ADT", "America/Halifax"},
+    {"SystemV/EST5EDT", "America/New_York"},
+    {"SystemV/CST6CDT", "America/Chicago"},
+    {"SystemV/MST7MDT", "America/Denver"},
+    {"SystemV/PST8PDT", "America/Los_Angeles"},
+    {"SystemV/YST9YDT", "America/Anchorage"},
+    {"SystemV/AST4", "America/Puerto_Rico"},
+    {"SystemV/EST5", "America/Indianapolis"},
+    {"SystemV/CST6", "America/Regina"},
+    {"SystemV/MST7", "America/Phoenix"},
+    {"SystemV/PST8", "Pacific/Pitcairn"},
+    {"SystemV/YST9", "Pacific/Gambier"},
     {"SystemV/HST10", "Pacific/Honolulu"},
 };
 
@@ -352,8 +372,7 @@ bool TimeZoneLoader::ParseRule(std::string_view text, TimeZone& zone) {
   zone.has_future_rule_ = true;
 
   int64_t last = zone.transitions_.empty() ? INT64_MIN : zone.transitions_.back().instant;
-  const int64_t first_year =
-      zone.transitions_.empty() ? 1900 : CivilFromDays(FloorDiv(last, kSecondsPerDay)).year;
+  const int64_t first_year = zone.transitions_.empty() ? 1900 : CivilFromDays(FloorDiv(last, kSecondsPerDay)).year;
   for (int64_t year = first_year; year <= kLastExplicitYear; ++year) {
     for (TimeZone::Transition& t : zone.YearTransitions(year)) {
       if (t.instant <= last) continue;

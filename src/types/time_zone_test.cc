@@ -6,12 +6,14 @@ namespace firesteel {
 namespace {
 
 TEST(TimeZone, TakesJavasForms) {
-  for (std::string_view id : {"UTC", "Z", "+02:00", "-8", "+7:30", "GMT+1", "UTC-08:30", "EST", "PST", "Europe/Paris",
-                              "Etc/GMT+5", "US/Pacific", "GMT0", "UT", "+18:00", "+010203", "America/Argentina/Salta"}) {
+  for (std::string_view id :
+       {"UTC", "Z", "+02:00", "-8", "+7:30", "GMT+1", "UTC-08:30", "EST", "PST", "Europe/Paris", "Etc/GMT+5",
+        "US/Pacific", "GMT0", "UT", "+18:00", "+010203", "America/Argentina/Salta"}) {
     EXPECT_TRUE(IsTimeZone(id)) << id;
   }
-  for (std::string_view id : {"", "utc", "z", "+18:01", "+19", "europe/paris", "Europe", "../../etc/passwd", "posix/UTC",
-                              "right/UTC", "localtime", "Factory", "+1:2:3", "GMT+25", "Z+1", "/UTC", "a"}) {
+  for (std::string_view id :
+       {"", "utc", "z", "+18:01", "+19", "europe/paris", "Europe", "../../etc/passwd", "posix/UTC", "right/UTC",
+        "localtime", "Factory", "+1:2:3", "GMT+25", "Z+1", "/UTC", "a"}) {
     EXPECT_FALSE(IsTimeZone(id)) << id;
   }
   EXPECT_EQ(TimeZone::Find("+2")->id(), "+02:00");
@@ -34,10 +36,10 @@ TEST(TimeZone, FollowsGapsAndOverlaps) {
 
 TEST(TimeZone, KnowsTheFarFuture) {
   const TimeZone& paris = *TimeZone::Find("Europe/Paris");
-  EXPECT_EQ(paris.OffsetAtInstant(16731450000), 3600);   // 2500-03-14
-  EXPECT_EQ(paris.OffsetAtInstant(16740000000), 7200);   // 2500-06
-  EXPECT_EQ(paris.OffsetAtLocal(253402300799), 3600);    // 9999-12-31
-  const int64_t summer = 253387000000;                   // 9999-07
+  EXPECT_EQ(paris.OffsetAtInstant(16731450000), 3600);  // 2500-03-14
+  EXPECT_EQ(paris.OffsetAtInstant(16740000000), 7200);  // 2500-06
+  EXPECT_EQ(paris.OffsetAtLocal(253402300799), 3600);   // 9999-12-31
+  const int64_t summer = 253387000000;                  // 9999-07
   EXPECT_EQ(paris.ToLocalMicros(summer * 1000000) - summer * 1000000, 7200000000);
   EXPECT_EQ(paris.ToInstantMicros((summer + 7200) * 1000000), summer * 1000000);
 }

@@ -137,14 +137,29 @@ DataType IntervalFromName(const std::string& name) {
 DataType FromName(const std::string& name) {
   using T = DataType;
   static const std::vector<std::pair<std::string_view, T>> kNames = {
-      {"void", T::Null()},           {"null", T::Null()},           {"boolean", T::Boolean()},
-      {"byte", T::Byte()},           {"tinyint", T::Byte()},        {"short", T::Short()},
-      {"smallint", T::Short()},      {"integer", T::Int()},         {"int", T::Int()},
-      {"long", T::Long()},           {"bigint", T::Long()},         {"float", T::Float()},
-      {"double", T::Double()},       {"string", T::String()},       {"binary", T::Binary()},
-      {"date", T::Date()},           {"timestamp", T::Timestamp()}, {"timestamp_ltz", T::Timestamp()},
-      {"decimal", T::Decimal(10, 0)}, {"timestamp_ntz", T::TimestampNtz()}, {"interval", T::CalendarInterval()},
-      {"variant", T::Variant()},     {"time", T::Time(6)},
+      {"void", T::Null()},
+      {"null", T::Null()},
+      {"boolean", T::Boolean()},
+      {"byte", T::Byte()},
+      {"tinyint", T::Byte()},
+      {"short", T::Short()},
+      {"smallint", T::Short()},
+      {"integer", T::Int()},
+      {"int", T::Int()},
+      {"long", T::Long()},
+      {"bigint", T::Long()},
+      {"float", T::Float()},
+      {"double", T::Double()},
+      {"string", T::String()},
+      {"binary", T::Binary()},
+      {"date", T::Date()},
+      {"timestamp", T::Timestamp()},
+      {"timestamp_ltz", T::Timestamp()},
+      {"decimal", T::Decimal(10, 0)},
+      {"timestamp_ntz", T::TimestampNtz()},
+      {"interval", T::CalendarInterval()},
+      {"variant", T::Variant()},
+      {"time", T::Time(6)},
   };
   for (const auto& [known, type] : kNames) {
     if (known == name) return type;
@@ -262,7 +277,9 @@ bool NestedTooDeeply(std::string_view text) {
 
 }  // namespace
 
-std::string TypeToJson(const DataType& type) { return ToJson(type).dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string TypeToJson(const DataType& type) {
+  return ToJson(type).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 DataType TypeFromJson(std::string_view text) {
   if (NestedTooDeeply(text)) Refuse("nested too deeply");

@@ -109,7 +109,8 @@ std::string LowerCaseString(const DataType& type, size_t max_fields) {
         if (i > 0) text += ",";
         text += fields[i].name + ":" + LowerCaseString(fields[i].type, max_fields);
       }
-      if (cut) text += (shown > 0 ? "," : "") + std::string("... ") + std::to_string(fields.size() - shown) + " more fields";
+      if (cut)
+        text += (shown > 0 ? "," : "") + std::string("... ") + std::to_string(fields.size() - shown) + " more fields";
       return text + ">";
     }
     default:

@@ -28,15 +28,16 @@ TEST(TypeText, CatalogStringIsSparks) {
 }
 
 TEST(TypeText, SimpleStringIsCut) {
-  EXPECT_EQ(SimpleString(T::Struct({{"a", T::Int(), true, ""}, {"b", T::Int(), true, ""}, {"c", T::Int(), true, ""}}), 2),
-            "struct<a:int,... 2 more fields>");
+  EXPECT_EQ(
+      SimpleString(T::Struct({{"a", T::Int(), true, ""}, {"b", T::Int(), true, ""}, {"c", T::Int(), true, ""}}), 2),
+      "struct<a:int,... 2 more fields>");
 }
 
 TEST(TypeText, SqlNameIsSparks) {
   EXPECT_EQ(SqlTypeName(T::Struct({{"a b", T::Int(), false, ""}, {"c", T::String(), true, ""}})),
             "STRUCT<`a b`: INT NOT NULL, c: STRING>");
-  EXPECT_EQ(SqlTypeName(T::Struct({{"a", T::Int(), false, R"({"comment":"it's"})"},
-                                   {"b", T::CollatedString("UNICODE_CI"), true, ""}})),
+  EXPECT_EQ(SqlTypeName(T::Struct(
+                {{"a", T::Int(), false, R"({"comment":"it's"})"}, {"b", T::CollatedString("UNICODE_CI"), true, ""}})),
             "STRUCT<a: INT NOT NULL COMMENT 'it\\'s', b: STRING COLLATE UNICODE_CI>");
   EXPECT_EQ(QuoteType(T::Array(T::Map(T::CollatedString("UNICODE"), T::Decimal(2, 1)))),
             "\"ARRAY<MAP<STRING COLLATE UNICODE, DECIMAL(2,1)>>\"");
@@ -53,9 +54,10 @@ constexpr char kJson[] =
 TEST(TypeText, JsonGoesBothWays) {
   const DataType type = TypeFromJson(kJson);
   EXPECT_EQ(TypeToJson(type), kJson);
-  EXPECT_EQ(SchemaToDdl(type.fields()),
-            "`a b` STRUCT<x: ARRAY<MAP<STRING COLLATE UNICODE, DECIMAL(5,2)>> NOT NULL> NOT NULL COMMENT 'it is \"x\" or "
-            "\\'y\\'',c STRING COLLATE UTF8_LCASE,`1` INTERVAL HOUR TO MINUTE,v VARIANT");
+  EXPECT_EQ(
+      SchemaToDdl(type.fields()),
+      "`a b` STRUCT<x: ARRAY<MAP<STRING COLLATE UNICODE, DECIMAL(5,2)>> NOT NULL> NOT NULL COMMENT 'it is \"x\" or "
+      "\\'y\\'',c STRING COLLATE UTF8_LCASE,`1` INTERVAL HOUR TO MINUTE,v VARIANT");
 }
 
 TEST(TypeText, BadJsonIsAnError) {

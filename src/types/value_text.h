@@ -22,7 +22,8 @@ std::string LiteralColumnName(const DataType& type, const Value& value, std::str
 /// floats without a cast: "1.5", "NaN".
 std::string ErrorValueText(const DataType& type, const Value& value, std::string_view time_zone);
 
-/// CAST(value AS STRING) with ANSI on; "null" inside of nested values, "NULL" at the top. What show() and error texts print.
+/// CAST(value AS STRING) with ANSI on; "null" inside of nested values, "NULL" at the top. What show() and error texts
+/// print.
 std::string CastText(const DataType& type, const Value& value, std::string_view time_zone);
 
 }  // namespace firesteel

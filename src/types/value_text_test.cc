@@ -59,7 +59,8 @@ TEST(ValueText, ErrorsShowValues) {
 }
 
 TEST(ValueText, CastsNestedValues) {
-  const DataType type = T::Struct({{"a", T::Array(T::Int()), true, ""}, {"m", T::Map(T::String(), T::Date()), true, ""}});
+  const DataType type =
+      T::Struct({{"a", T::Array(T::Int()), true, ""}, {"m", T::Map(T::String(), T::Date()), true, ""}});
   const Value value =
       Value::List({Value::List({Int(1), Value{}}), Value::List({Text("k"), Int(0), Text("n"), Value{}})});
   EXPECT_EQ(CastText(type, value, kZone), "{[1, null], {k -> 1970-01-01, n -> null}}");
@@ -69,7 +70,10 @@ TEST(ValueText, CastsNestedValues) {
 
 TEST(VariantText, PrintsJson) {
   // {"a": [1, "x", null, true]}; the metadata holds the key "a".
-  const std::string metadata("\x01\x01\x00\x01" "a", 5);
+  const std::string metadata(
+      "\x01\x01\x00\x01"
+      "a",
+      5);
   const std::string array("\x03\x04\x00\x02\x04\x05\x06\x0C\x01\x05x\x00\x04", 13);
   const std::string object = std::string("\x02\x01\x00\x00", 4) + static_cast<char>(array.size()) + array;
   EXPECT_EQ(VariantJsonText(object, metadata, kZone), R"({"a":[1,"x",null,true]})");
