@@ -113,7 +113,7 @@ int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_
   const int64_t rows = batch.Number<int64_t>(kBatchLength);
   if (rows < 0 || rows > INT32_MAX) ThrowInvalidArrow("a batch of " + std::to_string(rows) + " rows");
   batch.ForEachPair(kBatchNodes, [](int64_t length, int64_t null_count) {
-    if (length < 0 || length > INT64_MAX / 64 || null_count < -1 || null_count > length) {
+    if (length < 0 || length > INT32_MAX || null_count < -1 || null_count > length) {
       ThrowInvalidArrow("a column of " + std::to_string(length) + " rows with " + std::to_string(null_count) +
                         " nulls");
     }
