@@ -333,8 +333,4 @@ bool NullableFirstTwo(const bound::Expression& expression) {
   return arguments[0]->nullable || arguments[1]->nullable;
 }
 
-bool NullableSecondArgument(const bound::Expression& expression) {
-  return expression.As<bound::Call>()->arguments[1]->nullable;
-}
-
 }  // namespace firesteel::functions

@@ -26,6 +26,5 @@ bool NullableElement(const bound::ExpressionPtr& array, const bound::ExpressionP
 
 bool NullableOrElement(const bound::Expression& call);      ///< an argument, or an element of one
 bool NullableFirstTwo(const bound::Expression& call);
-bool NullableSecondArgument(const bound::Expression& call);
 
 }  // namespace firesteel::functions

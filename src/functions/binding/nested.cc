@@ -132,7 +132,6 @@ ExpressionPtr BindGetItem(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
   const ExpressionPtr& base = request.arguments[0];
   const ExpressionPtr& index = request.arguments[1];
-  if (!base->type.Is(TypeKind::kMap) && !base->type.Is(TypeKind::kArray)) ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   if (base->type.Is(TypeKind::kMap)) {
     const DataType& key = base->type.key_type();
     TypePattern pattern;

@@ -211,36 +211,15 @@ extern const Kernel kTimeAddInterval;
 extern const Kernel kTimeAddIntervalMinus;
 extern const Kernel kSubtractTimes;
 extern const Kernel kSubtractTimestamps;
-// collection/…
-extern const Kernel kArrayDistinct;
-extern const Kernel kArrayUnion;
-extern const Kernel kArrayIntersect;
-extern const Kernel kArrayExcept;
-extern const Kernel kArrayRemove;
-extern const Kernel kArrayCompact;
-extern const Kernel kArrayReverse;
-extern const Kernel kArrayAppend;
-extern const Kernel kArrayPrepend;
-extern const Kernel kArrayRepeat;
-extern const Kernel kFlatten;
-extern const Kernel kSlice;
-extern const Kernel kSortArray;
-extern const Kernel kArraySort;
-extern const Kernel kMakeArray;
-extern const Kernel kGetItem;
+// collection/… (more in collection/collection.h). Done by helper-9; do not define these again.
 extern const Kernel kElementAt;
-extern const Kernel kMapValue;
-extern const Kernel kArrayPosition;
-extern const Kernel kArrayContains;
-extern const Kernel kArraysOverlap;
-extern const Kernel kArrayMax;
-extern const Kernel kArrayMin;
+extern const Kernel kGetItem;
+extern const Kernel kSequence;
+extern const Kernel kSlice;
+extern const Kernel kArrayRepeat;
 extern const Kernel kMakeMap;
 extern const Kernel kMapFromArrays;
-extern const Kernel kMapFromEntries;
-extern const Kernel kMapConcat;
-
-// hash/… — TAKEN 03:58 by helper-9
+// hash/…
 extern const Kernel kMurmur3;
 extern const Kernel kXxHash64;
 extern const Kernel kMd5;

@@ -40,7 +40,8 @@ std::string LowerStruct(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerNamedStruct(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerSize(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerHigherOrder(const bound::ExpressionPtr& call, SqlWriter& writer);
-std::string LowerElementAt(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerMapFunction(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerArrayFunction(const bound::ExpressionPtr& call, SqlWriter& writer);
 
 // Window functions: SqlWriter::Aggregate adds their OVER (…).
 std::string LowerWindowFunction(const bound::ExpressionPtr& call, SqlWriter& writer);

@@ -126,7 +126,7 @@ const Function kRows[] = {
      .example = "SELECT sequence(1, 3)",
      .bind = BindSequence, .group = kArrays},
     {.name = "arrays_zip", .aliases = "", .since = "2.4.0", .signatures = "(array...) -> @zipped",
-     .lowering = LowerKernel{&kArraysZip},
+     .lowering = LowerSpecial{LowerArrayFunction},
      .description = "An array of structs of the elements at equal positions.",
      .example = "SELECT arrays_zip(array(1, 2), array('a', 'b'))",
      .bind = BindArraysZip, .group = kArrays},
