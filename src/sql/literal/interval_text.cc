@@ -45,7 +45,7 @@ class IntervalReader {
     int64_t days_micros = 0;
     if (__builtin_mul_overflow(int64_t{result_.value.days}, kMicrosPerDay, &days_micros) ||
         __builtin_add_overflow(days_micros, result_.value.microseconds, &result_.total_micros)) {
-      Fail("ARITHMETIC_EXCEPTION");
+      throw QueryError("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, nullptr, ErrorClass::kArithmetic);
     }
     return result_;
   }

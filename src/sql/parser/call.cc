@@ -22,6 +22,7 @@ bool IsPlainStar(const ExpressionPtr& expression) {
 }  // namespace
 
 ExpressionPtr Parser::FunctionCall(Names name, size_t begin) {
+  const bool in_item = cursor_.depth() == item_depth_;
   TokenCursor::Nesting nesting(cursor_);
   plan::UnresolvedFunction function;
   function.name = std::move(name);
@@ -39,7 +40,7 @@ ExpressionPtr Parser::FunctionCall(Names name, size_t begin) {
     behind_first = cursor_.position();
     while (cursor_.Accept(Kind::kComma)) function.arguments.push_back(FunctionArgument());
   }
-  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+  if (!cursor_.Accept(Kind::kRightParen)) UnclosedArguments(function, first - 1, in_item);
   if (function.name.size() == 1) {
     // COUNT(*) counts ones.
     if (EqualsIgnoreCase(function.name[0], "count") && function.arguments.size() == 1 && !function.is_distinct &&
@@ -51,6 +52,26 @@ ExpressionPtr Parser::FunctionCall(Names name, size_t begin) {
     }
   }
   return CallSuffixes(std::move(function), begin);
+}
+
+// What Spark says of a call without its end. In a select item f(a, b could also be f with two aliases, and the hint is of
+// that reading; else a list of several elements makes any other token superfluous.
+void Parser::UnclosedArguments(const plan::UnresolvedFunction& function, size_t open, bool in_item) {
+  bool only_names = !function.arguments.empty() && !function.is_distinct;
+  for (const ExpressionPtr& argument : function.arguments) {
+    const auto* attribute = argument->As<plan::UnresolvedAttribute>();
+    only_names = only_names && attribute && attribute->parts.size() == 1;
+  }
+  if (only_names && !in_item) cursor_.SyntaxErrorAt(open);
+  if (only_names) cursor_.Expect(Kind::kRightParen, FollowsSelectItem(cursor_.position()));
+  UnclosedList(function.arguments.size());
+}
+
+// The end of a list in parentheses after `size` elements.
+void Parser::UnclosedList(size_t size) {
+  if (size > 1) cursor_.SyntaxErrorSuperfluous();
+  if (cursor_.Is(Kind::kComma, 1)) cursor_.SyntaxErrorBefore(Kind::kComma);
+  cursor_.SyntaxErrorBefore(Kind::kRightParen);
 }
 
 ExpressionPtr Parser::FunctionArgument() {
@@ -94,6 +115,7 @@ ExpressionPtr Parser::CallSuffixes(plan::UnresolvedFunction function, size_t beg
   const bool windowed = cursor_.Is(Kind::kOver) && (cursor_.Is(Kind::kLeftParen, 1) || IsIdentifier(1));
   if (!windowed) return MakeExpression(std::move(function), begin);
   cursor_.Advance();
+  if (cursor_.Is(Kind::kLeftParen) && !StartsWindow(cursor_.position() + 1)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
   plan::WindowSpec spec = WindowSpecification();
   plan::WindowExpression window;
   window.spec = std::move(spec);

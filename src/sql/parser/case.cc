@@ -18,7 +18,7 @@ ExpressionPtr Parser::Case() {
       const size_t at = cursor_.position();
       ExpressionPtr condition = Expression();
       if (operand) condition = Operator("==", {operand, std::move(condition)}, at);
-      cursor_.Expect(Kind::kThen);
+      cursor_.Expect(Kind::kThen, operand && StartsExpression(cursor_.position()));
       arguments.push_back(std::move(condition));
       arguments.push_back(Expression());
     }
@@ -26,7 +26,11 @@ ExpressionPtr Parser::Case() {
     cursor_.Expect(Kind::kEnd);
     return Operator("when", std::move(arguments), begin);
   } catch (const QueryError& error) {
-    if (error.condition() != "PARSE_SYNTAX_ERROR" || options_.enforce_reserved_keywords) throw;
+    // CASE 1 … can be nothing else.
+    const bool may_be_name = cursor_.KindAt(begin + 1) == Kind::kWhen || cursor_.KindAt(begin + 1) == Kind::kLeftParen ||
+                             FollowsSelectItem(begin + 1) ||
+                             (IsIdentifierAt(begin + 1) && FollowsSelectItem(begin + 2));
+    if (error.condition() != "PARSE_SYNTAX_ERROR" || options_.enforce_reserved_keywords || !may_be_name) throw;
     cursor_.Rewind(begin);
     return Name();
   }

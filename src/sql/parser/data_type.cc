@@ -43,39 +43,21 @@ void Parser::CloseAngle() {
 DataType Parser::Type() {
   TokenCursor::Nesting nesting(cursor_);
   const size_t begin = cursor_.position();
-  const bool angle = cursor_.Is(Kind::kLess, 1);
-  if (angle && cursor_.Is(Kind::kArray)) {
-    cursor_.Advance();
-    cursor_.Advance();
-    DataType element = Type();
-    CloseAngle();
-    return DataType::Array(std::move(element));
-  }
-  if (angle && cursor_.Is(Kind::kMap)) {
-    cursor_.Advance();
-    cursor_.Advance();
-    DataType key = Type();
-    cursor_.Expect(Kind::kComma);
-    DataType value = Type();
-    CloseAngle();
-    return DataType::Map(std::move(key), std::move(value));
-  }
   if (cursor_.Is(Kind::kStruct) && cursor_.Is(Kind::kNotEqual, 1)) {
     cursor_.Advance();
     cursor_.Advance();
     return DataType::Struct({});
   }
-  if (angle && cursor_.Is(Kind::kStruct)) {
-    cursor_.Advance();
-    cursor_.Advance();
-    std::vector<StructField> fields;
-    if (!cursor_.Is(Kind::kGreater)) {
-      do {
-        fields.push_back(ColumnType(true));
-      } while (angles_left_ == 0 && cursor_.Accept(Kind::kComma));
+  if (cursor_.Is(Kind::kLess, 1) && cursor_.IsAny(Kind::kArray, Kind::kMap, Kind::kStruct)) {
+    try {
+      return NestedType();
+    } catch (const QueryError& error) {
+      // Spark then takes ARRAY for the whole type and blames what it finds at the <.
+      if (error.condition() != "PARSE_SYNTAX_ERROR" || cursor_.KindAt(begin + 1) != Kind::kLess) throw;
+      cursor_.Rewind(begin + 1);
+      angles_left_ = 0;
+      return DataType::Null();
     }
-    CloseAngle();
-    return DataType::Struct(std::move(fields));
   }
   if (!cursor_.IsAny(Kind::kArray, Kind::kMap, Kind::kStruct)) return PrimitiveType();
   const Kind kind = cursor_.Kind();
@@ -83,6 +65,33 @@ DataType Parser::Type() {
   if (kind == Kind::kArray) FailType("INCOMPLETE_TYPE_DEFINITION.ARRAY", {{"elementType", "<INT>"}}, begin);
   if (kind == Kind::kMap) FailType("INCOMPLETE_TYPE_DEFINITION.MAP", {}, begin);
   FailType("INCOMPLETE_TYPE_DEFINITION.STRUCT", {}, begin);
+}
+
+// ARRAY<type>, MAP<type, type>, STRUCT<name: type, …>
+DataType Parser::NestedType() {
+  const Kind kind = cursor_.Kind();
+  cursor_.Advance();
+  cursor_.Advance();
+  if (kind == Kind::kArray) {
+    DataType element = Type();
+    CloseAngle();
+    return DataType::Array(std::move(element));
+  }
+  if (kind == Kind::kMap) {
+    DataType key = Type();
+    if (angles_left_ > 0 || !cursor_.Accept(Kind::kComma)) cursor_.SyntaxError();
+    DataType value = Type();
+    CloseAngle();
+    return DataType::Map(std::move(key), std::move(value));
+  }
+  std::vector<StructField> fields;
+  if (!cursor_.Is(Kind::kGreater)) {
+    do {
+      fields.push_back(ColumnType(true));
+    } while (angles_left_ == 0 && cursor_.Accept(Kind::kComma));
+  }
+  CloseAngle();
+  return DataType::Struct(std::move(fields));
 }
 
 // name [:] type [NOT NULL] [COMMENT 'text']
@@ -145,7 +154,7 @@ DataType Parser::PrimitiveType() {
       if (!cursor_.Accept(Kind::kLeftParen)) return DataType::Decimal(10, 0);
       const int precision = IntegerNumber();
       const int scale = cursor_.Accept(Kind::kComma) ? IntegerNumber() : 0;
-      cursor_.Expect(Kind::kRightParen);
+      if (!cursor_.Accept(Kind::kRightParen)) cursor_.SyntaxError();
       if (scale > precision) {
         throw QueryError("DECIMAL_SCALE_EXCEEDS_PRECISION",
                          {{"scale", std::to_string(scale)}, {"precision", std::to_string(precision)}}, WholeText(),

@@ -44,6 +44,7 @@ Schema Parser::SingleTableSchema() {
 }
 
 std::vector<std::string> Parser::SingleMultipartIdentifier() {
+  only_name_ = true;
   Names names = MultipartIdentifier();
   EndOfText();
   return names;

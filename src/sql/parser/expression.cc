@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
@@ -63,7 +65,7 @@ ExpressionPtr Parser::Predicated() {
     cursor_.Advance();
     cursor_.Advance();
     RelationPtr query = Query();
-    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+    if (!cursor_.Accept(Kind::kRightParen)) cursor_.SyntaxErrorAt(begin + 1);
     return MakeExpression(plan::Exists{std::move(query)}, begin);
   }
   ExpressionPtr value = ValueExpression();
@@ -177,7 +179,9 @@ ExpressionPtr Parser::Unary() {
 // expression [AS] alias, expression [AS] (a, b).
 ExpressionPtr Parser::NamedExpression() {
   const size_t begin = cursor_.position();
+  const size_t outer_item_depth = std::exchange(item_depth_, cursor_.depth() + 1);
   ExpressionPtr expression = Expression();
+  item_depth_ = outer_item_depth;
   plan::Alias alias;
   if (cursor_.Is(Kind::kAs) && (IsIdentifier(1) || cursor_.Is(Kind::kLeftParen, 1)) && !IsAsAlias()) {
     cursor_.Advance();

@@ -47,9 +47,10 @@ RelationPtr Parser::Joined(RelationPtr left, RelationPtr right, bool lateral, si
 
 RelationPtr Parser::RelationExtensions(RelationPtr relation, size_t begin) {
   while (true) {
-    if (StartsJoin(cursor_.position())) {
+    // LEFT, CROSS, … are no aliases: if no JOIN follows, the error is behind them.
+    if (StartsJoin(cursor_.position()) || cursor_.IsAny(Kind::kLeft, Kind::kRight, Kind::kFull, Kind::kInner, Kind::kCross)) {
       relation = JoinRelation(std::move(relation), begin);
-    } else if (cursor_.Is(Kind::kPivot) && cursor_.Is(Kind::kLeftParen, 1)) {
+    } else if (cursor_.Is(Kind::kPivot)) {
       relation = PivotClause(std::move(relation));
     } else if (cursor_.Is(Kind::kUnpivot)) {
       relation = UnpivotClause(std::move(relation));
@@ -101,6 +102,12 @@ bool Parser::StartsInlineTable() const {
   return StartsExpression(next) && (!IsIdentifierAt(next) || cursor_.KindAt(next + 1) == Kind::kLeftParen);
 }
 
+// `FROM t AS WHERE a` names the table AS, because the rest reads on behind it.
+bool Parser::IsAsTableAlias() const {
+  const size_t behind = cursor_.position() + 1;
+  return IsKeyword(cursor_.KindAt(behind)) && !FollowsTableAlias(behind + 1) && FollowsTableAlias(behind);
+}
+
 bool Parser::StartsAlias() const {
   if (cursor_.Is(Kind::kAs) && IsStrictIdentifierAt(cursor_.position() + 1)) return true;
   return IsTableAliasAt(cursor_.position());
@@ -109,7 +116,7 @@ bool Parser::StartsAlias() const {
 // [AS] alias [(columns)]
 RelationPtr Parser::WithAlias(RelationPtr child, size_t begin) {
   if (!StartsAlias()) return child;
-  if (cursor_.Is(Kind::kAs) && IsStrictIdentifierAt(cursor_.position() + 1)) cursor_.Advance();
+  if (cursor_.Is(Kind::kAs) && IsStrictIdentifierAt(cursor_.position() + 1) && !IsAsTableAlias()) cursor_.Advance();
   plan::SubqueryAlias alias;
   alias.alias = StrictIdentifier();
   if (cursor_.Is(Kind::kLeftParen)) alias.column_aliases = IdentifierList();
@@ -199,7 +206,7 @@ RelationPtr Parser::TableFunctionCall() {
       function.arguments.push_back(is_table ? TableArgument() : FunctionArgument());
     } while (cursor_.Accept(Kind::kComma));
   }
-  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+  if (!cursor_.Accept(Kind::kRightParen)) UnclosedList(function.arguments.size());
   RelationPtr call = Make(std::move(function), begin);
   return WithAlias(std::move(call), begin);
 }

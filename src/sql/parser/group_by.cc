@@ -8,7 +8,7 @@ bool Parser::StartsGroupingAnalytics() const {
 }
 
 // GROUP BY a, ROLLUP(b, c) · GROUP BY a WITH CUBE · GROUP BY a, b GROUPING SETS ((a), (b)) · GROUP BY ALL
-std::optional<plan::Aggregate> Parser::AggregationClause() {
+std::optional<plan::Aggregate> Parser::AggregationClause(bool aliases) {
   if (!cursor_.Is(Kind::kGroup)) return std::nullopt;
   cursor_.Advance();
   cursor_.Expect(Kind::kBy);
@@ -20,8 +20,14 @@ std::optional<plan::Aggregate> Parser::AggregationClause() {
     return aggregate;
   }
   do {
-    aggregate.grouping.push_back(GroupByItem());
+    aggregate.grouping.push_back(StartsGroupingAnalytics() ? GroupingAnalytics()
+                                 : aliases                 ? NamedExpression()
+                                                           : Expression());
   } while (cursor_.Accept(Kind::kComma));
+  if (cursor_.Is(Kind::kAs) && IsIdentifier(1)) {
+    cursor_.Advance();
+    cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
+  }
   if (cursor_.Accept(Kind::kWith, Kind::kRollup)) {
     aggregate.kind = plan::Aggregate::Kind::kRollup;
   } else if (cursor_.Accept(Kind::kWith, Kind::kCube)) {
@@ -36,10 +42,6 @@ std::optional<plan::Aggregate> Parser::AggregationClause() {
     cursor_.Expect(Kind::kRightParen);
   }
   return aggregate;
-}
-
-ExpressionPtr Parser::GroupByItem() {
-  return StartsGroupingAnalytics() ? GroupingAnalytics() : NamedExpression();
 }
 
 // Calls of rollup, cube or `grouping sets`, whose arguments are sets (calls of struct) or such calls again.

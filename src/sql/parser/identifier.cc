@@ -110,7 +110,7 @@ std::string Parser::CheckedIdentifier() {
 
 Parser::Names Parser::MultipartIdentifier() {
   Names names{CheckedIdentifier()};
-  while (cursor_.Is(Kind::kDot) && IsIdentifier(1)) {
+  while (cursor_.Is(Kind::kDot) && (IsIdentifier(1) || !only_name_)) {
     cursor_.Advance();
     names.push_back(CheckedIdentifier());
   }
@@ -157,7 +157,7 @@ Parser::Names Parser::IdentifierList() {
   do {
     names.push_back(CheckedIdentifier());
   } while (cursor_.Accept(Kind::kComma));
-  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+  cursor_.Expect(Kind::kRightParen, FollowsSelectItem(cursor_.position()));
   return names;
 }
 

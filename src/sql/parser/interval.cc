@@ -132,6 +132,7 @@ ExpressionPtr Parser::IntervalLiteral() {
     }
     text += " " + value + " " + std::string(cursor_.TextOf(unit));
   }
+  if (IsIntervalNumber(cursor_.Kind())) cursor_.SyntaxErrorAt(cursor_.position() + 1);
   if (pair) return pair;
   IntervalText interval = ReadIntervalText(text);
   if (interval.has_months && interval.has_micros) {

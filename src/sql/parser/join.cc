@@ -50,7 +50,8 @@ RelationPtr Parser::JoinRelation(RelationPtr left, size_t begin) {
       break;
   }
   if (cursor_.Is(Kind::kAsof)) ThrowUnsupported("ASOF JOIN", cursor_.OriginFrom(at));
-  cursor_.Expect(Kind::kJoin, IsIdentifier() || cursor_.Is(Kind::kLeftParen));
+  if (join.type == Type::kCross) cursor_.Expect(Kind::kJoin, IsIdentifier() || cursor_.Is(Kind::kLeftParen));
+  else if (!cursor_.Accept(Kind::kJoin)) cursor_.SyntaxError();
   if (cursor_.Is(Kind::kLateral)) {
     cursor_.Advance();
     join.lateral = true;

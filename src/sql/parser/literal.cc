@@ -136,10 +136,8 @@ ExpressionPtr Parser::NumberLiteral() {
       drop_suffix(2);
       DecimalText parsed = ParseDecimalText(text);
       if (parsed.precision > 38) {
-        cursor_.Fail("_LEGACY_ERROR_TEMP_0061",
-                     {{"msg", "[DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION] Decimal precision " +
-                                  std::to_string(parsed.precision) + " exceeds max precision 38. SQLSTATE: 22003"}},
-                     begin);
+        cursor_.Fail("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+                     {{"precision", std::to_string(parsed.precision)}, {"maxPrecision", "38"}}, begin);
       }
       return LiteralValue(DataType::Decimal(parsed.precision, parsed.scale), Value{parsed.unscaled}, begin);
     }
@@ -147,7 +145,7 @@ ExpressionPtr Parser::NumberLiteral() {
       drop_suffix(1);
       const double value = ToDouble(text);
       const float narrow = static_cast<float>(value);
-      if (std::isinf(narrow)) out_of_range("-3.4028234663852886E+38", "3.4028234663852886E+38", "float");
+      if (std::abs(value) > double{std::numeric_limits<float>::max()}) out_of_range("-3.4028234663852886E+38", "3.4028234663852886E+38", "float");
       return LiteralValue(DataType::Float(), Value{static_cast<double>(narrow)}, begin);
     }
     case Kind::kExponentValue:

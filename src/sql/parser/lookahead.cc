@@ -222,8 +222,31 @@ bool Parser::IsAliasAt(size_t index) const {
   const Kind kind = cursor_.KindAt(index);
   if (!IsKeyword(kind)) return true;
   if (FollowsSelectItem(index + 1)) return true;
-  if (kind == Kind::kFrom) return false;
-  return !StartsClause(index) && kind != Kind::kFor;
+  const Kind next = cursor_.KindAt(index + 1);
+  switch (kind) {
+    case Kind::kFor:
+      return false;
+    case Kind::kFrom:
+      return !IsIdentifierAt(index + 1) && next != Kind::kLeftParen;
+    case Kind::kOrder:
+    case Kind::kGroup:
+    case Kind::kCluster:
+    case Kind::kDistribute:
+    case Kind::kSort:
+      return next != Kind::kBy;
+    case Kind::kWindow:
+      return !IsIdentifierAt(index + 1);
+    default:
+      return !StartsClause(index);
+  }
+}
+
+// Whether the group at `open`, up to `behind`, is a list of names.
+bool Parser::HoldsNames(size_t open, size_t behind) const {
+  for (size_t i = open + 1; i + 1 < behind; i += 2) {
+    if (!IsIdentifierAt(i) || (i + 2 != behind && cursor_.KindAt(i + 1) != Kind::kComma)) return false;
+  }
+  return behind > open + 2;
 }
 
 bool Parser::IsTableAliasAt(size_t index) const {
@@ -232,17 +255,14 @@ bool Parser::IsTableAliasAt(size_t index) const {
   if (FollowsTableAlias(index + 1)) return true;
   if (std::optional<size_t> behind = cursor_.BehindGroup(index + 1)) {
     // WHERE (x): Spark reads an alias with one column when that reads on.
-    bool only_names = true;
-    for (size_t i = index + 2; i + 1 < *behind && only_names; i += 2) {
-      only_names = IsIdentifierAt(i) && (i + 2 == *behind || cursor_.KindAt(i + 1) == Kind::kComma);
-    }
-    if (only_names && *behind > index + 3 && FollowsTableAlias(*behind)) return true;
+    if (HoldsNames(index + 1, *behind) && FollowsTableAlias(*behind)) return true;
   }
   switch (cursor_.KindAt(index)) {
     case Kind::kPivot:
     case Kind::kUnpivot:
-    case Kind::kTablesample:
       return false;
+    case Kind::kTablesample:
+      return cursor_.KindAt(index + 1) != Kind::kLeftParen;
     case Kind::kSelect:
     case Kind::kMap:
     case Kind::kReduce:

@@ -67,6 +67,7 @@ class Parser {
   bool FollowsTableAlias(size_t index) const;
   bool IsAliasAt(size_t index) const;
   bool IsTableAliasAt(size_t index) const;
+  bool HoldsNames(size_t open, size_t behind) const;
   bool IsAsAlias() const;
   bool StartsPipeOperator(size_t index) const;
 
@@ -76,6 +77,8 @@ class Parser {
   RelationPtr QueryTerm(int min_precedence = 0);
   RelationPtr QueryPrimary();
   RelationPtr QueryOrganization(RelationPtr child);
+  template <class Body>
+  void Clause(Body body);
   RelationPtr ParenthesizedQuery();
   std::vector<std::pair<std::string, plan::WindowSpec>> WindowClause();
   plan::SortOrder SortItem();
@@ -97,8 +100,7 @@ class Parser {
   SelectList SelectClause();
   void HintClause(std::vector<plan::Hint>& hints);
   RelationPtr FinishSelect(RelationPtr from, SelectList select, size_t begin);
-  std::optional<plan::Aggregate> AggregationClause();
-  ExpressionPtr GroupByItem();
+  std::optional<plan::Aggregate> AggregationClause(bool aliases = false);
   ExpressionPtr GroupingAnalytics();
   ExpressionPtr GroupingSet();
   bool StartsGroupingAnalytics() const;
@@ -120,6 +122,7 @@ class Parser {
   RelationPtr Joined(RelationPtr left, RelationPtr right, bool lateral, size_t begin);
   bool StartsInlineTable() const;
   bool StartsAlias() const;
+  bool IsAsTableAlias() const;
   RelationPtr TableFunctionCall();
   RelationPtr InlineTable();
   RelationPtr WithAlias(RelationPtr child, size_t begin);
@@ -164,6 +167,8 @@ class Parser {
   ExpressionPtr SemiStructuredPath(ExpressionPtr child, size_t begin);
   ExpressionPtr FunctionCall(Names name, size_t begin);
   ExpressionPtr CallSuffixes(plan::UnresolvedFunction function, size_t begin);
+  [[noreturn]] void UnclosedArguments(const plan::UnresolvedFunction& function, size_t open, bool in_item);
+  [[noreturn]] void UnclosedList(size_t size);
   ExpressionPtr FunctionArgument();
   ExpressionPtr SpecialCall();
   ExpressionPtr CastCall(bool is_try);
@@ -179,9 +184,11 @@ class Parser {
                                  size_t behind_first);
   ExpressionPtr Case();
   ExpressionPtr Lambda();
+  bool StartsWindow(size_t index) const;
   plan::WindowSpec WindowSpecification();
   plan::WindowFrame WindowFrame();
   plan::WindowBoundary FrameBound();
+  static bool IsConstant(const plan::Expression& expression);
 
   // ---- literals (literal.cc, interval.cc)
   ExpressionPtr Constant();
@@ -199,6 +206,7 @@ class Parser {
 
   // ---- types (data_type.cc)
   DataType Type();
+  DataType NestedType();
   DataType PrimitiveType();
   DataType IntervalType();
   StructField ColumnType(bool colon_allowed);
@@ -258,6 +266,8 @@ class Parser {
   TokenCursor cursor_;
   const ParserOptions& options_;
   int angles_left_ = 0;        ///< of a >> or >>> that closes nested types
+  size_t item_depth_ = 0;     ///< nesting of the select item that is being read
+  bool only_name_ = false;    ///< the text is a name
   bool only_type_ = false;     ///< the text is a type or a schema
   int32_t next_position_ = 0;  ///< of the next `?`
   int attempts_left_ = 10000;  ///< speculative readings, so that no text costs more than linear work

@@ -100,8 +100,7 @@ RelationPtr Parser::PipeOperator(RelationPtr left, size_t begin) {
       break;
   }
   if (StartsJoin(at)) return JoinRelation(std::move(left), begin);
-  if (StartsOrganization(at)) return QueryOrganization(std::move(left));
-  cursor_.SyntaxError();
+  return QueryOrganization(std::move(left));  // which may be empty
 }
 
 // |> SET a = 1, b = 2
@@ -129,7 +128,7 @@ RelationPtr Parser::PipeAggregate(RelationPtr left, size_t begin) {
   cursor_.Advance();
   Expressions aggregates;
   if (!cursor_.Is(Kind::kGroup) || !cursor_.Is(Kind::kBy, 1)) aggregates = NamedExpressions();
-  std::optional<plan::Aggregate> aggregate = AggregationClause();
+  std::optional<plan::Aggregate> aggregate = AggregationClause(true);
   if (!aggregate) aggregate.emplace();
   aggregate->child = std::move(left);
   aggregate->aggregates = std::move(aggregates);

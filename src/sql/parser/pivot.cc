@@ -6,7 +6,7 @@ namespace firesteel::sql {
 RelationPtr Parser::PivotClause(RelationPtr child) {
   const size_t begin = cursor_.position();
   cursor_.Advance();
-  cursor_.Expect(Kind::kLeftParen);
+  if (!cursor_.Accept(Kind::kLeftParen)) cursor_.SyntaxError();
   plan::Pivot pivot;
   pivot.child = std::move(child);
   pivot.aggregates = NamedExpressions();
@@ -26,7 +26,7 @@ RelationPtr Parser::PivotClause(RelationPtr child) {
     column();
   }
   cursor_.Expect(Kind::kIn);
-  cursor_.Expect(Kind::kLeftParen);
+  cursor_.Expect(Kind::kLeftParen, StartsExpression(cursor_.position()));
   do {
     const size_t at = cursor_.position();
     ExpressionPtr value = Expression();
@@ -61,7 +61,7 @@ RelationPtr Parser::UnpivotClause(RelationPtr child) {
   cursor_.Expect(Kind::kFor);
   unpivot.variable_column_name = Identifier();
   cursor_.Expect(Kind::kIn);
-  cursor_.Expect(Kind::kLeftParen);
+  cursor_.Expect(Kind::kLeftParen, IsIdentifier());
   unpivot.values.emplace();
   do {
     Expressions columns;

@@ -14,7 +14,10 @@ bool Parser::StartsPredicate() const {
   size_t index = cursor_.position();
   const bool is = cursor_.KindAt(index) == Kind::kIs;
   if (is) ++index;
-  if (IsNegation(cursor_.KindAt(index))) ++index;
+  if (IsNegation(cursor_.KindAt(index))) {
+    if (is) return true;
+    ++index;
+  }
   const Kind next = cursor_.KindAt(index + 1);
   switch (cursor_.KindAt(index)) {
     case Kind::kBetween:
@@ -50,7 +53,7 @@ ExpressionPtr Parser::Predicate(ExpressionPtr value) {
     return Negated(Operator("rlike", {std::move(value), std::move(pattern)}, begin), negated, begin);
   }
   ExpressionPtr lower = ValueExpression();
-  cursor_.Expect(Kind::kAnd);
+  cursor_.Expect(Kind::kAnd, StartsExpression(cursor_.position()));
   ExpressionPtr upper = ValueExpression();
   return Negated(Operator("between", {std::move(value), std::move(lower), std::move(upper)}, begin), negated, begin);
 }
@@ -59,7 +62,10 @@ ExpressionPtr Parser::InPredicate(ExpressionPtr value, bool negated, size_t begi
   cursor_.Advance();
   cursor_.Expect(Kind::kLeftParen);
   if (cursor_.Accept(Kind::kRightParen)) cursor_.Fail("INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", {}, begin);
-  if (StartsQuery(cursor_.position())) {
+  // IN (SELECT '1') is to Spark a list of one literal of the type SELECT.
+  const bool typed_literal = cursor_.Is(Kind::kSelect) && cursor_.Is(Kind::kStringLiteral, 1) &&
+                             cursor_.Is(Kind::kRightParen, 2);
+  if (StartsQuery(cursor_.position()) && !typed_literal) {
     plan::InSubquery in;
     // (a, b) IN (…) compares the columns one by one.
     const auto* row = value->As<plan::UnresolvedFunction>();
@@ -76,7 +82,7 @@ ExpressionPtr Parser::InPredicate(ExpressionPtr value, bool negated, size_t begi
   do {
     arguments.push_back(Expression());
   } while (cursor_.Accept(Kind::kComma));
-  cursor_.Expect(Kind::kRightParen);
+  if (!cursor_.Accept(Kind::kRightParen)) UnclosedList(arguments.size() - 1);
   return Negated(Operator("in", std::move(arguments), begin), negated, begin);
 }
 
@@ -129,6 +135,10 @@ ExpressionPtr Parser::IsPredicate(ExpressionPtr value, size_t begin) {
       return Negated(Operator("<=>", {std::move(value), std::move(constant)}, begin), negated, begin);
     }
     default: {  // DISTINCT FROM: equal is the negation.
+      if (kind != Kind::kDistinct) {
+        cursor_.Rewind(begin + (negated ? 2 : 1));
+        cursor_.SyntaxError();
+      }
       cursor_.Expect(Kind::kFrom);
       ExpressionPtr other = ValueExpression();
       return Negated(Operator("<=>", {std::move(value), std::move(other)}, begin), !negated, begin);

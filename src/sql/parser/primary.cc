@@ -43,7 +43,7 @@ ExpressionPtr Parser::Primary() {
       case Kind::kLeftBracket: {
         cursor_.Advance();
         ExpressionPtr index = ValueExpression();
-        cursor_.Expect(Kind::kRightBracket, cursor_.Is(Kind::kEndOfInput));
+        cursor_.Expect(Kind::kRightBracket, IsIdentifier() || cursor_.IsAny(Kind::kEndOfInput, Kind::kComma, Kind::kRightParen));
         expression = MakeExpression(plan::ExtractValue{std::move(expression), std::move(index)}, begin);
         break;
       }
@@ -116,13 +116,15 @@ ExpressionPtr Parser::PrimaryStart() {
 ExpressionPtr Parser::Parenthesized() {
   const size_t begin = cursor_.position();
   if (std::optional<size_t> behind = cursor_.BehindGroup(begin)) {
-    if (cursor_.KindAt(*behind) == Kind::kArrow) return Lambda();
+    if (cursor_.KindAt(*behind) == Kind::kArrow && HoldsNames(begin, *behind)) return Lambda();
   }
   if (StartsQuery(begin + 1)) {
     TokenCursor::Nesting nesting(cursor_);
     cursor_.Advance();
     RelationPtr query = Query();
-    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+    // (SELECT a could still be a column with an alias.
+    const bool undecided = cursor_.position() == begin + 3;
+    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput) && !undecided);
     return MakeExpression(plan::ScalarSubquery{std::move(query)}, begin);
   }
   cursor_.Advance();

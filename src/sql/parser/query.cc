@@ -149,28 +149,34 @@ RelationPtr Parser::QueryPrimary() {
   cursor_.SyntaxError();
 }
 
+// Reads one clause of QueryOrganization: its keyword, BY where it has one, and what `body` reads. These clauses are
+// optional to Spark's parser: one that cannot be read to its end is blamed at its keyword.
+template <class Body>
+void Parser::Clause(Body body) {
+  const size_t begin = cursor_.position();
+  const Kind kind = cursor_.Kind();
+  try {
+    if (kind != Kind::kWindow) cursor_.Advance();
+    if (kind != Kind::kWindow && kind != Kind::kLimit && kind != Kind::kOffset) cursor_.Expect(Kind::kBy);
+    body();
+  } catch (const QueryError& error) {
+    if (error.condition() != "PARSE_SYNTAX_ERROR") throw;
+    if (!cursor_.Is(Kind::kEndOfInput) && kind != Kind::kWindow) throw;
+    cursor_.Rewind(begin);
+    cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
+  }
+}
+
 RelationPtr Parser::QueryOrganization(RelationPtr child) {
   const size_t begin = cursor_.position();
   std::vector<plan::SortOrder> order;
   std::vector<plan::SortOrder> sort;
   Expressions cluster;
   Expressions distribute;
-  if (cursor_.Accept(Kind::kOrder)) {
-    cursor_.Expect(Kind::kBy);
-    order = SortItems();
-  }
-  if (cursor_.Accept(Kind::kCluster)) {
-    cursor_.Expect(Kind::kBy);
-    cluster = ExpressionList();
-  }
-  if (cursor_.Accept(Kind::kDistribute)) {
-    cursor_.Expect(Kind::kBy);
-    distribute = ExpressionList();
-  }
-  if (cursor_.Accept(Kind::kSort)) {
-    cursor_.Expect(Kind::kBy);
-    sort = SortItems();
-  }
+  if (cursor_.Is(Kind::kOrder)) Clause([&] { order = SortItems(); });
+  if (cursor_.Is(Kind::kCluster)) Clause([&] { cluster = ExpressionList(); });
+  if (cursor_.Is(Kind::kDistribute)) Clause([&] { distribute = ExpressionList(); });
+  if (cursor_.Is(Kind::kSort)) Clause([&] { sort = SortItems(); });
   const bool combined = (!order.empty() && (!sort.empty() || !distribute.empty() || !cluster.empty())) ||
                         (!cluster.empty() && (!sort.empty() || !distribute.empty()));
   if (combined) cursor_.Fail("UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES", {}, begin);
@@ -186,22 +192,25 @@ RelationPtr Parser::QueryOrganization(RelationPtr child) {
   }
   if (cursor_.Is(Kind::kWindow)) {
     plan::WithWindowDefinition window;
-    window.windows = WindowClause();
+    Clause([&] { window.windows = WindowClause(); });
     window.child = std::move(child);
     child = Make(std::move(window), begin);
   }
   ExpressionPtr limit;
   size_t limit_end = begin;
-  if (cursor_.Accept(Kind::kLimit)) {
-    if (cursor_.Is(Kind::kAll) && !cursor_.Is(Kind::kDot, 1)) {
-      cursor_.Advance();
-    } else {
-      limit = Expression();
-    }
+  if (cursor_.Is(Kind::kLimit)) {
+    Clause([&] {
+      if (cursor_.Is(Kind::kAll) && !cursor_.Is(Kind::kDot, 1)) {
+        cursor_.Advance();
+      } else {
+        limit = Expression();
+      }
+    });
     limit_end = cursor_.position();
   }
-  if (cursor_.Accept(Kind::kOffset)) {
-    ExpressionPtr offset = Expression();
+  if (cursor_.Is(Kind::kOffset)) {
+    ExpressionPtr offset;
+    Clause([&] { offset = Expression(); });
     child = Make(plan::Offset{std::move(child), std::move(offset)}, begin);
   }
   if (!limit) return child;

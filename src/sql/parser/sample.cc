@@ -47,10 +47,15 @@ std::optional<Parser::SampleSpec> Parser::SampleClause() {
     sample.upper_bound = static_cast<double>(numerator) / denominator;
     spec.sample = std::move(sample);
   } else {
+    const size_t at = cursor_.position();
     spec.rows = Expression();
     if (!cursor_.Accept(Kind::kRows)) {
+      const std::string bytes(cursor_.TextBetween(at, cursor_.position()));
       cursor_.Expect(Kind::kRightParen);
-      cursor_.Fail("_LEGACY_ERROR_TEMP_0015", {{"msg", "byteLengthLiteral"}}, spec.begin);
+      if (bytes.find_first_of("bBkKmMgG") != std::string::npos) {
+        cursor_.Fail("_LEGACY_ERROR_TEMP_0015", {{"msg", "byteLengthLiteral"}}, spec.begin);
+      }
+      cursor_.Fail("_LEGACY_ERROR_TEMP_0016", {{"bytesStr", bytes}}, spec.begin);
     }
   }
   cursor_.Expect(Kind::kRightParen);
@@ -63,9 +68,7 @@ std::optional<Parser::SampleSpec> Parser::SampleClause() {
     if (spec.sample) spec.sample->seed = seed;
   }
   if (spec.sample && !(spec.sample->upper_bound >= 0 && spec.sample->upper_bound <= 1 + 1e-6)) {
-    cursor_.Fail("_LEGACY_ERROR_TEMP_0064",
-                 {{"msg", "Sampling fraction (" + JavaDouble(spec.sample->upper_bound) + ") must be on interval [0, 1]"}},
-                 spec.begin);
+    cursor_.Fail("INVALID_TABLESAMPLE_FRACTION", {{"fraction", JavaDouble(spec.sample->upper_bound)}}, spec.begin);
   }
   return spec;
 }

@@ -90,6 +90,7 @@ RelationPtr Parser::FinishSelect(RelationPtr from, SelectList select, size_t beg
   std::optional<plan::Aggregate> aggregate = AggregationClause();
   ExpressionPtr having;
   const size_t having_begin = cursor_.position();
+  if (cursor_.Is(Kind::kHaving) && cursor_.Is(Kind::kEndOfInput, 1)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
   if (cursor_.Accept(Kind::kHaving)) having = Expression();
   const size_t having_end = cursor_.position();
   if (!aggregate && having) aggregate.emplace();  // HAVING alone: one group of all rows

@@ -60,16 +60,25 @@ ExpressionPtr Parser::SpecialCall() {
 
 ExpressionPtr Parser::CastCall(bool is_try) {
   const size_t begin = cursor_.position();
+  // Without AS it is a call of a function named cast, if it can be read as one.
+  const std::optional<size_t> behind = cursor_.BehindGroup(begin + 1);
+  if (behind && !FindInCall(begin + 1, Kind::kAs)) {
+    if (FindInCall(begin + 1, Kind::kComma) || *behind <= begin + 4) return nullptr;
+  }
   TokenCursor::Nesting nesting(cursor_);
   cursor_.Advance();
   cursor_.Advance();
   plan::Cast cast;
-  if (cursor_.Is(Kind::kRightParen)) cursor_.SyntaxError();
   cast.child = Expression();
-  if (!cursor_.Accept(Kind::kAs)) cursor_.SyntaxError();
+  if (!cursor_.Accept(Kind::kAs)) {
+    // CAST(a type) reads as the name CAST with an alias a, and one token too many.
+    if (cursor_.position() == begin + 3 && IsIdentifierAt(begin + 2)) cursor_.SyntaxErrorBefore(Kind::kRightParen);
+    cursor_.SyntaxError();
+  }
   cast.type = Type();
   if (is_try) cast.mode = EvalMode::kTry;
-  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+  const bool sized = cursor_.KindAt(cursor_.position() - 1) == Kind::kRightParen;
+  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kLess) || (sized && cursor_.Is(Kind::kEndOfInput)));
   return MakeExpression(std::move(cast), begin);
 }
 

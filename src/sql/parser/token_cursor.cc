@@ -121,8 +121,10 @@ void TokenCursor::SyntaxErrorBefore(TokenKind follower) const {
 }
 
 void TokenCursor::ExpectEnd() const {
-  if (!Is(TokenKind::kEndOfInput)) SyntaxErrorAt(position_, ": extra input " + Shown(Peek()));
+  if (!Is(TokenKind::kEndOfInput)) SyntaxErrorSuperfluous();
 }
+
+void TokenCursor::SyntaxErrorSuperfluous() const { SyntaxErrorAt(position_, ": extra input " + Shown(Peek())); }
 
 void TokenCursor::Fail(std::string condition, ErrorParameters parameters, size_t begin) const {
   throw QueryError(std::move(condition), std::move(parameters), OriginFrom(begin), ErrorClass::kParse);

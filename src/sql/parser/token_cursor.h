@@ -64,6 +64,8 @@ class TokenCursor {
   [[noreturn]] void SyntaxErrorAt(size_t index, const std::string& hint = "") const;
   /// Throws when this is not the end of the text; the hint names the token as superfluous.
   void ExpectEnd() const;
+  /// At the current token, hinted as superfluous whatever follows.
+  [[noreturn]] void SyntaxErrorSuperfluous() const;
   /// At the current token; hinted as superfluous when `follower` comes behind it.
   [[noreturn]] void SyntaxErrorBefore(TokenKind follower) const;
   /// Another error of the parser about the tokens from `begin` to the last consumed one.
@@ -71,6 +73,7 @@ class TokenCursor {
   /// An error that Spark reports by a token's line and column, without a fragment.
   [[noreturn]] void FailAtToken(std::string condition, ErrorParameters parameters, size_t index) const;
 
+  size_t depth() const { return static_cast<size_t>(depth_); }
   /// Throws as Nesting does, for `levels` more that are read in a loop but make a tree as deep.
   void CheckNesting(size_t levels) const;
 

@@ -2,6 +2,26 @@
 
 namespace firesteel::sql {
 
+// Whether what stands behind a parenthesis can begin a window; if not, Spark reads OVER as an alias and blames the
+// parenthesis.
+bool Parser::StartsWindow(size_t index) const {
+  const Kind next = cursor_.KindAt(index + 1);
+  switch (cursor_.KindAt(index)) {
+    case Kind::kPartition:
+    case Kind::kDistribute:
+    case Kind::kCluster:
+    case Kind::kOrder:
+    case Kind::kSort:
+      return next == Kind::kBy || next == Kind::kRightParen;
+    case Kind::kRows:
+    case Kind::kRange:
+    case Kind::kRightParen:
+      return true;
+    default:
+      return IsIdentifierAt(index) && next == Kind::kRightParen;
+  }
+}
+
 // name, (name), ([PARTITION BY …] [ORDER BY …] [frame]).
 plan::WindowSpec Parser::WindowSpecification() {
   plan::WindowSpec spec;
@@ -25,7 +45,7 @@ plan::WindowSpec Parser::WindowSpecification() {
     }
     if (cursor_.IsAny(Kind::kOrder, Kind::kSort)) {
       cursor_.Advance();
-      cursor_.Expect(Kind::kBy);
+      cursor_.Expect(Kind::kBy, StartsExpression(cursor_.position()));
       spec.order_by = SortItems();
     }
   }
@@ -60,15 +80,31 @@ plan::WindowBoundary Parser::FrameBound() {
     boundary.kind = Bound::kUnboundedFollowing;
     return boundary;
   }
+  const size_t begin = cursor_.position();
   boundary.offset = Expression();
+  const bool constant = IsConstant(*boundary.offset);
   if (cursor_.Accept(Kind::kPreceding)) {
     boundary.kind = Bound::kPreceding;
   } else if (cursor_.Accept(Kind::kFollowing)) {
     boundary.kind = Bound::kFollowing;
   } else {
-    cursor_.SyntaxError();
+    const bool insertable = cursor_.IsAny(Kind::kRightParen, Kind::kAnd);
+    cursor_.SyntaxErrorAt(cursor_.position(), insertable ? ": missing {'FOLLOWING', 'PRECEDING'}" : "");
   }
+  if (!constant) cursor_.Fail("INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", {}, begin);
   return boundary;
+}
+
+// Whether Spark can fold the expression while it parses: constants, operators on them, casts of them.
+bool Parser::IsConstant(const plan::Expression& expression) {
+  if (expression.As<plan::Literal>() || expression.As<plan::ParameterMarker>()) return true;
+  if (const auto* cast = expression.As<plan::Cast>()) return IsConstant(*cast->child);
+  const auto* call = expression.As<plan::UnresolvedFunction>();
+  if (!call || !call->is_operator) return false;
+  for (const ExpressionPtr& argument : call->arguments) {
+    if (!IsConstant(*argument)) return false;
+  }
+  return true;
 }
 
 }  // namespace firesteel::sql

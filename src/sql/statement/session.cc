@@ -1,5 +1,7 @@
 // USE, CACHE, UNCACHE, CLEAR CACHE, REFRESH.
 
+#include <algorithm>
+
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
@@ -23,10 +25,10 @@ plan::Command Parser::CacheStatement() {
   const size_t begin = cursor_.position();
   plan::ShowStatement cache;
   if (cursor_.Accept(Kind::kClear)) {
-    cursor_.Expect(Kind::kCache);
+    cursor_.Expect(Kind::kCache, cursor_.Is(Kind::kEndOfInput));
     cache.statement = "CLEAR CACHE";
   } else if (cursor_.Accept(Kind::kUncache)) {
-    cursor_.Expect(Kind::kTable);
+    cursor_.Expect(Kind::kTable, IsIdentifier());
     cache.statement = "UNCACHE TABLE";
     if (cursor_.Accept(Kind::kIf, Kind::kExists)) cache.arguments.emplace_back("if_exists", "true");
     for (std::string& part : IdentifierReference()) cache.arguments.emplace_back("table", std::move(part));
@@ -76,11 +78,9 @@ plan::Command Parser::RefreshStatement() {
   while (cursor_.KindAt(end) != Kind::kEndOfInput && cursor_.KindAt(end) != Kind::kSemicolon) ++end;
   const std::string path(cursor_.TextBetween(cursor_.position(), end));
   if (path.empty() || path.find_first_of(" \t\n\r") != std::string::npos) {
-    throw QueryError(path.empty() ? "_LEGACY_ERROR_TEMP_0064" : "_LEGACY_ERROR_TEMP_0064",
-                     {{"msg", path.empty() ? "Resource paths cannot be empty in REFRESH statements. Use / to match everything"
-                                           : "REFRESH statements cannot contain ' ', '\\n', '\\r', '\\t' inside unquoted "
-                                             "resource paths"}},
-                     cursor_.OriginBetween(begin, end), ErrorClass::kParse);
+    throw QueryError(path.empty() ? "INVALID_SQL_SYNTAX.EMPTY_REFRESH_RESOURCE_PATH"
+                                  : "INVALID_SQL_SYNTAX.UNQUOTED_REFRESH_RESOURCE_PATH",
+                     {}, cursor_.OriginBetween(begin, std::max(end, begin + 1)), ErrorClass::kParse);
   }
   refresh.arguments.emplace_back("path", path);
   cursor_.Rewind(end);

@@ -218,6 +218,11 @@ std::optional<plan::Command> Parser::KnownStatement() {
     if (!complete && cursor_.KindAt(begin + matched) == Kind::kEndOfInput) cursor_.SyntaxErrorAt(begin + matched);
     return Unsupported(head.what);
   }
+  if (cursor_.Is(Kind::kShow) && longest == 1 && IsIdentifier(1)) {
+    const bool could_follow = cursor_.Is(Kind::kEndOfInput, 2) || cursor_.Is(Kind::kFrom, 2) || cursor_.Is(Kind::kIn, 2);
+    cursor_.SyntaxErrorAt(begin + 2, could_follow ? ": missing 'FUNCTIONS'" : "");
+  }
+  if (cursor_.Is(Kind::kDelete) && IsIdentifier(1)) cursor_.SyntaxErrorAt(begin + 1, ": missing 'FROM'");
   if (cursor_.Is(Kind::kUpdate) && IsIdentifier(1)) return Unsupported("UPDATE");
   if (cursor_.IsAny(Kind::kAdd, Kind::kList) && IsIdentifier(1)) {
     return Unsupported(std::string(TokenText(cursor_.Kind())) + " resources");
