@@ -135,6 +135,8 @@ class Printer {
         return "CURRENT ROW";
       case BoundaryKind::kPreceding:
         if (boundary.is_signed) return "-" + Print(boundary.offset) + " FOLLOWING";
+        // Spark negates a cast offset instead of printing it as PRECEDING.
+        if (boundary.offset->As<bound::Cast>()) return "(- " + Print(boundary.offset) + ") FOLLOWING";
         return Print(boundary.offset) + " PRECEDING";
       case BoundaryKind::kFollowing:
         return Print(boundary.offset) + " FOLLOWING";

@@ -337,10 +337,7 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
     if (from.Is(TypeKind::kBinary) && ansi) return std::nullopt;
     return to;
   }
-  if (from.IsNumeric() && to.IsNumeric()) {
-    if (!ansi || IsPromotion(from, to)) return to;
-    return std::nullopt;
-  }
+  if (from.IsNumeric() && to.IsNumeric()) return to;
   bool both_datetime = from.IsDatetime() && to.IsDatetime() && !from.Is(TypeKind::kTime) && !to.Is(TypeKind::kTime);
   if (both_datetime) return to;
   if (from.Is(TypeKind::kArray) && to.Is(TypeKind::kArray)) {
@@ -393,6 +390,10 @@ std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to
   switch (to.kind) {
     case Kind::kUnion:
       for (const TypePattern& child : to.children) {
+        // Among several types ANSI takes a number only to a wider one.
+        bool narrows = ansi && from.IsNumeric() && child.kind == Kind::kExact && child.type.IsNumeric() &&
+                       !IsPromotion(from, child.type);
+        if (narrows) continue;
         if (std::optional<DataType> type = ImplicitCast(from, child, ansi)) return type;
       }
       return std::nullopt;

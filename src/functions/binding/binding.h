@@ -77,6 +77,7 @@ bound::ExpressionPtr BindLogical(const BindRequest& request);
 bound::ExpressionPtr BindWhen(const BindRequest& request);          // conditional.cc
 bound::ExpressionPtr BindIf(const BindRequest& request);
 bound::ExpressionPtr BindCoalesce(const BindRequest& request);
+bound::ExpressionPtr BindAssertTrue(const BindRequest& request);
 bound::ExpressionPtr BindNullif(const BindRequest& request);
 bound::ExpressionPtr BindCastFunction(const BindRequest& request);
 bound::ExpressionPtr BindRound(const BindRequest& request);         // numeric.cc

@@ -120,6 +120,17 @@ ExpressionPtr BindNullif(const BindRequest& request) {
   return FinishCall(request, {request.arguments[0], equal}, request.arguments[0]->type);
 }
 
+/// assert_true(condition [, message]): the usual message names the condition.
+ExpressionPtr BindAssertTrue(const BindRequest& request) {
+  size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  BindRequest copy = request;
+  if (count == 1) {
+    copy.arguments.push_back(StringLiteral("'" + PrettySql(*request.arguments[0], request.settings) + "' is not true!"));
+  }
+  return BindBySignature(copy);
+}
+
 /// int(x), date(x), …: CAST under the name of a type; prints only its operand.
 ExpressionPtr BindCastFunction(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");

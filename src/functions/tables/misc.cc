@@ -1,7 +1,110 @@
+#include "functions/binding/binding.h"
+#include "functions/display/display_rules.h"
+#include "functions/kernels/kernels.h"
+#include "functions/lower/lower.h"
 #include "functions/tables/tables.h"
 
 namespace firesteel::functions {
 
-std::span<const Function> MiscRows() { return {}; }
+namespace {
+
+constexpr std::string_view kGroup = "misc_funcs";
+
+const Function kRows[] = {
+    {.name = "to_pretty_string", .aliases = "", .since = "3.5.0",
+     .signatures = "(any) -> string",
+     .lowering = LowerKernel{&kToPrettyString},
+     .description = "The value as show() prints it.",
+     .example = "SELECT to_pretty_string(1)", .nullability = Nullability::kNever, .group = kGroup},
+    {.name = "typeof", .aliases = "", .since = "3.0.0",
+     .signatures = "(any) -> string",
+     .lowering = LowerSpecial{LowerTypeof},
+     .description = "The type of the value as text.",
+     .example = "SELECT typeof(1)", .nullability = Nullability::kNever, .group = kGroup},
+    {.name = "current_user", .aliases = "user,session_user", .since = "3.1.0",
+     .signatures = "() -> string",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The name of the user.",
+     .example = "SELECT current_user()", .display_name = "*", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = kGroup},
+    {.name = "current_catalog", .aliases = "", .since = "3.1.0",
+     .signatures = "() -> string",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The current catalog.",
+     .example = "SELECT current_catalog()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = kGroup},
+    {.name = "current_schema", .aliases = "current_database", .since = "3.1.0",
+     .signatures = "() -> string",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The current database.",
+     .example = "SELECT current_schema()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = kGroup},
+    {.name = "current_timezone", .aliases = "", .since = "3.1.0",
+     .signatures = "() -> string",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The session's time zone.",
+     .example = "SELECT current_timezone()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = "datetime_funcs"},
+    {.name = "version", .aliases = "", .since = "3.1.0",
+     .signatures = "() -> string",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The version of Spark that the server speaks.",
+     .example = "SELECT version()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = kGroup},
+    {.name = "current_date", .aliases = "curdate", .since = "1.5.0",
+     .signatures = "() -> date",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The day when the query began.",
+     .example = "SELECT current_date()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = "datetime_funcs"},
+    {.name = "current_timestamp", .aliases = "", .since = "1.5.0",
+     .signatures = "() -> timestamp",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The instant when the query began.",
+     .example = "SELECT current_timestamp()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = "datetime_funcs"},
+    {.name = "now", .aliases = "", .since = "1.6.0",
+     .signatures = "() -> timestamp",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The instant when the query began.",
+     .example = "SELECT now()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = "datetime_funcs"},
+    {.name = "localtimestamp", .aliases = "", .since = "3.4.0",
+     .signatures = "() -> timestamp_ntz",
+     .lowering = LowerSpecial{LowerSession},
+     .description = "The local time when the query began.",
+     .example = "SELECT localtimestamp()", .nullability = Nullability::kNever, .volatility = Volatility::kStable, .group = "datetime_funcs"},
+    {.name = "uuid", .aliases = "", .since = "2.3.0",
+     .signatures = "() -> string",
+     .lowering = LowerSql{"CAST(uuid() AS VARCHAR)"},
+     .description = "A random UUID for each row.",
+     .example = "SELECT uuid()", .nullability = Nullability::kNever, .volatility = Volatility::kVolatile, .group = kGroup},
+    {.name = "rand", .aliases = "random", .since = "1.5.0",
+     .signatures = "() -> double | (const long) -> double",
+     .lowering = LowerSpecial{LowerRandom},
+     .description = "A random number between 0 and 1 for each row.",
+     .example = "SELECT rand()", .nullability = Nullability::kNever, .volatility = Volatility::kVolatile, .group = "math_funcs"},
+    {.name = "monotonically_increasing_id", .aliases = "", .since = "1.4.0",
+     .signatures = "() -> long",
+     .lowering = LowerUnsupported{"it needs Spark's partitions"},
+     .description = "A number for each row that grows within partitions.",
+     .example = "SELECT monotonically_increasing_id()", .nullability = Nullability::kNever, .volatility = Volatility::kVolatile, .group = kGroup},
+    {.name = "spark_partition_id", .aliases = "", .since = "1.4.0",
+     .signatures = "() -> int",
+     .lowering = LowerUnsupported{"it needs Spark's partitions"},
+     .description = "The number of the partition.",
+     .example = "SELECT spark_partition_id()", .display_name = "SPARK_PARTITION_ID", .nullability = Nullability::kNever, .volatility = Volatility::kVolatile, .group = kGroup},
+    {.name = "input_file_name", .aliases = "", .since = "1.5.0",
+     .signatures = "() -> string",
+     .lowering = LowerUnsupported{"the scan does not tell the file"},
+     .description = "The file that the row comes from.",
+     .example = "SELECT input_file_name()", .nullability = Nullability::kNever, .volatility = Volatility::kVolatile, .group = kGroup},
+    {.name = "raise_error", .aliases = "", .since = "3.1.0",
+     .signatures = "(string) -> null",
+     .lowering = LowerKernel{&kRaiseError},
+     .description = "Fails with a message of the user.",
+     .example = "SELECT raise_error('custom error message')", .nullability = Nullability::kAlways, .volatility = Volatility::kVolatile, .group = kGroup},
+    {.name = "assert_true", .aliases = "", .since = "2.0.0",
+     .signatures = "(boolean, string) -> null",
+     .lowering = LowerKernel{&kAssertTrue},
+     .description = "Fails where the condition does not hold.",
+     .example = "SELECT assert_true(0 < 1)", .nullability = Nullability::kAlways, .volatility = Volatility::kVolatile, .bind = BindAssertTrue, .group = kGroup},
+};
+
+}  // namespace
+
+std::span<const Function> MiscRows() { return kRows; }
 
 }  // namespace firesteel::functions

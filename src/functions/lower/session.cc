@@ -1,0 +1,53 @@
+#include "base/error.h"
+#include "functions/lower/lower.h"
+#include "types/calendar.h"
+#include "types/time_zone.h"
+#include "types/type_text.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+constexpr std::string_view kVersion = "4.3.0 98bc0212c94705434471627068f41e374ccab143";
+
+std::string Text(std::string value, SqlWriter& writer) {
+  return writer.Sql(bound::MakeLiteral(DataType::String(), Value{std::move(value)}));
+}
+
+}  // namespace
+
+std::string LowerTypeof(const ExpressionPtr& call, SqlWriter& writer) {
+  return Text(CatalogString(call->As<bound::Call>()->arguments[0]->type), writer);
+}
+
+/// What the session and the start of the query decide.
+std::string LowerSession(const ExpressionPtr& call, SqlWriter& writer) {
+  std::string_view name = call->As<bound::Call>()->function->name;
+  const bound::SessionSettings& settings = writer.settings();
+  if (name == "current_user") return Text(settings.user, writer);
+  if (name == "current_catalog") return Text(settings.current_catalog, writer);
+  if (name == "current_schema") return Text(settings.current_database, writer);
+  if (name == "current_timezone") return Text(settings.time_zone, writer);
+  if (name == "version") return Text(std::string(kVersion), writer);
+  auto literal = [&](const DataType& type, int64_t value) { return writer.Sql(bound::MakeLiteral(type, Value{value})); };
+  if (name == "current_timestamp" || name == "now") return literal(DataType::Timestamp(), settings.now_micros);
+  if (name == "unix_timestamp_now") {
+    return literal(DataType::Long(), FloorDiv(settings.now_micros, kMicrosPerSecond));
+  }
+  TimeZonePtr zone = TimeZone::Find(settings.time_zone);
+  int64_t local = (zone ? zone : TimeZone::Utc())->ToLocalMicros(settings.now_micros);
+  if (name == "localtimestamp") return literal(DataType::TimestampNtz(), local);
+  if (name == "current_date") return literal(DataType::Date(), FloorDiv(local, kMicrosPerDay));
+  throw InternalError("no session function " + std::string(name));
+}
+
+std::string LowerRandom(const ExpressionPtr& call, SqlWriter&) {
+  if (!call->As<bound::Call>()->arguments.empty()) {
+    ThrowUnsupported("rand with a seed (its numbers depend on Spark's partitions)", call->origin);
+  }
+  return "random()";
+}
+
+}  // namespace firesteel::functions
