@@ -248,9 +248,9 @@ def record_intervals():
         for kind, texts, fields in (("kYearMonthInterval", YEAR_MONTH_TEXTS, YEAR_MONTH_FIELDS),
                                     ("kDayTimeInterval", DAY_TIME_TEXTS, DAY_TIME_FIELDS)):
             for text in texts:
-                for name, (first, last) in fields.items():
-                    answer = ask(text, "interval " + name)
-                    out.write(f"{{TypeKind::{kind}, {first}, {last}, {json.dumps(text)}, {json.dumps(answer)}}},\n")
+                rows = [f"{{TypeKind::{kind}, {first}, {last}, {json.dumps(text)}, {json.dumps(ask(text, 'interval ' + name))}}},"
+                        for name, (first, last) in fields.items()]
+                out.writelines(" ".join(rows[i:i + 3]) + "\n" for i in range(0, len(rows), 3))
         for text in CALENDAR_INTERVALS:
             out.write(f"{{TypeKind::kCalendarInterval, 0, 0, {json.dumps(text)}, {json.dumps(ask(text, 'interval'))}}},\n")
     spark.stop()
