@@ -96,8 +96,9 @@ const plan::WindowSpec* Analysis::FindWindow(const std::string& name) const {
 }
 
 std::shared_ptr<const TemporaryView> Analysis::FindView(const std::string& name) {
-  if (!views_) return environment_.FindView(name);
-  const auto it = views_->find(FoldCase(name));
+  const std::string key = NameKey(name, case_sensitive());
+  if (!views_) return environment_.FindView(key);
+  const auto it = views_->find(key);
   return it == views_->end() ? nullptr : it->second;
 }
 

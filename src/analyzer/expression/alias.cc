@@ -62,9 +62,10 @@ void NameItem(SelectItem& item, const plan::Expression& written, Analysis& analy
     item.expression = bound::ExpressionPtr(alias->child);
     return;
   }
-  if (const auto* attribute = written.As<plan::UnresolvedAttribute>();
-      attribute && !expression.As<bound::Call>()) {
-    item.name = attribute->parts.back();
+  if (const auto* attribute = written.As<plan::UnresolvedAttribute>()) {
+    // A single part that became a call is a function written without parentheses: current_date.
+    const bool function = attribute->parts.size() == 1 && expression.As<bound::Call>();
+    item.name = function ? functions::PrettySql(expression, analysis.settings()) : attribute->parts.back();
     return;
   }
   if (const auto* reference = expression.As<bound::AttributeRef>()) {

@@ -182,19 +182,17 @@ std::optional<NameMatch> ExpressionResolver::FindForSubquery(const std::vector<s
 }
 
 bound::ExpressionPtr ExpressionResolver::FindOuter(const std::vector<std::string>& parts, const OriginPtr& origin) {
+  // Only the query directly around this one: Spark does not look further out.
   const std::vector<ExpressionResolver*>& outer = analysis_.outer();
-  for (auto it = outer.rbegin(); it != outer.rend(); ++it) {
-    if (*it == this) continue;
-    const std::optional<NameMatch> match = (*it)->FindForSubquery(parts, origin);
-    if (!match) continue;
-    const bound::Attribute& attribute = match->attribute;
-    analysis_.RememberMetadata(attribute);
-    bound::ExpressionPtr result = bound::Make(bound::OuterRef{attribute.id, attribute.name, attribute.qualifier},
-                                              attribute.type, attribute.nullable, origin);
-    for (const std::string& field : match->fields) result = ExtractField(std::move(result), field, origin);
-    return result;
-  }
-  return nullptr;
+  if (outer.empty() || outer.back() == this) return nullptr;
+  const std::optional<NameMatch> match = outer.back()->FindForSubquery(parts, origin);
+  if (!match) return nullptr;
+  const bound::Attribute& attribute = match->attribute;
+  analysis_.RememberMetadata(attribute);
+  bound::ExpressionPtr result = bound::Make(bound::OuterRef{attribute.id, attribute.name, attribute.qualifier},
+                                            attribute.type, attribute.nullable, origin);
+  for (const std::string& field : match->fields) result = ExtractField(std::move(result), field, origin);
+  return result;
 }
 
 bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<std::string>& parts,

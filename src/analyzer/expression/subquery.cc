@@ -2,6 +2,7 @@
 #include "analyzer/name.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
+#include "types/type_text.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -56,10 +57,12 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
       if (!wider) {
         throw QueryError("DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
                          {{"sqlExpr", sql},
-                          {"mismatchedColumns", "[(" + QuotedSql(*values[i], settings) + ", " +
-                                                    DoubleQuoted(column.name) + ")]"},
-                          {"leftType", "[" + QuoteType(values[i]->type) + "]"},
-                          {"rightType", "[" + QuoteType(column.type) + "]"}},
+                          {"mismatchedColumns", "(" + QualifiedSql(values[i], settings) + ":" +
+                                                    CatalogString(values[i]->type) + ", " +
+                                                    QualifiedSql(reference, settings) + ":" +
+                                                    CatalogString(column.type) + ")"},
+                          {"leftType", QuoteType(values[i]->type)},
+                          {"rightType", QuoteType(column.type)}},
                          origin);
       }
       values[i] = bound::MakeCast(values[i], *wider, mode, true);

@@ -122,6 +122,7 @@ class FrameBuilder {
       // DataFrames send signed offsets; 0 is the current row, as Spark prints it.
       if (*value == 0) return Edge(BoundKind::kCurrentRow);
       if (*value < 0) {
+        result.is_signed = result.kind == BoundKind::kFollowing;
         result.kind = result.kind == BoundKind::kPreceding ? BoundKind::kFollowing : BoundKind::kPreceding;
       }
       DataType type = result.offset->type;

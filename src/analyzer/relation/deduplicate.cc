@@ -1,13 +1,12 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "analyzer/relation/comparable.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
 namespace {
-
-bool IsUngroupable(const DataType& type) { return type.Is(TypeKind::kVariant); }
 
 ScopePtr MakeDeduplicate(const ScopePtr& child, std::vector<bound::AttributeId> keys, const OriginPtr& origin) {
   auto scope = PassThrough(child, bound::Deduplicate{child->relation, std::move(keys)}, origin);
@@ -26,27 +25,21 @@ std::vector<bound::AttributeId> AllIds(const ScopePtr& child) {
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Distinct& node, const plan::Relation& self) {
   const ScopePtr child = analysis.Resolve(node.child);
-  for (const bound::Attribute& attribute : child->output) {
-    if (!IsUngroupable(attribute.type)) continue;
-    throw QueryError("UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
-                     {{"colName", QuoteIdentifier(attribute.name)}, {"dataType", QuoteType(attribute.type)}},
-                     self.origin);
-  }
+  CheckComparable(child->output, self.origin);
   return MakeDeduplicate(child, AllIds(child), self.origin);
 }
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Deduplicate& node, const plan::Relation& self) {
   if (node.within_watermark) ThrowUnsupported("dropDuplicatesWithinWatermark", self.origin);
   const ScopePtr child = analysis.Resolve(node.child);
-  if (node.all_columns || node.columns.empty()) return MakeDeduplicate(child, AllIds(child), self.origin);
+  if (node.all_columns || node.columns.empty()) {
+    CheckComparable(child->output, self.origin);
+    return MakeDeduplicate(child, AllIds(child), self.origin);
+  }
   std::vector<bound::AttributeId> keys;
   for (const std::string& name : node.columns) {
     const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
     if (found.empty()) {
-      std::string list;
-      for (const bound::Attribute& attribute : child->output) {
-        list += (list.empty() ? "" : ", ") + QuoteIdentifier(attribute.name);
-      }
       throw QueryError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", name}, {"fieldNames", [&] {
                          std::string names;
                          for (const bound::Attribute& a : child->output) names += (names.empty() ? "" : ", ") + a.name;
@@ -54,7 +47,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Deduplicate& node, cons
                        }()}},
                        self.origin);
     }
-    for (const size_t i : found) keys.push_back(child->output[i].id);
+    for (const size_t i : found) {
+      CheckComparable({child->output[i]}, self.origin);
+      keys.push_back(child->output[i].id);
+    }
   }
   return MakeDeduplicate(child, std::move(keys), self.origin);
 }

@@ -9,7 +9,7 @@ namespace firesteel::analyzer {
 
 void CheckCondition(const bound::ExpressionPtr& condition, const std::string& clause,
                     const bound::SessionSettings& settings, const OriginPtr& origin) {
-  if (!condition->type.Is(TypeKind::kBoolean) && !condition->type.Is(TypeKind::kNull)) {
+  if (!condition->type.Is(TypeKind::kBoolean)) {
     const std::string sql = QuotedSql(*condition, settings);
     throw QueryError("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
                      {{"sqlExpr", sql}, {"filter", sql}, {"type", QuoteType(condition->type)}}, origin);
@@ -50,10 +50,11 @@ ScopePtr FilterScope(Analysis& analysis, const ScopePtr& child, const plan::Expr
   } else {
     input = resolver.ExposedInput();
   }
-  CheckCondition(bound, clause, analysis.settings(), origin);
-  if (bound->type.Is(TypeKind::kNull)) {
-    bound = bound::MakeCast(bound, DataType::Boolean(), resolver.default_mode(), true);
+  if (clause == "HAVING" && !bound->type.Is(TypeKind::kBoolean)) {
+    // Spark's parser wraps what is no predicate in a cast.
+    bound = resolver.MakeCheckedCast(bound, DataType::Boolean(), resolver.default_mode(), bound->origin);
   }
+  CheckCondition(bound, clause, analysis.settings(), origin);
   auto filtered = PassThrough(input, bound::Filter{input->relation, std::move(bound)}, origin);
   filtered->aggregate = input->aggregate;
   if (input == child) return filtered;

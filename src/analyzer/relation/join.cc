@@ -44,9 +44,6 @@ bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& re
                                       const plan::ExpressionPtr& written, const OriginPtr& origin) {
   const bound::SessionSettings& settings = analysis.settings();
   bound::ExpressionPtr condition = resolver.Resolve(written);
-  if (condition->type.Is(TypeKind::kNull)) {
-    condition = bound::MakeCast(condition, DataType::Boolean(), resolver.default_mode(), true);
-  }
   if (!condition->type.Is(TypeKind::kBoolean)) {
     throw QueryError("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
                      {{"joinCondition", QuotedSql(*condition, settings)}, {"conditionType", QuoteType(condition->type)}},

@@ -3,6 +3,7 @@
 
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "analyzer/relation/comparable.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
 #include "types/coercion.h"
@@ -29,20 +30,6 @@ std::string OrdinalWord(size_t index) {
   static constexpr std::array<std::string_view, 10> kWords = {"first", "second",  "third",  "fourth", "fifth",
                                                               "sixth", "seventh", "eighth", "ninth",  "tenth"};
   return index < kWords.size() ? std::string(kWords[index]) : std::to_string(index + 1) + "th";
-}
-
-bool HasMap(const DataType& type) {
-  switch (type.kind()) {
-    case TypeKind::kMap:
-      return true;
-    case TypeKind::kArray:
-      return HasMap(type.element_type());
-    case TypeKind::kStruct:
-      return std::any_of(type.fields().begin(), type.fields().end(),
-                         [](const StructField& field) { return HasMap(field.type); });
-    default:
-      return false;
-  }
 }
 
 ScopePtr Projection(const ScopePtr& child, std::vector<bound::NamedExpression> columns) {
@@ -220,14 +207,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::SetOperation& node, con
   }
   CheckCounts(node, inputs, self.origin);
   Widen(analysis, node, inputs, self.origin);
-  if (node.kind != Kind::kUnion) {
-    for (const bound::Attribute& attribute : inputs[0]->output) {
-      if (!HasMap(attribute.type)) continue;
-      throw QueryError("UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE",
-                       {{"colName", QuoteIdentifier(attribute.name)}, {"dataType", QuoteType(attribute.type)}},
-                       self.origin);
-    }
-  }
+  if (node.kind != Kind::kUnion || !node.all) CheckComparable(inputs[0]->output, self.origin);
 
   std::vector<bound::Attribute> output;
   for (size_t c = 0; c < inputs[0]->output.size(); ++c) {

@@ -23,6 +23,15 @@ ScopePtr AliasScope(Analysis&, const ScopePtr& child, const std::vector<std::str
 }
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::SubqueryAlias& node, const plan::Relation& self) {
+  const auto* table = node.child->As<plan::InlineTable>();
+  if (table && !node.column_aliases.empty() && !table->rows.empty() &&
+      table->rows[0].size() != node.column_aliases.size()) {
+    throw QueryError("INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH",
+                     {{"expectedNumCols", std::to_string(node.column_aliases.size())},
+                      {"actualNumCols", std::to_string(table->rows[0].size())},
+                      {"rowIndex", "0"}},
+                     self.origin, ErrorClass::kParse);
+  }
   const ScopePtr child = analysis.Resolve(node.child);
   std::vector<std::string> qualifier = node.qualifier;
   if (!node.alias.empty()) qualifier.push_back(node.alias);

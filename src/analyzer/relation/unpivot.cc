@@ -63,8 +63,7 @@ UnpivotColumns ResolveColumns(ExpressionResolver& resolver, const ScopePtr& chil
 }
 
 // The common type of the values at one place.
-DataType CommonType(const UnpivotColumns& columns, size_t place, const bound::SessionSettings& settings,
-                    const OriginPtr& origin) {
+DataType CommonType(const UnpivotColumns& columns, size_t place, const bound::SessionSettings& settings) {
   std::vector<DataType> types;
   for (const auto& list : columns.values) types.push_back(list[place]->type);
   if (const std::optional<DataType> type = WiderType(types, settings.ansi)) return *type;
@@ -82,7 +81,7 @@ DataType CommonType(const UnpivotColumns& columns, size_t place, const bound::Se
     for (size_t i = 0; i < names.size() && i < 3; ++i) text += (i ? ", " : "") + names[i];
     text += names.size() > 3 ? ", ...)" : ")";
   }
-  throw QueryError("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {{"types", text}}, origin);
+  throw QueryError("UNPIVOT_VALUE_DATA_TYPE_MISMATCH", {{"types", text}});
 }
 
 std::string VariableName(const std::vector<bound::ExpressionPtr>& list) {
@@ -105,7 +104,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Unpivot& node, const pl
   }
   std::vector<DataType> types;
   std::vector<bool> nullable(places, false);
-  for (size_t p = 0; p < places; ++p) types.push_back(CommonType(columns, p, analysis.settings(), self.origin));
+  for (size_t p = 0; p < places; ++p) types.push_back(CommonType(columns, p, analysis.settings()));
 
   // One row for each group of values: inline(array(struct(name, value, …), …)).
   const EvalMode mode = resolver.default_mode();

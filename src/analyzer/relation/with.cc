@@ -16,13 +16,12 @@ void Inline(CteDefinition& definition) {
   reference.node = std::move(project);
 }
 
-// Unqualified use of a definition's name, before any definition of the same WITH is open, means an outer one.
-void CheckNames(const plan::With& node, bool case_sensitive) {
+void CheckNames(const plan::With& node, bool case_sensitive, const OriginPtr& origin) {
   for (size_t i = 0; i < node.definitions.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       if (!SameName(node.definitions[i].name, node.definitions[j].name, case_sensitive)) continue;
-      throw QueryError("_LEGACY_ERROR_TEMP_0038", {{"duplicateNames", "'" + node.definitions[i].name + "'"}},
-                       node.definitions[i].origin, ErrorClass::kParse);
+      throw QueryError("DUPLICATED_CTE_NAMES", {{"duplicateNames", QuoteIdentifier(node.definitions[i].name)}}, origin,
+                       ErrorClass::kParse);
     }
   }
 }
@@ -31,7 +30,7 @@ void CheckNames(const plan::With& node, bool case_sensitive) {
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::With& node, const plan::Relation& self) {
   if (node.is_recursive) ThrowUnsupported("WITH RECURSIVE", self.origin);
-  CheckNames(node, analysis.case_sensitive());
+  CheckNames(node, analysis.case_sensitive(), self.origin);
   std::vector<std::shared_ptr<CteDefinition>>& open = analysis.ctes();
   const size_t depth = open.size();
   struct Close {

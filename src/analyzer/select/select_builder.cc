@@ -186,6 +186,31 @@ std::shared_ptr<AggregateState> MakeState(Analysis& analysis, const ScopePtr& ch
   return state;
 }
 
+bool HasOuterReference(const bound::Relation& relation) {
+  const auto is_outer = [](const bound::Expression& e) { return e.As<bound::OuterRef>() != nullptr; };
+  for (const bound::ExpressionPtr& expression : bound::Expressions(relation)) {
+    if (bound::AnyOf(expression, is_outer)) return true;
+  }
+  for (const bound::RelationPtr& child : bound::Children(relation)) {
+    if (HasOuterReference(*child)) return true;
+  }
+  return false;
+}
+
+// A correlated scalar subquery beside groups must be one of them.
+void CheckSubqueries(const bound::ExpressionPtr& expression, const Grouping& grouping,
+                     const bound::SessionSettings& settings) {
+  (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
+    const auto* subquery = e.As<bound::ScalarSubquery>();
+    if (!subquery || !HasOuterReference(*subquery->query)) return false;
+    for (const bound::ExpressionPtr& key : grouping.keys) {
+      if (bound::SemanticEquals(*key, e)) return false;
+    }
+    throw QueryError("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", {{"sqlExpr", QuotedSql(e, settings)}},
+                     e.origin);
+  });
+}
+
 // The aggregates inside items become columns of their own, so that windows, generators and lateral aliases can be
 // computed above the aggregate.
 class AggregateSplitter {
@@ -257,6 +282,7 @@ ScopePtr BuildAggregate(Analysis& analysis, const ScopePtr& child, const Groupin
   }
   for (SelectItem& item : items) {
     CheckWindowFunctions(item.expression, analysis.settings(), origin);
+    CheckSubqueries(item.expression, grouping, analysis.settings());
     item.expression = RefreshNullability(rewriter.Rewrite(item.expression, origin));
   }
   if (!split) {
