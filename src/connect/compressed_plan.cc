@@ -21,20 +21,19 @@ std::string DecompressZstd(std::string_view data, int64_t max_bytes) {
   std::string result;
   std::string chunk(ZSTD_DStreamOutSize(), '\0');
   ZSTD_inBuffer in{data.data(), data.size(), 0};
-  size_t hint = 1;
   while (true) {
     ZSTD_outBuffer out{chunk.data(), chunk.size(), 0};
-    hint = ZSTD_decompressStream(stream.get(), &out, &in);
+    const size_t hint = ZSTD_decompressStream(stream.get(), &out, &in);
     if (ZSTD_isError(hint)) CannotParse(ZSTD_getErrorName(hint));
     if (static_cast<int64_t>(result.size() + out.pos) > max_bytes) {
       ThrowInvalidPlan("PLAN_SIZE_LARGER_THAN_MAX", {{"planSize", std::to_string(result.size() + out.pos)},
                                                      {"maxPlanSize", std::to_string(max_bytes)}});
     }
     result.append(chunk.data(), out.pos);
-    if (in.pos == in.size && out.pos < chunk.size()) break;
+    // 0: a frame is whole and nothing of it is left inside; another one may follow.
+    if (in.pos == in.size && hint == 0) return result;
+    if (in.pos == in.size && out.pos < chunk.size()) CannotParse("the data ends too early");
   }
-  if (hint != 0) CannotParse("the data ends too early");
-  return result;
 }
 
 }  // namespace firesteel::connect

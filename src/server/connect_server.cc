@@ -1,5 +1,6 @@
 #include "server/connect_server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/log.h"
 #include "server/connect_service.h"
 #include "server/services.h"
 
@@ -16,6 +18,15 @@ namespace {
 constexpr int kMaxMessageBytes = 128 << 20;
 constexpr int kMaxMetadataBytes = 32 << 10;
 constexpr int kMinPingIntervalMs = 10'000;
+
+/// What the protobuf library says about bad requests goes to our log, and only for those who look for it.
+void LogProtobuf(google::protobuf::LogLevel level, const char*, int, const std::string& message) {
+  if (level >= google::protobuf::LOGLEVEL_FATAL) {
+    log::Error("protobuf: {}", message);
+  } else {
+    log::Debug("protobuf: {}", message);
+  }
+}
 
 /// A ':' means IPv6, which addresses write in brackets.
 std::string Address(const std::string& host, int port) {
@@ -57,6 +68,7 @@ ConnectServer::~ConnectServer() {
 }
 
 Result<int> ConnectServer::Start() {
+  google::protobuf::SetLogHandler(&LogProtobuf);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(Address(options_.host, options_.port), grpc::InsecureServerCredentials(), &port);
