@@ -199,6 +199,8 @@ struct Expression {
   Node node;
   OriginPtr origin;
 
+  ~Expression();  ///< without recursion: trees may be deep (plan/teardown.h)
+
   template <class T>
   const T* As() const {
     return std::get_if<T>(&node);
@@ -207,7 +209,10 @@ struct Expression {
 
 template <class T>
 ExpressionPtr Make(T node, OriginPtr origin = nullptr) {
-  return std::make_shared<const Expression>(Expression{std::move(node), std::move(origin)});
+  auto expression = std::make_shared<Expression>();
+  expression->node = std::move(node);
+  expression->origin = std::move(origin);
+  return expression;
 }
 
 /// A call of a function or operator by its single-part name.

@@ -374,6 +374,8 @@ struct Relation {
   std::optional<int64_t> plan_id;  ///< given by DataFrame clients
   OriginPtr origin;
 
+  ~Relation();  ///< without recursion: trees may be deep (plan/teardown.h)
+
   template <class T>
   const T* As() const {
     return std::get_if<T>(&node);
@@ -382,7 +384,11 @@ struct Relation {
 
 template <class T>
 RelationPtr MakeRelation(T node, OriginPtr origin = nullptr, std::optional<int64_t> plan_id = std::nullopt) {
-  return std::make_shared<const Relation>(Relation{std::move(node), plan_id, std::move(origin)});
+  auto relation = std::make_shared<Relation>();
+  relation->node = std::move(node);
+  relation->plan_id = plan_id;
+  relation->origin = std::move(origin);
+  return relation;
 }
 
 /// Name of the node's alternative, as Spark's node name where it has one ("Project"); for logs and messages.

@@ -102,8 +102,9 @@ ExpressionPtr Parser::CallSuffixes(plan::UnresolvedFunction function, size_t beg
   }
   if (cursor_.Is(Kind::kFilter) && cursor_.Is(Kind::kLeftParen, 1)) {
     cursor_.Advance();
+    if (!cursor_.Is(Kind::kWhere, 1)) cursor_.SyntaxError();  // else an alias
     cursor_.Advance();
-    cursor_.Expect(Kind::kWhere);
+    cursor_.Advance();
     function.filter = Expression();
     cursor_.Expect(Kind::kRightParen);
   }

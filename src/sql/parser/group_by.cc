@@ -20,14 +20,15 @@ std::optional<plan::Aggregate> Parser::AggregationClause(bool aliases) {
     return aggregate;
   }
   do {
-    aggregate.grouping.push_back(StartsGroupingAnalytics() ? GroupingAnalytics()
-                                 : aliases                 ? NamedExpression()
-                                                           : Expression());
+    aggregate.grouping.push_back(StartsGroupingAnalytics() ? GroupingAnalytics() : NamedExpression());
+    // Spark's grammar lets any GROUP BY have aliases and then refuses them, without a place.
+    const auto* alias = aggregate.grouping.back()->As<plan::Alias>();
+    if (alias && !aliases) {
+      const std::string shown = "'" + (alias->names.size() == 1 ? alias->names[0] : "(") + "'";
+      throw QueryError("PARSE_SYNTAX_ERROR", {{"error", shown}, {"hint", ": extra input " + shown}}, WholeText(),
+                       ErrorClass::kParse);
+    }
   } while (cursor_.Accept(Kind::kComma));
-  if (cursor_.Is(Kind::kAs) && IsIdentifier(1)) {
-    cursor_.Advance();
-    cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
-  }
   if (cursor_.Accept(Kind::kWith, Kind::kRollup)) {
     aggregate.kind = plan::Aggregate::Kind::kRollup;
   } else if (cursor_.Accept(Kind::kWith, Kind::kCube)) {

@@ -187,7 +187,7 @@ class Parser {
   bool StartsWindow(size_t index) const;
   plan::WindowSpec WindowSpecification();
   plan::WindowFrame WindowFrame();
-  plan::WindowBoundary FrameBound();
+  plan::WindowBoundary FrameBound(bool between);
   static bool IsConstant(const plan::Expression& expression);
 
   // ---- literals (literal.cc, interval.cc)

@@ -25,7 +25,7 @@ std::string LowerCase(std::string text) {
 RelationPtr Parser::Query() {
   TokenCursor::Nesting nesting(cursor_);
   const size_t begin = cursor_.position();
-  if (cursor_.Is(Kind::kWith) && StartsQuery(begin)) {
+  if (cursor_.Is(Kind::kWith)) {
     plan::With with = CommonTableExpressions();
     with.child = QueryOrganization(QueryTerm());
     return Make(std::move(with), begin);

@@ -59,16 +59,16 @@ plan::WindowFrame Parser::WindowFrame() {
   frame.is_rows = cursor_.Is(Kind::kRows);
   cursor_.Advance();
   if (cursor_.Accept(Kind::kBetween)) {
-    frame.lower = FrameBound();
+    frame.lower = FrameBound(true);
     cursor_.Expect(Kind::kAnd);
-    frame.upper = FrameBound();
+    frame.upper = FrameBound(true);
   } else {
-    frame.lower = FrameBound();
+    frame.lower = FrameBound(false);
   }
   return frame;
 }
 
-plan::WindowBoundary Parser::FrameBound() {
+plan::WindowBoundary Parser::FrameBound(bool between) {
   using Bound = plan::WindowBoundary::Kind;
   plan::WindowBoundary boundary;
   if (cursor_.Accept(Kind::kCurrent, Kind::kRow)) return boundary;
@@ -88,7 +88,7 @@ plan::WindowBoundary Parser::FrameBound() {
   } else if (cursor_.Accept(Kind::kFollowing)) {
     boundary.kind = Bound::kFollowing;
   } else {
-    const bool insertable = cursor_.IsAny(Kind::kRightParen, Kind::kAnd);
+    const bool insertable = !between && cursor_.Is(Kind::kRightParen);
     cursor_.SyntaxErrorAt(cursor_.position(), insertable ? ": missing {'FOLLOWING', 'PRECEDING'}" : "");
   }
   if (!constant) cursor_.Fail("INVALID_SQL_SYNTAX.INVALID_WINDOW_FRAME_BOUND", {}, begin);
