@@ -1,6 +1,7 @@
 #include "server/connect_server.h"
 
 #include <google/protobuf/stubs/logging.h>
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 
 #include <algorithm>
@@ -27,6 +28,9 @@ void LogProtobuf(google::protobuf::LogLevel level, const char*, int, const std::
     log::Debug("protobuf: {}", message);
   }
 }
+
+/// The same for the transport: its errors are about single connections.
+void LogTransport(gpr_log_func_args* entry) { log::Debug("grpc: {}", entry->message); }
 
 /// A ':' means IPv6, which addresses write in brackets.
 std::string Address(const std::string& host, int port) {
@@ -69,6 +73,7 @@ ConnectServer::~ConnectServer() {
 
 Result<int> ConnectServer::Start() {
   google::protobuf::SetLogHandler(&LogProtobuf);
+  gpr_set_log_function(&LogTransport);
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(Address(options_.host, options_.port), grpc::InsecureServerCredentials(), &port);
