@@ -90,6 +90,10 @@ bound::ExpressionPtr BindLike(const BindRequest& request);
 bound::ExpressionPtr BindExtract(const BindRequest& request);       // datetime.cc
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);
+bound::ExpressionPtr BindMakeInterval(const BindRequest& request);
+bound::ExpressionPtr BindUnixTimestamp(const BindRequest& request);
+bound::ExpressionPtr BindParseDatetime(const BindRequest& request);
+bound::ExpressionPtr BindTimestampSeconds(const BindRequest& request);
 bound::ExpressionPtr BindStruct(const BindRequest& request);        // nested.cc
 bound::ExpressionPtr BindNamedStruct(const BindRequest& request);
 bound::ExpressionPtr BindMap(const BindRequest& request);
@@ -107,6 +111,7 @@ bool NullableIn(const bound::Expression& call);
 bool NullableFirstArgument(const bound::Expression& call);
 bool NullableSecondArgument(const bound::Expression& call);
 bool NullableContains(const bound::Expression& call);               // array_contains
+bool NullableUnlessAnsi(const bound::Expression& call);             // fails in ANSI, else null
 bool NullableOffset(const bound::Expression& call);                 // lag, lead
 
 }  // namespace firesteel::functions

@@ -108,6 +108,14 @@ bool NullableContains(const bound::Expression& expression) {
   return false;
 }
 
+bool NullableUnlessAnsi(const bound::Expression& expression) {
+  if (expression.As<bound::Call>()->mode != EvalMode::kAnsi) return true;
+  for (const ExpressionPtr& argument : bound::Children(expression)) {
+    if (argument->nullable) return true;
+  }
+  return false;
+}
+
 bool NullableOffset(const bound::Expression& expression) {
   const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
   return arguments[0]->nullable || arguments.size() < 3 || arguments[2]->nullable;

@@ -13,6 +13,9 @@ namespace {
 
 DataType First(const Arguments& arguments) { return arguments[0]->type; }
 
+DataType Second(const Arguments& arguments) { return arguments[1]->type; }
+DataType Third(const Arguments& arguments) { return arguments[2]->type; }
+
 DataType Sum(const Arguments& arguments) {
   const DataType& type = arguments[0]->type;
   if (type.Is(TypeKind::kDecimal)) return BoundedDecimal(type.precision() + 10, type.scale());
@@ -116,6 +119,8 @@ struct Rule {
 
 constexpr Rule kRules[] = {
     {"first", First},
+    {"second", Second},
+    {"third", Third},
     {"sum", Sum},
     {"avg", Average},
     {"element", ElementOfFirst},

@@ -12,4 +12,18 @@ std::string LowerTimestampAdd(const bound::ExpressionPtr& call, SqlWriter& write
   return CallKernel(is_calendar ? kTimestampAddCalendar : kTimestampAddMicros, call, writer);
 }
 
+std::string LowerUnixTimestamp(const bound::ExpressionPtr& call, SqlWriter& writer) {
+  const std::vector<bound::ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
+  if (arguments[0]->type.IsStringLike()) return CallKernel(kUnixTimestampFormat, call, writer);
+  return writer.Kernel(kUnixSeconds, {writer.Sql(arguments[0])}, {arguments[0]->type}, call->type, *call);
+}
+
+std::string LowerParseDatetime(const bound::ExpressionPtr& call, SqlWriter& writer) {
+  const std::vector<bound::ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
+  if (!arguments[0]->type.IsStringLike()) return writer.Sql(arguments[0]);
+  if (call->type.Is(TypeKind::kDate)) return CallKernel(kParseDateFormat, call, writer);
+  return CallKernel(call->type.Is(TypeKind::kTimestampNtz) ? kParseTimestampNtzFormat : kParseTimestampFormat, call,
+                    writer);
+}
+
 }  // namespace firesteel::functions

@@ -31,8 +31,9 @@ std::string LowerLike(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerLog(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerTrim(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerConcat(const bound::ExpressionPtr& call, SqlWriter& writer);
-std::string LowerExtract(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerTimestampAdd(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerUnixTimestamp(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerParseDatetime(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerTypeof(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerSession(const bound::ExpressionPtr& call, SqlWriter& writer);  ///< current_user, current_date, …
 std::string LowerRandom(const bound::ExpressionPtr& call, SqlWriter& writer);
@@ -41,8 +42,6 @@ std::string LowerStruct(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerNamedStruct(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerSize(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerHigherOrder(const bound::ExpressionPtr& call, SqlWriter& writer);
-std::string LowerMapFunction(const bound::ExpressionPtr& call, SqlWriter& writer);
-std::string LowerArrayFunction(const bound::ExpressionPtr& call, SqlWriter& writer);
 
 // Window functions: SqlWriter::Aggregate adds their OVER (…).
 std::string LowerWindowFunction(const bound::ExpressionPtr& call, SqlWriter& writer);

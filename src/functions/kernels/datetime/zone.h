@@ -21,4 +21,12 @@ std::shared_ptr<const void> PrepareZone(const KernelCall& call) {
   return prepared;
 }
 
+/// The session's zone whatever the arguments are.
+inline std::shared_ptr<const void> PrepareSessionZone(const KernelCall& call) {
+  auto prepared = std::make_shared<CallZone>();
+  prepared->zone = TimeZone::Find(call.time_zone);
+  if (!prepared->zone) prepared->zone = TimeZone::Utc();
+  return prepared;
+}
+
 }  // namespace firesteel::functions

@@ -1,0 +1,101 @@
+#include "functions/binding/binding.h"
+#include "types/quoting.h"
+
+/// Functions between text and dates or timestamps, with or without a pattern.
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+/// make_interval and make_dt_interval: missing counts are 0, seconds are a decimal(18,6).
+ExpressionPtr BindMakeInterval(const BindRequest& request) {
+  size_t most = request.function.name == "make_interval" ? 7 : 4;
+  if (request.arguments.size() > most) {
+    std::string counts = "[";
+    for (size_t i = 0; i <= most; ++i) counts += (i ? ", " : "") + std::to_string(i);
+    ThrowWrongNumArgs(request, counts + "]");
+  }
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  DataType seconds = DataType::Decimal(18, 6);
+  while (arguments.size() < most) {
+    bool is_last = arguments.size() + 1 == most;
+    arguments.push_back(is_last ? bound::MakeLiteral(seconds, Value{int128_t{0}}) : IntLiteral(0));
+  }
+  bool nullable = request.function.name == "make_interval" && !request.settings.ansi;
+  for (size_t i = 0; i < most; ++i) {
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = i + 1 == most ? seconds : DataType::Int();
+    std::optional<DataType> type = ImplicitCast(arguments[i]->type, pattern, request.settings.ansi);
+    if (!type) ThrowUnexpectedInput(request, i, QuoteType(pattern.type));
+    arguments[i] = CastTo(arguments[i], *type, request);
+    nullable |= arguments[i]->nullable;
+  }
+  DataType result = most == 7 ? DataType::CalendarInterval() : DataType::DayTimeInterval();
+  return FinishCall(request, std::move(arguments), result, ModeOf(request), nullable);
+}
+
+namespace {
+
+ExpressionPtr Pattern(const BindRequest& request, size_t index) {
+  const ExpressionPtr& pattern = request.arguments[index];
+  if (pattern->type.IsNested()) ThrowUnexpectedInput(request, index, "\"STRING\"");
+  return CastTo(pattern, DataType::String(), request);
+}
+
+}  // namespace
+
+/// unix_timestamp(), unix_timestamp(text or timestamp [, pattern]).
+ExpressionPtr BindUnixTimestamp(const BindRequest& request) {
+  size_t count = request.arguments.size();
+  bool may_be_empty = request.function.name == "unix_timestamp";
+  if (count > 2 || (count == 0 && !may_be_empty)) ThrowWrongNumArgs(request, may_be_empty ? "[0, 1, 2]" : "[1, 2]");
+  ExpressionPtr source = count > 0 ? request.arguments[0] : BindOther(request, "current_timestamp", {});
+  ExpressionPtr pattern = count > 1 ? Pattern(request, 1) : StringLiteral("yyyy-MM-dd HH:mm:ss");
+  const DataType& type = source->type;
+  bool is_text = type.IsStringLike() || type.Is(TypeKind::kNull);
+  if (!is_text && (!type.IsDatetime() || type.Is(TypeKind::kTime))) {
+    ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
+  }
+  source = CastTo(source, is_text ? DataType::String() : DataType::Timestamp(), request);
+  bool nullable = source->nullable || pattern->nullable || !request.settings.ansi;
+  return FinishCall(request, {source, pattern}, DataType::Long(), ModeOf(request), nullable);
+}
+
+/// to_date(x [, pattern]) and its like: without a pattern a cast.
+ExpressionPtr BindParseDatetime(const BindRequest& request) {
+  size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  std::string_view name = request.function.name;
+  bool is_date = name.ends_with("to_date");
+  bool is_ntz = name == "to_timestamp_ntz";
+  DataType type = is_date ? DataType::Date() : is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
+  EvalMode mode = ModeOf(request);
+  const ExpressionPtr& source = request.arguments[0];
+  bool casts = count == 1 || !source->type.IsStringLike();
+  if (casts) {
+    if (!CanCast(source->type, type, mode)) {
+      ThrowMismatch(request, "CAST_WITHOUT_SUGGESTION",
+                    {{"srcType", QuoteType(source->type)}, {"targetType", QuoteType(type)}});
+    }
+    ExpressionPtr cast = bound::MakeCast(source, type, mode, true);
+    std::vector<ExpressionPtr> arguments{cast};
+    if (count == 2) arguments.push_back(Pattern(request, 1));
+    return FinishCall(request, std::move(arguments), type, mode, cast->nullable);
+  }
+  ExpressionPtr pattern = Pattern(request, 1);
+  bool nullable = mode != EvalMode::kAnsi || source->nullable || pattern->nullable;
+  return FinishCall(request, {CastTo(source, DataType::String(), request), pattern}, type, mode, nullable);
+}
+
+ExpressionPtr BindTimestampSeconds(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& source = request.arguments[0];
+  DataType type = source->type;
+  if (type.IsIntegral() || type.Is(TypeKind::kNull)) type = DataType::Long();
+  if (type.Is(TypeKind::kFloat) || type.IsStringLike()) type = DataType::Double();
+  if (!type.IsNumeric()) ThrowUnexpectedInput(request, 0, "\"NUMERIC\"");
+  bool nullable = source->nullable || type.Is(TypeKind::kDouble);
+  return FinishCall(request, {CastTo(source, type, request)}, DataType::Timestamp(), ModeOf(request), nullable);
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,257 @@
+#include <cmath>
+#include <string>
+
+#include "functions/kernels/datetime/zone.h"
+#include "functions/kernels/kernels.h"
+#include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/case_mapping.h"
+#include "types/calendar.h"
+
+/// Last and next days, truncation, months between, dates and timestamps made of numbers.
+namespace firesteel::functions {
+
+namespace {
+
+int32_t LastDay(int32_t days) {
+  CivilDate date = CivilFromDays(days);
+  return days + DaysInMonth(date.year, date.month) - date.day;
+}
+
+/// 1 Monday … 7 Sunday by its English name or the first two or three letters of it; 0 for anything else.
+int DayNumber(std::string_view raw) {
+  static constexpr std::string_view kNames[] = {"MONDAY", "TUESDAY",  "WEDNESDAY", "THURSDAY",
+                                                "FRIDAY", "SATURDAY", "SUNDAY"};
+  std::string name = UpperText(raw);
+  while (!name.empty() && name.back() == ' ') name.pop_back();
+  name.erase(0, name.find_first_not_of(' '));
+  for (int i = 0; i < 7; ++i) {
+    std::string_view full = kNames[i];
+    if (name == full || name == full.substr(0, 2) || name == full.substr(0, 3)) return i + 1;
+  }
+  return 0;
+}
+
+std::optional<int32_t> NextDay(Row& row, int32_t days, std::string_view name) {
+  int wanted = DayNumber(name);
+  if (wanted == 0) {
+    if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+    return row.Fail("ILLEGAL_DAY_OF_WEEK", {{"string", std::string(name)}}, ErrorClass::kIllegalArgument, false);
+  }
+  int ahead = (wanted - IsoDayOfWeek(days) + 6) % 7 + 1;
+  return days + ahead;
+}
+
+enum class Unit : uint8_t {
+  kNone,
+  kMicrosecond,
+  kMillisecond,
+  kSecond,
+  kMinute,
+  kHour,
+  kDay,
+  kWeek,
+  kMonth,
+  kQuarter,
+  kYear,
+};
+
+Unit TruncationUnit(std::string_view raw) {
+  std::string name = UpperText(raw);
+  if (name == "MICROSECOND") return Unit::kMicrosecond;
+  if (name == "MILLISECOND") return Unit::kMillisecond;
+  if (name == "SECOND") return Unit::kSecond;
+  if (name == "MINUTE") return Unit::kMinute;
+  if (name == "HOUR") return Unit::kHour;
+  if (name == "DAY" || name == "DD") return Unit::kDay;
+  if (name == "WEEK") return Unit::kWeek;
+  if (name == "MON" || name == "MONTH" || name == "MM") return Unit::kMonth;
+  if (name == "QUARTER") return Unit::kQuarter;
+  if (name == "YEAR" || name == "YYYY" || name == "YY") return Unit::kYear;
+  return Unit::kNone;
+}
+
+int64_t TruncateDays(int64_t days, Unit unit) {
+  CivilDate date = CivilFromDays(days);
+  switch (unit) {
+    case Unit::kWeek:
+      return days - (IsoDayOfWeek(days) - 1);
+    case Unit::kMonth:
+      return days - (date.day - 1);
+    case Unit::kQuarter:
+      return DaysFromCivil(date.year, (date.month - 1) / 3 * 3 + 1, 1);
+    case Unit::kYear:
+      return DaysFromCivil(date.year, 1, 1);
+    default:
+      return days;
+  }
+}
+
+/// trunc(date, unit): weeks and more; other units give null.
+std::optional<int32_t> TruncDate(int32_t days, std::string_view name) {
+  Unit unit = TruncationUnit(name);
+  if (unit < Unit::kWeek) return std::nullopt;
+  return static_cast<int32_t>(TruncateDays(days, unit));
+}
+
+/// date_trunc(unit, timestamp), on the local calendar and clock.
+std::optional<int64_t> TruncTimestamp(Row& row, std::string_view name, int64_t micros) {
+  const TimeZone& zone = *row.prepared<CallZone>().zone;
+  Unit unit = TruncationUnit(name);
+  int64_t step = 0;
+  switch (unit) {
+    case Unit::kNone:
+      return std::nullopt;
+    case Unit::kMicrosecond:
+      return micros;
+    case Unit::kMillisecond:
+      step = 1000;
+      break;
+    case Unit::kSecond:
+      step = kMicrosPerSecond;
+      break;
+    case Unit::kMinute:
+      step = kMicrosPerMinute;
+      break;
+    case Unit::kHour:
+      step = kMicrosPerHour;
+      break;
+    default:
+      break;
+  }
+  int64_t local = zone.ToLocalMicros(micros);
+  // Below a day the distance to the step is the same on the time line, also in an hour that comes twice.
+  if (step != 0) return micros - FloorMod(local, step);
+  return zone.ToInstantMicros(TruncateDays(FloorDiv(local, kMicrosPerDay), unit) * kMicrosPerDay);
+}
+
+/// Whole months where the days of month are equal or both last; else months of 31 days.
+double MonthsBetween(Row& row, int64_t end, int64_t start, bool round_off) {
+  const TimeZone& zone = *row.prepared<CallZone>().zone;
+  int64_t end_local = zone.ToLocalMicros(end);
+  int64_t start_local = zone.ToLocalMicros(start);
+  CivilDate a = CivilFromDays(FloorDiv(end_local, kMicrosPerDay));
+  CivilDate b = CivilFromDays(FloorDiv(start_local, kMicrosPerDay));
+  auto months = static_cast<double>((a.year - b.year) * 12 + a.month - b.month);
+  bool a_last = a.day == DaysInMonth(a.year, a.month);
+  bool b_last = b.day == DaysInMonth(b.year, b.month);
+  if (a.day == b.day || (a_last && b_last)) return months;
+  int64_t a_seconds = FloorMod(end_local, kMicrosPerDay) / kMicrosPerSecond;
+  int64_t b_seconds = FloorMod(start_local, kMicrosPerDay) / kMicrosPerSecond;
+  int64_t seconds = (a.day - b.day) * kSecondsPerDay + a_seconds - b_seconds;
+  double difference = months + static_cast<double>(seconds) / (31.0 * kSecondsPerDay);
+  if (!round_off) return difference;
+  return static_cast<double>(std::floor(difference * 1e8 + 0.5)) / 1e8;
+}
+
+std::nullopt_t FailField(Row& row, std::string_view field, std::string_view range, int64_t value) {
+  if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+  return row.Fail("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
+                  {{"rangeMessage", "Invalid value for " + std::string(field) + " (valid values " + std::string(range) +
+                                        "): " + std::to_string(value)}},
+                  ErrorClass::kDateTime, false);
+}
+
+std::optional<int64_t> CheckedDate(Row& row, int32_t year, int32_t month, int32_t day) {
+  if (month < 1 || month > 12) return FailField(row, "MonthOfYear", "1 - 12", month);
+  if (day < 1 || day > 31) return FailField(row, "DayOfMonth", "1 - 28/31", day);
+  if (IsValidDate(year, month, day)) return DaysFromCivil(year, month, day);
+  if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+  static constexpr std::string_view kMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
+                                                 "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
+  std::string message = day == 29 ? "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year"
+                                  : "Invalid date '" + std::string(kMonths[month - 1]) + " " + std::to_string(day) + "'";
+  return row.Fail("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", {{"rangeMessage", std::move(message)}},
+                  ErrorClass::kDateTime, false);
+}
+
+std::optional<int32_t> MakeDate(Row& row, int32_t year, int32_t month, int32_t day) {
+  std::optional<int64_t> days = CheckedDate(row, year, month, day);
+  if (!days) return std::nullopt;
+  return static_cast<int32_t>(*days);
+}
+
+/// Seconds are decimal(16,6); 60 is the next minute when its fraction is zero.
+std::optional<int64_t> LocalMicros(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
+                                   int128_t second) {
+  std::optional<int64_t> days = CheckedDate(row, year, month, day);
+  if (!days) return std::nullopt;
+  if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
+  if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
+  auto micros = static_cast<int64_t>(second);
+  int64_t whole = micros / kMicrosPerSecond;
+  if (whole == 60 && micros % kMicrosPerSecond != 0) {
+    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::to_string(whole)}}, ErrorClass::kDateTime, false);
+  }
+  if (micros < 0 || whole > 60) return FailField(row, "SecondOfMinute", "0 - 59", whole);
+  return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + micros;
+}
+
+std::optional<int64_t> MakeTimestamp(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
+                                     int128_t second) {
+  std::optional<int64_t> local = LocalMicros(row, year, month, day, hour, minute, second);
+  if (!local) return std::nullopt;
+  return row.prepared<CallZone>().zone->ToInstantMicros(*local);
+}
+std::optional<int64_t> MakeTimestampNtz(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour,
+                                        int32_t minute, int128_t second) {
+  return LocalMicros(row, year, month, day, hour, minute, second);
+}
+
+std::nullopt_t FailInterval(Row& row) {
+  return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic);
+}
+
+std::optional<int64_t> MakeDayTime(Row& row, int32_t days, int32_t hours, int32_t minutes, int128_t seconds) {
+  int128_t micros = seconds + static_cast<int128_t>(minutes) * kMicrosPerMinute +
+                    static_cast<int128_t>(hours) * kMicrosPerHour + static_cast<int128_t>(days) * kMicrosPerDay;
+  if (static_cast<int64_t>(micros) != micros) return FailInterval(row);
+  return static_cast<int64_t>(micros);
+}
+std::optional<int32_t> MakeYearMonth(Row& row, int32_t years, int32_t months) {
+  int64_t total = static_cast<int64_t>(years) * 12 + months;
+  if (static_cast<int32_t>(total) != total) return FailInterval(row);
+  return static_cast<int32_t>(total);
+}
+std::optional<CalendarIntervalValue> MakeCalendar(Row& row, int32_t years, int32_t months, int32_t weeks, int32_t days,
+                                                  int32_t hours, int32_t minutes, int128_t seconds) {
+  int64_t total_months = static_cast<int64_t>(years) * 12 + months;
+  int64_t total_days = static_cast<int64_t>(weeks) * 7 + days;
+  int128_t micros = seconds + static_cast<int128_t>(hours) * kMicrosPerHour +
+                    static_cast<int128_t>(minutes) * kMicrosPerMinute;
+  bool fits = static_cast<int32_t>(total_months) == total_months && static_cast<int32_t>(total_days) == total_days &&
+              static_cast<int64_t>(micros) == micros;
+  if (!fits) {
+    if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+    return FailInterval(row);
+  }
+  return CalendarIntervalValue{static_cast<int32_t>(total_months), static_cast<int32_t>(total_days),
+                               static_cast<int64_t>(micros)};
+}
+
+std::string DayName(int32_t days) {
+  static constexpr std::string_view kNames[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+  return std::string(kNames[IsoDayOfWeek(days) - 1]);
+}
+std::string MonthName(int32_t days) {
+  static constexpr std::string_view kNames[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  return std::string(kNames[CivilFromDays(days).month - 1]);
+}
+
+}  // namespace
+
+const Kernel kLastDay = RowKernel<LastDay>();
+const Kernel kNextDay = RowKernel<NextDay>(true);
+const Kernel kTruncDate = RowKernel<TruncDate>();
+const Kernel kTruncTimestamp = RowKernel<TruncTimestamp>(false, PrepareZone<1>);
+const Kernel kMonthsBetween = RowKernel<MonthsBetween>(false, PrepareZone<0>);
+const Kernel kMakeDate = RowKernel<MakeDate>(true);
+const Kernel kMakeTimestamp = RowKernel<MakeTimestamp>(true, PrepareSessionZone);
+const Kernel kMakeTimestampNtz = RowKernel<MakeTimestampNtz>(true);
+const Kernel kMakeDayTimeInterval = RowKernel<MakeDayTime>(true);
+const Kernel kMakeYearMonthInterval = RowKernel<MakeYearMonth>(true);
+const Kernel kMakeInterval = RowKernel<MakeCalendar>(true);
+const Kernel kDayName = RowKernel<DayName>();
+const Kernel kMonthName = RowKernel<MonthName>();
+
+}  // namespace firesteel::functions

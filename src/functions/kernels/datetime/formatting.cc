@@ -1,0 +1,112 @@
+#include <optional>
+
+#include "functions/kernels/datetime/pattern.h"
+#include "functions/kernels/kernels.h"
+#include "functions/kernels/row_kernel.h"
+#include "types/calendar.h"
+
+/// Dates and timestamps to and from text by a pattern of the user.
+namespace firesteel::functions {
+
+namespace {
+
+struct PatternPlan {
+  TimeZonePtr zone;
+  std::optional<DatetimePattern> constant;
+};
+
+/// The pattern is argument `kPattern`; compiled once when it is a constant.
+template <size_t kPattern>
+std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
+  auto plan = std::make_shared<PatternPlan>();
+  plan->zone = TimeZone::Find(call.time_zone);
+  if (!plan->zone) plan->zone = TimeZone::Utc();
+  if (kPattern < call.constants.size() && call.constants[kPattern]) {
+    const Value& value = *call.constants[kPattern];
+    if (std::holds_alternative<std::string>(value.data)) plan->constant = DatetimePattern::Compile(value.text());
+  }
+  return plan;
+}
+
+/// The pattern of the row; a bad one fails the row.
+std::optional<DatetimePattern> PatternOf(Row& row, std::string_view pattern) {
+  try {
+    return DatetimePattern::Compile(pattern);
+  } catch (const QueryError& error) {
+    return row.Fail(error.condition(), error.parameters(), error.error_class(), false);
+  }
+}
+
+template <class F>
+auto WithPattern(Row& row, std::string_view pattern, F&& f) -> decltype(f(std::declval<const DatetimePattern&>())) {
+  const auto& plan = row.prepared<PatternPlan>();
+  if (plan.constant) return f(*plan.constant);
+  std::optional<DatetimePattern> compiled = PatternOf(row, pattern);
+  if (!compiled) return std::nullopt;
+  return f(*compiled);
+}
+
+std::optional<std::string> FormatInstant(Row& row, int64_t micros, std::string_view pattern) {
+  const TimeZone& zone = *row.prepared<PatternPlan>().zone;
+  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
+    return p.Format(zone.ToLocalMicros(micros), micros, zone);
+  });
+}
+
+std::optional<std::string> FromUnixtime(Row& row, int64_t seconds, std::string_view pattern) {
+  return FormatInstant(row, seconds * kMicrosPerSecond, pattern);
+}
+
+/// CANNOT_PARSE_TIMESTAMP with the try_ function that the row's name suggests.
+std::nullopt_t FailParse(Row& row, std::string_view text, size_t index, std::string_view suggested) {
+  if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+  std::string message = "Text '" + std::string(text) + "' could not be parsed at index " + std::to_string(index);
+  return row.Fail("CANNOT_PARSE_TIMESTAMP",
+                  {{"message", std::move(message)}, {"func", "`" + std::string(suggested) + "`"}}, ErrorClass::kDateTime,
+                  false);
+}
+
+std::optional<int64_t> ParseInstant(Row& row, std::string_view text, std::string_view pattern,
+                                    std::string_view suggested) {
+  const TimeZone& zone = *row.prepared<PatternPlan>().zone;
+  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
+    size_t index = 0;
+    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, index);
+    if (!parsed) return FailParse(row, text, index, suggested);
+    return (parsed->zone ? *parsed->zone : zone).ToInstantMicros(parsed->local_micros);
+  });
+}
+
+std::optional<int64_t> ToTimestamp(Row& row, std::string_view text, std::string_view pattern) {
+  return ParseInstant(row, text, pattern, "try_to_timestamp");
+}
+std::optional<int64_t> ToTimestampNtz(Row& row, std::string_view text, std::string_view pattern) {
+  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
+    size_t index = 0;
+    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, index);
+    if (!parsed) return FailParse(row, text, index, "try_to_timestamp");
+    return parsed->local_micros;
+  });
+}
+std::optional<int32_t> ToDate(Row& row, std::string_view text, std::string_view pattern) {
+  std::optional<int64_t> micros = ParseInstant(row, text, pattern, "try_to_date");
+  if (!micros) return std::nullopt;
+  const TimeZone& zone = *row.prepared<PatternPlan>().zone;
+  return static_cast<int32_t>(FloorDiv(zone.ToLocalMicros(*micros), kMicrosPerDay));
+}
+std::optional<int64_t> UnixTimestamp(Row& row, std::string_view text, std::string_view pattern) {
+  std::optional<int64_t> micros = ParseInstant(row, text, pattern, "try_to_timestamp");
+  if (!micros) return std::nullopt;
+  return FloorDiv(*micros, kMicrosPerSecond);
+}
+
+}  // namespace
+
+const Kernel kDateFormat = RowKernel<FormatInstant>(true, PreparePattern<1>);
+const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1>);
+const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1>);
+const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1>);
+const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1>);
+const Kernel kUnixTimestampFormat = RowKernel<UnixTimestamp>(true, PreparePattern<1>);
+
+}  // namespace firesteel::functions

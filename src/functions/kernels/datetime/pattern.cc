@@ -1,0 +1,412 @@
+#include "functions/kernels/datetime/pattern.h"
+
+#include <array>
+#include <cctype>
+#include <utility>
+
+#include "base/error.h"
+#include "types/calendar.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
+                                                      "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                   "Friday", "Saturday", "Sunday"};
+
+constexpr std::string_view kWeekBased = "YWwuec";
+constexpr std::string_view kKnown = "GyMLdDEFaHhKkmsSVzOXxZQq";
+
+std::string Padded(int64_t value, int width) {
+  std::string digits = std::to_string(value < 0 ? -value : value);
+  if (static_cast<int>(digits.size()) < width) digits.insert(0, static_cast<size_t>(width) - digits.size(), '0');
+  return (value < 0 ? "-" : "") + digits;
+}
+
+[[noreturn]] void ThrowPattern(std::string_view pattern) {
+  throw QueryError("INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
+                   {{"pattern", "'" + std::string(pattern) + "'"}, {"docroot", "https://spark.apache.org/docs/latest"}},
+                   nullptr, ErrorClass::kRuntime);
+}
+
+/// +HH, +HHmm, +HH:mm, +HHmmss, +HH:mm:ss by the count of x or X letters; X writes Z for zero.
+std::string OffsetText(int32_t seconds, char letter, int count) {
+  if (letter == 'Z') {
+    if (count == 4) return OffsetText(seconds, 'O', 4);
+    if (count == 5) return seconds == 0 ? "Z" : OffsetText(seconds, 'x', 5);
+    return OffsetText(seconds, 'x', 2);
+  }
+  if (letter == 'X' && seconds == 0) return "Z";
+  int32_t magnitude = seconds < 0 ? -seconds : seconds;
+  std::string sign = seconds < 0 ? "-" : "+";
+  int32_t hours = magnitude / 3600;
+  int32_t minutes = magnitude / 60 % 60;
+  int32_t rest = magnitude % 60;
+  if (letter == 'O') {
+    if (seconds == 0) return "GMT";
+    if (count == 4) return "GMT" + sign + Padded(hours, 2) + ":" + Padded(minutes, 2);
+    return "GMT" + sign + std::to_string(hours) + (minutes ? ":" + Padded(minutes, 2) : "");
+  }
+  bool colon = count == 3 || count == 5;
+  std::string text = sign + Padded(hours, 2);
+  if (count > 1 || minutes != 0) text += (colon ? ":" : "") + Padded(minutes, 2);
+  if (count > 3 && rest != 0) text += (colon ? ":" : "") + Padded(rest, 2);
+  return text;
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNumeric(char letter, int count) {
+  if (std::string_view("ydDHhKkmsSF").find(letter) != std::string_view::npos) return true;
+  return (letter == 'M' || letter == 'L' || letter == 'Q' || letter == 'q') && count <= 2;
+}
+
+template <size_t N>
+std::optional<int> TakeName(std::string_view text, size_t& at, const std::array<std::string_view, N>& names, bool full) {
+  for (size_t i = 0; i < N; ++i) {
+    std::string_view name = full ? names[i] : names[i].substr(0, 3);
+    if (text.size() - at < name.size()) continue;
+    bool same = true;
+    for (size_t j = 0; j < name.size(); ++j) {
+      same = same && std::tolower(static_cast<unsigned char>(text[at + j])) == std::tolower(static_cast<unsigned char>(name[j]));
+    }
+    if (!same) continue;
+    at += name.size();
+    return static_cast<int>(i) + 1;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct DatetimePattern::Fields {
+  std::optional<int64_t> year, month, day, day_of_year, hour, hour12, minute, second, micros;
+  std::optional<bool> afternoon;
+  std::optional<int32_t> offset;
+  TimeZonePtr zone;
+};
+
+DatetimePattern DatetimePattern::Compile(std::string_view pattern) {
+  DatetimePattern result;
+  for (size_t i = 0; i < pattern.size();) {
+    char c = pattern[i];
+    if (c == '\'') {
+      std::string text;
+      if (i + 1 < pattern.size() && pattern[i + 1] == '\'') {
+        result.pieces_.push_back({0, 0, "'"});
+        i += 2;
+        continue;
+      }
+      for (++i;; ++i) {
+        if (i >= pattern.size()) ThrowPattern(pattern);
+        if (pattern[i] == '\'') {
+          if (i + 1 < pattern.size() && pattern[i + 1] == '\'') {
+            ++i;
+          } else {
+            break;
+          }
+        }
+        text += pattern[i];
+      }
+      ++i;
+      result.pieces_.push_back({0, 0, std::move(text)});
+      continue;
+    }
+    if (c == '[' || c == ']') {
+      Piece piece;
+      (c == '[' ? piece.optional_begin : piece.optional_end) = true;
+      result.pieces_.push_back(std::move(piece));
+      ++i;
+      continue;
+    }
+    if (c == '{' || c == '}' || c == '#') ThrowPattern(pattern);
+    if (!std::isalpha(static_cast<unsigned char>(c))) {
+      result.pieces_.push_back({0, 0, std::string(1, c)});
+      ++i;
+      continue;
+    }
+    size_t end = i;
+    while (end < pattern.size() && pattern[end] == c) ++end;
+    int count = static_cast<int>(end - i);
+    if (kWeekBased.find(c) != std::string_view::npos) {
+      throw QueryError("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", {{"c", std::string(1, c)}},
+                       nullptr, ErrorClass::kIllegalArgument);
+    }
+    bool too_many = ((c == 'M' || c == 'L' || c == 'E' || c == 'G' || c == 'Q' || c == 'q') && count > 4) ||
+                    (std::string_view("dHhKkms").find(c) != std::string_view::npos && count > 2) ||
+                    (c == 'D' && count > 3) || (c == 'a' && count > 1) || (c == 'S' && count > 9) ||
+                    (c == 'y' && count > 6) || (c == 'z' && count > 4) || (c == 'V' && count != 2) ||
+                    (c == 'O' && count != 1 && count != 4) || ((c == 'x' || c == 'X' || c == 'Z') && count > 5);
+    if (kKnown.find(c) == std::string_view::npos || too_many) ThrowPattern(pattern);
+    result.pieces_.push_back({c, count, ""});
+    i = end;
+  }
+  return result;
+}
+
+std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const {
+  int64_t days = FloorDiv(local_micros, kMicrosPerDay);
+  int64_t of_day = FloorMod(local_micros, kMicrosPerDay);
+  CivilDate date = CivilFromDays(days);
+  int64_t hour = of_day / kMicrosPerHour;
+  int64_t instant_second = FloorDiv(instant_micros, kMicrosPerSecond);
+  std::string text;
+  for (const Piece& piece : pieces_) {
+    int n = piece.count;
+    switch (piece.letter) {
+      case 0:
+        text += piece.text;
+        break;
+      case 'G':
+        text += n == 4 ? (date.year > 0 ? "Anno Domini" : "Before Christ") : (date.year > 0 ? "AD" : "BC");
+        break;
+      case 'y': {
+        int64_t year = date.year > 0 ? date.year : 1 - date.year;
+        if (n == 2) {
+          text += Padded(year % 100, 2);
+        } else {
+          if (n >= 4 && year > 9999) text += "+";
+          text += Padded(year, n);
+        }
+        break;
+      }
+      case 'M':
+      case 'L':
+        if (n <= 2) text += Padded(date.month, n);
+        if (n == 3) text += kMonths[static_cast<size_t>(date.month - 1)].substr(0, 3);
+        if (n == 4) text += kMonths[static_cast<size_t>(date.month - 1)];
+        break;
+      case 'Q':
+      case 'q': {
+        int quarter = (date.month - 1) / 3 + 1;
+        static constexpr std::array<std::string_view, 4> kNames = {"1st quarter", "2nd quarter", "3rd quarter",
+                                                                   "4th quarter"};
+        if (n <= 2) text += Padded(quarter, n);
+        if (n == 3) text += "Q" + std::to_string(quarter);
+        if (n == 4) text += kNames[static_cast<size_t>(quarter - 1)];
+        break;
+      }
+      case 'd':
+        text += Padded(date.day, n);
+        break;
+      case 'D':
+        text += Padded(DayOfYear(days), n);
+        break;
+      case 'F':
+        text += Padded((date.day - 1) / 7 + 1, n);
+        break;
+      case 'E': {
+        std::string_view name = kDays[static_cast<size_t>(IsoDayOfWeek(days) - 1)];
+        text += n == 4 ? name : name.substr(0, 3);
+        break;
+      }
+      case 'a':
+        text += hour < 12 ? "AM" : "PM";
+        break;
+      case 'H':
+        text += Padded(hour, n);
+        break;
+      case 'k':
+        text += Padded(hour == 0 ? 24 : hour, n);
+        break;
+      case 'K':
+        text += Padded(hour % 12, n);
+        break;
+      case 'h':
+        text += Padded(hour % 12 == 0 ? 12 : hour % 12, n);
+        break;
+      case 'm':
+        text += Padded(of_day / kMicrosPerMinute % 60, n);
+        break;
+      case 's':
+        text += Padded(of_day / kMicrosPerSecond % 60, n);
+        break;
+      case 'S':
+        text += Padded(of_day % kMicrosPerSecond * 1000, 9).substr(0, static_cast<size_t>(n));
+        break;
+      case 'V':
+        text += zone.id();
+        break;
+      case 'z':
+        text += zone.AbbreviationAt(instant_second);
+        break;
+      default:
+        text += OffsetText(zone.OffsetAtInstant(instant_second), piece.letter, n);
+        break;
+    }
+  }
+  return text;
+}
+
+bool DatetimePattern::ParsePiece(std::string_view text, size_t& at, size_t index, Fields& fields) const {
+  const Piece& piece = pieces_[index];
+  if (piece.letter == 0) {
+    if (text.substr(at, piece.text.size()) != piece.text) return false;
+    at += piece.text.size();
+    return true;
+  }
+  if (!IsNumeric(piece.letter, piece.count)) {
+    switch (piece.letter) {
+      case 'M':
+      case 'L': {
+        std::optional<int> month = TakeName(text, at, kMonths, piece.count == 4);
+        if (month) fields.month = *month;
+        return month.has_value();
+      }
+      case 'E':
+        return TakeName(text, at, kDays, piece.count == 4).has_value();
+      case 'a': {
+        if (text.size() - at < 2 || std::toupper(static_cast<unsigned char>(text[at + 1])) != 'M') return false;
+        char half = static_cast<char>(std::toupper(static_cast<unsigned char>(text[at])));
+        if (half != 'A' && half != 'P') return false;
+        fields.afternoon = half == 'P';
+        at += 2;
+        return true;
+      }
+      case 'G':
+        if (text.substr(at, 2) != "AD") return false;
+        at += 2;
+        return true;
+      default: {
+        // A zone or an offset: the longest text that names one.
+        size_t end = at;
+        while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) ||
+                                     std::string_view("+-:/_").find(text[end]) != std::string_view::npos)) {
+          ++end;
+        }
+        for (; end > at; --end) {
+          std::string_view name = text.substr(at, end - at);
+          TimeZonePtr zone = TimeZone::Find(name);
+          bool is_offset = name[0] == '+' || name[0] == '-' || name == "Z";
+          if (!zone && is_offset && name.size() == 5 && name.find(':') == std::string_view::npos) {
+            zone = TimeZone::Find(std::string(name.substr(0, 3)) + ":" + std::string(name.substr(3)));
+          }
+          bool wants_offset = std::string_view("xXZ").find(piece.letter) != std::string_view::npos;
+          if (!zone || (wants_offset && !is_offset)) continue;
+          fields.zone = std::move(zone);
+          at = end;
+          return true;
+        }
+        return false;
+      }
+    }
+  }
+  // Numbers: a run of number letters without anything between has fixed widths from its second member on.
+  bool adjacent_next = index + 1 < pieces_.size() && pieces_[index + 1].letter != 0 &&
+                       IsNumeric(pieces_[index + 1].letter, pieces_[index + 1].count);
+  bool negative = false;
+  bool plus = false;
+  if (piece.letter == 'y' && at < text.size() && (text[at] == '+' || text[at] == '-')) {
+    negative = text[at] == '-';
+    plus = !negative;
+    ++at;
+  }
+  size_t widest = piece.letter == 'S' ? static_cast<size_t>(piece.count)
+                  : piece.count == 1  ? 19
+                  : piece.letter == 'y' && piece.count >= 4 && (plus || negative) && !adjacent_next
+                      ? 10
+                      : static_cast<size_t>(piece.count);
+  if (adjacent_next && piece.count > 1) widest = static_cast<size_t>(piece.count);
+  size_t begin = at;
+  int64_t value = 0;
+  while (at < text.size() && at - begin < widest && IsDigit(text[at])) value = value * 10 + (text[at++] - '0');
+  size_t digits = at - begin;
+  if (digits == 0 || (piece.count > 1 && digits < static_cast<size_t>(piece.count))) return false;
+  if (piece.letter == 'D' && piece.count == 2 && digits < 2) return false;
+  switch (piece.letter) {
+    case 'y':
+      if (piece.count == 2) value += 2000;
+      fields.year = negative ? -value : value;
+      break;
+    case 'M':
+    case 'L':
+      fields.month = value;
+      break;
+    case 'd':
+      fields.day = value;
+      break;
+    case 'D':
+      fields.day_of_year = value;
+      break;
+    case 'H':
+      fields.hour = value;
+      break;
+    case 'k':
+      fields.hour = value == 24 ? 0 : value;
+      break;
+    case 'h':
+      if (value < 1 || value > 12) return false;
+      fields.hour12 = value % 12;
+      break;
+    case 'K':
+      fields.hour12 = value;
+      break;
+    case 'm':
+      fields.minute = value;
+      break;
+    case 's':
+      fields.second = value;
+      break;
+    case 'S': {
+      for (size_t i = digits; i < 9; ++i) value *= 10;
+      fields.micros = value / 1000;
+      break;
+    }
+    default:
+      break;
+  }
+  return true;
+}
+
+bool DatetimePattern::ParsePieces(std::string_view text, size_t& at, size_t first, size_t last, Fields& fields) const {
+  for (size_t i = first; i < last; ++i) {
+    if (pieces_[i].optional_end) continue;
+    if (!pieces_[i].optional_begin) {
+      if (!ParsePiece(text, at, i, fields)) return false;
+      continue;
+    }
+    size_t depth = 1;
+    size_t end = i + 1;
+    for (; end < last && depth > 0; ++end) depth += pieces_[end].optional_begin ? 1 : pieces_[end].optional_end ? -1 : 0;
+    size_t tried = at;
+    Fields copy = fields;
+    if (ParsePieces(text, tried, i + 1, end, copy)) {
+      at = tried;
+      fields = std::move(copy);
+    }
+    i = end - 1;
+  }
+  return true;
+}
+
+std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view text, size_t& error_index) const {
+  Fields fields;
+  size_t at = 0;
+  bool matched = ParsePieces(text, at, 0, pieces_.size(), fields);
+  error_index = matched ? at : 0;
+  if (!matched || at != text.size()) return std::nullopt;
+  error_index = 0;
+  int64_t year = fields.year.value_or(1970);
+  int64_t days;
+  if (fields.day_of_year && !fields.month) {
+    if (*fields.day_of_year < 1 || *fields.day_of_year > (IsLeapYear(year) ? 366 : 365)) return std::nullopt;
+    days = DaysFromCivil(year, 1, 1) + *fields.day_of_year - 1;
+  } else {
+    int64_t month = fields.month.value_or(1);
+    int64_t day = fields.day.value_or(1);
+    if (!IsValidDate(year, month, day)) return std::nullopt;
+    days = DaysFromCivil(year, static_cast<int32_t>(month), static_cast<int32_t>(day));
+  }
+  int64_t hour = fields.hour.value_or(fields.hour12.value_or(0) + (fields.afternoon.value_or(false) ? 12 : 0));
+  int64_t minute = fields.minute.value_or(0);
+  int64_t second = fields.second.value_or(0);
+  if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  Parsed parsed;
+  parsed.local_micros = days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute +
+                        second * kMicrosPerSecond + fields.micros.value_or(0);
+  parsed.zone = fields.zone;
+  return parsed;
+}
+
+}  // namespace firesteel::functions

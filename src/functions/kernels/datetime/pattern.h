@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "types/time_zone.h"
+
+namespace firesteel::functions {
+
+/// A compiled pattern of java.time's DateTimeFormatter, as far as Spark allows its letters (locale en-US). Immutable.
+class DatetimePattern {
+ public:
+  /// Throws QueryError for letters that are unknown or that Spark forbids (week-based ones).
+  static DatetimePattern Compile(std::string_view pattern);
+
+  /// Text of a local time in microseconds; `instant_micros` and the zone are for the zone letters.
+  std::string Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const;
+
+  struct Parsed {
+    int64_t local_micros = 0;
+    std::optional<int32_t> offset_seconds;  ///< when the text names an offset
+    TimeZonePtr zone;                       ///< when the text names a zone
+  };
+  /// Nothing when the text does not match as a whole, with the index where it stopped.
+  std::optional<Parsed> Parse(std::string_view text, size_t& error_index) const;
+
+ private:
+  struct Piece {
+    char letter = 0;  ///< 0: literal text
+    int count = 0;
+    std::string text;
+    bool optional_begin = false;
+    bool optional_end = false;
+  };
+  struct Fields;
+  bool ParsePieces(std::string_view text, size_t& at, size_t first, size_t last, Fields& fields) const;
+  bool ParsePiece(std::string_view text, size_t& at, size_t index, Fields& fields) const;
+
+  std::vector<Piece> pieces_;
+};
+
+}  // namespace firesteel::functions
