@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/query_context.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "session/error/java_exception.h"
 
@@ -24,18 +25,19 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin) {
   } else {
     return {};
   }
-  context.fragment = QueryContextFragment(origin);
-  context.summary = QueryContextSummary(origin);
+  context.fragment = MakeValidUtf8(QueryContextFragment(origin));
+  context.summary = MakeValidUtf8(QueryContextSummary(origin));
   return {std::move(context)};
 }
 
 ErrorRecordPtr Describe(const QueryError& error) {
   auto record = std::make_shared<ErrorRecord>();
   record->class_hierarchy = JavaClassHierarchy(JavaClassOf(error));
-  record->message = error.message();
+  // Values may be any bytes; the protocol's texts are UTF-8.
+  record->message = MakeValidUtf8(error.message());
   record->condition = error.condition();
   record->sql_state = error.sql_state();
-  record->parameters = error.parameters();
+  for (const auto& [name, value] : error.parameters()) record->parameters.emplace_back(name, MakeValidUtf8(value));
   if (error.origin()) record->contexts = ContextsOf(*error.origin());
   return record;
 }

@@ -76,6 +76,12 @@ TEST(ErrorRecord, DescribesWhateverIsThrown) {
   EXPECT_EQ(RecordOf(42)->condition, "INTERNAL_ERROR");
 }
 
+TEST(ErrorRecord, TextsAreAlwaysUtf8) {
+  auto record = RecordOf(QueryError("USER_RAISED_EXCEPTION", {{"errorMessage", "a\xff"}}, nullptr, ErrorClass::kRuntime));
+  EXPECT_EQ(record->parameters[0].second, "a\xEF\xBF\xBD");
+  EXPECT_NE(record->message.find("a\xEF\xBF\xBD"), std::string::npos);
+}
+
 TEST(ErrorStore, HandsOutOnceAndForgets) {
   ManualClock clock;
   ErrorStore store(clock);
