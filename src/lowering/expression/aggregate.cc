@@ -1,8 +1,21 @@
 #include <utility>
 
+#include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 
 namespace firesteel::lowering {
+namespace {
+
+/// Functions that are the engine's own window functions: they take IGNORE NULLS and no FILTER.
+bool IsValueFunction(std::string_view name) { return name == "first" || name == "last" || name == "any_value"; }
+
+/// Whether the call's FILTER only drops the nulls of its argument.
+bool OnlySkipsNulls(const bound::AggregateCall& call) {
+  const bound::Call* test = call.filter ? AsCall(*call.filter, "isnotnull") : nullptr;
+  return test && !call.arguments.empty() && bound::SemanticEquals(*test->arguments[0], *call.arguments[0]);
+}
+
+}  // namespace
 
 std::string ExpressionWriter::OrderBy(const std::vector<bound::SortOrder>& orders) {
   std::string text;
@@ -29,9 +42,10 @@ std::string ExpressionWriter::Aggregate(std::string_view name, const std::vector
   if (call && call->is_distinct) text += "DISTINCT ";
   text += JoinTexts(argument_sql, ", ");
   if (call && !call->order.empty()) text += " " + OrderBy(call->order);
-  if (window_ && (window_->ignore_nulls || (call && call->ignore_nulls))) text += " IGNORE NULLS";
+  const bool skips_nulls = window_ && call && IsValueFunction(name) && OnlySkipsNulls(*call);
+  if (skips_nulls || (window_ && (window_->ignore_nulls || (call && call->ignore_nulls)))) text += " IGNORE NULLS";
   text += ")";
-  if (call && call->filter) text += " FILTER (WHERE " + Sql(call->filter) + ")";
+  if (call && call->filter && !skips_nulls) text += " FILTER (WHERE " + Sql(call->filter) + ")";
   if (window_) text += " OVER (" + WindowSpec(*window_, FrameSql(*window_)) + ")";
   return text;
 }

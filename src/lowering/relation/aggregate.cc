@@ -43,6 +43,7 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Aggregate& node) 
     return select;
   }
   Select select = Lower(*node.child);
+  if (!select.is_open()) Wrap(select);
   std::vector<bound::ExpressionPtr> expressions;
   for (const bound::NamedExpression& group : node.groups) expressions.push_back(group.expression);
   for (const bound::NamedExpression& output : node.outputs) expressions.push_back(output.expression);

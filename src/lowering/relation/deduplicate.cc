@@ -33,6 +33,13 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Deduplic
     select.distinct = true;
     return select;
   }
+  // Constants would be read as positions of columns.
+  bool has_constant_key = false;
+  for (const Column& column : select.columns) {
+    if (column.form != Column::Form::kConstant || has_constant_key) continue;
+    if (std::find(node.keys.begin(), node.keys.end(), column.id) != node.keys.end()) has_constant_key = true;
+  }
+  if (has_constant_key) Wrap(select);
   PrepareFor(select, keys, /*is_projection=*/false);
   const Scope scope(select.columns);
   for (const bound::AttributeId key : node.keys) {
