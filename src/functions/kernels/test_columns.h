@@ -1,0 +1,124 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "functions/kernel.h"
+
+/// Columns in memory for the tests of kernels.
+namespace firesteel::functions::testing {
+
+/// An argument column of values; nullopt is null.
+template <class T>
+class Column {
+ public:
+  Column(std::vector<std::optional<T>> values) {  // NOLINT: written as a list in tests
+    valid_.resize((values.size() + 63) / 64, 0);
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (values[i]) valid_[i / 64] |= uint64_t{1} << (i % 64);
+      if constexpr (std::is_same_v<T, std::string>) {
+        texts_.push_back(values[i].value_or(""));
+      } else {
+        data_.push_back(values[i].value_or(T{}));
+      }
+    }
+    if constexpr (std::is_same_v<T, std::string>) {
+      for (const std::string& text : texts_) data_.push_back(Slot(text));
+    }
+    view_.data = data_.data();
+    view_.validity = valid_.data();
+  }
+  Column(const Column&) = delete;
+  const VectorView& view() const { return view_; }
+
+ private:
+  using Element = std::conditional_t<std::is_same_v<T, std::string>, StringSlot, T>;
+  static StringSlot Slot(const std::string& text) {
+    StringSlot slot{};
+    slot.inlined.length = static_cast<uint32_t>(text.size());
+    if (text.size() <= 12) {
+      std::memcpy(slot.inlined.bytes, text.data(), text.size());
+    } else {
+      std::memcpy(slot.outside.prefix, text.data(), 4);
+      slot.outside.pointer = text.data();
+    }
+    return slot;
+  }
+
+  std::vector<std::string> texts_;
+  std::vector<Element> data_;
+  std::vector<uint64_t> valid_;
+  VectorView view_;
+};
+
+/// A result column that keeps what was written.
+class Result : public ResultVector {
+ public:
+  explicit Result(size_t rows, size_t width = 16) : width_(width) { Resize(rows); }
+  void SetText(size_t row, std::string_view bytes) override { texts[row] = std::string(bytes); }
+  ResultVector& Child(size_t i) override {
+    while (children.size() <= i) children.push_back(std::make_unique<Result>(0, width_));
+    return *children[i];
+  }
+  void Reserve(size_t rows) override {
+    if (rows > nulls.size()) Resize(rows);
+  }
+  void SetSize(size_t rows) override { size = rows; }
+
+  std::vector<bool> nulls;
+  std::vector<std::string> texts;
+  std::vector<std::unique_ptr<Result>> children;
+  size_t size = 0;
+
+ protected:
+  void MarkNull(size_t row) override { nulls[row] = true; }
+
+ private:
+  void Resize(size_t rows) {
+    nulls.resize(rows, false);
+    texts.resize(rows);
+    bytes_.resize(rows * width_ + 16);
+    data_ = bytes_.data();
+  }
+  size_t width_;
+  std::vector<char> bytes_;
+};
+
+/// One run of a kernel.
+struct Outcome {
+  std::unique_ptr<Result> result;
+  std::shared_ptr<const QueryError> error;
+
+  template <class T>
+  std::optional<T> At(size_t row) const {
+    if (result->nulls[row]) return std::nullopt;
+    if constexpr (std::is_same_v<T, std::string>) {
+      return result->texts[row];
+    } else {
+      return result->Data<T>()[row];
+    }
+  }
+};
+
+inline Outcome RunKernel(const Kernel& kernel, std::vector<DataType> argument_types, DataType result_type,
+                         std::vector<VectorView> arguments, size_t rows, EvalMode mode = EvalMode::kAnsi,
+                         std::string time_zone = "America/Los_Angeles") {
+  KernelCall call;
+  call.kernel = &kernel;
+  call.argument_types = std::move(argument_types);
+  call.result_type = std::move(result_type);
+  call.mode = mode;
+  call.time_zone = std::move(time_zone);
+  call.constants.resize(arguments.size());
+  if (kernel.prepare) call.prepared = kernel.prepare(call);
+  Outcome outcome;
+  outcome.result = std::make_unique<Result>(rows);
+  KernelContext context(call, *outcome.result, nullptr);
+  kernel.run(context, arguments, rows, *outcome.result);
+  outcome.error = context.error();
+  return outcome;
+}
+
+}  // namespace firesteel::functions::testing
