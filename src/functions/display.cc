@@ -175,7 +175,8 @@ class Printer {
     for (const ExpressionPtr& expression : bound::Expressions(relation)) {
       bound::AnyOf(expression, [&](const Expression& node) {
         if (const bound::OuterRef* outer = node.As<bound::OuterRef>()) {
-          bool known = std::any_of(found.begin(), found.end(), [&](const auto& entry) { return entry.first == outer->id; });
+          bool known =
+              std::any_of(found.begin(), found.end(), [&](const auto& entry) { return entry.first == outer->id; });
           if (!known) found.emplace_back(outer->id, outer->name);
         }
         return false;

@@ -8,8 +8,8 @@ void KernelContext::Fail(size_t row, std::string condition, ErrorParameters para
                          bool with_origin) {
   result_.SetNull(row);
   if (call_.mode == EvalMode::kTry || error_) return;
-  error_ = std::make_shared<const QueryError>(std::move(condition), std::move(parameters), with_origin ? call_.origin : nullptr,
-                                              error_class);
+  error_ = std::make_shared<const QueryError>(std::move(condition), std::move(parameters),
+                                              with_origin ? call_.origin : nullptr, error_class);
 }
 
 }  // namespace firesteel::functions

@@ -44,10 +44,18 @@ constexpr NamedType kTypes[] = {
 };
 
 constexpr NamedClass kClasses[] = {
-    {"numeric", Kind::kNumeric},   {"integral", Kind::kIntegral},   {"fractional", Kind::kFractional},
-    {"decimal", Kind::kDecimal},   {"any", Kind::kAny},             {"ansi_interval", Kind::kAnsiInterval},
-    {"interval", Kind::kInterval}, {"datetime", Kind::kDatetime},   {"any_timestamp", Kind::kAnyTimestamp},
-    {"struct", Kind::kStruct},     {"orderable", Kind::kOrderable}, {"lambda", Kind::kLambda},
+    {"numeric", Kind::kNumeric},
+    {"integral", Kind::kIntegral},
+    {"fractional", Kind::kFractional},
+    {"decimal", Kind::kDecimal},
+    {"any", Kind::kAny},
+    {"ansi_interval", Kind::kAnsiInterval},
+    {"interval", Kind::kInterval},
+    {"datetime", Kind::kDatetime},
+    {"any_timestamp", Kind::kAnyTimestamp},
+    {"struct", Kind::kStruct},
+    {"orderable", Kind::kOrderable},
+    {"lambda", Kind::kLambda},
 };
 
 class Parser {
@@ -192,7 +200,8 @@ class Parser {
   std::string_view Word() {
     Peek();
     size_t begin = position_;
-    while (position_ < text_.size() && (std::isalnum(static_cast<unsigned char>(text_[position_])) || text_[position_] == '_')) {
+    while (position_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[position_])) || text_[position_] == '_')) {
       ++position_;
     }
     return text_.substr(begin, position_ - begin);
@@ -249,11 +258,11 @@ bool Accepts(const DataType& type, const TypePattern& pattern) {
     case Kind::kOrderable:
       return IsOrderable(type);
     case Kind::kArray:
-      return type.Is(TypeKind::kArray) && (pattern.children.empty() || Accepts(type.element_type(), pattern.children[0]));
+      return type.Is(TypeKind::kArray) &&
+             (pattern.children.empty() || Accepts(type.element_type(), pattern.children[0]));
     case Kind::kMap:
-      return type.Is(TypeKind::kMap) &&
-             (pattern.children.empty() ||
-              (Accepts(type.key_type(), pattern.children[0]) && Accepts(type.value_type(), pattern.children[1])));
+      return type.Is(TypeKind::kMap) && (pattern.children.empty() || (Accepts(type.key_type(), pattern.children[0]) &&
+                                                                      Accepts(type.value_type(), pattern.children[1])));
     case Kind::kStruct:
       return type.Is(TypeKind::kStruct);
     case Kind::kLambda:
@@ -312,7 +321,9 @@ bool IsPromotion(const DataType& from, const DataType& to) {
     DataType exact = DecimalForType(from);
     return exact.scale() <= to.scale() && exact.precision() - exact.scale() <= to.precision() - to.scale();
   }
-  auto rank = [](const DataType& type) { return type.Is(TypeKind::kDecimal) ? 4.5 : static_cast<double>(type.kind()) - 1; };
+  auto rank = [](const DataType& type) {
+    return type.Is(TypeKind::kDecimal) ? 4.5 : static_cast<double>(type.kind()) - 1;
+  };
   auto order = [&](const DataType& type) {
     switch (type.kind()) {
       case TypeKind::kDecimal:
@@ -447,7 +458,10 @@ std::string RequiredTypeText(const TypePattern& pattern) {
     case Kind::kArray:
       return pattern.children.empty() || pattern.HasVariable()
                  ? "\"ARRAY\""
-                 : "\"ARRAY<" + RequiredTypeText(pattern.children[0]).substr(1, RequiredTypeText(pattern.children[0]).size() - 2) + ">\"";
+                 : "\"ARRAY<" +
+                       RequiredTypeText(pattern.children[0])
+                           .substr(1, RequiredTypeText(pattern.children[0]).size() - 2) +
+                       ">\"";
     case Kind::kMap:
       return "\"MAP\"";
     case Kind::kStruct:

@@ -107,7 +107,6 @@ ExpressionPtr WithNullAsInterval(const BindRequest& request) {
   return BindIntervalSum(copy);
 }
 
-
 }  // namespace
 
 ExpressionPtr BindAdd(const BindRequest& request) {
@@ -193,7 +192,9 @@ ExpressionPtr BindIntegralDivide(const BindRequest& request) {
   if (l.IsAnsiInterval() && r.kind() == l.kind()) {
     return FinishCall(request, request.arguments, DataType::Long());
   }
-  auto whole = [](const DataType& type) { return type.IsIntegral() || type.Is(TypeKind::kNull) || type.IsStringLike(); };
+  auto whole = [](const DataType& type) {
+    return type.IsIntegral() || type.Is(TypeKind::kNull) || type.IsStringLike();
+  };
   if (whole(l) && whole(r) && !(l.IsStringLike() && r.IsStringLike())) {
     for (ExpressionPtr& argument : coerced.arguments) argument = CastTo(argument, DataType::Long(), request);
     return FinishCall(coerced, coerced.arguments, DataType::Long());
@@ -205,8 +206,7 @@ ExpressionPtr BindIntegralDivide(const BindRequest& request) {
     return FinishCall(coerced, coerced.arguments, DataType::Long());
   }
   if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(coerced);
-  ThrowWrongOperand(coerced,
-                    "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
+  ThrowWrongOperand(coerced, "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
 }
 
 ExpressionPtr BindRemainder(const BindRequest& request) {

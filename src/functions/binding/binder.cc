@@ -138,9 +138,8 @@ std::optional<DataType> CommonType(const std::vector<DataType>& types, bool with
     }
     if (text && other) return std::nullopt;
   }
-  bool all_same = std::all_of(types.begin(), types.end(), [&](const DataType& type) {
-    return SameTypeIgnoringNullability(type, types[0]);
-  });
+  bool all_same = std::all_of(types.begin(), types.end(),
+                              [&](const DataType& type) { return SameTypeIgnoringNullability(type, types[0]); });
   if (all_same) {
     for (const DataType& type : types) {
       if (type != types[0]) return WiderType(types, ansi);
@@ -189,7 +188,8 @@ void CheckConstant(const BindRequest& request, const Parameter& parameter, size_
 }
 
 /// The first argument that the signature does not take, or none.
-std::optional<size_t> FirstMismatch(const Signature& signature, const std::vector<ExpressionPtr>& arguments, bool ansi) {
+std::optional<size_t> FirstMismatch(const Signature& signature, const std::vector<ExpressionPtr>& arguments,
+                                    bool ansi) {
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (!ImplicitCast(arguments[i]->type, signature.at(i).pattern, ansi)) return i;
   }
@@ -369,8 +369,6 @@ const Value* LiteralValue(const ExpressionPtr& expression) {
 }
 
 ExpressionPtr IntLiteral(int64_t value, const DataType& type) { return bound::MakeLiteral(type, Value{value}); }
-ExpressionPtr StringLiteral(std::string text) {
-  return bound::MakeLiteral(DataType::String(), Value{std::move(text)});
-}
+ExpressionPtr StringLiteral(std::string text) { return bound::MakeLiteral(DataType::String(), Value{std::move(text)}); }
 
 }  // namespace firesteel::functions

@@ -71,10 +71,10 @@ ExpressionPtr BindIf(const BindRequest& request) {
                   {{"functionName", "`if`"},
                    {"dataType", TypesText({request.arguments[1], request.arguments[2]}, "[", ", ", "]")}});
   }
-  return FinishCall(request,
-                    {condition, CastTo(request.arguments[1], *common, request),
-                     CastTo(request.arguments[2], *common, request)},
-                    *common);
+  return FinishCall(
+      request,
+      {condition, CastTo(request.arguments[1], *common, request), CastTo(request.arguments[2], *common, request)},
+      *common);
 }
 
 bool NullableIf(const bound::Expression& expression) {
@@ -134,7 +134,8 @@ ExpressionPtr BindAssertTrue(const BindRequest& request) {
   if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
   BindRequest copy = request;
   if (count == 1) {
-    copy.arguments.push_back(StringLiteral("'" + PrettySql(*request.arguments[0], request.settings) + "' is not true!"));
+    copy.arguments.push_back(
+        StringLiteral("'" + PrettySql(*request.arguments[0], request.settings) + "' is not true!"));
   }
   return BindBySignature(copy);
 }
@@ -143,18 +144,12 @@ ExpressionPtr BindAssertTrue(const BindRequest& request) {
 ExpressionPtr BindCastFunction(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   static constexpr std::pair<std::string_view, DataType (*)()> kTargets[] = {
-      {"boolean", DataType::Boolean},
-      {"tinyint", DataType::Byte},
-      {"smallint", DataType::Short},
-      {"int", DataType::Int},
-      {"bigint", DataType::Long},
-      {"float", DataType::Float},
-      {"double", DataType::Double},
-      {"decimal", [] { return DataType::Decimal(10, 0); }},
-      {"date", DataType::Date},
-      {"timestamp", DataType::Timestamp},
-      {"binary", DataType::Binary},
-      {"string", DataType::String},
+      {"boolean", DataType::Boolean}, {"tinyint", DataType::Byte},
+      {"smallint", DataType::Short},  {"int", DataType::Int},
+      {"bigint", DataType::Long},     {"float", DataType::Float},
+      {"double", DataType::Double},   {"decimal", [] { return DataType::Decimal(10, 0); }},
+      {"date", DataType::Date},       {"timestamp", DataType::Timestamp},
+      {"binary", DataType::Binary},   {"string", DataType::String},
   };
   const ExpressionPtr& child = request.arguments[0];
   for (const auto& [name, make] : kTargets) {

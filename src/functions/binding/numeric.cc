@@ -14,10 +14,9 @@ std::optional<int64_t> Digits(const BindRequest& request) {
   if (request.arguments.size() < 2) return 0;
   const ExpressionPtr& digits = request.arguments[1];
   if (!IsFoldable(digits)) {
-    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
-                  {{"inputName", "`scale`"},
-                   {"inputType", "\"INT\""},
-                   {"inputExpr", QuotedSql(digits, request.settings)}});
+    ThrowMismatch(
+        request, "NON_FOLDABLE_INPUT",
+        {{"inputName", "`scale`"}, {"inputType", "\"INT\""}, {"inputExpr", QuotedSql(digits, request.settings)}});
   }
   const Value* value = LiteralValue(digits);
   if (const bound::Call* call = digits->As<bound::Call>(); !value && call && call->function->name == "negative") {
@@ -104,9 +103,9 @@ ExpressionPtr BindGreatest(const BindRequest& request) {
                    {"dataType", TypesText(request.arguments, "[", ", ", "]")}});
   }
   if (!IsOrderable(*common)) {
-    ThrowMismatch(request, "INVALID_ORDERING_TYPE",
-                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
-                   {"dataType", QuoteType(*common)}});
+    ThrowMismatch(
+        request, "INVALID_ORDERING_TYPE",
+        {{"functionName", QuoteIdentifier(std::string(request.function.name))}, {"dataType", QuoteType(*common)}});
   }
   std::vector<ExpressionPtr> arguments = request.arguments;
   for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
@@ -120,7 +119,8 @@ ExpressionPtr BindNanvl(const BindRequest& request) {
   DataType type = floats ? DataType::Float() : DataType::Double();
   std::vector<ExpressionPtr> arguments = request.arguments;
   for (size_t i = 0; i < 2; ++i) {
-    if (!arguments[i]->type.IsNumeric() && !arguments[i]->type.IsStringLike() && !arguments[i]->type.Is(TypeKind::kNull)) {
+    if (!arguments[i]->type.IsNumeric() && !arguments[i]->type.IsStringLike() &&
+        !arguments[i]->type.Is(TypeKind::kNull)) {
       ThrowUnexpectedInput(request, i, "(\"DOUBLE\" or \"FLOAT\")");
     }
     arguments[i] = CastTo(arguments[i], type, request);

@@ -55,7 +55,8 @@ std::optional<DataType> TextMeets(const DataType& other, bool comparison, bool a
     return std::nullopt;
   }
   if (other.Is(TypeKind::kDecimal)) return DataType::Double();
-  if (other.IsNumeric() || other.IsDatetime() || other.Is(TypeKind::kBoolean) || other.Is(TypeKind::kBinary)) return other;
+  if (other.IsNumeric() || other.IsDatetime() || other.Is(TypeKind::kBoolean) || other.Is(TypeKind::kBinary))
+    return other;
   return std::nullopt;
 }
 

@@ -19,7 +19,8 @@ ExpressionPtr Restricted(const ExpressionPtr& call, std::vector<ExpressionPtr> a
   bound::AggregateCall copy = Aggregate(call);
   copy.arguments = std::move(arguments);
   if (condition) {
-    copy.filter = copy.filter ? BindByName("and", {copy.filter, condition}, writer.settings(), call->origin) : condition;
+    copy.filter =
+        copy.filter ? BindByName("and", {copy.filter, condition}, writer.settings(), call->origin) : condition;
   }
   return bound::Make(std::move(copy), call->type, call->nullable, call->origin);
 }
@@ -197,10 +198,8 @@ std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
 std::string LowerByOrdering(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
   std::string_view name = aggregate.function->name == "max_by" ? "arg_max_null" : "arg_min_null";
-  ExpressionPtr condition =
-      aggregate.arguments[1]->nullable ? IsNotNull(aggregate.arguments[1], writer) : nullptr;
-  return writer.Aggregate(name, ArgumentSql(*call, writer),
-                          *Restricted(call, aggregate.arguments, condition, writer));
+  ExpressionPtr condition = aggregate.arguments[1]->nullable ? IsNotNull(aggregate.arguments[1], writer) : nullptr;
+  return writer.Aggregate(name, ArgumentSql(*call, writer), *Restricted(call, aggregate.arguments, condition, writer));
 }
 
 std::string LowerPercentile(const ExpressionPtr& call, SqlWriter& writer) {

@@ -31,7 +31,9 @@ std::string LowerSession(const ExpressionPtr& call, SqlWriter& writer) {
   if (name == "current_schema") return Text(settings.current_database, writer);
   if (name == "current_timezone") return Text(settings.time_zone, writer);
   if (name == "version") return Text(std::string(kVersion), writer);
-  auto literal = [&](const DataType& type, int64_t value) { return writer.Sql(bound::MakeLiteral(type, Value{value})); };
+  auto literal = [&](const DataType& type, int64_t value) {
+    return writer.Sql(bound::MakeLiteral(type, Value{value}));
+  };
   if (name == "current_timestamp" || name == "now") return literal(DataType::Timestamp(), settings.now_micros);
   if (name == "unix_timestamp_now") {
     return literal(DataType::Long(), FloorDiv(settings.now_micros, kMicrosPerSecond));

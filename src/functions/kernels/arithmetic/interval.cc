@@ -6,14 +6,15 @@
 #include "functions/kernels/kernels.h"
 #include "types/calendar.h"
 
-/// Intervals times and by numbers. Integers and decimals are exact, rounded half up; floating numbers go through double.
+/// Intervals times and by numbers. Integers and decimals are exact, rounded half up; floating numbers go through
+/// double.
 namespace firesteel::functions {
 
 namespace {
 
 std::nullopt_t FailInterval(Row& row, std::string_view suggested) {
-  return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION", {{"functionName", "`" + std::string(suggested) + "`"}},
-                  ErrorClass::kArithmetic);
+  return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
+                  {{"functionName", "`" + std::string(suggested) + "`"}}, ErrorClass::kArithmetic);
 }
 
 std::nullopt_t FailZero(Row& row) { return row.Fail("INTERVAL_DIVIDED_BY_ZERO", {}, ErrorClass::kArithmetic); }
@@ -45,7 +46,8 @@ template <class T>
 std::optional<T> TimesDecimal(Row& row, T interval, int128_t number) {
   WideDecimal product{(interval < 0) != (number < 0), WideInteger::Product(Magnitude(interval), Magnitude(number))};
   int128_t whole = 0;
-  if (!product.Rescaled(row.call().argument_types[1].scale(), 0).Fits(38, whole)) return FailInterval(row, "try_multiply");
+  if (!product.Rescaled(row.call().argument_types[1].scale(), 0).Fits(38, whole))
+    return FailInterval(row, "try_multiply");
   return Fit<T>(row, whole, "try_multiply");
 }
 

@@ -82,7 +82,8 @@ T RoundFloating(T value, int32_t digits) {
   if (drop <= 0) return value;
   // At most 17 digits: more dropped than there are leaves zero, or one unit.
   WideDecimal exact{parsed->negative, WideInteger::Of(0)};
-  for (char c : parsed->digits) exact.magnitude = WideInteger::Of(exact.magnitude.low * 10 + static_cast<unsigned>(c - '0'));
+  for (char c : parsed->digits)
+    exact.magnitude = WideInteger::Of(exact.magnitude.low * 10 + static_cast<unsigned>(c - '0'));
   WideDecimal rounded = DropDigits(exact, static_cast<int>(std::min<int64_t>(drop, 60)), kRounding);
   std::string result = rounded.Text(0) + "E" + std::to_string(-static_cast<int64_t>(digits));
   return static_cast<T>(ParseJavaDouble(result, sizeof(T) == 4).value_or(0));

@@ -37,8 +37,10 @@ std::optional<To> FloatingToInteger(CastState& state, From value) {
   if (state.legacy()) {
     using Wide = std::conditional_t<sizeof(To) == 8, int64_t, int32_t>;
     if (std::isnan(d)) return To{0};
-    if (d >= static_cast<double>(std::numeric_limits<Wide>::max())) return static_cast<To>(std::numeric_limits<Wide>::max());
-    if (d <= static_cast<double>(std::numeric_limits<Wide>::min())) return static_cast<To>(std::numeric_limits<Wide>::min());
+    if (d >= static_cast<double>(std::numeric_limits<Wide>::max()))
+      return static_cast<To>(std::numeric_limits<Wide>::max());
+    if (d <= static_cast<double>(std::numeric_limits<Wide>::min()))
+      return static_cast<To>(std::numeric_limits<Wide>::min());
     return static_cast<To>(static_cast<Wide>(d));
   }
   // For long the greatest double of the range is below 2^63.

@@ -158,8 +158,9 @@ std::optional<int64_t> CheckedDate(Row& row, int32_t year, int32_t month, int32_
   if (row.mode() == EvalMode::kLegacy) return std::nullopt;
   static constexpr std::string_view kMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
                                                  "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
-  std::string message = day == 29 ? "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year"
-                                  : "Invalid date '" + std::string(kMonths[month - 1]) + " " + std::to_string(day) + "'";
+  std::string message = day == 29
+                            ? "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year"
+                            : "Invalid date '" + std::string(kMonths[month - 1]) + " " + std::to_string(day) + "'";
   return row.Fail("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", {{"rangeMessage", std::move(message)}},
                   ErrorClass::kDateTime, false);
 }
@@ -180,7 +181,8 @@ std::optional<int64_t> LocalMicros(Row& row, int32_t year, int32_t month, int32_
   auto micros = static_cast<int64_t>(second);
   int64_t whole = micros / kMicrosPerSecond;
   if (whole == 60 && micros % kMicrosPerSecond != 0) {
-    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::to_string(whole)}}, ErrorClass::kDateTime, false);
+    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::to_string(whole)}}, ErrorClass::kDateTime,
+                    false);
   }
   if (micros < 0 || whole > 60) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + micros;
@@ -216,8 +218,8 @@ std::optional<CalendarIntervalValue> MakeCalendar(Row& row, int32_t years, int32
                                                   int32_t hours, int32_t minutes, int128_t seconds) {
   int64_t total_months = static_cast<int64_t>(years) * 12 + months;
   int64_t total_days = static_cast<int64_t>(weeks) * 7 + days;
-  int128_t micros = seconds + static_cast<int128_t>(hours) * kMicrosPerHour +
-                    static_cast<int128_t>(minutes) * kMicrosPerMinute;
+  int128_t micros =
+      seconds + static_cast<int128_t>(hours) * kMicrosPerHour + static_cast<int128_t>(minutes) * kMicrosPerMinute;
   bool fits = static_cast<int32_t>(total_months) == total_months && static_cast<int32_t>(total_days) == total_days &&
               static_cast<int64_t>(micros) == micros;
   if (!fits) {

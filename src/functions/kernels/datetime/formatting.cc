@@ -62,8 +62,8 @@ std::nullopt_t FailParse(Row& row, std::string_view text, size_t index, std::str
   if (row.mode() == EvalMode::kLegacy) return std::nullopt;
   std::string message = "Text '" + std::string(text) + "' could not be parsed at index " + std::to_string(index);
   return row.Fail("CANNOT_PARSE_TIMESTAMP",
-                  {{"message", std::move(message)}, {"func", "`" + std::string(suggested) + "`"}}, ErrorClass::kDateTime,
-                  false);
+                  {{"message", std::move(message)}, {"func", "`" + std::string(suggested) + "`"}},
+                  ErrorClass::kDateTime, false);
 }
 
 std::optional<int64_t> ParseInstant(Row& row, std::string_view text, std::string_view pattern,

@@ -11,8 +11,9 @@ namespace firesteel::functions {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
 constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                    "Friday", "Saturday", "Sunday"};
 
@@ -63,13 +64,15 @@ bool IsNumeric(char letter, int count) {
 }
 
 template <size_t N>
-std::optional<int> TakeName(std::string_view text, size_t& at, const std::array<std::string_view, N>& names, bool full) {
+std::optional<int> TakeName(std::string_view text, size_t& at, const std::array<std::string_view, N>& names,
+                            bool full) {
   for (size_t i = 0; i < N; ++i) {
     std::string_view name = full ? names[i] : names[i].substr(0, 3);
     if (text.size() - at < name.size()) continue;
     bool same = true;
     for (size_t j = 0; j < name.size(); ++j) {
-      same = same && std::tolower(static_cast<unsigned char>(text[at + j])) == std::tolower(static_cast<unsigned char>(name[j]));
+      same = same && std::tolower(static_cast<unsigned char>(text[at + j])) ==
+                         std::tolower(static_cast<unsigned char>(name[j]));
     }
     if (!same) continue;
     at += name.size();
@@ -368,7 +371,8 @@ bool DatetimePattern::ParsePieces(std::string_view text, size_t& at, size_t firs
     }
     size_t depth = 1;
     size_t end = i + 1;
-    for (; end < last && depth > 0; ++end) depth += pieces_[end].optional_begin ? 1 : pieces_[end].optional_end ? -1 : 0;
+    for (; end < last && depth > 0; ++end)
+      depth += pieces_[end].optional_begin ? 1 : pieces_[end].optional_end ? -1 : 0;
     size_t tried = at;
     Fields copy = fields;
     if (ParsePieces(text, tried, i + 1, end, copy)) {

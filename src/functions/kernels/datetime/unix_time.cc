@@ -120,8 +120,9 @@ std::optional<int64_t> TimestampAdd(Row& row, std::string_view name, int64_t cou
     int64_t local = zone.ToLocalMicros(micros);
     int64_t months = 0;
     int64_t days = 0;
-    overflow = __builtin_mul_overflow(count, unit->months, &months) || __builtin_mul_overflow(count, unit->days, &days) ||
-               months > 12'000'000 || months < -12'000'000 || days > 4'000'000'000 || days < -4'000'000'000;
+    overflow = __builtin_mul_overflow(count, unit->months, &months) ||
+               __builtin_mul_overflow(count, unit->days, &days) || months > 12'000'000 || months < -12'000'000 ||
+               days > 4'000'000'000 || days < -4'000'000'000;
     if (!overflow) {
       int64_t day = AddMonths(FloorDiv(local, kMicrosPerDay), months) + days;
       overflow = __builtin_mul_overflow(day, kMicrosPerDay, &moved) ||

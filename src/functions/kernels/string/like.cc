@@ -16,7 +16,6 @@ struct LikeToken {
   std::string text;  ///< one code point of kText
 };
 
-
 /// Nothing when the escape stands at the end or before a character that it may not escape.
 std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pattern, char escape) {
   std::vector<LikeToken> tokens;
@@ -39,7 +38,8 @@ std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pa
       continue;
     }
     if (pattern[i] == '%') {
-      if (tokens.empty() || tokens.back().kind != LikeToken::Kind::kMany) tokens.push_back({LikeToken::Kind::kMany, ""});
+      if (tokens.empty() || tokens.back().kind != LikeToken::Kind::kMany)
+        tokens.push_back({LikeToken::Kind::kMany, ""});
       ++i;
       continue;
     }

@@ -36,7 +36,8 @@ class Expressions {
 
 /// Calls f(row, expression over the row's text) for rows without nulls; the pattern is argument 1.
 template <class F>
-void ForEachRow(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result, F&& f) {
+void ForEachRow(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result,
+                F&& f) {
   Expressions expressions;
   for (size_t row = 0; row < rows; ++row) {
     bool valid = true;
@@ -54,16 +55,16 @@ void ForEachRow(KernelContext& context, std::span<const VectorView> arguments, s
 }
 
 void RunRlike(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
-    result.Data<bool>()[row] = expression.Find();
-  });
+  ForEachRow(context, arguments, rows, result,
+             [&](size_t row, RegularExpression& expression) { result.Data<bool>()[row] = expression.Find(); });
 }
 
 /// regexp_replace(text, pattern, replacement, position from 1)
 void RunReplace(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
     std::string_view replacement = arguments[2].Text(row);
-    auto java = icu::UnicodeString::fromUTF8(icu::StringPiece(replacement.data(), static_cast<int32_t>(replacement.size())));
+    auto java =
+        icu::UnicodeString::fromUTF8(icu::StringPiece(replacement.data(), static_cast<int32_t>(replacement.size())));
     int32_t position = arguments[3].Get<int32_t>(row) - 1;
     if (position < 0 || position > expression.size()) {
       result.SetText(row, arguments[0].Text(row));
