@@ -46,6 +46,8 @@ class SqlWriter {
   /// Engine type text ("DECIMAL(10,2)") of a Spark type.
   virtual std::string TypeSql(const DataType& type) = 0;
   virtual const bound::SessionSettings& settings() const = 0;
+  /// Whether what Aggregate writes gets an OVER (…).
+  virtual bool in_window() const { return false; }
 };
 
 using DisplayRule = std::string (*)(const bound::Expression& call, std::span<const std::string> arguments);

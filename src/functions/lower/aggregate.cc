@@ -121,6 +121,13 @@ std::string LowerFirstLast(const ExpressionPtr& call, SqlWriter& writer) {
   }
   std::string_view name = aggregate.function->name == "last" ? "last" : "first";
   const ExpressionPtr& value = aggregate.arguments[0];
+  if (writer.in_window()) {
+    // The window functions first and last take no FILTER, but IGNORE NULLS, which Aggregate writes by the flag.
+    bound::AggregateCall copy = aggregate;
+    copy.arguments = {value};
+    copy.ignore_nulls = ignore_nulls;
+    return writer.Aggregate(name, {writer.Sql(value)}, *bound::Make(std::move(copy), call->type, true, call->origin));
+  }
   ExpressionPtr condition = ignore_nulls && value->nullable ? IsNotNull(value, writer) : nullptr;
   return writer.Aggregate(name, {writer.Sql(value)}, *Restricted(call, {value}, condition, writer));
 }

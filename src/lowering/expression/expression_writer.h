@@ -23,6 +23,7 @@ class ExpressionWriter : public functions::SqlWriter {
                         const bound::Expression& for_call) override;
   std::string TypeSql(const DataType& type) override;
   const bound::SessionSettings& settings() const override { return lowerer_.settings(); }
+  bool in_window() const override { return window_ != nullptr; }
 
   /// A condition in WHERE: the engine evaluates AND and OR there row by row, left to right.
   std::string Condition(const bound::ExpressionPtr& expression);
