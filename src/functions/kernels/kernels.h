@@ -80,9 +80,6 @@ extern const Kernel kConv;
 extern const Kernel kWidthBucket;
 extern const Kernel kAtan2;
 extern const Kernel kHypot;
-extern const Kernel kNanvl;
-extern const Kernel kGreatest;
-extern const Kernel kLeast;
 // cast/cast_kernel.cc
 extern const Kernel kCast;
 extern const Kernel kToPrettyString;
@@ -127,11 +124,6 @@ extern const Kernel kEndsWith;
 extern const Kernel kConcatText;
 extern const Kernel kConcatWs;
 extern const Kernel kArrayJoin;
-extern const Kernel kFormatNumber;
-extern const Kernel kElt;
-extern const Kernel kEncode;
-extern const Kernel kDecode;
-extern const Kernel kFormatString;
 // string/pattern.cc
 extern const Kernel kLike;
 extern const Kernel kIlike;

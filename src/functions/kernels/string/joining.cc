@@ -57,34 +57,9 @@ void RunConcatWs(KernelContext& context, std::span<const VectorView> arguments, 
   }
 }
 
-/// array_join(array of text, separator [, text for nulls])
-void RunArrayJoin(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  std::string text;
-  for (size_t row = 0; row < rows; ++row) {
-    bool valid = true;
-    for (const VectorView& argument : arguments) valid = valid && argument.IsValid(row);
-    if (!valid) {
-      result.SetNull(row);
-      continue;
-    }
-    text.clear();
-    bool first = true;
-    const ListSlot& slot = arguments[0].Get<ListSlot>(row);
-    for (uint64_t j = slot.offset; j < slot.offset + slot.length; ++j) {
-      bool present = arguments[0].children[0].IsValid(j);
-      if (!present && arguments.size() < 3) continue;
-      if (!first) text += arguments[1].Text(row);
-      first = false;
-      text += present ? arguments[0].children[0].Text(j) : arguments[2].Text(row);
-    }
-    result.SetText(row, text);
-  }
-}
-
 }  // namespace
 
 const Kernel kConcatText{RunConcat, nullptr, false};
 const Kernel kConcatWs{RunConcatWs, nullptr, false};
-const Kernel kArrayJoin{RunArrayJoin, nullptr, false};
 
 }  // namespace firesteel::functions
