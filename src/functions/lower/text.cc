@@ -1,3 +1,4 @@
+#include "functions/kernels/collection/collection.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
 
@@ -18,15 +19,7 @@ std::string LowerTrim(const bound::ExpressionPtr& call, SqlWriter& writer) {
 
 std::string LowerConcat(const bound::ExpressionPtr& call, SqlWriter& writer) {
   if (call->type.Is(TypeKind::kArray)) {
-    std::vector<std::string> arguments = ArgumentSql(*call, writer);
-    // The engine's list_concat skips a NULL list; Spark's result is NULL then.
-    std::string text = arguments[0];
-    std::string any_null = "(" + arguments[0] + ") IS NULL";
-    for (size_t i = 1; i < arguments.size(); ++i) {
-      text = "list_concat(" + text + ", " + arguments[i] + ")";
-      any_null += " OR (" + arguments[i] + ") IS NULL";
-    }
-    return "(CASE WHEN " + any_null + " THEN NULL ELSE " + text + " END)";
+    return CallKernel(kConcatArrays, call, writer);  // the engine's list_concat skips NULL lists
   }
   if (call->As<bound::Call>()->arguments.empty()) return "''";
   return CallKernel(kConcatText, call, writer);
