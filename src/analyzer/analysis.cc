@@ -37,17 +37,9 @@ ScopePtr Analysis::Resolve(const plan::RelationPtr& relation) {
     throw;
   }
   if (!relation->plan_id) return scope;
-  if (!scope->plan_id && scope.use_count() == 1) {
-    std::const_pointer_cast<Scope>(scope)->plan_id = relation->plan_id;  // made just now, not published yet
-    return scope;
-  }
-  auto named = MakeScope(scope->relation, {scope}, scope->reach);
-  named->output = scope->output;
-  named->hidden = scope->hidden;
-  named->inputs = scope->inputs.empty() ? std::vector<ScopePtr>{scope} : scope->inputs;
-  named->aggregate = scope->aggregate;
-  named->hides_inputs = scope->hides_inputs;
-  named->plan_id = relation->plan_id;
+  // Nodes that change nothing (hints) give their child's scope: it then has both ids.
+  auto named = scope.use_count() == 1 ? std::const_pointer_cast<Scope>(scope) : std::make_shared<Scope>(*scope);
+  named->plan_ids.push_back(*relation->plan_id);
   return named;
 }
 

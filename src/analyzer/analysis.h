@@ -22,7 +22,7 @@ class ExpressionResolver;
 struct CteDefinition {
   int64_t cte_id = 0;
   std::string name;
-  ScopePtr scope;  ///< with the column aliases applied
+  ScopePtr scope;  ///< with the column aliases applied; null while a recursive definition is being resolved
   /// Reference nodes given out so far. They become plain projections when there is only one (inlining).
   std::vector<std::shared_ptr<bound::Relation>> references;
 };

@@ -99,7 +99,7 @@ ScopePtr Rebuild(const Scope& old, bound::RelationPtr relation, std::vector<Scop
   scope->inputs = std::move(inputs);
   scope->reach = old.reach;
   scope->aggregate = old.aggregate;
-  scope->plan_id = old.plan_id;
+  scope->plan_ids = old.plan_ids;
   scope->hides_inputs = old.hides_inputs;
   scope->hidden = WithoutOutput(old.hidden, *scope);
   return scope;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -38,7 +39,10 @@ struct Scope {
   /// Set when an aggregate of the same SELECT stands below (through kThrough and kProject) or here (kAggregate).
   std::shared_ptr<const AggregateState> aggregate;
   /// The DataFrame's plan ids that name this relation (df["a"]).
-  std::optional<int64_t> plan_id;
+  std::vector<int64_t> plan_ids;
+  bool HasPlanId(std::optional<int64_t> id) const {
+    return id && std::find(plan_ids.begin(), plan_ids.end(), *id) != plan_ids.end();
+  }
   /// Set operations: df["a"] of an input does not name the output's column.
   bool hides_inputs = false;
 

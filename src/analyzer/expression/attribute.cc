@@ -56,7 +56,7 @@ class PlanColumnSearch {
  private:
   std::optional<PlanMatch> SearchOne(const ScopePtr& scope, int depth) {
     std::optional<PlanMatch> found;
-    if (scope->plan_id == node_.plan_id) {
+    if (scope->HasPlanId(node_.plan_id)) {
       matched_ = true;
       std::vector<NameMatch> matches = FindColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
       if (matches.empty()) matches = FindHiddenColumns(std::span(&scope, 1), node_.parts, case_sensitive_);

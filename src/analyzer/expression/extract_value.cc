@@ -1,5 +1,6 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "functions/binding/binding.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -57,8 +58,10 @@ bound::ExpressionPtr ExpressionResolver::Extract(bound::ExpressionPtr child, con
     const bool nullable = child->nullable;
     return bound::Make(bound::GetField{std::move(child), ordinal, *name, true}, result, nullable, origin);
   }
-  if (type.Is(TypeKind::kArray)) return CallFunction("getarrayitem", {std::move(child), extraction}, origin);
-  if (type.Is(TypeKind::kMap)) return CallFunction("getmapvalue", {std::move(child), extraction}, origin);
+  if (type.Is(TypeKind::kArray) || type.Is(TypeKind::kMap)) {
+    const char* name = type.Is(TypeKind::kArray) ? "getarrayitem" : "getmapvalue";
+    return functions::BindByName(name, {std::move(child), extraction}, settings(), origin);
+  }
   if (type.Is(TypeKind::kStruct)) {
     throw QueryError("INVALID_EXTRACT_FIELD_TYPE", {{"extraction", QuotedSql(*extraction, settings())}}, origin);
   }

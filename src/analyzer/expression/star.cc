@@ -20,7 +20,7 @@ bool QualifierMatches(const std::vector<std::string>& qualifier, const std::vect
 
 ScopePtr FindPlan(std::span<const ScopePtr> scopes, int64_t plan_id) {
   for (const ScopePtr& scope : scopes) {
-    if (scope->plan_id == plan_id) return scope;
+    if (scope->HasPlanId(plan_id)) return scope;
     if (ScopePtr found = FindPlan(scope->inputs, plan_id)) return found;
   }
   return nullptr;

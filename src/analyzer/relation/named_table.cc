@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kGlobalDatabase = "global_temp";
 
 ScopePtr ReferToCte(Analysis& analysis, CteDefinition& definition, const OriginPtr& origin) {
+  if (!definition.scope) ThrowUnsupported("a recursive common table expression", origin);
   bound::CteReference node{definition.cte_id, {}};
   for (const bound::Attribute& attribute : definition.scope->output) node.source_ids.push_back(attribute.id);
   std::vector<bound::Attribute> output = analysis.FreshCopies(definition.scope->output);

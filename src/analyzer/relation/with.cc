@@ -29,7 +29,6 @@ void CheckNames(const plan::With& node, bool case_sensitive, const OriginPtr& or
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::With& node, const plan::Relation& self) {
-  if (node.is_recursive) ThrowUnsupported("WITH RECURSIVE", self.origin);
   CheckNames(node, analysis.case_sensitive(), self.origin);
   std::vector<std::shared_ptr<CteDefinition>>& open = analysis.ctes();
   const size_t depth = open.size();
@@ -44,10 +43,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::With& node, const plan:
     auto definition = std::make_shared<CteDefinition>();
     definition->name = written.name;
     definition->cte_id = analysis.NextId();
+    if (node.is_recursive) open.push_back(definition);  // seen by itself, without a scope
     const ScopePtr query = analysis.Resolve(written.query);
     definition->scope = AliasScope(analysis, query, {written.name}, written.column_aliases, written.origin);
     definitions.push_back(definition);
-    open.push_back(definition);
+    if (!node.is_recursive) open.push_back(definition);
   }
   const ScopePtr child = analysis.Resolve(node.child);
 

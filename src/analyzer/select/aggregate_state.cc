@@ -215,7 +215,7 @@ ScopePtr AggregateExtension::Apply() {
       copy->hidden = scope->hidden;
       copy->reach = scope->reach;
       copy->aggregate = scope->aggregate;
-      copy->plan_id = scope->plan_id;
+      copy->plan_ids = scope->plan_ids;
       if (const auto* project = scope->relation->As<bound::Project>()) {
         copy->relation = bound::MakeRelation(bound::Project{child->relation, project->expressions},
                                              scope->relation->output, scope->relation->origin);
@@ -235,7 +235,7 @@ ScopePtr AggregateExtension::Apply() {
                           Reach::kAggregate);
     for (size_t i = 0; i < scope->output.size(); ++i) copy->output[i] = scope->output[i];
     copy->aggregate = scope->aggregate;
-    copy->plan_id = scope->plan_id;
+    copy->plan_ids = scope->plan_ids;
     return copy;
   };
   return Expose(added_.empty() ? scope_ : rebuild(scope_, rebuild), exposed_);
