@@ -363,6 +363,8 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
 
 }  // namespace
 
+bool IsNumericPromotion(const DataType& from, const DataType& to) { return IsPromotion(from, to); }
+
 bool TypePattern::HasVariable() const {
   if (kind == Kind::kVariable) return true;
   return std::any_of(children.begin(), children.end(), [](const TypePattern& child) { return child.HasVariable(); });

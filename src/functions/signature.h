@@ -82,6 +82,9 @@ std::vector<Signature> ParseSignatures(std::string_view text);
 /// pattern does not accept it. Patterns with variables accept by shape only.
 std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to, bool ansi);
 
+/// Whether `to` stands not before `from` among byte, short, int, long, decimal, float, double.
+bool IsNumericPromotion(const DataType& from, const DataType& to);
+
 /// How Spark names the pattern in UNEXPECTED_INPUT_TYPE: `"INT"`, `("NUMERIC" or "INTERVAL")`.
 std::string RequiredTypeText(const TypePattern& pattern);
 

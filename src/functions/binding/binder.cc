@@ -196,6 +196,19 @@ std::optional<size_t> FirstMismatch(const Signature& signature, const std::vecto
   return std::nullopt;
 }
 
+/// How far the arguments are from a signature that takes them: nothing for what needs no cast, least for widening.
+int CastCost(const Signature& signature, const std::vector<ExpressionPtr>& arguments, bool ansi) {
+  int cost = 0;
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const DataType& from = arguments[i]->type;
+    DataType to = *ImplicitCast(from, signature.at(i).pattern, ansi);
+    if (from == to) continue;
+    bool narrows = from.IsNumeric() && to.IsNumeric() && !IsNumericPromotion(from, to);
+    cost += narrows ? 100 : 1;
+  }
+  return cost;
+}
+
 ExpressionPtr BindWith(const BindRequest& request, const Signature& signature) {
   bool ansi = request.settings.ansi;
   std::vector<ExpressionPtr> arguments = request.arguments;
@@ -266,11 +279,18 @@ std::vector<ExpressionPtr> Unify(const BindRequest& request, std::vector<Express
 ExpressionPtr BindBySignature(const BindRequest& request) {
   const std::vector<Signature>& signatures = SignaturesOf(request.function);
   const Signature* of_arity = nullptr;
+  const Signature* best = nullptr;
+  int best_cost = 0;
   for (const Signature& signature : signatures) {
     if (!Takes(signature, request.arguments.size())) continue;
-    if (!FirstMismatch(signature, request.arguments, request.settings.ansi)) return BindWith(request, signature);
     if (!of_arity) of_arity = &signature;
+    if (FirstMismatch(signature, request.arguments, request.settings.ansi)) continue;
+    int cost = CastCost(signature, request.arguments, request.settings.ansi);
+    if (best && cost >= best_cost) continue;
+    best = &signature;
+    best_cost = cost;
   }
+  if (best) return BindWith(request, *best);
   if (!of_arity) ThrowWrongNumArgs(request, ExpectedCounts(signatures));
   size_t index = *FirstMismatch(*of_arity, request.arguments, request.settings.ansi);
   ThrowUnexpectedInput(request, index, RequiredTypeText(of_arity->at(index).pattern));
