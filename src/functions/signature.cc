@@ -321,20 +321,10 @@ bool IsPromotion(const DataType& from, const DataType& to) {
     DataType exact = DecimalForType(from);
     return exact.scale() <= to.scale() && exact.precision() - exact.scale() <= to.precision() - to.scale();
   }
-  auto rank = [](const DataType& type) {
-    return type.Is(TypeKind::kDecimal) ? 4.5 : static_cast<double>(type.kind()) - 1;
-  };
-  auto order = [&](const DataType& type) {
-    switch (type.kind()) {
-      case TypeKind::kDecimal:
-        return 5.0;
-      case TypeKind::kFloat:
-        return 6.0;
-      case TypeKind::kDouble:
-        return 7.0;
-      default:
-        return rank(type);
-    }
+  auto order = [](const DataType& type) {
+    static constexpr TypeKind kOrder[] = {TypeKind::kByte,    TypeKind::kShort, TypeKind::kInt,   TypeKind::kLong,
+                                          TypeKind::kDecimal, TypeKind::kFloat, TypeKind::kDouble};
+    return std::find(std::begin(kOrder), std::end(kOrder), type.kind()) - std::begin(kOrder);
   };
   return order(from) <= order(to);
 }
