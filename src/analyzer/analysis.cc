@@ -27,15 +27,8 @@ class Swap {
 }  // namespace
 
 ScopePtr Analysis::Resolve(const plan::RelationPtr& relation) {
-  ScopePtr scope;
-  try {
-    scope = std::visit([&](const auto& node) { return ResolveRelation(*this, node, *relation); }, relation->node);
-  } catch (QueryError& error) {
-    // An error of a DataFrame's node without a place of its own takes the node's; SQL errors without one have none in
-    // Spark either.
-    if (relation->origin && !relation->origin->sql_text) error.AddOrigin(relation->origin);
-    throw;
-  }
+  const ScopePtr scope =
+      std::visit([&](const auto& node) { return ResolveRelation(*this, node, *relation); }, relation->node);
   if (!relation->plan_id) return scope;
   // Nodes that change nothing (hints) give their child's scope: it then has both ids.
   auto named = scope.use_count() == 1 ? std::const_pointer_cast<Scope>(scope) : std::make_shared<Scope>(*scope);

@@ -5,12 +5,13 @@ namespace firesteel::analyzer {
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Range& node, const plan::Relation& self) {
   if (node.step == 0) {
-    throw QueryError("_LEGACY_ERROR_TEMP_2000", {{"message", "requirement failed: step (0) cannot be 0"}}, self.origin,
+    // Spark raises these as plain Java exceptions: a condition that prints nothing but its message stands for that.
+    throw QueryError("_LEGACY_ERROR_TEMP_2273", {{"message", "requirement failed: step (0) cannot be 0"}}, self.origin,
                      ErrorClass::kIllegalArgument);
   }
   const int32_t partitions = node.num_partitions.value_or(analysis.settings().default_parallelism);
   if (partitions <= 0) {
-    throw QueryError("INTERNAL_ERROR",
+    throw QueryError("_LEGACY_ERROR_TEMP_2273",
                      {{"message", "requirement failed: numSlices (" + std::to_string(partitions) +
                                       ") must be positive"}},
                      self.origin, ErrorClass::kIllegalArgument);

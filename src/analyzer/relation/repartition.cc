@@ -8,7 +8,7 @@ namespace firesteel::analyzer {
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, const plan::Relation& self) {
   const ScopePtr child = analysis.Resolve(node.child);
   if (node.num_partitions && *node.num_partitions <= 0) {
-    throw QueryError("INTERNAL_ERROR",
+    throw QueryError("_LEGACY_ERROR_TEMP_2273",
                      {{"message", "requirement failed: Number of partitions (" + std::to_string(*node.num_partitions) +
                                       ") must be positive."}},
                      self.origin, ErrorClass::kIllegalArgument);
