@@ -94,8 +94,7 @@ std::string Lowerer::Sql(const bound::ExpressionPtr& expression, const Select& s
   return ExpressionWriter(*this, scope).Sql(expression);
 }
 
-Column Lowerer::Compute(const bound::NamedExpression& named, const Select& select) {
-  const Scope scope(select.columns);
+Column Lowerer::Compute(const bound::NamedExpression& named, const Scope& scope) {
   const bound::Expression& expression = *StripAlias(named.expression);
   Column column;
   column.id = named.output.id;

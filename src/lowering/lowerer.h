@@ -32,6 +32,9 @@ class Lowerer {
   /// Wraps when the expressions use a computed column more often than once, or what is added would not mean the same
   /// in place. `is_projection`: the expressions replace the columns; else the columns stay beside them.
   void PrepareFor(Select& select, const std::vector<bound::ExpressionPtr>& expressions, bool is_projection);
+  /// As PrepareFor for a condition. Columns that can fail stay in place and are repeated in the condition: the engine
+  /// would do so, too, and put the condition before those that stand here already.
+  void PrepareForCondition(Select& select, const bound::ExpressionPtr& condition);
   /// MakeTable; when the SELECT must be wrapped `where` goes into it first, and is empty then.
   void MakeTableOrRestore(Select& side, std::vector<std::string>& where);
   std::string ConditionSql(const bound::ExpressionPtr& condition, const Select& select);
@@ -40,7 +43,7 @@ class Lowerer {
   /// Engine SQL of an expression over the columns of `select`.
   std::string Sql(const bound::ExpressionPtr& expression, const Select& select);
   /// A computed column.
-  Column Compute(const bound::NamedExpression& named, const Select& select);
+  Column Compute(const bound::NamedExpression& named, const Scope& scope);
   /// Adds the conjuncts of a condition to WHERE.
   void AddCondition(Select& select, const bound::ExpressionPtr& condition);
   /// ORDER BY items with explicit direction and place of nulls.

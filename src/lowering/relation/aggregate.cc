@@ -39,7 +39,7 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Aggregate& node) 
   if (node.groups.empty() && node.grouping_sets.empty() && !HasAggregateCall(node)) {
     // One row of constants, whatever the child has.
     Select select;
-    for (const bound::NamedExpression& output : node.outputs) select.columns.push_back(Compute(output, select));
+    for (const bound::NamedExpression& output : node.outputs) select.columns.push_back(Compute(output, Scope()));
     return select;
   }
   Select select = Lower(*node.child);
@@ -50,10 +50,11 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Aggregate& node) 
   PrepareFor(select, expressions, /*is_projection=*/true);
 
   // Keys are columns of the FROM: outputs name them, and grouping sets replace them by NULL only there.
+  const Scope inputs_scope(select.columns);
   bool has_computed_key = false;
   std::vector<Column> keys;
   for (const bound::NamedExpression& group : node.groups) {
-    Column key = Compute(group, select);
+    Column key = Compute(group, inputs_scope);
     const std::string normalized = NormalizedKey(key.sql, group.output.type);
     has_computed_key = has_computed_key || key.form != Column::Form::kReference || normalized != key.sql ||
                        !node.grouping_sets.empty();

@@ -1,9 +1,8 @@
+#include "base/error.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/limits.h"
 #include "lowering/lowerer.h"
-
-#include "base/error.h"
 
 namespace firesteel::lowering {
 namespace {
@@ -25,6 +24,24 @@ bool IsOverOneTable(const bound::Expression& expression, const Scope& scope) {
 
 }  // namespace
 
+void Lowerer::PrepareForCondition(Select& select, const bound::ExpressionPtr& condition) {
+  if (select.is_open() && !select.where.empty() && select.set_operation.empty()) {
+    const Scope scope(select.columns);
+    std::unordered_map<bound::AttributeId, int> uses;
+    CountReferences(*condition, uses);
+    bool can_stay = ExpressionDepth(*condition, &scope) <= kMaxCollapsedDepth;
+    bool can_fail = false;
+    for (const auto& [id, count] : uses) {
+      const Column* column = scope.Find(id);
+      if (!column || column->form != Column::Form::kComputed) continue;
+      can_fail = can_fail || column->can_fail;
+      can_stay = can_stay && !column->is_volatile;
+    }
+    if (can_fail && can_stay) return;
+  }
+  PrepareFor(select, {condition}, /*is_projection=*/false);
+}
+
 void Lowerer::AddCondition(Select& select, const bound::ExpressionPtr& condition) {
   const Scope scope(select.columns);
   if (ExpressionDepth(*condition, &scope) > kMaxExpressionDepth) {
@@ -41,7 +58,7 @@ void Lowerer::AddCondition(Select& select, const bound::ExpressionPtr& condition
 
 Select Lowerer::LowerNode(const bound::Relation&, const bound::Filter& node) {
   Select select = Lower(*node.child);
-  PrepareFor(select, {node.condition}, /*is_projection=*/false);
+  PrepareForCondition(select, node.condition);
   AddCondition(select, node.condition);
   return select;
 }
