@@ -33,7 +33,7 @@ BindRequest With(const BindRequest& request, ExpressionPtr left, ExpressionPtr r
 }
 
 /// Operands that have met; the type that a plain numeric operator gives, without decimal rules.
-ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op) {
+ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op, std::string_view required = kNumericOrInterval) {
   CheckTwo(original);
   BindRequest request = original;
   CoerceOperands(request);
@@ -48,7 +48,7 @@ ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op) {
   } else if (both_decimal) {
     type = DecimalResultType(op, left, right, request.settings.allow_precision_loss);
   } else if (!left.IsNumeric()) {
-    ThrowWrongOperand(request, std::string(kNumericOrInterval));
+    ThrowWrongOperand(request, std::string(required));
   }
   return FinishCall(request, request.arguments, std::move(type));
 }
@@ -158,7 +158,7 @@ ExpressionPtr BindMultiply(const BindRequest& request) {
   const ExpressionPtr& right = request.arguments[1];
   if (IsInterval(left->type)) return BindOther(request, "multiply_interval", {left, right});
   if (IsInterval(right->type)) return BindOther(request, "multiply_interval", {right, left});
-  return BindNumeric(request, DecimalOp::kMultiply);
+  return BindNumeric(request, DecimalOp::kMultiply, "\"NUMERIC\"");
 }
 
 ExpressionPtr BindDivide(const BindRequest& request) {
@@ -192,21 +192,23 @@ ExpressionPtr BindIntegralDivide(const BindRequest& request) {
   if (l.IsAnsiInterval() && r.kind() == l.kind()) {
     return FinishCall(request, request.arguments, DataType::Long());
   }
-  auto whole = [](const DataType& type) {
-    return type.IsIntegral() || type.Is(TypeKind::kNull) || type.IsStringLike();
-  };
-  if (whole(l) && whole(r) && !(l.IsStringLike() && r.IsStringLike())) {
-    for (ExpressionPtr& argument : coerced.arguments) argument = CastTo(argument, DataType::Long(), request);
-    return FinishCall(coerced, coerced.arguments, DataType::Long());
+  for (ExpressionPtr& argument : coerced.arguments) {
+    if (argument->type.IsIntegral()) argument = CastTo(argument, DataType::Long(), request);
   }
-  CoerceOperands(coerced);
+  CoerceOperands(coerced, [](const DataType& type) {
+    return type.Is(TypeKind::kLong) || type.Is(TypeKind::kDecimal) || type.IsAnsiInterval();
+  });
   const DataType& left = coerced.arguments[0]->type;
   const DataType& right = coerced.arguments[1]->type;
-  if (left.Is(TypeKind::kDecimal) && right.Is(TypeKind::kDecimal)) {
-    return FinishCall(coerced, coerced.arguments, DataType::Long());
+  bool both_decimal = left.Is(TypeKind::kDecimal) && right.Is(TypeKind::kDecimal);
+  if (!both_decimal && !SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(coerced);
+  if (left.Is(TypeKind::kNull)) {
+    for (ExpressionPtr& argument : coerced.arguments) argument = CastTo(argument, DataType::Long(), request);
+  } else if (!both_decimal && !left.Is(TypeKind::kLong)) {
+    ThrowWrongOperand(coerced,
+                      "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
   }
-  if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(coerced);
-  ThrowWrongOperand(coerced, "(\"BIGINT\" or \"DECIMAL\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
+  return FinishCall(coerced, coerced.arguments, DataType::Long());
 }
 
 ExpressionPtr BindRemainder(const BindRequest& request) {
@@ -224,7 +226,7 @@ ExpressionPtr BindRemainder(const BindRequest& request) {
 ExpressionPtr BindBitwise(const BindRequest& original) {
   CheckTwo(original);
   BindRequest request = original;
-  CoerceOperands(request);
+  CoerceOperands(request, [](const DataType& type) { return type.IsIntegral(); });
   DataType type = request.arguments[0]->type;
   if (!SameTypeIgnoringNullability(type, request.arguments[1]->type)) ThrowDifferentOperands(request);
   if (type.Is(TypeKind::kNull)) {

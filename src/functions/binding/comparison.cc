@@ -65,7 +65,11 @@ ExpressionPtr BindBetween(const BindRequest& request) {
 ExpressionPtr BindLogical(const BindRequest& original) {
   if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
   BindRequest request = original;
-  CoerceComparison(request);
+  if (request.settings.ansi) {
+    CoerceOperands(request, [](const DataType& type) { return type.Is(TypeKind::kBoolean); });
+  } else {
+    CoerceComparison(request);
+  }
   const DataType& left = request.arguments[0]->type;
   if (!SameTypeIgnoringNullability(left, request.arguments[1]->type)) ThrowDifferentOperands(request);
   if (left.Is(TypeKind::kNull)) {

@@ -34,9 +34,9 @@ bool MeetInDecimal(BindRequest& request) {
     return true;
   }
   if (other->type.Is(TypeKind::kFloat) || other->type.Is(TypeKind::kDouble)) {
+    // Only the decimal: a float then meets the double by widening, where the operator has floating numbers at all.
     decimal = CastTo(decimal, DataType::Double(), request);
-    other = CastTo(other, DataType::Double(), request);
-    return true;
+    return false;
   }
   return false;
 }
@@ -46,7 +46,8 @@ std::optional<DataType> TextMeets(const DataType& other, bool comparison, bool a
   if (ansi) {
     if (other.IsIntegral()) return DataType::Long();
     if (other.IsFractional()) return DataType::Double();
-    if (other.IsNested() || other.Is(TypeKind::kNull) || other.IsStringLike()) return std::nullopt;
+    if (other.Is(TypeKind::kNull)) return DataType::String();
+    if (other.IsNested() || other.IsStringLike()) return std::nullopt;
     if (other.Is(TypeKind::kCalendarInterval) || other.Is(TypeKind::kVariant)) return std::nullopt;
     return other;
   }
@@ -84,22 +85,26 @@ bool MeetInText(BindRequest& request, bool comparison) {
   return true;
 }
 
-void MeetInWider(BindRequest& request) {
+void MeetInWider(BindRequest& request, AcceptsType accepts) {
   ExpressionPtr& left = request.arguments[0];
   ExpressionPtr& right = request.arguments[1];
   if (left->type == right->type) return;
   std::optional<DataType> wider = TightestCommonType(left->type, right->type, request.settings.ansi);
-  if (!wider) return;
+  if (!wider || !accepts(*wider)) return;
   left = CastTo(left, *wider, request);
   right = CastTo(right, *wider, request);
 }
 
 }  // namespace
 
-void CoerceOperands(BindRequest& request) {
+bool IsNumberOrInterval(const DataType& type) {
+  return type.IsNumeric() || type.IsAnsiInterval() || type.Is(TypeKind::kCalendarInterval);
+}
+
+void CoerceOperands(BindRequest& request, AcceptsType accepts) {
   if (MeetInText(request, false)) return;
   if (MeetInDecimal(request)) return;
-  MeetInWider(request);
+  MeetInWider(request, accepts);
 }
 
 void CoerceComparison(BindRequest& request) {
@@ -109,7 +114,7 @@ void CoerceComparison(BindRequest& request) {
     for (ExpressionPtr& argument : request.arguments) argument = CastTo(argument, wider, request);
     return;
   }
-  MeetInWider(request);
+  MeetInWider(request, [](const DataType&) { return true; });
 }
 
 void ThrowDifferentOperands(const BindRequest& request) {
