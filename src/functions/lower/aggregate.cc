@@ -44,12 +44,20 @@ std::string PartKernel(const Kernel& kernel, const ExpressionPtr& call, const st
 }
 
 /// Sum of decimals as decimal(38,0)-like text; for arguments of up to 28 digits the engine's own sum cannot overflow
-/// (that would take 10^10 rows of the largest value), above it goes in two halves.
+/// (that would take 10^10 rows of the largest value). Above it an overflow is the engine's error, or, where it must give
+/// null instead, the sum goes in two halves.
 std::string DecimalSum(const ExpressionPtr& call, const DataType& result, SqlWriter& writer) {
   const ExpressionPtr& argument = Aggregate(call).arguments[0];
   std::string sql = writer.Sql(argument);
   if (argument->type.precision() <= 28) return CastSqlText(SumText(call, sql, writer), writer.TypeSql(result));
   DataType huge = DataType::Decimal(38, 0);
+  if (Aggregate(call).mode == EvalMode::kAnsi) {
+    // An overflow is an error here: beyond 128 bits it is the engine's own, and from 10^38 to there the kernel sees it.
+    std::string sum = "fs_as(CAST(" + SumText(call, sql, writer) + " AS " +
+                      writer.TypeSql(DataType::Decimal(38, argument->type.scale())) + "), NULL::" +
+                      writer.TypeSql(huge) + ")";
+    return writer.Kernel(kSumToDecimal, {CastSqlText("0", writer.TypeSql(huge)), sum}, {huge, huge}, result, *call);
+  }
   auto part = [&](const Kernel& kernel) {
     std::string value = PartKernel(kernel, call, sql, writer, argument->type);
     return CastSqlText(SumText(call, value, writer), writer.TypeSql(huge));
