@@ -248,7 +248,7 @@ TEST(ParserTest, LongAndDeepTexts) {
   ParseStatement("SELECT 1" + Repeated(" UNION ALL SELECT 1", 20000), {});
   ParseStatement("SELECT a IN (0" + Repeated(", 12345", 100000) + ")", {});
   ParseStatement("SELECT a" + Repeated("[0]", 50000), {});
-  ParseStatement("SELECT " + Repeated("(", 300) + "1" + Repeated(")", 300), {});
+  ParseStatement("SELECT " + Repeated("(", 900) + "1" + Repeated(")", 900), {});
   ParseStatement(Repeated("SELECT * FROM (", 100) + "SELECT 1" + Repeated(")", 100), {});
   const std::string deep[] = {
       "SELECT " + Repeated("(", 100000) + "1" + Repeated(")", 100000),

@@ -6,6 +6,8 @@ namespace firesteel::sql {
 // name: when the text cannot be read as the expression, Spark reads a column (and blames a later token).
 ExpressionPtr Parser::Case() {
   const size_t begin = cursor_.position();
+  const std::optional<QueryError> deferred = deferred_;
+  const int32_t next_position = next_position_;
   try {
     --attempts_left_;
     cursor_.Advance();
@@ -31,6 +33,8 @@ ExpressionPtr Parser::Case() {
                              FollowsSelectItem(begin + 1) ||
                              (IsIdentifierAt(begin + 1) && FollowsSelectItem(begin + 2));
     if (error.condition() != "PARSE_SYNTAX_ERROR" || options_.enforce_reserved_keywords || !may_be_name) throw;
+    deferred_ = deferred;
+    next_position_ = next_position;
     cursor_.Rewind(begin);
     return Name();
   }

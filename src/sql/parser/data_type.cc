@@ -49,6 +49,7 @@ DataType Parser::Type() {
     return DataType::Struct({});
   }
   if (cursor_.Is(Kind::kLess, 1) && cursor_.IsAny(Kind::kArray, Kind::kMap, Kind::kStruct)) {
+    const std::optional<QueryError> deferred = deferred_;
     try {
       return NestedType();
     } catch (const QueryError& error) {
@@ -56,9 +57,21 @@ DataType Parser::Type() {
       if (error.condition() != "PARSE_SYNTAX_ERROR" || cursor_.KindAt(begin + 1) != Kind::kLess) throw;
       cursor_.Rewind(begin + 1);
       angles_left_ = 0;
+      deferred_ = deferred;
       return DataType::Null();
     }
   }
+  try {
+    return UnnestedType();
+  } catch (const QueryError& error) {
+    KeepBack(error);
+    return DataType::Null();
+  }
+}
+
+// A type without < >. Its tokens are consumed when it throws.
+DataType Parser::UnnestedType() {
+  const size_t begin = cursor_.position();
   if (!cursor_.IsAny(Kind::kArray, Kind::kMap, Kind::kStruct)) return PrimitiveType();
   const Kind kind = cursor_.Kind();
   cursor_.Advance();

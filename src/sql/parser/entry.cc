@@ -18,6 +18,12 @@ void Parser::EndOfText() {
   // Behind a semicolon Spark calls any token superfluous.
   if (cursor_.position() > 0 && cursor_.KindAt(cursor_.position() - 1) == Kind::kSemicolon) cursor_.ExpectEnd();
   if (!cursor_.Is(Kind::kEndOfInput)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
+  if (deferred_) throw *deferred_;
+}
+
+void Parser::KeepBack(const QueryError& error) {
+  if (error.condition() == "PARSE_SYNTAX_ERROR" || error.condition() == "FAILED_TO_PARSE_TOO_COMPLEX") throw error;
+  if (!deferred_) deferred_ = error;
 }
 
 ExpressionPtr Parser::SingleExpression() {

@@ -31,9 +31,9 @@ RelationPtr Parser::RelationWithExtensions(RelationPtr left) {
   if (lateral && !left) left = Make(plan::OneRow{}, begin);
   if (lateral || !left) {
     if (lateral) relation = Joined(std::move(left), std::move(relation), true, begin);
-    return RelationExtensions(std::move(relation), begin);
+    return RelationExtensions(std::move(relation));
   }
-  relation = RelationExtensions(std::move(relation), begin);
+  relation = RelationExtensions(std::move(relation));
   return Joined(std::move(left), std::move(relation), false, begin);
 }
 
@@ -45,11 +45,11 @@ RelationPtr Parser::Joined(RelationPtr left, RelationPtr right, bool lateral, si
   return Make(std::move(join), begin);
 }
 
-RelationPtr Parser::RelationExtensions(RelationPtr relation, size_t begin) {
+RelationPtr Parser::RelationExtensions(RelationPtr relation) {
   while (true) {
     // LEFT, CROSS, … are no aliases: if no JOIN follows, the error is behind them.
     if (StartsJoin(cursor_.position()) || cursor_.IsAny(Kind::kLeft, Kind::kRight, Kind::kFull, Kind::kInner, Kind::kCross)) {
-      relation = JoinRelation(std::move(relation), begin);
+      relation = JoinRelation(std::move(relation));
     } else if (cursor_.Is(Kind::kPivot)) {
       relation = PivotClause(std::move(relation));
     } else if (cursor_.Is(Kind::kUnpivot)) {
@@ -68,7 +68,7 @@ RelationPtr Parser::RelationPrimary() {
     const bool is_query = StartsQuery(begin + 1);
     cursor_.Advance();
     RelationPtr child = is_query ? Query() : RelationWithExtensions(nullptr);
-    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+    cursor_.Expect(Kind::kRightParen, FollowsGroup(cursor_.position()));
     std::optional<SampleSpec> sample = SampleClause();
     if (is_query && !StartsAlias()) {
       plan::SubqueryAlias alias;

@@ -157,7 +157,7 @@ Parser::Names Parser::IdentifierList() {
   do {
     names.push_back(CheckedIdentifier());
   } while (cursor_.Accept(Kind::kComma));
-  cursor_.Expect(Kind::kRightParen, FollowsSelectItem(cursor_.position()));
+  cursor_.Expect(Kind::kRightParen, FollowsGroup(cursor_.position()));
   return names;
 }
 

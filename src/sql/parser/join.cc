@@ -3,7 +3,7 @@
 namespace firesteel::sql {
 
 // [NATURAL] [type] JOIN [LATERAL] relation [ON condition | USING (columns)]
-RelationPtr Parser::JoinRelation(RelationPtr left, size_t begin) {
+RelationPtr Parser::JoinRelation(RelationPtr left) {
   using Type = plan::Join::Type;
   const size_t at = cursor_.position();
   plan::Join join;
@@ -73,7 +73,7 @@ RelationPtr Parser::JoinRelation(RelationPtr left, size_t begin) {
                                              "LEFT ANTI"};
     cursor_.Fail("INVALID_LATERAL_JOIN_TYPE", {{"joinType", kNames[static_cast<size_t>(join.type)]}}, at);
   }
-  return Make(std::move(join), begin);
+  return Make(std::move(join), at);  // Spark blames the join clause, not its left side
 }
 
 }  // namespace firesteel::sql

@@ -239,6 +239,8 @@ ExpressionPtr Parser::Parameter() {
     if (!IsIdentifier()) cursor_.SyntaxError();
     marker.name = Identifier();
   }
+  // The value stands where the marker stood, also where no expression may be (IDENTIFIER(:table)).
+  if (options_.bind_parameter) return options_.bind_parameter(marker, cursor_.OriginFrom(begin));
   return MakeExpression(std::move(marker), begin);
 }
 

@@ -241,6 +241,14 @@ bool Parser::IsAliasAt(size_t index) const {
   }
 }
 
+// Whether the token could stand behind a parenthesized query, so that a missing parenthesis is all that is wrong: an
+// alias, an operator, a comma, the end; but no constant and no further group.
+bool Parser::FollowsGroup(size_t index) const {
+  const Kind kind = cursor_.KindAt(index);
+  if (kind >= Kind::kStringLiteral && kind <= Kind::kBigDecimalLiteral) return false;
+  return kind != Kind::kLeftParen && kind != Kind::kUnrecognized;
+}
+
 // Whether the group at `open`, up to `behind`, is a list of names.
 bool Parser::HoldsNames(size_t open, size_t behind) const {
   for (size_t i = open + 1; i + 1 < behind; i += 2) {

@@ -68,6 +68,7 @@ class Parser {
   bool IsAliasAt(size_t index) const;
   bool IsTableAliasAt(size_t index) const;
   bool HoldsNames(size_t open, size_t behind) const;
+  bool FollowsGroup(size_t index) const;
   bool IsAsAlias() const;
   bool StartsPipeOperator(size_t index) const;
 
@@ -115,8 +116,8 @@ class Parser {
   };
   RelationPtr FromClause();
   RelationPtr RelationWithExtensions(RelationPtr left);
-  RelationPtr RelationExtensions(RelationPtr left, size_t begin);
-  RelationPtr JoinRelation(RelationPtr left, size_t begin);
+  RelationPtr RelationExtensions(RelationPtr left);
+  RelationPtr JoinRelation(RelationPtr left);
   RelationPtr RelationPrimary();
   RelationPtr TableReference(bool is_streaming);
   RelationPtr Joined(RelationPtr left, RelationPtr right, bool lateral, size_t begin);
@@ -161,6 +162,9 @@ class Parser {
   // ---- primary expressions (primary.cc, call.cc, special_call.cc, case.cc, window.cc)
   ExpressionPtr Primary();
   ExpressionPtr PrimaryStart();
+  template <class Read>
+  ExpressionPtr Deferred(Read read);
+  void KeepBack(const QueryError& error);
   ExpressionPtr Parenthesized();
   ExpressionPtr Star(Names target, size_t begin);
   ExpressionPtr Name();
@@ -206,6 +210,7 @@ class Parser {
 
   // ---- types (data_type.cc)
   DataType Type();
+  DataType UnnestedType();
   DataType NestedType();
   DataType PrimitiveType();
   DataType IntervalType();
@@ -265,6 +270,7 @@ class Parser {
 
   TokenCursor cursor_;
   const ParserOptions& options_;
+  std::optional<QueryError> deferred_;  ///< thrown when the syntax is right
   int angles_left_ = 0;        ///< of a >> or >>> that closes nested types
   size_t item_depth_ = 0;     ///< nesting of the select item that is being read
   bool only_name_ = false;    ///< the text is a name

@@ -99,7 +99,7 @@ RelationPtr Parser::PipeOperator(RelationPtr left, size_t begin) {
     default:
       break;
   }
-  if (StartsJoin(at)) return JoinRelation(std::move(left), begin);
+  if (StartsJoin(at)) return JoinRelation(std::move(left));
   return QueryOrganization(std::move(left));  // which may be empty
 }
 

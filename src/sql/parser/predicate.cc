@@ -75,7 +75,7 @@ ExpressionPtr Parser::InPredicate(ExpressionPtr value, bool negated, size_t begi
       in.values = {std::move(value)};
     }
     in.query = Query();
-    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+    cursor_.Expect(Kind::kRightParen, FollowsGroup(cursor_.position()));
     return Negated(MakeExpression(std::move(in), begin), negated, begin);
   }
   Expressions arguments{std::move(value)};

@@ -71,6 +71,19 @@ ExpressionPtr Parser::Primary() {
   }
 }
 
+// Spark looks at the values of literals only when the whole text has been read: what is wrong with one is kept back, so
+// that a syntax error behind it comes first. `read` has consumed its tokens when it throws.
+template <class Read>
+ExpressionPtr Parser::Deferred(Read read) {
+  const size_t begin = cursor_.position();
+  try {
+    return read();
+  } catch (const QueryError& error) {
+    KeepBack(error);
+    return LiteralValue(DataType::Null(), Value{}, begin);
+  }
+}
+
 ExpressionPtr Parser::PrimaryStart() {
   switch (cursor_.Kind()) {
     case Kind::kLeftParen:
@@ -91,7 +104,7 @@ ExpressionPtr Parser::PrimaryStart() {
     case Kind::kDoubleQuotedString:
       return options_.double_quoted_identifiers ? Name() : Constant();
     case Kind::kInterval:
-      if (StartsInterval()) return IntervalLiteral();
+      if (StartsInterval()) return Deferred([&] { return IntervalLiteral(); });
       if (IsNumber(1)) cursor_.SyntaxErrorAt(cursor_.position() + 2);
       break;
     case Kind::kCase:
@@ -100,11 +113,13 @@ ExpressionPtr Parser::PrimaryStart() {
     default:
       break;
   }
-  if (IsNumber() || (cursor_.Is(Kind::kMinus) && IsNumber(1))) return NumberLiteral();
+  if (IsNumber() || (cursor_.Is(Kind::kMinus) && IsNumber(1))) return Deferred([&] { return NumberLiteral(); });
   const Kind kind = cursor_.Kind();
-  if ((IsKeyword(kind) || kind == Kind::kIdentifier) && cursor_.Is(Kind::kStringLiteral, 1)) return TypedLiteral();
+  if ((IsKeyword(kind) || kind == Kind::kIdentifier) && cursor_.Is(Kind::kStringLiteral, 1)) {
+    return Deferred([&] { return TypedLiteral(); });
+  }
   if (IsIdentifier() && cursor_.Is(Kind::kDoubleQuotedString, 1) && !options_.double_quoted_identifiers) {
-    return TypedLiteral();
+    return Deferred([&] { return TypedLiteral(); });
   }
   if (IsKeyword(kind) && cursor_.Is(Kind::kLeftParen, 1)) {
     if (ExpressionPtr call = SpecialCall()) return call;
@@ -124,7 +139,7 @@ ExpressionPtr Parser::Parenthesized() {
     RelationPtr query = Query();
     // (SELECT a could still be a column with an alias.
     const bool undecided = cursor_.position() == begin + 3;
-    cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput) && !undecided);
+    cursor_.Expect(Kind::kRightParen, FollowsGroup(cursor_.position()) && !undecided);
     return MakeExpression(plan::ScalarSubquery{std::move(query)}, begin);
   }
   cursor_.Advance();
@@ -178,6 +193,15 @@ ExpressionPtr Parser::Name() {
     names.push_back(Identifier());
   }
   if (cursor_.Is(Kind::kLeftParen)) return FunctionCall(std::move(names), begin);
+  // spark.sql.parser.quotedRegexColumnNames: `pattern` or t.`pattern` in a select list.
+  const bool quoted = cursor_.KindAt(cursor_.position() - 1) == Kind::kBackquotedIdentifier;
+  if (options_.quoted_regex_column_names && quoted && item_depth_ > 0 && names.size() <= 2) {
+    plan::UnresolvedRegex regex;
+    regex.pattern = std::move(names.back());
+    names.pop_back();
+    regex.table = std::move(names);
+    return MakeExpression(std::move(regex), begin);
+  }
   return MakeExpression(plan::UnresolvedAttribute{std::move(names), std::nullopt, false}, begin);
 }
 

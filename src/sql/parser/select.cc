@@ -81,24 +81,26 @@ RelationPtr Parser::FromStatement() {
 // What comes behind the select list and FROM, in the order in which Spark stacks it.
 RelationPtr Parser::FinishSelect(RelationPtr from, SelectList select, size_t begin) {
   RelationPtr plan = LateralViews(std::move(from));
-  if (cursor_.Is(Kind::kWhere)) {
-    const size_t at = cursor_.position();
-    cursor_.Advance();
-    ExpressionPtr condition = Expression();
-    plan = Make(plan::Filter{std::move(plan), std::move(condition)}, at);
-  }
+  ExpressionPtr where;
+  if (cursor_.Accept(Kind::kWhere)) where = Expression();
+  const size_t aggregate_begin = cursor_.position();
   std::optional<plan::Aggregate> aggregate = AggregationClause();
+  const size_t aggregate_end = cursor_.position();
+  const bool grouped = aggregate.has_value();
   ExpressionPtr having;
   const size_t having_begin = cursor_.position();
   if (cursor_.Is(Kind::kHaving) && cursor_.Is(Kind::kEndOfInput, 1)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
   if (cursor_.Accept(Kind::kHaving)) having = Expression();
   const size_t having_end = cursor_.position();
+  // Spark blames the whole SELECT for its condition, and the GROUP BY clause for its groups.
+  if (where) plan = Make(plan::Filter{std::move(plan), std::move(where)}, begin);
   if (!aggregate && having) aggregate.emplace();  // HAVING alone: one group of all rows
   if (aggregate) {
     aggregate->child = std::move(plan);
     aggregate->aggregates = std::move(select.expressions);
     aggregate->aggregates_include_grouping = true;
-    plan = Make(std::move(*aggregate), begin);
+    plan = grouped ? plan::MakeRelation(std::move(*aggregate), cursor_.OriginBetween(aggregate_begin, aggregate_end))
+                   : Make(std::move(*aggregate), begin);
     if (having) {
       plan = plan::MakeRelation(plan::Having{std::move(plan), std::move(having)},
                                 cursor_.OriginBetween(having_begin, having_end));

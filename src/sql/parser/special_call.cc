@@ -61,9 +61,18 @@ ExpressionPtr Parser::SpecialCall() {
 ExpressionPtr Parser::CastCall(bool is_try) {
   const size_t begin = cursor_.position();
   // Without AS it is a call of a function named cast, if it can be read as one.
-  const std::optional<size_t> behind = cursor_.BehindGroup(begin + 1);
-  if (behind && !FindInCall(begin + 1, Kind::kAs)) {
-    if (FindInCall(begin + 1, Kind::kComma) || *behind <= begin + 4) return nullptr;
+  if (cursor_.BehindGroup(begin + 1) && !FindInCall(begin + 1, Kind::kAs)) {
+    if (FindInCall(begin + 1, Kind::kComma)) return nullptr;
+    if (attempts_left_-- > 0 && !cursor_.Is(Kind::kRightParen, 2)) {
+      TokenCursor::Nesting nesting(cursor_);
+      const int32_t next_position = next_position_;
+      cursor_.Rewind(begin + 2);
+      Expression();
+      const bool whole = cursor_.Is(Kind::kRightParen);
+      cursor_.Rewind(begin);
+      next_position_ = next_position;
+      if (whole) return nullptr;
+    }
   }
   TokenCursor::Nesting nesting(cursor_);
   cursor_.Advance();
@@ -78,7 +87,7 @@ ExpressionPtr Parser::CastCall(bool is_try) {
   cast.type = Type();
   if (is_try) cast.mode = EvalMode::kTry;
   const bool sized = cursor_.KindAt(cursor_.position() - 1) == Kind::kRightParen;
-  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kLess) || (sized && cursor_.Is(Kind::kEndOfInput)));
+  cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kLess) || (sized && FollowsGroup(cursor_.position())));
   return MakeExpression(std::move(cast), begin);
 }
 

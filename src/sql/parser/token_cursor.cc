@@ -1,12 +1,33 @@
 #include "sql/parser/token_cursor.h"
 
-#include <algorithm>
+#include <pthread.h>
+
+#include <cstdint>
 #include <utility>
 
 namespace firesteel::sql {
 namespace {
 
-constexpr size_t kMaxNesting = 600;
+// Spark reads some hundred levels more than a thousand before its own stack ends.
+constexpr size_t kMaxNesting = 1000;
+// What one more level, and the frames of an error, may need at most.
+constexpr uintptr_t kStackReserve = 256 * 1024;
+
+// The lowest address that this thread's stack may reach.
+uintptr_t StackFloor() {
+  thread_local const uintptr_t floor = [] {
+    pthread_attr_t attributes;
+    void* lowest = nullptr;
+    size_t size = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return uintptr_t{0};
+    pthread_attr_getstack(&attributes, &lowest, &size);
+    pthread_attr_destroy(&attributes);
+    return reinterpret_cast<uintptr_t>(lowest);
+  }();
+  return floor;
+}
+
+bool StackEnds() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)) < StackFloor() + kStackReserve; }
 
 }  // namespace
 
@@ -27,7 +48,7 @@ TokenCursor::Nesting::Nesting(TokenCursor& cursor) : cursor_(cursor) {
 }
 
 void TokenCursor::CheckNesting(size_t levels) const {
-  if (static_cast<size_t>(depth_) + levels <= kMaxNesting) return;
+  if (static_cast<size_t>(depth_) + levels <= kMaxNesting && !StackEnds()) return;
   auto origin = std::make_shared<Origin>();
   origin->sql_text = text_;
   throw QueryError("FAILED_TO_PARSE_TOO_COMPLEX", {}, std::move(origin), ErrorClass::kParse);

@@ -77,7 +77,8 @@ class TokenCursor {
   /// Throws as Nesting does, for `levels` more that are read in a loop but make a tree as deep.
   void CheckNesting(size_t levels) const;
 
-  /// Counts nesting. Throws FAILED_TO_PARSE_TOO_COMPLEX beyond what the smallest stack of ours (8 MiB) carries.
+  /// Counts nesting. Throws FAILED_TO_PARSE_TOO_COMPLEX at a thousand levels, or when the thread's stack
+  /// is nearly used up.
   class Nesting {
    public:
     explicit Nesting(TokenCursor& cursor);
