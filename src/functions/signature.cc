@@ -446,7 +446,8 @@ std::string RequiredTypeText(const TypePattern& pattern) {
     case Kind::kDatetime:
       return "(\"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")";
     case Kind::kAnyTimestamp:
-      return "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\")";
+      return "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
+             "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")";
     case Kind::kArray:
       return pattern.children.empty() || pattern.HasVariable()
                  ? "\"ARRAY\""
@@ -462,7 +463,9 @@ std::string RequiredTypeText(const TypePattern& pattern) {
       std::string text = "(";
       for (size_t i = 0; i < pattern.children.size(); ++i) {
         if (i) text += " or ";
-        text += RequiredTypeText(pattern.children[i]);
+        // A class of several types counts as these types.
+        std::string child = RequiredTypeText(pattern.children[i]);
+        text += child[0] == '(' ? child.substr(1, child.size() - 2) : child;
       }
       return text + ")";
     }

@@ -78,8 +78,18 @@ ExpressionPtr AddInterval(const BindRequest& request, const ExpressionPtr& momen
   }
   if (type.Is(TypeKind::kDate)) return with_sign("date_add_interval", moment);
   if (type.Is(TypeKind::kTime)) return with_sign("time_add_interval", moment);
+  if (subtract && !type.IsDatetime() && !type.IsStringLike() && !type.Is(TypeKind::kNull)) {
+    // Refused, and worded as what Spark makes of a subtraction.
+    return BindOther(request, "timestamp_add_interval", {moment, Negated(request, interval)});
+  }
   ExpressionPtr moved = with_sign("timestamp_add_interval", moment);
   return CastTo(moved, type.Is(TypeKind::kNull) ? moved->type : type, request);
+}
+
+/// A date or timestamp and NULL: the NULL counts as an interval.
+ExpressionPtr AddNull(const BindRequest& request, const ExpressionPtr& moment, const ExpressionPtr& null) {
+  ExpressionPtr start = Is(moment, TypeKind::kDate) ? CastTo(moment, DataType::Timestamp(), request) : moment;
+  return BindOther(request, "timestamp_add_interval", {start, CastTo(null, DataType::DayTimeInterval(), request)});
 }
 
 ExpressionPtr BindIntervalSum(const BindRequest& request) {
@@ -123,12 +133,21 @@ ExpressionPtr BindAdd(const BindRequest& request) {
   bool moves_right = r.Is(TypeKind::kDate) || IsAnyTimestamp(r) || r.Is(TypeKind::kTime);
   if (moves_left && IsInterval(r)) return AddInterval(request, left, right, false);
   if (IsInterval(l) && moves_right) return AddInterval(request, right, left, false);
+  if (moves_left && r.Is(TypeKind::kNull)) return AddNull(request, left, right);
+  if (moves_right && l.Is(TypeKind::kNull)) return AddNull(request, right, left);
   bool clock_right = r.Is(TypeKind::kCalendarInterval) || r.Is(TypeKind::kDayTimeInterval);
   bool clock_left = l.Is(TypeKind::kCalendarInterval) || l.Is(TypeKind::kDayTimeInterval);
   if (clock_right) return AddInterval(request, left, right, false);
   if (clock_left) return AddInterval(request, right, left, false);
-  if (l.Is(TypeKind::kDate) && !r.IsStringLike()) return BindOther(request, "date_add", {left, right});
-  if (r.Is(TypeKind::kDate) && !l.IsStringLike()) return BindOther(request, "date_add", {right, left});
+  // A text next to a date becomes a date, and two dates have no sum.
+  if (l.Is(TypeKind::kDate) && r.IsStringLike()) {
+    return BindOther(request, "date_add", {left, CastTo(right, DataType::Date(), request)});
+  }
+  if (r.Is(TypeKind::kDate) && l.IsStringLike()) {
+    return BindOther(request, "date_add", {CastTo(left, DataType::Date(), request), right});
+  }
+  if (l.Is(TypeKind::kDate)) return BindOther(request, "date_add", {left, right});
+  if (r.Is(TypeKind::kDate)) return BindOther(request, "date_add", {right, left});
   return BindNumeric(request, DecimalOp::kAdd);
 }
 
@@ -148,7 +167,8 @@ ExpressionPtr BindSubtract(const BindRequest& request) {
   if (l.Is(TypeKind::kTime) && r.Is(TypeKind::kTime)) return BindOther(request, "subtracttimes", {left, right});
   if (IsAnyTimestamp(l) || IsAnyTimestamp(r)) return BindOther(request, "subtracttimestamps", {left, right});
   if (r.Is(TypeKind::kDate)) return BindOther(request, "subtractdates", {left, right});
-  if (l.Is(TypeKind::kDate) && !r.IsStringLike()) return BindOther(request, "date_sub", {left, right});
+  bool meets_date = r.IsStringLike() || r.Is(TypeKind::kNull);
+  if (l.Is(TypeKind::kDate)) return BindOther(request, meets_date ? "subtractdates" : "date_sub", {left, right});
   return BindNumeric(request, DecimalOp::kSubtract);
 }
 

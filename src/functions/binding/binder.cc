@@ -260,7 +260,12 @@ EvalMode ModeOf(const BindRequest& request) {
 }
 
 ExpressionPtr CastTo(const ExpressionPtr& argument, const DataType& type, const BindRequest& request) {
-  return bound::MakeCast(argument, type, SessionMode(request.settings), true);
+  ExpressionPtr cast = bound::MakeCast(argument, type, SessionMode(request.settings), true);
+  if (cast == argument || cast->origin == request.origin || !request.origin) return cast;
+  // A failing cast points at the call that needed it.
+  bound::Expression placed = *cast;
+  placed.origin = request.origin;
+  return std::make_shared<const bound::Expression>(std::move(placed));
 }
 
 std::vector<ExpressionPtr> Unify(const BindRequest& request, std::vector<ExpressionPtr> arguments) {

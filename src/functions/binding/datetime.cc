@@ -105,7 +105,9 @@ ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
   for (size_t i = 0; i < 2; ++i) {
     const DataType& from = request.arguments[i]->type;
     if (!from.IsDatetime() && !from.IsStringLike() && !from.Is(TypeKind::kNull)) {
-      ThrowUnexpectedInput(request, i, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+      TypePattern pattern;
+      pattern.kind = TypePattern::Kind::kAnyTimestamp;
+      ThrowUnexpectedInput(request, i, RequiredTypeText(pattern));
     }
     arguments.push_back(CastTo(request.arguments[i], type, request));
   }
@@ -127,8 +129,9 @@ ExpressionPtr BindScaleInterval(const BindRequest& request) {
   if (result.Is(TypeKind::kYearMonthInterval)) result = DataType::YearMonthInterval();
   if (result.Is(TypeKind::kDayTimeInterval)) result = DataType::DayTimeInterval();
   bool divides = request.function.name == "divide_interval";
-  bool nullable = interval->nullable || number->nullable || (divides && result.Is(TypeKind::kCalendarInterval));
-  return FinishCall(request, {interval, CastTo(number, type, request)}, result, ModeOf(request), nullable);
+  ExpressionPtr cast = CastTo(number, type, request);
+  bool nullable = interval->nullable || cast->nullable || (divides && result.Is(TypeKind::kCalendarInterval));
+  return FinishCall(request, {interval, cast}, result, ModeOf(request), nullable);
 }
 
 }  // namespace firesteel::functions

@@ -61,6 +61,9 @@ std::string ShowBetween(const bound::Expression& expression, Texts arguments) {
 
 std::string ShowPlainInfix(const bound::Expression&, Texts arguments) { return arguments[0] + " + " + arguments[1]; }
 std::string ShowMinus(const bound::Expression&, Texts arguments) { return arguments[0] + " - " + arguments[1]; }
+std::string ShowTimes(const bound::Expression&, Texts arguments) {
+  return "(" + arguments[0] + " * " + arguments[1] + ")";
+}
 std::string ShowInvert(const bound::Expression&, Texts arguments) { return "~" + arguments[0]; }
 
 std::string ShowTrim(const bound::Expression& call, Texts arguments) {

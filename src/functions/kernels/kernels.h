@@ -35,6 +35,7 @@ extern const Kernel kBround;             ///< HALF_EVEN
 extern const Kernel kCeil;               ///< number [, digits]
 extern const Kernel kFloor;
 // arithmetic/bits.cc
+extern const Kernel kBitGet;
 extern const Kernel kShiftLeft;
 extern const Kernel kShiftRight;
 extern const Kernel kShiftRightUnsigned;

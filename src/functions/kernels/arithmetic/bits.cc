@@ -21,6 +21,47 @@ T ShiftRightUnsigned(T value, int32_t count) {
   return static_cast<T>(static_cast<Bits>(value) >> (count & (sizeof(T) * 8 - 1)));
 }
 
+/// The bit at a position counted from the right.
+std::optional<int8_t> BitGet(Row& row, int64_t value, int32_t position) {
+  int bits = 64;
+  switch (row.call().argument_types[0].kind()) {
+    case TypeKind::kByte:
+      bits = 8;
+      break;
+    case TypeKind::kShort:
+      bits = 16;
+      break;
+    case TypeKind::kInt:
+      bits = 32;
+      break;
+    default:
+      break;
+  }
+  if (position >= 0 && position < bits) return static_cast<int8_t>(value >> position & 1);
+  return row.Fail("INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE",
+                  {{"functionName", "`" + row.call().function_name + "`"},
+                   {"parameter", "`pos`"},
+                   {"upper", std::to_string(bits)},
+                   {"invalidValue", std::to_string(position)}},
+                  ErrorClass::kIllegalArgument, false);
+}
+template <class T>
+std::optional<int8_t> BitGetOf(Row& row, T value, int32_t position) {
+  return BitGet(row, value, position);
+}
+void RunBitGet(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().argument_types[0].kind()) {
+    case TypeKind::kByte:
+      return RunRows<BitGetOf<int8_t>>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunRows<BitGetOf<int16_t>>(context, arguments, rows, result);
+    case TypeKind::kInt:
+      return RunRows<BitGetOf<int32_t>>(context, arguments, rows, result);
+    default:
+      return RunRows<BitGetOf<int64_t>>(context, arguments, rows, result);
+  }
+}
+
 template <auto kForInt, auto kForLong>
 void RunShift(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   if (context.call().result_type.Is(TypeKind::kLong)) return RunRows<kForLong>(context, arguments, rows, result);
@@ -29,6 +70,7 @@ void RunShift(KernelContext& context, std::span<const VectorView> arguments, siz
 
 }  // namespace
 
+const Kernel kBitGet{RunBitGet, nullptr, true};
 const Kernel kShiftLeft{RunShift<ShiftLeft<int32_t>, ShiftLeft<int64_t>>, nullptr, false};
 const Kernel kShiftRight{RunShift<ShiftRight<int32_t>, ShiftRight<int64_t>>, nullptr, false};
 const Kernel kShiftRightUnsigned{RunShift<ShiftRightUnsigned<int32_t>, ShiftRightUnsigned<int64_t>>, nullptr, false};

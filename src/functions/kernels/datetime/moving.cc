@@ -30,6 +30,24 @@ int32_t DateAdd(int32_t days, int32_t count) {
 int32_t DateSub(int32_t days, int32_t count) {
   return static_cast<int32_t>(static_cast<uint32_t>(days) - static_cast<uint32_t>(count));
 }
+
+/// The count of days may be any of the small integers.
+template <auto kFunction, class T>
+int32_t WithCount(int32_t days, T count) {
+  return kFunction(days, count);
+}
+template <auto kFunction>
+void RunWithCount(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().argument_types[1].kind()) {
+    case TypeKind::kByte:
+      return RunRows<WithCount<kFunction, int8_t>>(context, arguments, rows, result);
+    case TypeKind::kShort:
+      return RunRows<WithCount<kFunction, int16_t>>(context, arguments, rows, result);
+    default:
+      return RunRows<WithCount<kFunction, int32_t>>(context, arguments, rows, result);
+  }
+}
+
 int32_t DateDiff(int32_t end, int32_t start) { return DateSub(end, start); }
 
 std::optional<int32_t> AddMonthsTo(Row& row, int32_t days, int32_t months) {
@@ -135,8 +153,8 @@ int64_t SubtractTimes(int64_t end, int64_t start) { return (end - start) / 1000;
 const Kernel kTimeAddInterval = RowKernel<TimeAddInterval<1>>(true);
 const Kernel kTimeAddIntervalMinus = RowKernel<TimeAddInterval<-1>>(true);
 const Kernel kSubtractTimes = RowKernel<SubtractTimes>();
-const Kernel kDateAdd = RowKernel<DateAdd>();
-const Kernel kDateSub = RowKernel<DateSub>();
+const Kernel kDateAdd{RunWithCount<DateAdd>, nullptr, false};
+const Kernel kDateSub{RunWithCount<DateSub>, nullptr, false};
 const Kernel kDateDiff = RowKernel<DateDiff>();
 const Kernel kAddMonths = RowKernel<AddMonthsTo>(true);
 const Kernel kDateAddMonths = RowKernel<DateAddMonths<1>>(true);
