@@ -51,8 +51,8 @@ std::string Outcome(const std::string& text) {
   }
 }
 
-// Recorded from Spark: condition, text, line, position and caret. Of the statements in differing.txt Spark blames another
-// token (or accepts a text only because of a slip in its lexer).
+// Recorded from Spark: condition, text, line, position and caret. Of the statements in differing.txt Spark blames
+// another token (or accepts a text only because of a slip in its lexer).
 TEST(ParserTest, SyntaxErrorsAreSparks) {
   const std::vector<std::string> differing_lines = Lines(kHere / "testdata/differing.txt");
   const std::set<std::string> differing(differing_lines.begin(), differing_lines.end());
@@ -86,8 +86,7 @@ TEST(ParserTest, PrintsWhatItReads) {
       {"SELECT a FROM t WHERE x", "SELECT `a` FROM `t` WHERE `x`"},
       {"SELECT a x, b AS y FROM t z", "SELECT `a` AS `x`, `b` AS `y` FROM `t` AS `z`"},
       {"SELECT * EXCEPT (a) FROM t", "SELECT * EXCEPT (`a`) FROM `t`"},
-      {"SELECT 1 UNION ALL SELECT 2 INTERSECT SELECT 3",
-       "(SELECT 1) UNION ALL ((SELECT 2) INTERSECT (SELECT 3))"},
+      {"SELECT 1 UNION ALL SELECT 2 INTERSECT SELECT 3", "(SELECT 1) UNION ALL ((SELECT 2) INTERSECT (SELECT 3))"},
       {"SELECT a FROM t ORDER BY a DESC NULLS LAST LIMIT 2 OFFSET 1",
        "SELECT `a` FROM `t` ORDER BY `a` DESC NULLS LAST LIMIT 2 OFFSET 1"},
       {"SELECT a FROM t GROUP BY ROLLUP(a, (b, c)) HAVING count(*) > 1",
@@ -271,9 +270,10 @@ TEST(ParserTest, LongAndDeepTexts) {
 }
 
 TEST(ParserTest, KnownStatementsAreNamed) {
-  for (const char* text : {"CREATE TABLE t (a INT) USING parquet", "INSERT INTO t VALUES (1)", "MERGE INTO t USING s ON a = b",
-                           "ALTER TABLE t ADD COLUMN a INT", "DROP TABLE t", "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
-                           "FROM t INSERT INTO u SELECT a", "BEGIN SELECT 1; END", "CALL p()", "ANALYZE TABLE t COMPUTE STATISTICS"}) {
+  for (const char* text :
+       {"CREATE TABLE t (a INT) USING parquet", "INSERT INTO t VALUES (1)", "MERGE INTO t USING s ON a = b",
+        "ALTER TABLE t ADD COLUMN a INT", "DROP TABLE t", "WITH a AS (SELECT 1) INSERT INTO t SELECT * FROM a",
+        "FROM t INSERT INTO u SELECT a", "BEGIN SELECT 1; END", "CALL p()", "ANALYZE TABLE t COMPUTE STATISTICS"}) {
     EXPECT_TRUE(ParseStatement(text, {}).As<plan::UnsupportedCommand>()) << text;
   }
 }

@@ -15,7 +15,8 @@ struct Row {
 };
 
 constexpr Row kRows[] = {
-#define KEYWORD(text, kind, non_reserved, ansi_non_reserved) {text, TokenKind::k##kind, non_reserved, ansi_non_reserved},
+#define KEYWORD(text, kind, non_reserved, ansi_non_reserved) \
+  {text, TokenKind::k##kind, non_reserved, ansi_non_reserved},
 #include "sql/lexer/keywords.inc"
 #undef KEYWORD
 };
@@ -36,17 +37,14 @@ constexpr struct {
   TokenKind kind;
   std::string_view text;
 } kPunctuation[] = {
-    {TokenKind::kEndOfInput, "<EOF>"},        {TokenKind::kSemicolon, ";"},
-    {TokenKind::kLeftParen, "("},      {TokenKind::kRightParen, ")"},
-    {TokenKind::kComma, ","},          {TokenKind::kDot, "."},
-    {TokenKind::kLeftBracket, "["},    {TokenKind::kRightBracket, "]"},
-    {TokenKind::kBang, "!"},           {TokenKind::kEqual, "="},
-    {TokenKind::kLess, "<"},           {TokenKind::kGreater, ">"},
-    {TokenKind::kPlus, "+"},           {TokenKind::kMinus, "-"},
-    {TokenKind::kAsterisk, "*"},       {TokenKind::kSlash, "/"},
-    {TokenKind::kColon, ":"},          {TokenKind::kArrow, "->"},
-    {TokenKind::kFatArrow, "=>"},      {TokenKind::kHintEnd, "*/"},
-    {TokenKind::kHintStart, "/*+"},    {TokenKind::kQuestion, "?"},
+    {TokenKind::kEndOfInput, "<EOF>"}, {TokenKind::kSemicolon, ";"},    {TokenKind::kLeftParen, "("},
+    {TokenKind::kRightParen, ")"},     {TokenKind::kComma, ","},        {TokenKind::kDot, "."},
+    {TokenKind::kLeftBracket, "["},    {TokenKind::kRightBracket, "]"}, {TokenKind::kBang, "!"},
+    {TokenKind::kEqual, "="},          {TokenKind::kLess, "<"},         {TokenKind::kGreater, ">"},
+    {TokenKind::kPlus, "+"},           {TokenKind::kMinus, "-"},        {TokenKind::kAsterisk, "*"},
+    {TokenKind::kSlash, "/"},          {TokenKind::kColon, ":"},        {TokenKind::kArrow, "->"},
+    {TokenKind::kFatArrow, "=>"},      {TokenKind::kHintEnd, "*/"},     {TokenKind::kHintStart, "/*+"},
+    {TokenKind::kQuestion, "?"},
 };
 
 }  // namespace

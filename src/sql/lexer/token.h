@@ -16,14 +16,14 @@ enum class TokenKind : uint16_t {
   kLeftBracket,
   kRightBracket,
   kBang,
-  kEqual,            ///< = ==
-  kNullSafeEqual,    ///< <=>
-  kNotEqual,         ///< <>
-  kBangEqual,        ///< !=
+  kEqual,          ///< = ==
+  kNullSafeEqual,  ///< <=>
+  kNotEqual,       ///< <>
+  kBangEqual,      ///< !=
   kLess,
-  kLessEqual,        ///< <= !>
+  kLessEqual,  ///< <= !>
   kGreater,
-  kGreaterEqual,     ///< >= !<
+  kGreaterEqual,  ///< >= !<
   kShiftLeft,
   kShiftRight,
   kShiftRightUnsigned,
@@ -35,14 +35,14 @@ enum class TokenKind : uint16_t {
   kTilde,
   kAmpersand,
   kPipe,
-  kConcat,           ///< ||
-  kOperatorPipe,     ///< |>
+  kConcat,        ///< ||
+  kOperatorPipe,  ///< |>
   kHat,
   kColon,
   kDoubleColon,
   kAtSign,
-  kArrow,            ///< ->
-  kFatArrow,         ///< =>
+  kArrow,     ///< ->
+  kFatArrow,  ///< =>
   kHintStart,
   kHintEnd,
   kQuestion,
@@ -68,13 +68,13 @@ enum class TokenKind : uint16_t {
 /// query contexts.
 struct Token {
   TokenKind kind = TokenKind::kEndOfInput;
-  uint32_t begin = 0;   ///< byte offset
-  uint32_t end = 0;     ///< byte offset behind it
-  int32_t index = 0;    ///< code point offset
-  int32_t stop = 0;     ///< code point offset of the last one; index - 1 for the end of the text
+  uint32_t begin = 0;  ///< byte offset
+  uint32_t end = 0;    ///< byte offset behind it
+  int32_t index = 0;   ///< code point offset
+  int32_t stop = 0;    ///< code point offset of the last one; index - 1 for the end of the text
   int32_t line = 1;
-  int32_t column = 0;   ///< code points since the line began
-  int32_t partner = -1; ///< for parentheses: index of the matching token, or -1
+  int32_t column = 0;    ///< code points since the line began
+  int32_t partner = -1;  ///< for parentheses: index of the matching token, or -1
 };
 
 }  // namespace firesteel::sql

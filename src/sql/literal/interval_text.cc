@@ -123,9 +123,15 @@ class IntervalReader {
       int64_t micros;
     };
     static constexpr Unit kUnits[] = {
-        {"year", 12, 0, 0},          {"week", 0, 7, 0},           {"day", 0, 1, 0},
-        {"hour", 0, 0, kMicrosPerHour}, {"second", 0, 0, kMicrosPerSecond}, {"month", 1, 0, 0},
-        {"minute", 0, 0, kMicrosPerMinute}, {"millisecond", 0, 0, 1000},  {"microsecond", 0, 0, 1},
+        {"year", 12, 0, 0},
+        {"week", 0, 7, 0},
+        {"day", 0, 1, 0},
+        {"hour", 0, 0, kMicrosPerHour},
+        {"second", 0, 0, kMicrosPerSecond},
+        {"month", 1, 0, 0},
+        {"minute", 0, 0, kMicrosPerMinute},
+        {"millisecond", 0, 0, 1000},
+        {"microsecond", 0, 0, 1},
     };
     for (const Unit& unit : kUnits) {
       if (!std::string_view(text_).substr(at_).starts_with(unit.name)) continue;
@@ -262,7 +268,8 @@ std::optional<int64_t> ParseDayTimeText(std::string_view input, IntervalField fi
       range_error = "requirement failed: " + std::string(part.name) + " " + std::to_string(*value) +
                     " outside range [0, " + std::to_string(most) + "]";
     }
-    if (range_error.empty() && __builtin_add_overflow(total, *value * part.micros, &total)) range_error = "long overflow";
+    if (range_error.empty() && __builtin_add_overflow(total, *value * part.micros, &total))
+      range_error = "long overflow";
   }
   if (last == IntervalField::kSecond && Take(text, '.')) {
     int64_t fraction = 0;

@@ -54,8 +54,8 @@ ExpressionPtr Parser::FunctionCall(Names name, size_t begin) {
   return CallSuffixes(std::move(function), begin);
 }
 
-// What Spark says of a call without its end. In a select item f(a, b could also be f with two aliases, and the hint is of
-// that reading; else a list of several elements makes any other token superfluous.
+// What Spark says of a call without its end. In a select item f(a, b could also be f with two aliases, and the hint is
+// of that reading; else a list of several elements makes any other token superfluous.
 void Parser::UnclosedArguments(const plan::UnresolvedFunction& function, size_t open, bool in_item) {
   bool only_names = !function.arguments.empty() && !function.is_distinct;
   for (const ExpressionPtr& argument : function.arguments) {
@@ -116,7 +116,8 @@ ExpressionPtr Parser::CallSuffixes(plan::UnresolvedFunction function, size_t beg
   const bool windowed = cursor_.Is(Kind::kOver) && (cursor_.Is(Kind::kLeftParen, 1) || IsIdentifier(1));
   if (!windowed) return MakeExpression(std::move(function), begin);
   cursor_.Advance();
-  if (cursor_.Is(Kind::kLeftParen) && !StartsWindow(cursor_.position() + 1)) cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
+  if (cursor_.Is(Kind::kLeftParen) && !StartsWindow(cursor_.position() + 1))
+    cursor_.SyntaxErrorBefore(Kind::kEndOfInput);
   plan::WindowSpec spec = WindowSpecification();
   plan::WindowExpression window;
   window.spec = std::move(spec);

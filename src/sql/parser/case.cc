@@ -29,8 +29,8 @@ ExpressionPtr Parser::Case() {
     return Operator("when", std::move(arguments), begin);
   } catch (const QueryError& error) {
     // CASE 1 … can be nothing else.
-    const bool may_be_name = cursor_.KindAt(begin + 1) == Kind::kWhen || cursor_.KindAt(begin + 1) == Kind::kLeftParen ||
-                             FollowsSelectItem(begin + 1) ||
+    const bool may_be_name = cursor_.KindAt(begin + 1) == Kind::kWhen ||
+                             cursor_.KindAt(begin + 1) == Kind::kLeftParen || FollowsSelectItem(begin + 1) ||
                              (IsIdentifierAt(begin + 1) && FollowsSelectItem(begin + 2));
     if (error.condition() != "PARSE_SYNTAX_ERROR" || options_.enforce_reserved_keywords || !may_be_name) throw;
     deferred_ = deferred;

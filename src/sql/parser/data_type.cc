@@ -15,7 +15,8 @@ std::string UpperCase(std::string_view text) {
 
 [[noreturn]] void FailPrecision(int precision) {
   throw QueryError("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-                   {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}}, nullptr, ErrorClass::kArithmetic);
+                   {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}}, nullptr,
+                   ErrorClass::kArithmetic);
 }
 
 }  // namespace
@@ -192,9 +193,10 @@ DataType Parser::PrimitiveType() {
         local = false;
       }
       if (precision && *precision != 6) {
-        throw QueryError("INVALID_TIMESTAMP_PRECISION",
-                         {{"precision", std::to_string(*precision)}, {"type", local ? "TIMESTAMP_LTZ" : "TIMESTAMP_NTZ"}},
-                         nullptr, ErrorClass::kSpark);
+        throw QueryError(
+            "INVALID_TIMESTAMP_PRECISION",
+            {{"precision", std::to_string(*precision)}, {"type", local ? "TIMESTAMP_LTZ" : "TIMESTAMP_NTZ"}}, nullptr,
+            ErrorClass::kSpark);
       }
       return local ? DataType::Timestamp() : DataType::TimestampNtz();
     }
@@ -208,7 +210,8 @@ DataType Parser::PrimitiveType() {
         throw QueryError("UNSUPPORTED_TIME_PRECISION", {{"precision", std::to_string(*precision)}}, nullptr,
                          ErrorClass::kSpark);
       }
-      if (precision.value_or(6) > 6) ThrowUnsupported("TIME with more than 6 digits of a second", cursor_.OriginFrom(begin));
+      if (precision.value_or(6) > 6)
+        ThrowUnsupported("TIME with more than 6 digits of a second", cursor_.OriginFrom(begin));
       return DataType::Time(precision.value_or(6));
     }
     case Kind::kGeography:

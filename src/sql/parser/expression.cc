@@ -16,7 +16,8 @@ ExpressionPtr Parser::Negated(ExpressionPtr condition, bool negated, size_t begi
   return negated ? Operator("not", {std::move(condition)}, begin) : condition;
 }
 
-// A long chain of ANDs or ORs becomes a balanced tree, as in Spark: names of columns show it, and deep trees hurt later.
+// A long chain of ANDs or ORs becomes a balanced tree, as in Spark: names of columns show it, and deep trees hurt
+// later.
 ExpressionPtr Parser::Balanced(const Expressions& operands, const char* name, size_t low, size_t high, size_t begin) {
   if (low == high) return operands[low];
   const size_t middle = low + (high - low) / 2;

@@ -48,7 +48,8 @@ RelationPtr Parser::Joined(RelationPtr left, RelationPtr right, bool lateral, si
 RelationPtr Parser::RelationExtensions(RelationPtr relation) {
   while (true) {
     // LEFT, CROSS, … are no aliases: if no JOIN follows, the error is behind them.
-    if (StartsJoin(cursor_.position()) || cursor_.IsAny(Kind::kLeft, Kind::kRight, Kind::kFull, Kind::kInner, Kind::kCross)) {
+    if (StartsJoin(cursor_.position()) ||
+        cursor_.IsAny(Kind::kLeft, Kind::kRight, Kind::kFull, Kind::kInner, Kind::kCross)) {
       relation = JoinRelation(std::move(relation));
     } else if (cursor_.Is(Kind::kPivot)) {
       relation = PivotClause(std::move(relation));

@@ -144,7 +144,9 @@ Parser::Names Parser::ParseIdentifierText(const ExpressionPtr& expression, size_
   if (!text) {
     const auto* marker = expression->As<plan::ParameterMarker>();
     const std::string shown = std::string(cursor_.TextBetween(begin, cursor_.position()));
-    if (marker) cursor_.Fail("UNBOUND_SQL_PARAMETER", {{"name", marker->name.empty() ? "_" + std::to_string(marker->position) : marker->name}}, begin);
+    if (marker)
+      cursor_.Fail("UNBOUND_SQL_PARAMETER",
+                   {{"name", marker->name.empty() ? "_" + std::to_string(marker->position) : marker->name}}, begin);
     throw QueryError("NOT_A_CONSTANT_STRING.NOT_CONSTANT", {{"name", "IDENTIFIER"}, {"expr", "\"" + shown + "\""}},
                      cursor_.OriginFrom(begin), ErrorClass::kAnalysis);
   }

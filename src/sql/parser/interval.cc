@@ -136,8 +136,8 @@ ExpressionPtr Parser::IntervalLiteral() {
   if (pair) return pair;
   IntervalText interval = ReadIntervalText(text);
   if (interval.has_months && interval.has_micros) {
-    cursor_.Fail("_LEGACY_ERROR_TEMP_0029",
-                 {{"literal", std::string(cursor_.TextBetween(begin, cursor_.position()))}}, begin);
+    cursor_.Fail("_LEGACY_ERROR_TEMP_0029", {{"literal", std::string(cursor_.TextBetween(begin, cursor_.position()))}},
+                 begin);
   }
   if (interval.has_months) {
     return LiteralValue(DataType::YearMonthInterval(interval.first_year_month, interval.last_year_month),

@@ -50,8 +50,10 @@ RelationPtr Parser::JoinRelation(RelationPtr left) {
       break;
   }
   if (cursor_.Is(Kind::kAsof)) ThrowUnsupported("ASOF JOIN", cursor_.OriginFrom(at));
-  if (join.type == Type::kCross) cursor_.Expect(Kind::kJoin, IsIdentifier() || cursor_.Is(Kind::kLeftParen));
-  else if (!cursor_.Accept(Kind::kJoin)) cursor_.SyntaxError();
+  if (join.type == Type::kCross)
+    cursor_.Expect(Kind::kJoin, IsIdentifier() || cursor_.Is(Kind::kLeftParen));
+  else if (!cursor_.Accept(Kind::kJoin))
+    cursor_.SyntaxError();
   if (cursor_.Is(Kind::kLateral)) {
     cursor_.Advance();
     join.lateral = true;
@@ -69,8 +71,8 @@ RelationPtr Parser::JoinRelation(RelationPtr left) {
     if (join.lateral) cursor_.Fail("UNSUPPORTED_FEATURE.LATERAL_JOIN_USING", {}, at);
   }
   if (join.lateral && join.type != Type::kInner && join.type != Type::kCross && join.type != Type::kLeftOuter) {
-    static constexpr const char* kNames[] = {"INNER", "CROSS", "LEFT OUTER", "RIGHT OUTER", "FULL OUTER", "LEFT SEMI",
-                                             "LEFT ANTI"};
+    static constexpr const char* kNames[] = {"INNER",      "CROSS",     "LEFT OUTER", "RIGHT OUTER",
+                                             "FULL OUTER", "LEFT SEMI", "LEFT ANTI"};
     cursor_.Fail("INVALID_LATERAL_JOIN_TYPE", {{"joinType", kNames[static_cast<size_t>(join.type)]}}, at);
   }
   return Make(std::move(join), at);  // Spark blames the join clause, not its left side

@@ -145,7 +145,8 @@ ExpressionPtr Parser::NumberLiteral() {
       drop_suffix(1);
       const double value = ToDouble(text);
       const float narrow = static_cast<float>(value);
-      if (std::abs(value) > double{std::numeric_limits<float>::max()}) out_of_range("-3.4028234663852886E+38", "3.4028234663852886E+38", "float");
+      if (std::abs(value) > double{std::numeric_limits<float>::max()})
+        out_of_range("-3.4028234663852886E+38", "3.4028234663852886E+38", "float");
       return LiteralValue(DataType::Float(), Value{static_cast<double>(narrow)}, begin);
     }
     case Kind::kExponentValue:
@@ -170,8 +171,7 @@ ExpressionPtr Parser::TypedLiteral() {
   const std::string text = StringTokenValue(token);
   cursor_.Advance();
   auto invalid = [&]() {
-    cursor_.Fail("INVALID_TYPED_LITERAL",
-                 {{"valueType", DoubleQuoted(type_name)}, {"value", "'" + text + "'"}}, begin);
+    cursor_.Fail("INVALID_TYPED_LITERAL", {{"valueType", DoubleQuoted(type_name)}, {"value", "'" + text + "'"}}, begin);
   };
   auto zone = [&] {
     TimeZonePtr found = TimeZone::Find(options_.session_time_zone);

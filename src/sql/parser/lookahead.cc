@@ -1,6 +1,6 @@
 // Decisions between readings. Nearly every Spark keyword is an identifier, too: `SELECT a FROM t WHERE` names the table
-// WHERE, `SELECT FROM t` selects a column FROM. Spark's parser takes the first reading of its grammar that can be read to
-// the end. These functions reach the same choice from the next few tokens.
+// WHERE, `SELECT FROM t` selects a column FROM. Spark's parser takes the first reading of its grammar that can be read
+// to the end. These functions reach the same choice from the next few tokens.
 
 #include "sql/parser/parser.h"
 

@@ -271,12 +271,12 @@ class Parser {
   TokenCursor cursor_;
   const ParserOptions& options_;
   std::optional<QueryError> deferred_;  ///< thrown when the syntax is right
-  int angles_left_ = 0;        ///< of a >> or >>> that closes nested types
-  size_t item_depth_ = 0;     ///< nesting of the select item that is being read
-  bool only_name_ = false;    ///< the text is a name
-  bool only_type_ = false;     ///< the text is a type or a schema
-  int32_t next_position_ = 0;  ///< of the next `?`
-  int attempts_left_ = 10000;  ///< speculative readings, so that no text costs more than linear work
+  int angles_left_ = 0;                 ///< of a >> or >>> that closes nested types
+  size_t item_depth_ = 0;               ///< nesting of the select item that is being read
+  bool only_name_ = false;              ///< the text is a name
+  bool only_type_ = false;              ///< the text is a type or a schema
+  int32_t next_position_ = 0;           ///< of the next `?`
+  int attempts_left_ = 10000;           ///< speculative readings, so that no text costs more than linear work
 };
 
 }  // namespace firesteel::sql

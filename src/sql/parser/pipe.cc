@@ -114,7 +114,11 @@ RelationPtr Parser::PipeSet(RelationPtr left, size_t begin) {
     alias.names = {CheckedIdentifier()};
     if (cursor_.Is(Kind::kDot)) {
       while (cursor_.Accept(Kind::kDot)) CheckedIdentifier();
-      cursor_.Fail("_LEGACY_ERROR_TEMP_0035", {{"message", "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)"}}, at);
+      cursor_.Fail(
+          "_LEGACY_ERROR_TEMP_0035",
+          {{"message",
+            "SQL pipe syntax |> SET operator with multi-part assignment key (only single-part keys are allowed)"}},
+          at);
     }
     cursor_.Expect(Kind::kEqual);
     alias.child = Expression();
@@ -128,11 +132,12 @@ RelationPtr Parser::PipeAggregate(RelationPtr left, size_t begin) {
   cursor_.Advance();
   Expressions aggregates;
   if (cursor_.IsAny(Kind::kEndOfInput, Kind::kRightParen, Kind::kOperatorPipe, Kind::kSemicolon)) {
-    throw QueryError("_LEGACY_ERROR_TEMP_0035",
-                     {{"message",
-                       "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, "
-                       "or both"}},
-                     cursor_.OriginBetween(0, begin + 1), ErrorClass::kParse);
+    throw QueryError(
+        "_LEGACY_ERROR_TEMP_0035",
+        {{"message",
+          "The AGGREGATE clause requires a list of aggregate expressions or a list of grouping expressions, "
+          "or both"}},
+        cursor_.OriginBetween(0, begin + 1), ErrorClass::kParse);
   }
   if (!cursor_.Is(Kind::kGroup) || !cursor_.Is(Kind::kBy, 1)) aggregates = NamedExpressions();
   std::optional<plan::Aggregate> aggregate = AggregationClause(true);

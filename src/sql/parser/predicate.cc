@@ -63,8 +63,8 @@ ExpressionPtr Parser::InPredicate(ExpressionPtr value, bool negated, size_t begi
   cursor_.Expect(Kind::kLeftParen);
   if (cursor_.Accept(Kind::kRightParen)) cursor_.Fail("INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE", {}, begin);
   // IN (SELECT '1') is to Spark a list of one literal of the type SELECT.
-  const bool typed_literal = cursor_.Is(Kind::kSelect) && cursor_.Is(Kind::kStringLiteral, 1) &&
-                             cursor_.Is(Kind::kRightParen, 2);
+  const bool typed_literal =
+      cursor_.Is(Kind::kSelect) && cursor_.Is(Kind::kStringLiteral, 1) && cursor_.Is(Kind::kRightParen, 2);
   if (StartsQuery(cursor_.position()) && !typed_literal) {
     plan::InSubquery in;
     // (a, b) IN (…) compares the columns one by one.

@@ -43,7 +43,8 @@ ExpressionPtr Parser::Primary() {
       case Kind::kLeftBracket: {
         cursor_.Advance();
         ExpressionPtr index = ValueExpression();
-        cursor_.Expect(Kind::kRightBracket, IsIdentifier() || cursor_.IsAny(Kind::kEndOfInput, Kind::kComma, Kind::kRightParen));
+        cursor_.Expect(Kind::kRightBracket,
+                       IsIdentifier() || cursor_.IsAny(Kind::kEndOfInput, Kind::kComma, Kind::kRightParen));
         expression = MakeExpression(plan::ExtractValue{std::move(expression), std::move(index)}, begin);
         break;
       }
@@ -100,7 +101,8 @@ ExpressionPtr Parser::PrimaryStart() {
     case Kind::kNull:
     case Kind::kTrue:
     case Kind::kFalse:
-      return IsIdentifier(1) || !cursor_.Is(Kind::kLeftParen, 1) || cursor_.Is(Kind::kStringLiteral) ? Constant() : Name();
+      return IsIdentifier(1) || !cursor_.Is(Kind::kLeftParen, 1) || cursor_.Is(Kind::kStringLiteral) ? Constant()
+                                                                                                     : Name();
     case Kind::kDoubleQuotedString:
       return options_.double_quoted_identifiers ? Name() : Constant();
     case Kind::kInterval:

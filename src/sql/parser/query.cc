@@ -46,7 +46,8 @@ plan::With Parser::CommonTableExpressions() {
     const size_t at = cursor_.position();
     plan::With::Definition definition;
     definition.name = CheckedIdentifier();
-    if (cursor_.Is(Kind::kLeftParen) && !StartsQuery(cursor_.position() + 1)) definition.column_aliases = IdentifierList();
+    if (cursor_.Is(Kind::kLeftParen) && !StartsQuery(cursor_.position() + 1))
+      definition.column_aliases = IdentifierList();
     if (cursor_.Accept(Kind::kMax, Kind::kRecursion, Kind::kLevel)) with.max_recursion = IntegerNumber();
     cursor_.Accept(Kind::kAs);
     definition.query = ParenthesizedQuery();
@@ -141,7 +142,8 @@ RelationPtr Parser::QueryPrimary() {
     }
     case Kind::kMap:
     case Kind::kReduce:
-      if (StartsExpression(begin + 1)) ThrowUnsupported("MAP and REDUCE with a script", cursor_.OriginBetween(begin, begin + 1));
+      if (StartsExpression(begin + 1))
+        ThrowUnsupported("MAP and REDUCE with a script", cursor_.OriginBetween(begin, begin + 1));
       break;
     default:
       break;

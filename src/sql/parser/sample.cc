@@ -22,7 +22,8 @@ std::optional<Parser::SampleSpec> Parser::SampleClause() {
   bool empty = false;
   if (cursor_.Is(Kind::kRightParen)) {
     empty = true;
-  } else if ((number == Kind::kIntegerValue || number == Kind::kDecimalValue) && cursor_.Is(Kind::kPercentWord, sign + 1)) {
+  } else if ((number == Kind::kIntegerValue || number == Kind::kDecimalValue) &&
+             cursor_.Is(Kind::kPercentWord, sign + 1)) {
     if (sign) cursor_.Advance();
     std::string_view text = cursor_.TextOf(cursor_.Peek());
     double percent = 0;

@@ -56,8 +56,8 @@ RelationPtr Parser::QuerySpecification() {
   return FinishSelect(std::move(from), std::move(select), begin);
 }
 
-// FROM t SELECT a WHERE … [SELECT b …]: each SELECT reads the same relation; several are a union of all. FROM t alone is
-// the relation itself.
+// FROM t SELECT a WHERE … [SELECT b …]: each SELECT reads the same relation; several are a union of all. FROM t alone
+// is the relation itself.
 RelationPtr Parser::FromStatement() {
   const size_t begin = cursor_.position();
   RelationPtr from = FromClause();

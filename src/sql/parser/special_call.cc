@@ -1,11 +1,10 @@
-// Calls with a syntax of their own: CAST(x AS t), TRIM(BOTH x FROM y), EXTRACT(YEAR FROM d), … All but casts come out as
-// plain calls; when the text is not of the special form, the name is an ordinary function's.
+// Calls with a syntax of their own: CAST(x AS t), TRIM(BOTH x FROM y), EXTRACT(YEAR FROM d), … All but casts come out
+// as plain calls; when the text is not of the special form, the name is an ordinary function's.
 
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
 namespace {
-
 
 bool IsDatetimeUnit(TokenKind kind) {
   using Kind = TokenKind;
@@ -124,8 +123,8 @@ ExpressionPtr Parser::FirstLastCall() {
   return CallSuffixes(std::move(function), begin);
 }
 
-// The first token of this kind among the arguments of the call whose parenthesis is at `open`, not inside a group of its
-// own and not part of IS DISTINCT FROM; 0 when there is none.
+// The first token of this kind among the arguments of the call whose parenthesis is at `open`, not inside a group of
+// its own and not part of IS DISTINCT FROM; 0 when there is none.
 size_t Parser::FindInCall(size_t open, Kind kind) const {
   const std::optional<size_t> behind = cursor_.BehindGroup(open);
   for (size_t i = open + 1; behind ? i + 1 < *behind : cursor_.KindAt(i) != Kind::kEndOfInput; ++i) {
@@ -248,9 +247,8 @@ ExpressionPtr Parser::DatetimeUnitCall(plan::UnresolvedFunction& function, size_
   }
   if (!IsDatetimeUnit(unit.kind)) return nullptr;
   function.name = {name};
-  function.arguments[0] = plan::Make(
-      plan::Literal{{DataType::String(), Value{std::string(cursor_.TextOf(unit))}}},
-      cursor_.OriginBetween(first_argument, behind_first));
+  function.arguments[0] = plan::Make(plan::Literal{{DataType::String(), Value{std::string(cursor_.TextOf(unit))}}},
+                                     cursor_.OriginBetween(first_argument, behind_first));
   return MakeExpression(std::move(function), begin);
 }
 

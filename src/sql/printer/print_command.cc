@@ -50,7 +50,9 @@ std::string Printer::Command(const plan::Command& command) {
             std::string text = "SET " + PrintName({*node.key});
             return node.value ? text + " = " + PrintName({*node.value}) : text;
           },
-          [&](const plan::ResetConfig& node) { return node.key ? "RESET " + PrintName({*node.key}) : std::string("RESET"); },
+          [&](const plan::ResetConfig& node) {
+            return node.key ? "RESET " + PrintName({*node.key}) : std::string("RESET");
+          },
           [&](const plan::ExplainQuery& node) {
             std::string mode = node.mode;
             for (char& c : mode) c = static_cast<char>(c - 32);

@@ -45,8 +45,8 @@ std::string Hex(const std::string& bytes) {
 }
 
 bool IsBinary(std::string_view name) {
-  for (std::string_view known : {"+", "-", "*", "/", "%", "div", "==", "<=>", "<", "<=", ">", ">=", "and", "or", "|", "&",
-                                 "^", "<<", ">>", ">>>", "||", "like", "ilike", "rlike"}) {
+  for (std::string_view known : {"+",   "-",  "*", "/", "%", "div", "==", "<=>", "<",  "<=",   ">",     ">=",
+                                 "and", "or", "|", "&", "^", "<<",  ">>", ">>>", "||", "like", "ilike", "rlike"}) {
     if (name == known) return true;
   }
   return false;
@@ -78,7 +78,8 @@ std::string PrintString(std::string_view text) {
 
 std::string Printer::List(const std::vector<plan::ExpressionPtr>& expressions) {
   std::string text;
-  for (const plan::ExpressionPtr& expression : expressions) text += (text.empty() ? "" : ", ") + Expression(*expression);
+  for (const plan::ExpressionPtr& expression : expressions)
+    text += (text.empty() ? "" : ", ") + Expression(*expression);
   return text;
 }
 
@@ -163,7 +164,8 @@ std::string Printer::OperatorCall(const plan::UnresolvedFunction& function, cons
   if (name == "isnull") return "(" + argument(0) + " IS NULL)";
   if (name == "isnotnull") return "(" + argument(0) + " IS NOT NULL)";
   if (name == "between") return "(" + argument(0) + " BETWEEN " + argument(1) + " AND " + argument(2) + ")";
-  if (name == "collate") return "(" + argument(0) + " COLLATE `" + arguments[1]->As<plan::Literal>()->value.value.text() + "`)";
+  if (name == "collate")
+    return "(" + argument(0) + " COLLATE `" + arguments[1]->As<plan::Literal>()->value.value.text() + "`)";
   if (name == "in") {
     return "(" + argument(0) + " IN (" + List({arguments.begin() + 1, arguments.end()}) + "))";
   }
@@ -231,7 +233,7 @@ std::string Printer::Window(const plan::WindowSpec& spec) {
 
 std::string Printer::TableArgument(const plan::TableArgument& argument) {
   std::string text = argument.query->As<plan::NamedTable>() ? "TABLE(" + From(*argument.query) + ")"
-                                                             : "TABLE(" + Query(*argument.query) + ")";
+                                                            : "TABLE(" + Query(*argument.query) + ")";
   if (argument.with_single_partition) text += " WITH SINGLE PARTITION";
   if (!argument.partition_by.empty()) text += " PARTITION BY (" + List(argument.partition_by) + ")";
   if (!argument.order_by.empty()) text += " ORDER BY (" + Sorts(argument.order_by) + ")";

@@ -55,8 +55,8 @@ plan::Command Parser::SetStatement() {
   if (cursor_.Is(Kind::kRole)) fail("INVALID_STATEMENT_OR_CLAUSE", {{"operation", "SET ROLE"}});
   plan::SetConfig set;
   const bool quoted = cursor_.Is(Kind::kBackquotedIdentifier);
-  const size_t equal = quoted ? (cursor_.Is(Kind::kEqual, 1) ? cursor_.Peek(1).begin - (to - raw.size()) : raw.npos)
-                              : raw.find('=');
+  const size_t equal =
+      quoted ? (cursor_.Is(Kind::kEqual, 1) ? cursor_.Peek(1).begin - (to - raw.size()) : raw.npos) : raw.find('=');
   std::string_view key = equal == std::string_view::npos ? raw : Trimmed(raw.substr(0, equal));
   bool semicolon_inside = false;
   for (size_t i = begin; i < last; ++i) semicolon_inside = semicolon_inside || cursor_.KindAt(i) == Kind::kSemicolon;

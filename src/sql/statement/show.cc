@@ -162,7 +162,8 @@ std::optional<plan::Command> Parser::DescribeStatement() {
     if (cursor_.Is(Kind::kTable) && IsIdentifier(1)) cursor_.Advance();
     extended();
     AddParts(show, "table", IdentifierReference());
-    if (cursor_.Is(Kind::kPartition) && cursor_.Is(Kind::kLeftParen, 1)) return Unsupported("DESCRIBE TABLE … PARTITION");
+    if (cursor_.Is(Kind::kPartition) && cursor_.Is(Kind::kLeftParen, 1))
+      return Unsupported("DESCRIBE TABLE … PARTITION");
     if (cursor_.Is(Kind::kAs) && cursor_.Is(Kind::kJson, 1)) {
       cursor_.Advance();
       cursor_.Advance();

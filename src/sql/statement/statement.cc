@@ -219,7 +219,8 @@ std::optional<plan::Command> Parser::KnownStatement() {
     return Unsupported(head.what);
   }
   if (cursor_.Is(Kind::kShow) && longest == 1 && IsIdentifier(1)) {
-    const bool could_follow = cursor_.Is(Kind::kEndOfInput, 2) || cursor_.Is(Kind::kFrom, 2) || cursor_.Is(Kind::kIn, 2);
+    const bool could_follow =
+        cursor_.Is(Kind::kEndOfInput, 2) || cursor_.Is(Kind::kFrom, 2) || cursor_.Is(Kind::kIn, 2);
     cursor_.SyntaxErrorAt(begin + 2, could_follow ? ": missing 'FUNCTIONS'" : "");
   }
   if (cursor_.Is(Kind::kDelete) && IsIdentifier(1)) cursor_.SyntaxErrorAt(begin + 1, ": missing 'FROM'");
