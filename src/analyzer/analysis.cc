@@ -92,12 +92,11 @@ ScopePtr Analysis::ResolveView(const TemporaryView& view) {
     throw QueryError("VIEW_EXCEED_MAX_NESTED_DEPTH",
                      {{"viewName", QuoteIdentifier(view.name)}, {"maxNestedDepth", std::to_string(kMaxViewDepth)}});
   }
-  static const ViewMap kNoViews;
   bound::SessionSettings settings = view.settings;
   settings.now_micros = settings_->now_micros;
   settings.default_parallelism = settings_->default_parallelism;
   Swap swap_settings(settings_, const_cast<const bound::SessionSettings*>(&settings));
-  Swap swap_views(views_, view.views ? view.views.get() : &kNoViews);
+  Swap swap_views(views_, view.views.get());  // null: a view of SQL text finds the session's views anew
   Swap swap_ctes(ctes_, {});
   Swap swap_windows(windows_, {});
   Swap swap_outer(outer_, {});

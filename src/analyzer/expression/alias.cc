@@ -12,6 +12,7 @@ bool IsPlainExtraction(const bound::Expression& expression) {
   if (expression.As<bound::AttributeRef>() || expression.As<bound::OuterRef>() || expression.As<bound::Literal>()) {
     return true;
   }
+  if (const auto* cast = expression.As<bound::Cast>(); cast && cast->is_implicit) return IsPlainExtraction(*cast->child);
   const auto* call = expression.As<bound::Call>();
   const bool extracts = expression.As<bound::GetField>() ||
                         (call && (call->function->name == "getarrayitem" || call->function->name == "getmapvalue"));

@@ -38,10 +38,11 @@ class PlanColumnSearch {
   PlanColumnSearch(const plan::UnresolvedAttribute& node, bool case_sensitive, OriginPtr origin)
       : node_(node), case_sensitive_(case_sensitive), origin_(std::move(origin)) {}
 
-  std::optional<PlanMatch> Search(std::span<const ScopePtr> scopes, int depth) {
-    std::optional<PlanMatch> best;
+  /// Null when nothing was found. Chains are long: what is found travels up by pointer.
+  std::unique_ptr<PlanMatch> Search(std::span<const ScopePtr> scopes, int depth) {
+    std::unique_ptr<PlanMatch> best;
     for (const ScopePtr& scope : scopes) {
-      std::optional<PlanMatch> found = SearchOne(scope, depth);
+      std::unique_ptr<PlanMatch> found = SearchOne(scope, depth);
       if (!found) continue;
       if (best && (depth > 0 || best->depth == found->depth)) {
         throw QueryError("AMBIGUOUS_COLUMN_REFERENCE", {{"name", DoubleQuoted(DottedName(node_.parts))}}, origin_);
@@ -54,28 +55,29 @@ class PlanColumnSearch {
   bool matched() const { return matched_; }
 
  private:
-  std::optional<PlanMatch> SearchOne(const ScopePtr& scope, int depth) {
-    std::optional<PlanMatch> found;
+  std::unique_ptr<PlanMatch> SearchOne(const ScopePtr& scope, int depth) {
+    std::unique_ptr<PlanMatch> found;
     if (scope->HasPlanId(node_.plan_id)) {
       matched_ = true;
       std::vector<NameMatch> matches = FindColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
       if (matches.empty()) matches = FindHiddenColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
       if (matches.size() > 1) ThrowAmbiguous(matches, node_.parts, origin_);
-      if (matches.size() == 1) found = PlanMatch{std::move(matches.front()), depth};
+      if (matches.size() == 1) found = std::make_unique<PlanMatch>(PlanMatch{std::move(matches.front()), depth});
     } else if (!scope->hides_inputs) {
       found = Search(scope->inputs, depth + 1);
     }
     if (!found) return found;
     // The column as it looks here: outer joins change its nullability, aliases its qualifier.
-    if (const bound::Attribute* here = scope->FindId(found->match.attribute.id)) {
-      found->match.attribute.nullable = here->nullable;
-      found->match.attribute.qualifier = here->qualifier;
+    bound::Attribute& attribute = found->match.attribute;
+    if (const bound::Attribute* here = scope->FindId(attribute.id)) {
+      attribute.nullable = here->nullable;
+      if (attribute.qualifier != here->qualifier) attribute.qualifier = here->qualifier;
       return found;
     }
     for (const bound::Attribute& hidden : scope->hidden) {
-      if (hidden.id == found->match.attribute.id) return found;
+      if (hidden.id == attribute.id) return found;
     }
-    return std::nullopt;
+    return nullptr;
   }
 
   const plan::UnresolvedAttribute& node_;
@@ -154,7 +156,7 @@ bound::ExpressionPtr ExpressionResolver::FindLateralAlias(const std::vector<std:
   }
   if (count > 1) {
     throw QueryError("AMBIGUOUS_LATERAL_COLUMN_ALIAS",
-                     {{"name", QuoteIdentifiers(parts)}, {"n", std::to_string(count)}}, origin);
+                     {{"name", QuoteIdentifiers(parts)}, {"n", std::to_string(count)}});
   }
   if (!found) return nullptr;
   analysis_.RememberMetadata(*found);
@@ -209,12 +211,12 @@ bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<s
 bound::ExpressionPtr ExpressionResolver::FindPlanColumn(const plan::UnresolvedAttribute& node,
                                                         const OriginPtr& origin) {
   PlanColumnSearch search(node, analysis_.case_sensitive(), origin);
-  std::optional<PlanMatch> found = search.Search(inputs_, 0);
+  std::unique_ptr<PlanMatch> found = search.Search(inputs_, 0);
   if (!search.matched()) {
     // A subquery's expression may name a DataFrame of the query around it.
     for (auto it = analysis_.outer().rbegin(); it != analysis_.outer().rend(); ++it) {
       PlanColumnSearch outer(node, analysis_.case_sensitive(), origin);
-      const std::optional<PlanMatch> match = outer.Search((*it)->inputs(), 0);
+      const std::unique_ptr<PlanMatch> match = outer.Search((*it)->inputs(), 0);
       if (!match) continue;
       const bound::Attribute& attribute = match->match.attribute;
       bound::ExpressionPtr result = bound::Make(bound::OuterRef{attribute.id, attribute.name, attribute.qualifier},

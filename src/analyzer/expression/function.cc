@@ -84,7 +84,14 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
       for (SelectItem& item : items) arguments.push_back(std::move(item.expression));
       continue;
     }
-    arguments.push_back(argument->As<plan::LambdaFunction>() ? nullptr : Resolve(argument));
+    bound::ExpressionPtr resolved = argument->As<plan::LambdaFunction>() ? nullptr : Resolve(argument);
+    if (resolved && IsGenerator(*resolved) && resolved->type.Is(TypeKind::kStruct) && !resolved->type.fields().empty()) {
+      // Refused later with the whole expression in the message; until then it counts as a value of its first column.
+      bound::Expression value = *resolved;
+      value.type = DataType(resolved->type.fields()[0].type);
+      resolved = std::make_shared<const bound::Expression>(std::move(value));
+    }
+    arguments.push_back(std::move(resolved));
   }
   ResolveLambdas(node, function, arguments, origin);
   return arguments;

@@ -69,7 +69,9 @@ class GroupingResolver {
     } catch (const QueryError& error) {
       if (!error.condition().starts_with("UNRESOLVED_COLUMN")) throw;
       for (const SelectItem& item : items_) {
-        if (item.is_alias && SameName(item.name, attribute->parts[0], analysis_.case_sensitive())) {
+        // s.x is as good as s.x AS x.
+        const bool named = item.is_alias || item.expression->As<bound::GetField>();
+        if (named && SameName(item.name, attribute->parts[0], analysis_.case_sensitive())) {
           return item.expression;
         }
       }

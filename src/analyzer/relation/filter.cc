@@ -14,7 +14,7 @@ void CheckCondition(const bound::ExpressionPtr& condition, const std::string& cl
     throw QueryError("DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN",
                      {{"sqlExpr", sql}, {"filter", sql}, {"type", QuoteType(condition->type)}}, origin);
   }
-  RefuseGroupingMarkers(condition);
+  if (HasGroupingMarker(condition)) throw QueryError("UNSUPPORTED_GROUPING_EXPRESSION", {});
   if (HasWindow(condition)) {
     throw QueryError("WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE", {{"clauseName", clause}});
   }
@@ -34,6 +34,22 @@ void CheckCondition(const bound::ExpressionPtr& condition, const std::string& cl
     throw QueryError("INVALID_WHERE_CONDITION",
                      {{"condition", QuotedSql(*condition, settings)}, {"expressionList", aggregates}}, origin);
   }
+}
+
+void CheckOperator(const bound::ExpressionPtr& expression, const std::string& operator_name,
+                   const bound::SessionSettings& settings, const OriginPtr& origin) {
+  CheckWindowFunctions(expression, settings, origin);
+  std::string refused;
+  const auto collect = [&](const auto& self, const bound::ExpressionPtr& e) -> void {
+    if (e->As<bound::AggregateCall>() || e->As<bound::WindowCall>() || IsGenerator(*e)) {
+      refused += (refused.empty() ? "" : ", ") + QuotedSql(*e, settings);
+      return;
+    }
+    for (const bound::ExpressionPtr& child : bound::Children(*e)) self(self, child);
+  };
+  collect(collect, expression);
+  if (refused.empty()) return;
+  throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"operator", operator_name}, {"invalidExprSqls", refused}}, origin);
 }
 
 ScopePtr FilterScope(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& condition,

@@ -3,8 +3,8 @@
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "analyzer/relation/clause.h"
 #include "analyzer/relation/relations.h"
-#include "analyzer/select/select_builder.h"
 #include "analyzer/suggestion.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
@@ -50,11 +50,7 @@ bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& re
                      origin);
   }
   RefuseGroupingMarkers(condition);
-  CheckWindowFunctions(condition, settings, origin);
-  if (HasAggregate(condition) || HasWindow(condition) || HasGenerator(condition)) {
-    throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
-                     {{"operator", "Join"}, {"invalidExprSqls", QuotedSql(*condition, settings)}}, origin);
-  }
+  CheckOperator(condition, "Join", settings, origin);
   return condition;
 }
 

@@ -14,6 +14,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, cons
                      self.origin, ErrorClass::kIllegalArgument);
   }
   ExpressionResolver resolver(analysis, {child});
+  resolver.AllowMissing();
   bound::Repartition repartition{child->relation, node.num_partitions, {}, node.shuffle};
   for (const plan::ExpressionPtr& expression : node.expressions) {
     repartition.expressions.push_back(resolver.Resolve(expression));

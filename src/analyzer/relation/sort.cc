@@ -1,9 +1,8 @@
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/ordering.h"
+#include "analyzer/relation/clause.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/aggregate_state.h"
-#include "analyzer/select/select_builder.h"
-#include "types/quoting.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -17,14 +16,6 @@ std::optional<int64_t> Ordinal(const plan::ExpressionPtr& expression) {
 
 bound::SortOrder WithDirection(bound::ExpressionPtr child, const plan::SortOrder& order) {
   return {std::move(child), order.ascending, order.nulls_first.value_or(order.ascending)};
-}
-
-void CheckSortKey(const bound::ExpressionPtr& key, const bound::SessionSettings& settings, const OriginPtr& origin) {
-  CheckWindowFunctions(key, settings, origin);
-  if (HasWindow(key) || HasGenerator(key) || HasAggregate(key)) {
-    throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
-                     {{"operator", "Sort"}, {"invalidExprSqls", QuotedSql(*key, settings)}}, origin);
-  }
 }
 
 }  // namespace
@@ -62,10 +53,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan:
   if (child->aggregate) {
     AggregateExtension extension(analysis, child);
     for (bound::SortOrder& order : orders) {
-      if (HasWindow(order.child)) {
-        throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
-                         {{"operator", "Sort"}, {"invalidExprSqls", QuotedSql(*order.child, settings)}}, self.origin);
-      }
+      if (HasWindow(order.child)) CheckOperator(order.child, "Sort", settings, self.origin);
       order.child = extension.Add(order.child);
     }
     input = extension.Apply();
@@ -74,7 +62,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan:
   }
   for (const bound::SortOrder& order : orders) {
     RefuseGroupingMarkers(order.child);
-    CheckSortKey(order.child, settings, self.origin);
+    CheckOperator(order.child, "Sort", settings, self.origin);
     CheckOrderable(order, settings);
   }
   auto sorted = PassThrough(input, bound::Sort{input->relation, std::move(orders), node.is_global}, self.origin);

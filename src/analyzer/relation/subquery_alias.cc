@@ -7,16 +7,18 @@ ScopePtr AliasScope(Analysis&, const ScopePtr& child, const std::vector<std::str
                     const std::vector<std::string>& column_aliases, const OriginPtr& origin) {
   if (!column_aliases.empty() && column_aliases.size() != child->output.size()) {
     throw QueryError("ASSIGNMENT_ARITY_MISMATCH",
-                     {{"numTarget", std::to_string(column_aliases.size())},
-                      {"numExpr", std::to_string(child->output.size())}},
+                     {{"numTarget", std::to_string(child->output.size())},
+                      {"numExpr", std::to_string(column_aliases.size())}},
                      origin);
   }
+  // The parser's name for a subquery without one hides the qualifiers inside, and is none itself.
+  const bool is_unnamed = qualifier.size() == 1 && qualifier[0] == "__auto_generated_subquery_name";
   auto scope = std::make_shared<Scope>();
   scope->relation = child->relation;
   scope->output = child->output;
   scope->inputs = {child};
   for (size_t i = 0; i < scope->output.size(); ++i) {
-    if (!qualifier.empty()) scope->output[i].qualifier = qualifier;
+    if (!qualifier.empty()) scope->output[i].qualifier = is_unnamed ? std::vector<std::string>{} : qualifier;
     if (!column_aliases.empty()) scope->output[i].name = column_aliases[i];
   }
   return scope;

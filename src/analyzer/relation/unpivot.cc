@@ -66,7 +66,11 @@ UnpivotColumns ResolveColumns(ExpressionResolver& resolver, const ScopePtr& chil
 DataType CommonType(const UnpivotColumns& columns, size_t place, const bound::SessionSettings& settings) {
   std::vector<DataType> types;
   for (const auto& list : columns.values) types.push_back(list[place]->type);
-  if (const std::optional<DataType> type = WiderType(types, settings.ansi)) return *type;
+  // Text is not read as numbers here, unlike in unions.
+  const auto is_text = [](const DataType& type) { return type.IsStringLike(); };
+  const auto is_other = [](const DataType& type) { return !type.IsStringLike() && !type.Is(TypeKind::kNull); };
+  const bool mixed = std::any_of(types.begin(), types.end(), is_text) && std::any_of(types.begin(), types.end(), is_other);
+  if (const std::optional<DataType> type = WiderType(types, settings.ansi); type && !mixed) return *type;
   std::vector<std::pair<std::string, std::vector<std::string>>> by_type;
   for (const auto& list : columns.values) {
     const std::string type = QuoteType(list[place]->type);

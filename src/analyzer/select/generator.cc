@@ -7,7 +7,8 @@ bool IsOuterGenerator(const bound::ExpressionPtr& generator) {
 }
 
 std::vector<bound::Attribute> GeneratorColumns(Analysis& analysis, const bound::ExpressionPtr& generator,
-                                               const std::vector<std::string>& names, bool outer) {
+                                               const std::vector<std::string>& names, bool outer,
+                                               const OriginPtr& origin) {
   std::vector<StructField> fields;
   if (generator->type.Is(TypeKind::kStruct)) {
     fields = generator->type.fields();
@@ -18,7 +19,7 @@ std::vector<bound::Attribute> GeneratorColumns(Analysis& analysis, const bound::
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
     throw QueryError("UDTF_ALIAS_NUMBER_MISMATCH",
-                     {{"aliasesSize", std::to_string(fields.size())}, {"aliasesNames", list}});
+                     {{"aliasesSize", std::to_string(fields.size())}, {"aliasesNames", list}}, origin);
   }
   std::vector<bound::Attribute> columns;
   for (size_t i = 0; i < fields.size(); ++i) {

@@ -10,7 +10,8 @@ namespace firesteel::analyzer {
 /// The columns that a generator gives, under fresh ids: its own names, or `names` when there are any
 /// (UDTF_ALIAS_NUMBER_MISMATCH when they are not as many).
 std::vector<bound::Attribute> GeneratorColumns(Analysis& analysis, const bound::ExpressionPtr& generator,
-                                               const std::vector<std::string>& names, bool outer);
+                                               const std::vector<std::string>& names, bool outer,
+                                               const OriginPtr& origin = nullptr);
 /// A Generate node over `child`; its columns follow the child's.
 ScopePtr MakeGenerate(const ScopePtr& child, const bound::ExpressionPtr& generator,
                       std::vector<bound::Attribute> columns, bool outer, const OriginPtr& origin);
