@@ -43,6 +43,15 @@ bool ReadsStream(const plan::Relation& relation) {
   return std::any_of(children.begin(), children.end(), [](const auto& child) { return ReadsStream(*child); });
 }
 
+// The unresolved plan by its nodes' names, as Spark indents them.
+std::string ParsedTree(const plan::Relation& relation, int depth) {
+  std::string text;
+  if (depth > 0) text = std::string(static_cast<size_t>(depth - 1) * 3, ' ') + "+- ";
+  text += "'" + std::string(plan::NodeName(relation)) + "\n";
+  for (const plan::RelationPtr& child : plan::Children(relation)) text += ParsedTree(*child, depth + 1);
+  return text;
+}
+
 bool SameKernelCall(const functions::KernelCall& a, const functions::KernelCall& b) {
   return a.kernel == b.kernel && a.argument_types == b.argument_types && a.result_type == b.result_type &&
          a.mode == b.mode && a.time_zone == b.time_zone && a.constants == b.constants;
@@ -72,6 +81,7 @@ engine::QuerySpec EngineQueryRunner::Spec(const bound::RelationPtr& bound, const
   spec.sql = std::move(lowered.sql);
   spec.schema = std::move(lowered.schema);
   spec.kernels = std::move(lowered.kernels);
+  spec.files = std::move(lowered.files);
   for (lowering::LocalTable& table : lowered.local_tables) {
     spec.tables.push_back({std::move(table.table_name), std::move(table.arrow_ipc), std::move(table.types)});
   }
@@ -113,6 +123,13 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
     sink.OnSchema(schema);
     sink.OnBatch(ResultBatch{std::move(result.ipc), result.row_count});
     return;
+  }
+  if (const auto* call = plan->As<plan::CatalogCall>()) {
+    if (std::optional<CommandResult> result = RunCatalogCall(*call, state)) {
+      sink.OnSchema(result->schema);
+      sink.OnBatch(ResultBatch{std::move(result->ipc), result->row_count});
+      return;
+    }
   }
   bound::RelationPtr bound = Analyze(plan, state, settings);
   engine::QuerySpec spec = Spec(bound, settings);
@@ -161,6 +178,7 @@ std::string EngineQueryRunner::Explain(const plan::RelationPtr& plan, ExplainMod
   bound::RelationPtr optimized = optimizer::Optimize(bound, settings);
   std::string text;
   if (mode != ExplainMode::kSimple && mode != ExplainMode::kFormatted) {
+    text += "== Parsed Logical Plan ==\n" + ParsedTree(*plan, 0) + "\n";
     text += "== Analyzed Logical Plan ==\n" + bound::TreeString(*bound) + "\n";
     text += "== Optimized Logical Plan ==\n" + bound::TreeString(*optimized) + "\n";
   }

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ class EngineQueryRunner : public QueryRunner {
   /// Rows of constant texts and booleans as a command's answer.
   static CommandResult Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
                             const bound::SessionSettings& settings);
+  /// A call of spark.catalog; nothing for calls that are not built yet.
+  static std::optional<CommandResult> RunCatalogCall(const plan::CatalogCall& call, SessionState& state);
   CommandResult RunStatement(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel,
                              bool from_sql);
   CommandResult CreateView(const plan::CreateView& view, SessionState& state, bool from_sql, const OriginPtr& origin);

@@ -71,7 +71,7 @@ std::string Pad(const std::string& text, size_t width, bool left) {
 CellRows PrepareCells(const Schema& schema, CellRows rows, int32_t num_rows, int32_t truncate) {
   CellRows cells;
   cells.emplace_back();
-  for (const StructField& field : schema) cells.back().push_back(Truncate(EscapeMetaCharacters(field.name), truncate));
+  for (const StructField& field : schema) cells.back().push_back(EscapeMetaCharacters(field.name));
   if (rows.size() > static_cast<size_t>(num_rows)) rows.resize(static_cast<size_t>(num_rows));
   for (auto& row : rows) {
     for (std::string& cell : row) cell = Truncate(EscapeMetaCharacters(cell), truncate);
