@@ -50,7 +50,32 @@ ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op, std::string
   } else if (!left.IsNumeric()) {
     ThrowWrongOperand(request, std::string(required));
   }
+  // Without ANSI a decimal that does not fit becomes NULL.
+  if (type.Is(TypeKind::kDecimal) && ModeOf(request) == EvalMode::kLegacy) {
+    return FinishCall(request, request.arguments, std::move(type), EvalMode::kLegacy, true);
+  }
   return FinishCall(request, request.arguments, std::move(type));
+}
+
+/// The call, under a cast perhaps, failing to NULL. Its operands fail as ever.
+ExpressionPtr Tried(const ExpressionPtr& expression) {
+  if (expression->As<bound::Cast>()) {
+    return bound::WithChildren(expression, {Tried(bound::Children(*expression)[0])});
+  }
+  const bound::Call* call = expression->As<bound::Call>();
+  if (!call) return expression;
+  bound::Call copy = *call;
+  copy.mode = EvalMode::kTry;
+  return bound::Make(std::move(copy), expression->type, true, expression->origin);
+}
+
+/// What try_add and its like make of dates and intervals stands behind their arguments, which keep the name.
+ExpressionPtr KeepTryName(const BindRequest& request, const ExpressionPtr& bound_call) {
+  const bound::Call* call = bound_call->As<bound::Call>();
+  if (ModeOf(request) != EvalMode::kTry || (call && call->function == &request.function)) return bound_call;
+  DataType type = bound_call->type;
+  return FinishCall(request, {request.arguments[0], request.arguments[1], Tried(bound_call)}, type, EvalMode::kTry,
+                    true);
 }
 
 ExpressionPtr Negated(const BindRequest& request, const ExpressionPtr& interval) {
@@ -119,7 +144,7 @@ ExpressionPtr WithNullAsInterval(const BindRequest& request) {
 
 }  // namespace
 
-ExpressionPtr BindAdd(const BindRequest& request) {
+static ExpressionPtr AddOperands(const BindRequest& request) {
   CheckTwo(request);
   const ExpressionPtr& left = request.arguments[0];
   const ExpressionPtr& right = request.arguments[1];
@@ -151,7 +176,7 @@ ExpressionPtr BindAdd(const BindRequest& request) {
   return BindNumeric(request, DecimalOp::kAdd);
 }
 
-ExpressionPtr BindSubtract(const BindRequest& request) {
+static ExpressionPtr SubtractOperands(const BindRequest& request) {
   CheckTwo(request);
   const ExpressionPtr& left = request.arguments[0];
   const ExpressionPtr& right = request.arguments[1];
@@ -172,7 +197,7 @@ ExpressionPtr BindSubtract(const BindRequest& request) {
   return BindNumeric(request, DecimalOp::kSubtract);
 }
 
-ExpressionPtr BindMultiply(const BindRequest& request) {
+static ExpressionPtr MultiplyOperands(const BindRequest& request) {
   CheckTwo(request);
   const ExpressionPtr& left = request.arguments[0];
   const ExpressionPtr& right = request.arguments[1];
@@ -181,7 +206,7 @@ ExpressionPtr BindMultiply(const BindRequest& request) {
   return BindNumeric(request, DecimalOp::kMultiply, "\"NUMERIC\"");
 }
 
-ExpressionPtr BindDivide(const BindRequest& request) {
+static ExpressionPtr DivideOperands(const BindRequest& request) {
   CheckTwo(request);
   const ExpressionPtr& left = request.arguments[0];
   const ExpressionPtr& right = request.arguments[1];
@@ -256,5 +281,10 @@ ExpressionPtr BindBitwise(const BindRequest& original) {
   if (!type.IsIntegral()) ThrowWrongOperand(request, "\"INTEGRAL\"");
   return FinishCall(request, request.arguments, type);
 }
+
+ExpressionPtr BindAdd(const BindRequest& request) { return KeepTryName(request, AddOperands(request)); }
+ExpressionPtr BindSubtract(const BindRequest& request) { return KeepTryName(request, SubtractOperands(request)); }
+ExpressionPtr BindMultiply(const BindRequest& request) { return KeepTryName(request, MultiplyOperands(request)); }
+ExpressionPtr BindDivide(const BindRequest& request) { return KeepTryName(request, DivideOperands(request)); }
 
 }  // namespace firesteel::functions

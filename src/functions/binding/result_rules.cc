@@ -46,7 +46,7 @@ DataType Keys(const Arguments& arguments) {
 
 DataType Values(const Arguments& arguments) {
   const DataType& type = arguments[0]->type;
-  return type.Is(TypeKind::kMap) ? DataType::Array(type.value_type(), type.value_contains_null())
+  return type.Is(TypeKind::kMap) ? DataType::Array(type.value_type())
                                  : DataType::Array(DataType::Null());
 }
 

@@ -61,6 +61,9 @@ std::string ShowBetween(const bound::Expression& expression, Texts arguments) {
 
 std::string ShowPlainInfix(const bound::Expression&, Texts arguments) { return arguments[0] + " + " + arguments[1]; }
 std::string ShowMinus(const bound::Expression&, Texts arguments) { return arguments[0] + " - " + arguments[1]; }
+std::string ShowFirstTwo(const bound::Expression& call, Texts arguments) {
+  return CallText(AsCall(call).function->name, arguments.subspan(0, std::min<size_t>(2, arguments.size())), false);
+}
 std::string ShowTimes(const bound::Expression&, Texts arguments) {
   return "(" + arguments[0] + " * " + arguments[1] + ")";
 }
@@ -70,7 +73,7 @@ std::string ShowTrim(const bound::Expression& call, Texts arguments) {
   std::string_view name = AsCall(call).function->name;
   if (arguments.size() < 2) return CallText(name, arguments, false);
   std::string_view side = name == "trim" ? "BOTH" : name == "ltrim" ? "LEADING" : "TRAILING";
-  return "TRIM(" + std::string(side) + " " + arguments[1] + " FROM " + arguments[0] + ")";
+  return "TRIM(" + std::string(side) + " " + arguments[0] + " FROM " + arguments[1] + ")";
 }
 
 std::string ShowExtract(const bound::Expression& call, Texts arguments) {

@@ -21,6 +21,7 @@ std::string ShowItem(const bound::Expression& call, Texts arguments);        ///
 std::string ShowBetween(const bound::Expression& call, Texts arguments);     ///< between(a, b, c)
 std::string ShowPlainInfix(const bound::Expression& call, Texts arguments);  ///< a + b
 std::string ShowMinus(const bound::Expression& call, Texts arguments);       ///< a - b
+std::string ShowFirstTwo(const bound::Expression& call, Texts arguments);    ///< name(a, b), whatever else it has
 std::string ShowTimes(const bound::Expression& call, Texts arguments);       ///< (a * b)
 std::string ShowInvert(const bound::Expression& call, Texts arguments);      ///< ~a
 std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///< trim(a), TRIM(BOTH b FROM a)

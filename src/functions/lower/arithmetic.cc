@@ -67,14 +67,23 @@ bool IsDecimalCall(const ExpressionPtr& expression) {
 
 }  // namespace
 
+/// try_add and its like over dates and intervals hold what they mean as a third argument.
+static bool IsRewritten(const ExpressionPtr& call) { return call->As<bound::Call>()->arguments.size() == 3; }
+static std::string Rewritten(const ExpressionPtr& call, SqlWriter& writer) {
+  return writer.Sql(call->As<bound::Call>()->arguments[2]);
+}
+
 std::string LowerAdd(const ExpressionPtr& call, SqlWriter& writer) {
+  if (IsRewritten(call)) return Rewritten(call, writer);
   return LowerSumOf(call, "+", kAddIntegral, kAddDecimal, writer);
 }
 std::string LowerSubtract(const ExpressionPtr& call, SqlWriter& writer) {
+  if (IsRewritten(call)) return Rewritten(call, writer);
   return LowerSumOf(call, "-", kSubtractIntegral, kSubtractDecimal, writer);
 }
 
 std::string LowerMultiply(const ExpressionPtr& expression, SqlWriter& writer) {
+  if (IsRewritten(expression)) return Rewritten(expression, writer);
   const DataType& type = expression->type;
   if (IsFloating(type)) return Infix(expression, "*", writer);
   if (!type.Is(TypeKind::kDecimal)) return CallKernel(kMultiplyIntegral, expression, writer);
@@ -89,6 +98,7 @@ std::string LowerMultiply(const ExpressionPtr& expression, SqlWriter& writer) {
 }
 
 std::string LowerDivide(const ExpressionPtr& call, SqlWriter& writer) {
+  if (IsRewritten(call)) return Rewritten(call, writer);
   return CallKernel(IsDecimalCall(call) ? kDivideDecimal : kDivideDouble, call, writer);
 }
 std::string LowerIntegralDivide(const ExpressionPtr& call, SqlWriter& writer) {

@@ -1,4 +1,6 @@
 #include "functions/kernels/collection/collection.h"
+#include <utility>
+
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
 
@@ -8,13 +10,17 @@ std::string LowerLog(const bound::ExpressionPtr& call, SqlWriter& writer) {
   return CallKernel(call->As<bound::Call>()->arguments.size() == 1 ? kLn : kLogBase, call, writer);
 }
 
+/// trim(characters, text), but btrim(text, characters).
 std::string LowerTrim(const bound::ExpressionPtr& call, SqlWriter& writer) {
   const bound::Call& node = *call->As<bound::Call>();
   std::string_view name = node.function->name;
-  bool plain = node.arguments.size() == 1;
-  if (name == "ltrim") return CallKernel(plain ? kLtrim : kTrimLeading, call, writer);
-  if (name == "rtrim") return CallKernel(plain ? kRtrim : kTrimTrailing, call, writer);
-  return CallKernel(plain ? kTrim : kTrimBoth, call, writer);
+  if (node.arguments.size() == 1) {
+    return CallKernel(name == "ltrim" ? kLtrim : name == "rtrim" ? kRtrim : kTrim, call, writer);
+  }
+  const Kernel& kernel = name == "ltrim" ? kTrimLeading : name == "rtrim" ? kTrimTrailing : kTrimBoth;
+  std::vector<std::string> arguments = ArgumentSql(*call, writer);
+  if (name != "btrim") std::swap(arguments[0], arguments[1]);
+  return writer.Kernel(kernel, arguments, {DataType::String(), DataType::String()}, call->type, *call);
 }
 
 std::string LowerConcat(const bound::ExpressionPtr& call, SqlWriter& writer) {

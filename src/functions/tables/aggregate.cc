@@ -126,7 +126,6 @@ const Function kRows[] = {
      .lowering = LowerSpecial{LowerCollect},
      .description = "An array of the values that are not NULL.",
      .example = "SELECT collect_list(a) FROM VALUES (1) AS t(a)",
-     .display_name = "*",
      .nullability = Nullability::kNever,
      .group = kGroup},
     {.name = "collect_set",

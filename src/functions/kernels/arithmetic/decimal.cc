@@ -10,12 +10,24 @@ namespace firesteel::functions {
 
 namespace {
 
-std::optional<int128_t> Finish(Row& row, const WideDecimal& value, int scale) {
+/// Java works with 39 significant digits (MathContext) before it looks at the type.
+void CutDigits(WideDecimal& value, int& scale) {
+  int extra = 0;
+  while (extra < 38 && value.magnitude.Compare(WidePowerOfTen(39 + extra)) >= 0) ++extra;
+  if (extra == 0) return;
+  value = value.Rescaled(extra, 0);
+  scale -= extra;
+}
+
+std::optional<int128_t> Finish(Row& row, WideDecimal value, int scale) {
   const DataType& type = row.call().result_type;
+  if (value.magnitude.high != 0) CutDigits(value, scale);
   WideDecimal rounded = value.Rescaled(scale, type.scale());
   int128_t unscaled = 0;
   if (rounded.Fits(type.precision(), unscaled)) return unscaled;
-  return FailDecimalRange(row, value.Text(scale), type.precision(), type.scale());
+  // Digits that were cut from a whole number come back as zeros.
+  if (scale < 0) value = value.Rescaled(scale, 0);
+  return FailDecimalRange(row, value.Text(std::max(scale, 0)), type.precision(), type.scale());
 }
 
 int Scale(const Row& row, size_t argument) { return row.call().argument_types[argument].scale(); }

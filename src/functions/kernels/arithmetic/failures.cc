@@ -8,14 +8,14 @@ namespace {
 constexpr std::string_view kAnsiKey = "\"spark.sql.ansi.enabled\"";
 }  // namespace
 
-std::nullopt_t FailOverflow(Row& row, std::string_view message, std::string_view suggested) {
+std::nullopt_t FailOverflow(Row& row, std::string_view message, std::string_view suggested, bool with_origin) {
   std::string alternative;
   if (!suggested.empty()) {
     alternative = " Use '" + std::string(suggested) + "' to tolerate overflow and return NULL instead.";
   }
   return row.Fail("ARITHMETIC_OVERFLOW",
                   {{"message", std::string(message)}, {"alternative", alternative}, {"config", std::string(kAnsiKey)}},
-                  ErrorClass::kArithmetic);
+                  ErrorClass::kArithmetic, with_origin);
 }
 
 std::nullopt_t FailDivideByZero(Row& row) {

@@ -10,7 +10,7 @@
 namespace firesteel::functions {
 
 /// ARITHMETIC_OVERFLOW; `suggested` is the try_ function to use ("try_add"), or empty.
-std::nullopt_t FailOverflow(Row& row, std::string_view message, std::string_view suggested);
+std::nullopt_t FailOverflow(Row& row, std::string_view message, std::string_view suggested, bool with_origin = true);
 std::nullopt_t FailDivideByZero(Row& row);
 std::nullopt_t FailRemainderByZero(Row& row);
 /// NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION.

@@ -109,7 +109,7 @@ std::optional<T> NegateOne(Row& row, T value) {
   if (row.call().result_type.IsAnsiInterval()) {
     return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic);
   }
-  return FailOverflow(row, "overflow", "");
+  return FailOverflow(row, "overflow", "", false);
 }
 template <class T>
 T NegateFloating(T value) {

@@ -116,8 +116,15 @@ int64_t Saturated(double value) {
   if (value <= -9223372036854775808.0) return std::numeric_limits<int64_t>::min();
   return static_cast<int64_t>(value);
 }
-int64_t CeilDouble(double value) { return Saturated(std::ceil(value)); }
-int64_t FloorDouble(double value) { return Saturated(std::floor(value)); }
+std::optional<int64_t> ToLong(Row& row, double whole) {
+  int64_t result = Saturated(whole);
+  // ANSI refuses what a long does not hold; NaN is 0 all the same.
+  bool fits = !(whole >= 9223372036854775808.0 || whole < -9223372036854775808.0);
+  if (fits || row.mode() == EvalMode::kLegacy) return result;
+  return FailOverflow(row, "overflow", "");
+}
+std::optional<int64_t> CeilDouble(Row& row, double value) { return ToLong(row, std::ceil(value)); }
+std::optional<int64_t> FloorDouble(Row& row, double value) { return ToLong(row, std::floor(value)); }
 int64_t Same(int64_t value) { return value; }
 
 template <Rounding kRounding>

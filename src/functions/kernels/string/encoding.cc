@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "base/utf8.h"
+#include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
 
@@ -105,7 +106,7 @@ std::string Bin(int64_t value) {
 }
 
 /// NumberConverter.convert: unsigned 64 bits unless the target base is negative; overflow saturates.
-std::optional<std::string> Conv(std::string_view raw, int32_t from_base, int32_t to_base) {
+std::optional<std::string> Conv(Row& row, std::string_view raw, int32_t from_base, int32_t to_base) {
   int target = std::abs(to_base);
   if (from_base < 2 || from_base > 36 || target < 2 || target > 36) return std::nullopt;
   std::string_view text = raw;
@@ -127,6 +128,7 @@ std::optional<std::string> Conv(std::string_view raw, int32_t from_base, int32_t
                __builtin_add_overflow(next, static_cast<uint64_t>(digit), &next);
     if (!overflow) value = next;
   }
+  if (overflow && row.mode() != EvalMode::kLegacy) return FailOverflow(row, "Overflow in function conv()", "");
   if (overflow) value = ~uint64_t{0};
   if (negative && to_base > 0) {
     value = static_cast<int64_t>(value) < 0 ? ~uint64_t{0} : uint64_t{0} - value;
@@ -151,6 +153,6 @@ const Kernel kUnbase64 = RowKernel<Unbase64>();
 const Kernel kHex{RunHex, nullptr, false};
 const Kernel kUnhex = RowKernel<Unhex>();
 const Kernel kBin = RowKernel<Bin>();
-const Kernel kConv = RowKernel<Conv>();
+const Kernel kConv = RowKernel<Conv>(true);
 
 }  // namespace firesteel::functions
