@@ -7,6 +7,7 @@
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/limits.h"
+#include "lowering/sort_key.h"
 #include "lowering/type_sql.h"
 
 namespace firesteel::lowering {
@@ -118,7 +119,7 @@ Column Lowerer::Compute(const bound::NamedExpression& named, const Scope& scope)
 }
 
 std::string Lowerer::OrderItem(const bound::SortOrder& order, const Select& select) {
-  return Sql(order.child, select) + (order.ascending ? " ASC" : " DESC") +
+  return SortKeySql(Sql(order.child, select), order.child->type) + (order.ascending ? " ASC" : " DESC") +
          (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
 }
 

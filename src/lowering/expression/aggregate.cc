@@ -2,6 +2,7 @@
 
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
+#include "lowering/sort_key.h"
 
 namespace firesteel::lowering {
 namespace {
@@ -21,7 +22,7 @@ std::string ExpressionWriter::OrderBy(const std::vector<bound::SortOrder>& order
   std::string text;
   for (const bound::SortOrder& order : orders) {
     text += text.empty() ? "ORDER BY " : ", ";
-    text += Sql(order.child) + (order.ascending ? " ASC" : " DESC") +
+    text += SortKeySql(Sql(order.child), order.child->type) + (order.ascending ? " ASC" : " DESC") +
             (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
   }
   return text;

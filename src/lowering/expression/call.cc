@@ -94,6 +94,9 @@ std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound:
   if (name == "and" || name == "or") {
     return Connective(FlattenChain(expression, name), name == "and", /*in_condition=*/false);
   }
+  if (name == "not") {
+    if (const auto* in = node.arguments[0]->As<bound::InSubquery>()) return "coalesce(NOT " + InSql(*in) + ", false)";
+  }
   return ByLowering(expression, *node.function, node.arguments);
 }
 
@@ -124,6 +127,11 @@ std::string ExpressionWriter::Connective(const std::vector<ExpressionPtr>& opera
 std::string ExpressionWriter::Condition(const ExpressionPtr& expression) {
   for (const std::string_view name : {"and", "or"}) {
     if (AsCall(*expression, name)) return Connective(FlattenChain(expression, name), name == "and", true);
+  }
+  // Null and false are one here, and the engine has joins for these forms.
+  if (const auto* in = expression->As<bound::InSubquery>()) return InSql(*in);
+  if (const bound::Call* negation = AsCall(*expression, "not")) {
+    if (const auto* in = negation->arguments[0]->As<bound::InSubquery>()) return "(NOT " + InSql(*in) + ")";
   }
   return Sql(expression);
 }

@@ -3,13 +3,14 @@
 namespace firesteel::lowering {
 namespace {
 
+template <ErrorClass kClass>
 void CheckRows(functions::KernelContext& context, std::span<const functions::VectorView> arguments, size_t rows,
                functions::ResultVector& result) {
   bool* out = result.Data<bool>();
   for (size_t row = 0; row < rows; ++row) {
     out[row] = false;
     if (arguments[0].IsValid(row) && arguments[0].Get<int64_t>(row) > 1) {
-      context.Fail(row, "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}, ErrorClass::kSpark);
+      context.Fail(row, "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}, kClass);
       return;
     }
   }
@@ -33,9 +34,22 @@ bool HasAtMostOneRow(const bound::Relation& query) {
   return false;
 }
 
-const functions::Kernel& TooManyRowsKernel() {
-  static constexpr functions::Kernel kKernel{CheckRows, nullptr, true};
-  return kKernel;
+bool RefersToOuter(const bound::Relation& query) {
+  for (const bound::ExpressionPtr& expression : bound::Expressions(query)) {
+    if (bound::AnyOf(expression, [](const bound::Expression& node) { return node.As<bound::OuterRef>() != nullptr; })) {
+      return true;
+    }
+  }
+  for (const bound::RelationPtr& child : bound::Children(query)) {
+    if (RefersToOuter(*child)) return true;
+  }
+  return false;
+}
+
+const functions::Kernel& TooManyRowsKernel(bool is_correlated) {
+  static constexpr functions::Kernel kPlain{CheckRows<ErrorClass::kSpark>, nullptr, true};
+  static constexpr functions::Kernel kCorrelated{CheckRows<ErrorClass::kRuntime>, nullptr, true};
+  return is_correlated ? kCorrelated : kPlain;
 }
 
 }  // namespace firesteel::lowering

@@ -29,11 +29,12 @@ std::string ExpressionWriter::Node(const bound::ExpressionPtr& expression, const
   // More than one row is an error that the engine only tells by its text.
   lowerer_.Wrap(select);
   functions::KernelCall check;
-  check.kernel = &TooManyRowsKernel();
+  const bool is_correlated = RefersToOuter(*node.query);
+  check.kernel = &TooManyRowsKernel(is_correlated);
   check.argument_types = {DataType::Long()};
   check.result_type = DataType::Boolean();
   check.constants.resize(1);
-  check.origin = expression->origin;
+  if (!is_correlated) check.origin = expression->origin;
   const std::string value = select.columns.at(0).sql;
   return "(SELECT CASE WHEN " + lowerer_.KernelCallSql(std::move(check), {"count(*)"}, false) + " THEN NULL ELSE first(" +
          value + ") END FROM " + select.from + ")";
@@ -46,7 +47,12 @@ std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::Exi
   return "(EXISTS (" + SelectText(select) + "))";
 }
 
+/// As a value Spark computes IN and NOT IN with existence joins, which know no null: both are false instead.
 std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::InSubquery& node) {
+  return "coalesce(" + InSql(node) + ", false)";
+}
+
+std::string ExpressionWriter::InSql(const bound::InSubquery& node) {
   Select select = lowerer_.LowerSubquery(*node.query, scope_);
   if (!select.set_operation.empty()) lowerer_.Wrap(select);
   if (node.values.size() == 1) {

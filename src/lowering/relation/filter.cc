@@ -22,6 +22,29 @@ bool IsOverOneTable(const bound::Expression& expression, const Scope& scope) {
   return true;
 }
 
+bool IsCorrelated(const bound::ExpressionPtr& expression) {
+  return bound::AnyOf(expression, [](const bound::Expression& node) { return node.As<bound::OuterRef>() != nullptr; });
+}
+
+/// The equality under a NOT, or null.
+const bound::ExpressionPtr* NegatedEquality(const bound::Expression& expression) {
+  const bound::Call* negation = AsCall(expression, "not");
+  return negation && AsCall(*negation->arguments[0], "=") ? &negation->arguments[0] : nullptr;
+}
+
+/// Conjuncts of the form x <> y that the engine (1.5.5) gets wrong: where a correlated subquery has one beside another
+/// inequality, its optimizer (Deliminator) loses rows. Found by comparing all combinations with the optimizer off.
+bool HasDangerousInequality(const std::vector<bound::ExpressionPtr>& conjuncts) {
+  int inequalities = 0;
+  bool has_negated = false;
+  for (const bound::ExpressionPtr& conjunct : conjuncts) {
+    if (!IsCorrelated(conjunct) || AsCall(*conjunct, "=") || AsCall(*conjunct, "<=>")) continue;
+    ++inequalities;
+    has_negated = has_negated || NegatedEquality(*conjunct) != nullptr;
+  }
+  return has_negated && inequalities > 1;
+}
+
 }  // namespace
 
 void Lowerer::PrepareForCondition(Select& select, const bound::ExpressionPtr& condition) {
@@ -47,12 +70,15 @@ void Lowerer::AddCondition(Select& select, const bound::ExpressionPtr& condition
   if (ExpressionDepth(*condition, &scope) > kMaxExpressionDepth) {
     ThrowUnsupported("a condition of more than " + std::to_string(kMaxExpressionDepth) + " levels", condition->origin);
   }
-  for (const bound::ExpressionPtr& conjunct : FlattenChain(condition, "and")) {
+  const std::vector<bound::ExpressionPtr> conjuncts = FlattenChain(condition, "and");
+  const bool is_dangerous = !outer_.empty() && HasDangerousInequality(conjuncts);
+  for (const bound::ExpressionPtr& conjunct : conjuncts) {
     ExpressionWriter writer(*this, scope);
     // The engine moves conditions down without regard to errors, before filters that stand below. Conditions over
     // several tables stay free: they may be what joins them.
     writer.set_pinned(select.has_filter_below && CanFail(conjunct) && IsOverOneTable(*conjunct, scope));
-    select.where.push_back(writer.Condition(conjunct));
+    const bound::ExpressionPtr* equality = is_dangerous && IsCorrelated(conjunct) ? NegatedEquality(*conjunct) : nullptr;
+    select.where.push_back(equality ? "(" + writer.Sql(*equality) + " IS FALSE)" : writer.Condition(conjunct));
   }
 }
 

@@ -46,11 +46,21 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& no
   } else {
     options = ", hive_partitioning = false";
   }
+  // Spark's columns are those of the first file (or the user's): a file without one of them gives nulls.
+  if (node.files.size() > 1) options += ", union_by_name = true";
   const std::string alias = NewTableAlias();
   Select select;
-  select.from = "read_parquet([" + files + "]" + options + ") AS " + alias;
+  // No files: a table without rows, whose columns are all null.
+  select.from = node.files.empty() ? "(SELECT 1 WHERE false) AS " + alias
+                                   : "read_parquet([" + files + "]" + options + ") AS " + alias;
   for (size_t i = 0; i < relation.output.size(); ++i) {
     const std::string& name = node.column_names.at(i);
+    if (name.empty() || node.files.empty()) {
+      // The schema was given by the user, and the files do not have this column.
+      select.columns.push_back(Column{relation.output[i].id, "NULL::" + TypeSql(relation.output[i].type),
+                                      Column::Form::kConstant, 1});
+      continue;
+    }
     const bool is_partition = std::find(node.partition_columns.begin(), node.partition_columns.end(), name) !=
                               node.partition_columns.end();
     const std::string column = alias + "." + QuoteName(name);

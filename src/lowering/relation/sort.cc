@@ -7,9 +7,12 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Sort& node) {
   std::vector<bound::ExpressionPtr> expressions;
   for (const bound::SortOrder& order : node.orders) expressions.push_back(order.child);
   PrepareFor(select, expressions, /*is_projection=*/false);
+  const Scope scope(select.columns);
   for (const bound::SortOrder& order : node.orders) {
-    // A constant would be read as the position of a column.
-    if (order.child->As<bound::Literal>()) continue;
+    // A constant orders nothing, and would be read as the position of a column.
+    const auto* reference = order.child->As<bound::AttributeRef>();
+    const Column* column = reference ? scope.Find(reference->id) : nullptr;
+    if (order.child->As<bound::Literal>() || (column && column->form == Column::Form::kConstant)) continue;
     select.order_by.push_back(OrderItem(order, select));
   }
   return select;
