@@ -16,7 +16,15 @@
 namespace firesteel::sql {
 namespace {
 
-const std::filesystem::path kHere = std::filesystem::path(__FILE__).parent_path();
+// The folder of this file. Its name is relative to the build folder, in which the test stands under tests/.
+std::filesystem::path Here() {
+  const std::filesystem::path file(__FILE__);
+  if (file.is_absolute()) return file.parent_path();
+  const std::filesystem::path build = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  return (build / file).lexically_normal().parent_path();
+}
+
+const std::filesystem::path kHere = Here();
 
 std::vector<std::string> Lines(const std::filesystem::path& path) {
   std::ifstream file(path);
