@@ -79,7 +79,7 @@ ExpressionPtr MakeReference(const Attribute& attribute, OriginPtr origin) {
 
 ExpressionPtr MakeCast(ExpressionPtr child, const DataType& type, EvalMode mode, bool is_implicit) {
   if (SameTypeIgnoringNullability(child->type, type)) return child;
-  const bool nullable = child->nullable || mode == EvalMode::kTry || CastMayReturnNull(child->type, type, mode);
+  const bool nullable = child->nullable || CastMayReturnNull(child->type, type, mode);
   OriginPtr origin = child->origin;
   return Make(Cast{std::move(child), mode, is_implicit}, type, nullable, std::move(origin));
 }

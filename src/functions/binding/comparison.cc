@@ -16,9 +16,9 @@ ExpressionPtr BindComparison(const BindRequest& original) {
   const DataType& right = request.arguments[1]->type;
   if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(request);
   if (!IsOrderable(left)) {
-    ThrowMismatch(request, "INVALID_ORDERING_TYPE",
-                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
-                   {"dataType", QuoteType(left)}});
+    ThrowMismatch(
+        request, "INVALID_ORDERING_TYPE",
+        {{"functionName", QuoteIdentifier(std::string(request.function.name))}, {"dataType", QuoteType(left)}});
   }
   return FinishCall(request, request.arguments, DataType::Boolean());
 }
@@ -33,10 +33,8 @@ ExpressionPtr BindIn(const BindRequest& request) {
   for (const ExpressionPtr& argument : request.arguments) types.push_back(argument->type);
   std::optional<DataType> common = WiderType(types, request.settings.ansi);
   if (!common) {
-    std::vector<ExpressionPtr> listed = request.arguments;
-    listed.insert(listed.begin(), listed[0]);
     ThrowMismatch(request, "DATA_DIFF_TYPES",
-                  {{"functionName", "`in`"}, {"dataType", TypesText(listed, "[", ", ", "]")}});
+                  {{"functionName", "`in`"}, {"dataType", TypesText(request.arguments, "[", ", ", "]")}});
   }
   std::vector<ExpressionPtr> arguments = request.arguments;
   for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);

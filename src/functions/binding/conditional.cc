@@ -11,13 +11,11 @@ using bound::ExpressionPtr;
 
 namespace {
 
-/// Position of the i-th value (not condition) of CASE among its arguments: condition, value, … [, else].
-bool IsValue(size_t index, size_t count) { return index % 2 == 1 || index + 1 == count; }
-
 ExpressionPtr AsCondition(const BindRequest& request, size_t index) {
   const ExpressionPtr& condition = request.arguments[index];
   if (condition->type.Is(TypeKind::kBoolean)) return condition;
-  if (condition->type.Is(TypeKind::kNull) || (condition->type.IsStringLike() && request.settings.ansi)) {
+  // if(NULL, …) is allowed, CASE WHEN NULL … is not.
+  if (condition->type.Is(TypeKind::kNull) && request.function.name == "if") {
     return CastTo(condition, DataType::Boolean(), request);
   }
   ThrowUnexpectedInput(request, index, "\"BOOLEAN\"");
@@ -54,11 +52,13 @@ ExpressionPtr BindWhen(const BindRequest& request) {
 
 bool NullableWhen(const bound::Expression& expression) {
   const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
-  if (arguments.size() % 2 == 0) return true;
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    if (IsValue(i, arguments.size()) && arguments[i]->nullable) return true;
+  for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
+    if (arguments[i + 1]->nullable) return true;
+    // Nothing behind a condition that always holds counts.
+    const Value* condition = LiteralValue(arguments[i]);
+    if (condition && std::holds_alternative<bool>(condition->data) && std::get<bool>(condition->data)) return false;
   }
-  return false;
+  return arguments.size() % 2 == 0 || arguments.back()->nullable;
 }
 
 ExpressionPtr BindIf(const BindRequest& request) {

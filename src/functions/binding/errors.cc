@@ -14,7 +14,7 @@ std::string PrintedName(const BindRequest& request) {
 }  // namespace
 
 std::string OrdinalWord(size_t index) {
-  static constexpr std::string_view kWords[] = {"first", "second", "third",   "fourth", "fifth",
+  static constexpr std::string_view kWords[] = {"first", "second",  "third",  "fourth", "fifth",
                                                 "sixth", "seventh", "eighth", "ninth",  "tenth"};
   if (index < std::size(kWords)) return std::string(kWords[index]);
   size_t number = index + 1;
@@ -33,7 +33,8 @@ std::string QuotedSql(const bound::ExpressionPtr& expression, const bound::Sessi
 std::string QuotedCall(const BindRequest& request) {
   BindRequest copy = request;
   std::vector<bound::ExpressionPtr> arguments = request.arguments;
-  return QuotedSql(FinishCall(request, std::move(arguments), DataType::Null(), ModeOf(request), true), request.settings);
+  return QuotedSql(FinishCall(request, std::move(arguments), DataType::Null(), ModeOf(request), true),
+                   request.settings);
 }
 
 std::string TypesText(const std::vector<bound::ExpressionPtr>& arguments, std::string_view open,
@@ -47,12 +48,14 @@ std::string TypesText(const std::vector<bound::ExpressionPtr>& arguments, std::s
 }
 
 void ThrowWrongNumArgs(const BindRequest& request, std::string expected) {
+  // Spark's registry knows exact counts and the place of the call; open counts are found out later, without it.
+  bool at_registry = expected[0] != '>' && !expected.starts_with("2n");
   throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
                    {{"functionName", QuoteIdentifier(PrintedName(request))},
                     {"expectedNum", std::move(expected)},
                     {"actualNum", std::to_string(request.arguments.size())},
                     {"docroot", std::string(kDocs)}},
-                   request.origin);
+                   at_registry ? request.origin : nullptr);
 }
 
 void ThrowMismatch(const BindRequest& request, std::string_view sub, ErrorParameters parameters) {

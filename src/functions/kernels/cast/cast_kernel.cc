@@ -46,6 +46,32 @@ std::nullopt_t CastState::Fail(std::string condition, ErrorParameters parameters
   return std::nullopt;
 }
 
+std::nullopt_t CastState::FailAlways(std::string condition, ErrorParameters parameters, ErrorClass error_class) {
+  if (mode() != EvalMode::kTry) {
+    context_.Fail(row, std::move(condition), std::move(parameters), error_class, false);
+  }
+  return std::nullopt;
+}
+
+std::nullopt_t CastState::OverflowAlways(std::string value) {
+  return FailAlways("CAST_OVERFLOW",
+                    {{"value", std::move(value)},
+                     {"sourceType", QuoteType(*from)},
+                     {"targetType", QuoteType(*to)},
+                     {"ansiConfig", std::string(kAnsiKey)}},
+                    ErrorClass::kArithmetic);
+}
+
+std::nullopt_t CastState::DecimalRangeAlways(std::string value) {
+  if (mode() == EvalMode::kAnsi) return DecimalRange(std::move(value));
+  return FailAlways("NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION",
+                    {{"value", std::move(value)},
+                     {"precision", std::to_string(to->precision())},
+                     {"scale", std::to_string(to->scale())},
+                     {"config", std::string(kAnsiKey)}},
+                    ErrorClass::kArithmetic);
+}
+
 std::nullopt_t CastState::Invalid(std::string_view text, ErrorClass error_class) {
   return Fail("CAST_INVALID_INPUT",
               {{"expression", LiteralSql(DataType::String(), Value{std::string(text)}, "UTC")},
@@ -74,8 +100,8 @@ std::nullopt_t CastState::DecimalRange(std::string value) {
 }
 
 CasterPtr MakeCaster(const DataType& from, const DataType& to) {
-  for (auto make : {MakeToTextCaster, MakeTextCaster, MakeNumberCaster, MakeDatetimeCaster, MakeIntervalCaster,
-                    MakeNestedCaster}) {
+  for (auto make :
+       {MakeToTextCaster, MakeTextCaster, MakeNumberCaster, MakeDatetimeCaster, MakeIntervalCaster, MakeNestedCaster}) {
     if (CasterPtr caster = make(from, to)) return caster;
   }
   throw InternalError("no cast from " + CatalogString(from) + " to " + CatalogString(to));

@@ -32,6 +32,11 @@ class CastState {
   std::nullopt_t DecimalRange(std::string value);
   std::nullopt_t Fail(std::string condition, ErrorParameters parameters, ErrorClass error_class, bool with_origin);
 
+  /// In every mode but try_cast, and without a place.
+  std::nullopt_t FailAlways(std::string condition, ErrorParameters parameters, ErrorClass error_class);
+  std::nullopt_t OverflowAlways(std::string value);
+  std::nullopt_t DecimalRangeAlways(std::string value);
+
   const DataType* from = nullptr;
   const DataType* to = nullptr;
   size_t row = 0;
@@ -99,6 +104,8 @@ CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to);
 CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
 CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);     ///< to text, nested too
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to);
+/// Gives null for every value.
+CasterPtr MakeNullCaster(const DataType& from, const DataType& to);
 
 struct TextStyle {
   std::string_view null_text = "null";  ///< of nested nulls

@@ -62,7 +62,13 @@ std::optional<int64_t> FloatingToTimestamp(CastState& state, From value) {
   constexpr double kLimit = 9223372036854775808.0;
   if (micros >= -kLimit && micros < kLimit) return static_cast<int64_t>(micros);
   if (state.legacy()) return micros > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
-  return state.Overflow(LiteralSql(*state.from, Value{seconds}, "UTC"));
+  // Spark names the step that fails: microseconds that do not fit a BIGINT.
+  return state.Fail("CAST_OVERFLOW",
+                    {{"value", LiteralSql(DataType::Double(), Value{micros}, "UTC")},
+                     {"sourceType", "\"DOUBLE\""},
+                     {"targetType", "\"BIGINT\""},
+                     {"ansiConfig", "\"spark.sql.ansi.enabled\""}},
+                    ErrorClass::kArithmetic, false);
 }
 
 std::optional<int64_t> DecimalToTimestamp(CastState& state, int128_t value) {
@@ -80,7 +86,7 @@ template <class To>
 std::optional<To> TimestampToInteger(CastState& state, int64_t micros) {
   int64_t seconds = FloorDiv(micros, kMicrosPerSecond);
   auto narrowed = static_cast<To>(seconds);
-  if (narrowed == seconds || state.legacy()) return narrowed;
+  if (narrowed == seconds) return narrowed;
   return state.Overflow(LiteralSql(*state.from, Value{micros}, state.zone().id()));
 }
 
@@ -159,6 +165,9 @@ CasterPtr ToTimestamp(const DataType& from, const DataType& to) {
 CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to) {
   if (from.Is(TypeKind::kTimestamp)) return FromTimestamp(from, to);
   if (to.Is(TypeKind::kTimestamp)) return ToTimestamp(from, to);
+  // Without ANSI Spark allows CAST(date AS number), which is always NULL.
+  bool to_number = to.IsNumeric() || to.Is(TypeKind::kBoolean);
+  if (from.Is(TypeKind::kDate) && to_number) return MakeNullCaster(from, to);
   if (from.Is(TypeKind::kDate) && to.Is(TypeKind::kTimestampNtz)) return MakeScalarCaster<DateToNtz>(from, to);
   if (from.Is(TypeKind::kTimestampNtz) && to.Is(TypeKind::kDate)) return MakeScalarCaster<NtzToDate>(from, to);
   if (from.Is(TypeKind::kTimestampNtz) && to.Is(TypeKind::kTime)) return MakeScalarCaster<NtzToTime>(from, to);

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <limits>
 
 #include "functions/kernels/cast/caster.h"
 #include "types/datetime_text.h"
 #include "types/interval_text.h"
+#include "types/type_text.h"
 
 namespace firesteel::functions {
 
@@ -66,18 +68,34 @@ std::optional<bool> TextToBoolean(CastState& state, std::string_view text) {
 
 std::optional<std::string_view> TextToText(CastState&, std::string_view text) { return text; }
 
+/// "today" and the like are special in constants only.
+bool IsConstant(const CastState& state) {
+  return state.call().constants.size() == 1 && state.call().constants[0].has_value();
+}
+
 std::optional<int32_t> TextToDate(CastState& state, std::string_view text) {
   if (std::optional<int64_t> days = ParseDate(text)) return static_cast<int32_t>(*days);
+  if (IsConstant(state)) {
+    if (std::optional<int64_t> days = SpecialDate(text, state.zone(), state.now_micros())) {
+      return static_cast<int32_t>(*days);
+    }
+  }
   return state.Invalid(text, ErrorClass::kDateTime);
 }
 
 std::optional<int64_t> TextToTimestamp(CastState& state, std::string_view text) {
   if (std::optional<int64_t> micros = ParseTimestamp(text, state.zone(), state.now_micros())) return micros;
+  if (IsConstant(state)) {
+    if (std::optional<int64_t> micros = SpecialTimestamp(text, state.zone(), state.now_micros())) return micros;
+  }
   return state.Invalid(text, ErrorClass::kDateTime);
 }
 
 std::optional<int64_t> TextToTimestampNtz(CastState& state, std::string_view text) {
   if (std::optional<int64_t> micros = ParseTimestampNtz(text, true)) return micros;
+  if (IsConstant(state)) {
+    if (std::optional<int64_t> micros = SpecialTimestampNtz(text, state.zone(), state.now_micros())) return micros;
+  }
   return state.Invalid(text, ErrorClass::kDateTime);
 }
 
@@ -86,13 +104,37 @@ std::optional<int64_t> TextToTime(CastState& state, std::string_view text) {
   return state.Invalid(text, ErrorClass::kDateTime);
 }
 
+/// The text form of an interval type: y-m, d h:m:s.n and their pieces.
+std::string IntervalForm(const DataType& type) {
+  if (type.Is(TypeKind::kYearMonthInterval)) {
+    if (type.start_field() != type.end_field()) return "y-m";
+    return type.start_field() == IntervalField::kYear ? "y" : "m";
+  }
+  static constexpr std::string_view kFields[] = {"d", "h", "m", "s.n"};
+  static constexpr std::string_view kSeparators[] = {"", " ", ":", ":"};
+  std::string form;
+  for (int field = static_cast<int>(type.start_field()); field <= static_cast<int>(type.end_field()); ++field) {
+    if (!form.empty()) form += kSeparators[field];
+    form += kFields[field];
+  }
+  return form;
+}
+
+/// An error without ANSI, too.
 std::nullopt_t InvalidInterval(CastState& state, std::string_view text) {
-  return state.Fail("INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
-                    {{"input", std::string(text)},
-                     {"intervalStr", state.to->Is(TypeKind::kYearMonthInterval) ? "year-month" : "day-time"},
-                     {"typeName", "interval"},
-                     {"supportedFormat", ""}},
-                    ErrorClass::kIllegalArgument, true);
+  bool is_months = state.to->Is(TypeKind::kYearMonthInterval);
+  std::string form = IntervalForm(*state.to);
+  std::string name = SqlTypeName(*state.to);
+  std::string fields = name.substr(name.find(' ') + 1);
+  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  return state.FailAlways(
+      is_months ? "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING"
+                : "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
+      {{"input", std::string(text)},
+       {"intervalStr", is_months ? "year-month" : "day-time"},
+       {"typeName", name},
+       {"supportedFormat", "`[+|-]" + form + "`, `INTERVAL [+|-]'[+|-]" + form + "' " + fields + "`"}},
+      ErrorClass::kIllegalArgument);
 }
 
 std::optional<int32_t> TextToMonths(CastState& state, std::string_view text) {

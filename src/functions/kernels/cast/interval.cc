@@ -37,7 +37,7 @@ std::optional<To> IntervalToInteger(CastState& state, From value) {
   int64_t count = value / Unit(*state.from);
   auto narrowed = static_cast<To>(count);
   if (narrowed == count) return narrowed;
-  return state.Overflow(LiteralSql(*state.from, Value{static_cast<int64_t>(value)}, "UTC"));
+  return state.OverflowAlways(LiteralSql(*state.from, Value{static_cast<int64_t>(value)}, "UTC"));
 }
 
 template <class From>
@@ -45,7 +45,7 @@ std::optional<int128_t> IntervalToDecimal(CastState& state, From value) {
   WideDecimal scaled = WideDecimal::Of(static_cast<int128_t>(value) * 1'000'000 / Unit(*state.from));
   int128_t unscaled = 0;
   if (scaled.Rescaled(6, state.to->scale()).Fits(state.to->precision(), unscaled)) return unscaled;
-  return state.DecimalRange(scaled.Text(6));
+  return state.DecimalRangeAlways(scaled.Text(6));
 }
 
 template <class From, class To>
@@ -53,7 +53,7 @@ std::optional<To> IntegerToInterval(CastState& state, From value) {
   int64_t count;
   bool overflow = __builtin_mul_overflow(static_cast<int64_t>(value), Unit(*state.to), &count);
   if (!overflow && static_cast<To>(count) == count) return static_cast<To>(count);
-  return state.Overflow(LiteralSql(*state.from, Value{static_cast<int64_t>(value)}, "UTC"));
+  return state.OverflowAlways(LiteralSql(*state.from, Value{static_cast<int64_t>(value)}, "UTC"));
 }
 
 template <class To>
@@ -62,7 +62,7 @@ std::optional<To> DecimalToInterval(CastState& state, int128_t value) {
   int128_t count = 0;
   bool fits = product.Rescaled(state.from->scale(), 0).Fits(38, count);
   if (fits && static_cast<To>(count) == count) return static_cast<To>(count);
-  return state.Overflow(WideDecimal::Of(value).Text(state.from->scale()) + "BD");
+  return state.OverflowAlways(WideDecimal::Of(value).Text(state.from->scale()) + "BD");
 }
 
 template <class From>
