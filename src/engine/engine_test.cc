@@ -273,7 +273,7 @@ TEST_F(EngineTest, MismatchedColumnsAreCast) { EXPECT_THAT(RunLongs("SELECT 3::T
 TEST_F(EngineTest, RelabelKeepsBytes) {
   EXPECT_THAT(RunLongs("SELECT octet_length(fs_as(fs_as('\\x61\\xFF\\x00'::BLOB, NULL::VARCHAR), NULL::BLOB))"),
               testing::ElementsAre(3));
-  EXPECT_THAT(RunLongs("SELECT struct_extract_at(fs_as({'A': range, 'a': 2}, NULL::STRUCT(f0 BIGINT, f1 INTEGER)), 1) "
+  EXPECT_THAT(RunLongs("SELECT struct_extract_at(fs_as({'A': range, 'b': 2}, NULL::STRUCT(f0 BIGINT, f1 INTEGER)), 1) "
                        "FROM range(2)"),
               testing::ElementsAre(0, 1));
 }

@@ -39,7 +39,7 @@ MODULES = {
 }
 
 # Tests may build their input with the stages before theirs.
-TESTS_MAY_ALSO = {"analyzer": "sql", "optimizer": "plan sql analyzer catalog", "lowering": "plan sql analyzer catalog optimizer"}
+TESTS_MAY_ALSO = {"analyzer": "sql", "optimizer": "plan sql analyzer catalog", "lowering": "plan sql analyzer catalog optimizer arrow engine"}
 
 PROTOCOL = {"connect", "server", "client"}
 
