@@ -41,7 +41,7 @@ std::string SuggestedFunctions(const DataType& from, const DataType& to) {
 bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::ExpressionPtr& child, const DataType& type,
                                                          EvalMode mode, const OriginPtr& origin) {
   const DataType target = WithoutCharVarchar(type);
-  const bool nullable = child->nullable || CastMayReturnNull(child->type, target, mode) || mode == EvalMode::kTry;
+  const bool nullable = child->nullable || CastMayReturnNull(child->type, target, mode);
   const bound::ExpressionPtr cast = bound::Make(bound::Cast{child, mode, false}, target, nullable, origin);
   if (CanCast(child->type, target, mode)) return cast;
   ErrorParameters parameters{{"sqlExpr", QuotedSql(*cast, settings())},
