@@ -15,7 +15,8 @@ class Relation;
 namespace firesteel::connect {
 
 /// The protocol's plan → the neutral plan. Pure but for the context's functions; recursive by nesting: messages come
-/// from ParseMessage, which bounds it, and the thread has a large stack. Throws QueryError for plans that Spark refuses.
+/// from ParseMessage, which bounds it, and the thread has a large stack. Throws QueryError for plans that Spark
+/// refuses.
 plan::RelationPtr DecodeRelation(const ::spark::connect::Relation& relation, const DecodeContext& context);
 
 /// What is known but not built comes back as UnsupportedCommand.

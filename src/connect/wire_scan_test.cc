@@ -30,7 +30,8 @@ std::string Field(int number, const std::string& bytes) {
 /// A plan of `levels` limits over a range: two messages a level.
 std::string NestedPlan(int levels) {
   std::string relation = Field(proto::Relation::kRangeFieldNumber, "\x10\x03\x18\x01");
-  for (int i = 0; i < levels; ++i) relation = Field(proto::Relation::kLimitFieldNumber, Field(1, relation) + "\x10\x0a");
+  for (int i = 0; i < levels; ++i) relation = Field(proto::Relation::kLimitFieldNumber, Field(1,
+      relation) + "\x10\x0a");
   return Field(proto::Plan::kRootFieldNumber, relation);
 }
 

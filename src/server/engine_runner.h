@@ -16,8 +16,8 @@ struct EngineSettings {
   int32_t threads = 0;             ///< 0: one a core
 };
 
-/// The runner over the embedded engine, which is opened at the first need. `warm`, when given, is set to a function that
-/// opens it; call it after listening, on any thread.
+/// The runner over the embedded engine, which is opened at the first need. `warm`, when given, is set to a function
+/// that opens it; call it after listening, on any thread.
 std::shared_ptr<session::QueryRunner> MakeEngineRunner(const EngineSettings& settings,
                                                        std::function<void()>* warm = nullptr);
 

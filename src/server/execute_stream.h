@@ -10,9 +10,9 @@
 
 namespace firesteel::server {
 
-/// One response stream of ExecutePlan or ReattachExecute: takes the operation's responses one by one and writes the next
-/// when the last one is done, so a slow client slows the run and nothing else. Deletes itself when the transport is done
-/// with it.
+/// One response stream of ExecutePlan or ReattachExecute: takes the operation's responses one by one and writes the
+/// next when the last one is done, so a slow client slows the run and nothing else. Deletes itself when the transport
+/// is done with it.
 ///
 /// Threads: the transport's callbacks and the operation's wake calls meet in Core, under its mutex; the transport is
 /// never called with the mutex held, because it may call back at once.

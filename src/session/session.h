@@ -24,7 +24,8 @@ enum class OperationStatus : uint8_t { kUnknown, kRunning, kSucceeded, kFailed, 
 /// One client's session: its state, its operations, its last errors. Thread-safe; shared by the RPCs that use it.
 class Session {
  public:
-  Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits, const Clock& clock);
+  Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits,
+          const Clock& clock);
 
   SessionState& state() { return *state_; }
   const std::string& user_id() const { return state_->user_id(); }

@@ -89,7 +89,8 @@ TEST_F(ExpressionTest, Windows) {
   auto e = Decode(
       "window { window_function { unresolved_function { function_name: 'sum' } }"
       "  partition_spec { literal { integer: 1 } }"
-      "  frame_spec { frame_type: FRAME_TYPE_ROW lower { unbounded: true } upper { value { literal { integer: -1 } } } } }");
+      "  frame_spec { frame_type: FRAME_TYPE_ROW lower { unbounded: true } upper { value { literal { integer: -1 } "
+          "} } } }");
   const plan::WindowSpec& spec = e->As<plan::WindowExpression>()->spec;
   EXPECT_EQ(spec.partition_by.size(), 1u);
   ASSERT_TRUE(spec.frame.has_value());
@@ -118,7 +119,8 @@ TEST_F(ExpressionTest, Lambdas) {
 }
 
 TEST_F(ExpressionTest, PartsOfValues) {
-  auto e = Decode("unresolved_extract_value { child { literal { integer: 1 } } extraction { literal { integer: 2 } } }");
+  auto e = Decode("unresolved_extract_value { child { literal { integer: 1 } } extraction { literal { integer: 2 } "
+      "} }");
   EXPECT_NE(e->As<plan::ExtractValue>(), nullptr);
   e = Decode("update_fields { struct_expression { literal { integer: 1 } } field_name: 'a.b' }");
   EXPECT_EQ(e->As<plan::UpdateFields>()->value, nullptr);
@@ -130,7 +132,8 @@ TEST_F(ExpressionTest, PartsOfValues) {
 }
 
 TEST_F(ExpressionTest, Subqueries) {
-  auto e = Decode("subquery_expression { plan_id: 5 subquery_type: SUBQUERY_TYPE_IN in_subquery_values { literal { integer: 1 } } }");
+  auto e = Decode("subquery_expression { plan_id: 5 subquery_type: SUBQUERY_TYPE_IN in_subquery_values { literal { "
+      "integer: 1 } } }");
   EXPECT_EQ(e->As<plan::SubqueryReference>()->kind, plan::SubqueryReference::Kind::kIn);
   EXPECT_EQ(e->As<plan::SubqueryReference>()->plan_id, 5);
   EXPECT_EQ(e->As<plan::SubqueryReference>()->in_values.size(), 1u);
@@ -150,7 +153,8 @@ TEST_F(ExpressionTest, PythonFunctions) {
 }
 
 TEST_F(ExpressionTest, OriginsBecomeContexts) {
-  auto e = Decode("common { origin { python_origin { fragment: 'divide' call_site: 'a.py:3' } } } literal { integer: 1 }");
+  auto e = Decode("common { origin { python_origin { fragment: 'divide' call_site: 'a.py:3' } } } literal { "
+      "integer: 1 }");
   ASSERT_NE(e->origin, nullptr);
   EXPECT_EQ(e->origin->fragment, "divide");
   EXPECT_EQ(e->origin->call_site, "a.py:3");

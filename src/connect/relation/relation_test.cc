@@ -26,7 +26,8 @@ class RelationTest : public DecodingTest {
 };
 
 TEST_F(RelationTest, CarriesPlanIdAndOrigin) {
-  auto r = Decode("common { plan_id: 9 origin { python_origin { fragment: 'range' call_site: 'x' } } } range { end: 1 step: 1 }");
+  auto r = Decode("common { plan_id: 9 origin { python_origin { fragment: 'range' call_site: 'x' } } } range { end: "
+      "1 step: 1 }");
   EXPECT_EQ(r->plan_id, 9);
   EXPECT_EQ(r->origin->fragment, "range");
   EXPECT_FALSE(Decode("range { end: 1 step: 1 }")->plan_id.has_value());
@@ -83,7 +84,8 @@ TEST_F(RelationTest, Projections) {
   EXPECT_EQ(r->As<plan::WithColumns>()->aliases[0]->As<plan::Alias>()->names, (Parts{"x"}));
   EXPECT_EQ(Refusal(Over("with_columns", "aliases { expr { literal { integer: 1 } } name: ['a', 'b'] }")),
             "CONNECT_INVALID_PLAN.WITH_COLUMNS_REQUIRE_SINGLE_NAME_PART");
-  r = Decode(Over("with_columns_renamed", "renames { col_name: 'b' new_col_name: 'c' } renames { col_name: 'a' new_col_name: 'd' }"));
+  r = Decode(Over("with_columns_renamed", "renames { col_name: 'b' new_col_name: 'c' } renames { col_name: 'a' "
+      "new_col_name: 'd' }"));
   EXPECT_EQ(r->As<plan::WithColumnsRenamed>()->renames[0].first, "b");  // order as sent
   r = Decode(Over("drop", "columns { literal { integer: 1 } } column_names: 'x'"));
   EXPECT_EQ(r->As<plan::Drop>()->column_names, (Parts{"x"}));
@@ -111,7 +113,8 @@ TEST_F(RelationTest, Joins) {
 
 TEST_F(RelationTest, SetOperations) {
   const std::string two = " left_input { range { end: 3 step: 1 } } right_input { range { end: 3 step: 1 } } ";
-  auto r = Decode("set_op {" + two + "set_op_type: SET_OP_TYPE_UNION is_all: true by_name: true allow_missing_columns: true }");
+  auto r = Decode("set_op {" + two + "set_op_type: SET_OP_TYPE_UNION is_all: true by_name: true "
+      "allow_missing_columns: true }");
   EXPECT_EQ(r->As<plan::SetOperation>()->inputs.size(), 2u);
   EXPECT_TRUE(r->As<plan::SetOperation>()->all && r->As<plan::SetOperation>()->allow_missing_columns);
   EXPECT_EQ(Refusal("set_op {" + two + "}"), "CONNECT_INVALID_PLAN.INVALID_ENUM");
@@ -138,7 +141,8 @@ TEST_F(RelationTest, Aggregates) {
   auto r = Decode(Over("aggregate", "group_type: GROUP_TYPE_ROLLUP grouping_expressions { literal { integer: 1 } }"));
   EXPECT_EQ(r->As<plan::Aggregate>()->kind, plan::Aggregate::Kind::kRollup);
   EXPECT_EQ(r->As<plan::Aggregate>()->grouping.size(), 1u);
-  r = Decode(Over("aggregate", "group_type: GROUP_TYPE_PIVOT pivot { col { literal { integer: 1 } } values { string: 'a' } }"));
+  r = Decode(Over("aggregate", "group_type: GROUP_TYPE_PIVOT pivot { col { literal { integer: 1 } } values { "
+      "string: 'a' } }"));
   EXPECT_EQ(r->As<plan::Aggregate>()->pivot_values.size(), 1u);
   r = Decode(Over("aggregate", "group_type: GROUP_TYPE_GROUPING_SETS grouping_sets {} "
                                "grouping_sets { grouping_set { literal { integer: 1 } } }"));
@@ -160,7 +164,8 @@ TEST_F(RelationTest, Rows) {
   EXPECT_EQ(r->As<plan::Repartition>()->num_partitions, 3);
   r = Decode(Over("repartition_by_expression", "partition_exprs { literal { integer: 1 } }"));
   EXPECT_FALSE(r->As<plan::Repartition>()->num_partitions.has_value());
-  r = Decode(Over("unpivot", "variable_column_name: 'k' value_column_name: 'v' values { values { literal { integer: 1 } } }"));
+  r = Decode(Over("unpivot", "variable_column_name: 'k' value_column_name: 'v' values { values { literal { integer: "
+      "1 } } }"));
   EXPECT_EQ(r->As<plan::Unpivot>()->values->size(), 1u);
   EXPECT_FALSE(Decode(Over("unpivot"))->As<plan::Unpivot>()->values.has_value());
 }
@@ -182,7 +187,8 @@ TEST_F(RelationTest, ShowSqlAndCatalog) {
   auto r = Decode(Over("show_string", "num_rows: 5 truncate: 0 vertical: true"));
   EXPECT_TRUE(r->As<plan::ShowString>()->vertical);
   EXPECT_EQ(r->As<plan::ShowString>()->truncate, 0);
-  r = Decode("sql { query: 'select :b' named_arguments { key: 'b' value { literal { integer: 1 } } } args { key: 'a' value { integer: 2 } } }");
+  r = Decode("sql { query: 'select :b' named_arguments { key: 'b' value { literal { integer: 1 } } } args { key: "
+      "'a' value { integer: 2 } } }");
   EXPECT_EQ(r->As<plan::SqlQuery>()->named_arguments[0].first, "a");
   EXPECT_EQ(r->As<plan::SqlQuery>()->named_arguments.size(), 2u);
   r = Decode("with_relations { root { sql { query: 'x' } } references { range { end: 1 step: 1 } } }");

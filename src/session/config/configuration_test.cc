@@ -125,7 +125,8 @@ TEST(Configuration, ModifiableAndWarnings) {
   EXPECT_FALSE(c.IsModifiable("nope"));
   EXPECT_TRUE(Configuration::Warnings("spark.sql.ansi.enabled").empty());
   EXPECT_EQ(Configuration::Warnings("spark.sql.execution.arrow.enabled"),
-            std::vector<std::string>{"The SQL config 'spark.sql.execution.arrow.enabled' is NOT supported in Spark Connect"});
+            std::vector<std::string>{"The SQL config 'spark.sql.execution.arrow.enabled' is NOT supported in Spark "
+                "Connect"});
   EXPECT_EQ(Configuration::Warnings("spark.sql.optimizer.metadataOnly").size(), 1u);
 }
 
