@@ -33,8 +33,8 @@ struct TemporaryView {
 /// What a file source looks like, found by reading it.
 struct FileSourceInfo {
   std::vector<std::string> files;
-  Schema schema;                           ///< data columns, then partition columns; all nullable as Spark makes them
-  std::vector<std::string> column_names;   ///< of each schema column in the files; empty: not there, all null
+  Schema schema;                          ///< data columns, then partition columns; all nullable as Spark makes them
+  std::vector<std::string> column_names;  ///< of each schema column in the files; empty: not there, all null
   std::vector<std::string> partition_columns;
   std::vector<std::vector<std::optional<std::string>>> partition_values;
 };

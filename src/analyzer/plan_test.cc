@@ -79,7 +79,8 @@ TEST(PlanIds, SelfJoins) {
 
 TEST(PlanIds, ReachTheKeysThatUsingDropped) {
   const auto joined = JoinUsing(Range(3, 1), Range(2, 2), "id", plan::Join::Type::kFullOuter);
-  EXPECT_EQ(Answer(Select(joined, {Column("id", 1), Column("id", 2), Column("id")})), "= id bigint; id bigint; id bigint");
+  EXPECT_EQ(Answer(Select(joined, {Column("id", 1), Column("id", 2), Column("id")})),
+            "= id bigint; id bigint; id bigint");
 }
 
 TEST(DataFrames, ReplaceAndAddColumns) {
@@ -140,7 +141,8 @@ double SecondsFor(const plan::RelationPtr& plan) {
 // Far above what is measured (tens of milliseconds): they catch work that grows with the square of the depth.
 TEST(Cost, LongChains) {
   auto columns = Range(3, 1);
-  for (int i = 0; i < 500; ++i) columns = WithColumn(columns, "c" + std::to_string(i), plan::Call("+", {Column("id"), Int(i)}));
+  for (int i = 0; i < 500; ++i)
+    columns = WithColumn(columns, "c" + std::to_string(i), plan::Call("+", {Column("id"), Int(i)}));
   EXPECT_LT(SecondsFor(columns), 2.0);
   auto filters = Range(3, 1);
   for (int i = 0; i < 1000; ++i) filters = Where(filters, plan::Call(">", {Column("id", 1), Int(i)}));

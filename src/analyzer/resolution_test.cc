@@ -19,8 +19,7 @@ std::string WithoutIds(const std::string& text) { return std::regex_replace(text
 
 std::string Answer(const std::string& sql) {
   FakeEnvironment environment;
-  environment.AddView(
-      "t", "SELECT * FROM VALUES (1, 'a', named_struct('x',1,'y','q')), (2, NULL, null) AS t(a, b, s)");
+  environment.AddView("t", "SELECT * FROM VALUES (1, 'a', named_struct('x',1,'y','q')), (2, NULL, null) AS t(a, b, s)");
   environment.AddView("u", "SELECT * FROM VALUES (1, 10L, array(1,2), map('k', 1)) AS u(a, v, arr, m)");
   try {
     return Outcome(FakeEnvironment::Parse(sql), environment);

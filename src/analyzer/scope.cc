@@ -118,11 +118,10 @@ ScopePtr ExposeJoin(const ScopePtr& scope, const AttributeIds& ids) {
   join.left = inputs[0]->relation;
   join.right = inputs[1]->relation;
   std::vector<bound::Attribute> output = Concat(inputs[0]->output, inputs[1]->output);
-  const bool left_nullable =
-      join.type == bound::Join::Type::kRightOuter || join.type == bound::Join::Type::kFullOuter;
-  const bool right_nullable =
-      join.type == bound::Join::Type::kLeftOuter || join.type == bound::Join::Type::kFullOuter;
-  if (join.type == bound::Join::Type::kLeftSemi || join.type == bound::Join::Type::kLeftAnti) output = inputs[0]->output;
+  const bool left_nullable = join.type == bound::Join::Type::kRightOuter || join.type == bound::Join::Type::kFullOuter;
+  const bool right_nullable = join.type == bound::Join::Type::kLeftOuter || join.type == bound::Join::Type::kFullOuter;
+  if (join.type == bound::Join::Type::kLeftSemi || join.type == bound::Join::Type::kLeftAnti)
+    output = inputs[0]->output;
   for (size_t i = 0; i < output.size(); ++i) {
     if (i < inputs[0]->output.size() ? left_nullable : right_nullable) output[i].nullable = true;
   }
@@ -236,12 +235,9 @@ bound::RelationPtr WithChild(const bound::Relation& relation, const bound::Relat
   std::vector<bound::Attribute> output = child->output;
   bound::Relation::Node node = relation.node;
   std::visit(Overloaded{
-                 [&](bound::Filter& n) { n.child = child; },
-                 [&](bound::Sort& n) { n.child = child; },
-                 [&](bound::Limit& n) { n.child = child; },
-                 [&](bound::Tail& n) { n.child = child; },
-                 [&](bound::Sample& n) { n.child = child; },
-                 [&](bound::Repartition& n) { n.child = child; },
+                 [&](bound::Filter& n) { n.child = child; }, [&](bound::Sort& n) { n.child = child; },
+                 [&](bound::Limit& n) { n.child = child; }, [&](bound::Tail& n) { n.child = child; },
+                 [&](bound::Sample& n) { n.child = child; }, [&](bound::Repartition& n) { n.child = child; },
                  [&](bound::Window& n) {
                    n.child = child;
                    for (const bound::NamedExpression& e : n.expressions) output.push_back(e.output);
@@ -250,8 +246,7 @@ bound::RelationPtr WithChild(const bound::Relation& relation, const bound::Relat
                    n.child = child;
                    output.insert(output.end(), n.generated.begin(), n.generated.end());
                  },
-                 [&](bound::WithCte& n) { n.child = child; },
-                 [](auto&) {},  // other nodes are never reached through
+                 [&](bound::WithCte& n) { n.child = child; }, [](auto&) {},  // other nodes are never reached through
              },
              node);
   return std::make_shared<const bound::Relation>(bound::Relation{std::move(node), std::move(output), relation.origin});

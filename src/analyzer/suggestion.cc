@@ -30,7 +30,8 @@ size_t EditDistance(const std::u16string& a, const std::u16string& b) {
 // Whether all names agree but for their last `keep` parts.
 bool SamePrefix(const std::vector<std::vector<std::string>>& names, size_t keep) {
   const auto prefix = [&](const std::vector<std::string>& name) {
-    return std::vector<std::string>(name.begin(), name.end() - static_cast<std::ptrdiff_t>(std::min(keep, name.size())));
+    return std::vector<std::string>(name.begin(),
+                                    name.end() - static_cast<std::ptrdiff_t>(std::min(keep, name.size())));
   };
   return !names.empty() && std::all_of(names.begin(), names.end(),
                                        [&](const auto& name) { return prefix(name) == prefix(names.front()); });
@@ -44,10 +45,10 @@ void KeepLast(std::vector<std::vector<std::string>>& names, size_t keep) {
 
 }  // namespace
 
-std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-    return a.name != b.name ? a.name < b.name : a.id < b.id;
-  });
+std::vector<std::string> SuggestColumns(const std::vector<std::string>& name,
+                                        std::vector<bound::Attribute> candidates) {
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.name != b.name ? a.name < b.name : a.id < b.id; });
   std::vector<std::vector<std::string>> names;
   bound::AttributeId last = -1;
   for (const bound::Attribute& attribute : candidates) {

@@ -20,7 +20,8 @@ constexpr ErrorCondition kOwnConditions[] = {
     {"UNSUPPORTED_FEATURE.FIRESTEEL", "0A000",
      "The feature is not supported: <feature> is not supported by Firesteel."},
     // Java's own exception, without a condition; names that begin like this are not shown.
-    {"_LEGACY_ERROR_SEQUENCE_BOUNDARIES", "", "requirement failed: Illegal sequence boundaries: <start> to <stop> by <step>"},
+    {"_LEGACY_ERROR_SEQUENCE_BOUNDARIES", "",
+     "requirement failed: Illegal sequence boundaries: <start> to <stop> by <step>"},
 };
 
 const ErrorCondition* Find(const ErrorCondition* begin, const ErrorCondition* end, std::string_view name) {

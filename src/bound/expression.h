@@ -118,7 +118,7 @@ struct AggregateCall {
 struct FrameBoundary {
   enum class Kind : uint8_t { kUnboundedPreceding, kPreceding, kCurrentRow, kFollowing, kUnboundedFollowing };
   Kind kind = Kind::kCurrentRow;
-  ExpressionPtr offset;  ///< non-negative; typed for the order column when RANGE
+  ExpressionPtr offset;    ///< non-negative; typed for the order column when RANGE
   bool is_signed = false;  ///< written as a FOLLOWING of a negative offset (DataFrames), and printed so
 };
 

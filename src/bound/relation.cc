@@ -12,7 +12,9 @@ std::vector<RelationPtr> Children(const Relation& relation) {
                  [](const Range&) {},
                  [](const OneRow&) {},
                  [](const CteReference&) {},
-                 [&](const Join& n) { children = {n.left, n.right}; },
+                 [&](const Join& n) {
+                   children = {n.left, n.right};
+                 },
                  [&](const SetOperation& n) { children = n.inputs; },
                  [&](const WithCte& n) {
                    for (const WithCte::Definition& definition : n.definitions) children.push_back(definition.query);

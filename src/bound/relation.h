@@ -21,20 +21,20 @@ struct NamedExpression {
 
 /// Files read by one scan. `columns[i]` of the relation's output is the file column named `column_names[i]`.
 struct Scan {
-  std::string format;                             ///< "parquet" (others come later)
-  std::vector<std::string> files;                 ///< absolute local paths or URLs, expanded; none: no rows
-  std::vector<std::string> column_names;          ///< as spelled in the files, or the partition column's name; an
-                                                  ///< empty name: a column that the files do not have, all null
-  std::vector<std::string> partition_columns;     ///< names taken from the directory structure
+  std::string format;                          ///< "parquet" (others come later)
+  std::vector<std::string> files;              ///< absolute local paths or URLs, expanded; none: no rows
+  std::vector<std::string> column_names;       ///< as spelled in the files, or the partition column's name; an
+                                               ///< empty name: a column that the files do not have, all null
+  std::vector<std::string> partition_columns;  ///< names taken from the directory structure
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
   std::vector<std::pair<std::string, std::string>> options;
-  std::string display_name;                       ///< for explain: the table or path as the user wrote it
+  std::string display_name;  ///< for explain: the table or path as the user wrote it
 };
 
 /// Rows that came with the plan. Either constants (VALUES, small) or a table of Arrow data kept by the session.
 struct LocalData {
-  std::vector<std::vector<Value>> rows;         ///< used when arrow_ipc is null
-  std::shared_ptr<const std::string> arrow_ipc; ///< a whole IPC stream; column i is output[i]
+  std::vector<std::vector<Value>> rows;          ///< used when arrow_ipc is null
+  std::shared_ptr<const std::string> arrow_ipc;  ///< a whole IPC stream; column i is output[i]
 };
 
 struct Range {

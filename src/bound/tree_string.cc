@@ -42,13 +42,15 @@ std::string NodeText(const Relation& relation) {
           [&](const Scan& n) { return "Relation " + columns + " " + n.format; },
           [&](const LocalData&) { return "LocalRelation " + columns; },
           [&](const Range& n) {
-            return "Range (" + std::to_string(n.start) + ", " + std::to_string(n.end) + ", step=" +
-                   std::to_string(n.step) + ", splits=" + std::to_string(n.num_partitions) + ") " + columns;
+            return "Range (" + std::to_string(n.start) + ", " + std::to_string(n.end) +
+                   ", step=" + std::to_string(n.step) + ", splits=" + std::to_string(n.num_partitions) + ") " + columns;
           },
           [&](const OneRow&) { return std::string("OneRowRelation"); },
           [&](const Project&) { return "Project " + columns; },
           [&](const Filter&) { return "Filter " + columns; },
-          [&](const Join& n) { return "Join " + std::string(JoinName(n.type)) + (n.lateral ? " Lateral " : " ") + columns; },
+          [&](const Join& n) {
+            return "Join " + std::string(JoinName(n.type)) + (n.lateral ? " Lateral " : " ") + columns;
+          },
           [&](const Aggregate&) { return "Aggregate " + columns; },
           [&](const Sort& n) { return std::string("Sort ") + (n.is_global ? "global " : "local ") + columns; },
           [&](const Limit& n) {
@@ -63,7 +65,9 @@ std::string NodeText(const Relation& relation) {
           },
           [&](const Deduplicate&) { return "Deduplicate " + columns; },
           [&](const Window&) { return "Window " + columns; },
-          [&](const Generate& n) { return std::string(n.outer ? "Generate outer " : "Generate ") + Names(n.generated); },
+          [&](const Generate& n) {
+            return std::string(n.outer ? "Generate outer " : "Generate ") + Names(n.generated);
+          },
           [&](const Sample& n) {
             return "Sample " + std::to_string(n.lower_bound) + ", " + std::to_string(n.upper_bound) +
                    (n.with_replacement ? ", true, " : ", false, ") + std::to_string(n.seed);

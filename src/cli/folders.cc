@@ -14,8 +14,8 @@ Status MakeWritableFolder(const std::string& what, const std::string& folder) {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error || !fs::is_directory(folder, error)) {
-    return Status::Error(what + ": the folder " + folder + " cannot be made: " +
-                         (error ? error.message() : std::string("it is not a directory")));
+    return Status::Error(what + ": the folder " + folder +
+                         " cannot be made: " + (error ? error.message() : std::string("it is not a directory")));
   }
   // Trying says more than permission bits: read-only file systems, quotas, root.
   std::string probe = folder + "/.firesteel-XXXXXX";

@@ -38,9 +38,9 @@ int CoresOr(int threads) {
 
 /// What programs can read from spark.conf about the server they talk to.
 std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options, const std::string& warehouse) {
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   session::ConfigMap settings{
       {"spark.app.id", "local-" + std::to_string(now)},
       {"spark.app.name", "Firesteel"},

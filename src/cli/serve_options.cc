@@ -1,7 +1,7 @@
 #include "cli/serve_options.h"
 
-#include <CLI/CLI.hpp>
 #include <toml++/toml.h>
+#include <CLI/CLI.hpp>
 
 #include <cctype>
 #include <exception>

@@ -48,8 +48,8 @@ TEST(ServeOptions, Defaults) {
 }
 
 TEST(ServeOptions, ReadsEveryOption) {
-  ServeOptions options = Parse(
-      "--host 0.0.0.0 --port 0 --warehouse /w --memory-limit 2GB --temp-dir /t --threads 3 --log-level debug");
+  ServeOptions options =
+      Parse("--host 0.0.0.0 --port 0 --warehouse /w --memory-limit 2GB --temp-dir /t --threads 3 --log-level debug");
   EXPECT_EQ(options.host, "0.0.0.0");
   EXPECT_EQ(options.port, 0);
   EXPECT_EQ(options.warehouse, "/w");

@@ -15,13 +15,29 @@ class DataTypeTest : public DecodingTest {
 
 TEST_F(DataTypeTest, GoesThereAndBack) {
   const DataType types[] = {
-      DataType::Null(), DataType::Boolean(), DataType::Byte(), DataType::Short(), DataType::Int(), DataType::Long(),
-      DataType::Float(), DataType::Double(), DataType::Decimal(38, 18), DataType::String(),
-      DataType::CollatedString("UNICODE_CI"), DataType::Char(3), DataType::Varchar(7), DataType::Binary(),
-      DataType::Date(), DataType::Timestamp(), DataType::TimestampNtz(), DataType::Time(3),
+      DataType::Null(),
+      DataType::Boolean(),
+      DataType::Byte(),
+      DataType::Short(),
+      DataType::Int(),
+      DataType::Long(),
+      DataType::Float(),
+      DataType::Double(),
+      DataType::Decimal(38, 18),
+      DataType::String(),
+      DataType::CollatedString("UNICODE_CI"),
+      DataType::Char(3),
+      DataType::Varchar(7),
+      DataType::Binary(),
+      DataType::Date(),
+      DataType::Timestamp(),
+      DataType::TimestampNtz(),
+      DataType::Time(3),
       DataType::YearMonthInterval(IntervalField::kYear, IntervalField::kYear),
-      DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kMinute), DataType::CalendarInterval(),
-      DataType::Variant(), DataType::Array(DataType::Int(), false),
+      DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kMinute),
+      DataType::CalendarInterval(),
+      DataType::Variant(),
+      DataType::Array(DataType::Int(), false),
       DataType::Map(DataType::String(), DataType::Array(DataType::Double(), true), false),
       DataType::Struct({{"a", DataType::Int(), false, ""}, {"A", DataType::String(), true, "{\"k\":1}"}})};
   for (const DataType& type : types) {
@@ -34,8 +50,7 @@ TEST_F(DataTypeTest, GoesThereAndBack) {
 TEST_F(DataTypeTest, WritesWhatSparkWrites) {
   proto::DataType encoded;
   EncodeSchema({{"a", DataType::String(), true, ""}}, &encoded);
-  EXPECT_EQ(encoded.ShortDebugString(),
-            "struct { fields { name: \"a\" data_type { string { } } nullable: true } }");
+  EXPECT_EQ(encoded.ShortDebugString(), "struct { fields { name: \"a\" data_type { string { } } nullable: true } }");
 }
 
 TEST_F(DataTypeTest, FillsDefaults) {

@@ -21,8 +21,7 @@ template <class Enum>
 [[noreturn]] void ThrowInvalidEnumValue(Enum value) {
   const auto* descriptor = google::protobuf::GetEnumDescriptor<Enum>();
   const auto* known = descriptor->FindValueByNumber(static_cast<int>(value));
-  ThrowInvalidEnum(descriptor->full_name(), known != nullptr ? known->name() : "UNRECOGNIZED",
-                   static_cast<int>(value));
+  ThrowInvalidEnum(descriptor->full_name(), known != nullptr ? known->name() : "UNRECOGNIZED", static_cast<int>(value));
 }
 
 }  // namespace firesteel::connect

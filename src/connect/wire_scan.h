@@ -13,7 +13,7 @@ namespace firesteel::connect {
 /// Bounds of a message before it is built. A nested message takes as little as two bytes on the wire and a hundred in
 /// memory, and the parser recurses: both are checked on the raw bytes first.
 struct WireLimits {
-  int max_depth = 1024;             ///< nested messages, as spark.connect.grpc.marshallerRecursionLimit
+  int max_depth = 1024;              ///< nested messages, as spark.connect.grpc.marshallerRecursionLimit
   int64_t max_messages = 4'000'000;  ///< messages in all
 };
 

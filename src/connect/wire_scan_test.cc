@@ -30,8 +30,8 @@ std::string Field(int number, const std::string& bytes) {
 /// A plan of `levels` limits over a range: two messages a level.
 std::string NestedPlan(int levels) {
   std::string relation = Field(proto::Relation::kRangeFieldNumber, "\x10\x03\x18\x01");
-  for (int i = 0; i < levels; ++i) relation = Field(proto::Relation::kLimitFieldNumber, Field(1,
-      relation) + "\x10\x0a");
+  for (int i = 0; i < levels; ++i)
+    relation = Field(proto::Relation::kLimitFieldNumber, Field(1, relation) + "\x10\x0a");
   return Field(proto::Plan::kRootFieldNumber, relation);
 }
 
@@ -45,9 +45,9 @@ TEST(WireScan, AcceptsWhatIsThere) {
 }
 
 TEST(WireScan, FindsMalformedBytes) {
-  for (const std::string& bytes : {std::string("\xff\xff\xff"), std::string("\x0a\x05 a"), std::string("\x0f"),
-                                   std::string("\0", 1), std::string("\x0b"), std::string("\x0c"),
-                                   std::string("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")}) {
+  for (const std::string& bytes :
+       {std::string("\xff\xff\xff"), std::string("\x0a\x05 a"), std::string("\x0f"), std::string("\0", 1),
+        std::string("\x0b"), std::string("\x0c"), std::string("\x0a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")}) {
     EXPECT_EQ(Scan(bytes), WireFault::kMalformed) << testing::PrintToString(bytes);
   }
 }

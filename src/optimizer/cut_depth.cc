@@ -25,7 +25,7 @@ std::string_view CallName(const Expression& expression) {
 
 /// Functions that evaluate an argument behind the first only for some rows.
 bool IsLazy(std::string_view name) {
-  static constexpr std::array<std::string_view, 12> kNames = {"and", "or",   "when",   "case",   "if",    "coalesce",
+  static constexpr std::array<std::string_view, 12> kNames = {"and", "or",   "when",   "case",   "if",     "coalesce",
                                                               "nvl", "nvl2", "ifnull", "nullif", "try_to", "iff"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }

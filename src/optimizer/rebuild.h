@@ -76,7 +76,10 @@ bound::RelationPtr MapChildren(const bound::RelationPtr& relation, F&& f) {
   };
   auto node = relation->node;
   std::visit(Overloaded{
-                 [](bound::Scan&) {}, [](bound::LocalData&) {}, [](bound::Range&) {}, [](bound::OneRow&) {},
+                 [](bound::Scan&) {},
+                 [](bound::LocalData&) {},
+                 [](bound::Range&) {},
+                 [](bound::OneRow&) {},
                  [](bound::CteReference&) {},
                  [&](bound::Join& x) {
                    map(x.left);

@@ -76,11 +76,11 @@ struct UnresolvedFunction {
   std::vector<std::string> name;  ///< one part, or qualified
   std::vector<ExpressionPtr> arguments;
   bool is_distinct = false;
-  ExpressionPtr filter;                  ///< FILTER (WHERE …), or null
-  std::vector<SortOrder> within_group;   ///< WITHIN GROUP (ORDER BY …)
-  std::optional<bool> ignore_nulls;      ///< IGNORE NULLS true, RESPECT NULLS false
-  bool is_internal = false;              ///< Connect's is_internal
-  bool is_operator = false;              ///< written as an operator; only for messages
+  ExpressionPtr filter;                 ///< FILTER (WHERE …), or null
+  std::vector<SortOrder> within_group;  ///< WITHIN GROUP (ORDER BY …)
+  std::optional<bool> ignore_nulls;     ///< IGNORE NULLS true, RESPECT NULLS false
+  bool is_internal = false;             ///< Connect's is_internal
+  bool is_operator = false;             ///< written as an operator; only for messages
 };
 
 /// `name => value` in an argument list.

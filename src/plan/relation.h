@@ -140,7 +140,7 @@ struct Pivot {
 
 struct Unpivot {
   RelationPtr child;
-  std::optional<std::vector<ExpressionPtr>> ids;                ///< DataFrame only
+  std::optional<std::vector<ExpressionPtr>> ids;  ///< DataFrame only
   std::optional<std::vector<std::vector<ExpressionPtr>>> values;
   std::vector<std::optional<std::string>> value_aliases;
   std::string variable_column_name;
@@ -150,9 +150,9 @@ struct Unpivot {
 
 struct SubqueryAlias {
   RelationPtr child;
-  std::string alias;                         ///< empty: only column aliases
-  std::vector<std::string> qualifier;        ///< Connect sends one; usually empty
-  std::vector<std::string> column_aliases;   ///< t(a, b)
+  std::string alias;                        ///< empty: only column aliases
+  std::vector<std::string> qualifier;       ///< Connect sends one; usually empty
+  std::vector<std::string> column_aliases;  ///< t(a, b)
 };
 
 struct Distinct {
@@ -309,10 +309,10 @@ struct Join {
   RelationPtr left;
   RelationPtr right;
   Type type = Type::kInner;
-  ExpressionPtr condition;                 ///< null if none
+  ExpressionPtr condition;  ///< null if none
   std::vector<std::string> using_columns;
   bool natural = false;
-  bool lateral = false;                    ///< right may refer to left
+  bool lateral = false;  ///< right may refer to left
 };
 
 struct AsOfJoin {

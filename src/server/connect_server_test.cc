@@ -115,7 +115,7 @@ class ConnectServerTest : public testing::Test {
   }
   template <class Request, class Response>
   grpc::Status Call(grpc::Status (proto::SparkConnectService::Stub::*method)(grpc::ClientContext*, const Request&,
-                                                                              Response*),
+                                                                             Response*),
                     const Request& request, Response* response) {
     grpc::ClientContext context;
     return (stub_.get()->*method)(&context, request, response);

@@ -42,9 +42,8 @@ grpc::ServerUnaryReactor* ConnectService::AnalyzePlan(grpc::CallbackServerContex
                                                       const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   // Request and response live until Finish.
-  const bool accepted = services_.planning.Submit([this, request, response, reactor] {
-    reactor->Finish(server::AnalyzePlan(services_, *request, response));
-  });
+  const bool accepted = services_.planning.Submit(
+      [this, request, response, reactor] { reactor->Finish(server::AnalyzePlan(services_, *request, response)); });
   if (!accepted) reactor->Finish(grpc::Status(grpc::StatusCode::UNAVAILABLE, "The server is stopping."));
   return reactor;
 }
@@ -55,8 +54,7 @@ grpc::ServerReadReactor<proto::AddArtifactsRequest>* ConnectService::AddArtifact
 }
 
 grpc::ServerUnaryReactor* ConnectService::Config(grpc::CallbackServerContext* context,
-                                                 const proto::ConfigRequest* request,
-                                                 proto::ConfigResponse* response) {
+                                                 const proto::ConfigRequest* request, proto::ConfigResponse* response) {
   return Reply(context, server::Config(services_, *request, response));
 }
 

@@ -15,12 +15,10 @@ using Proto = ::spark::connect::SparkConnectService;
 // recursion limit of 100.
 using Unary1 = Proto::WithCallbackMethod_GetStatus<Proto::WithCallbackMethod_CloneSession<
     Proto::WithCallbackMethod_FetchErrorDetails<Proto::WithCallbackMethod_ReleaseSession<Proto::Service>>>>;
-using Unary2 = Proto::WithCallbackMethod_ReleaseExecute<
-    Proto::WithCallbackMethod_Interrupt<
-        Proto::WithCallbackMethod_ArtifactStatus<Proto::WithCallbackMethod_Config<Unary1>>>>;
-using Base = Proto::WithRawCallbackMethod_ExecutePlan<
-    Proto::WithRawCallbackMethod_AnalyzePlan<Proto::WithRawCallbackMethod_ReattachExecute<
-        Proto::WithCallbackMethod_AddArtifacts<Unary2>>>>;
+using Unary2 = Proto::WithCallbackMethod_ReleaseExecute<Proto::WithCallbackMethod_Interrupt<
+    Proto::WithCallbackMethod_ArtifactStatus<Proto::WithCallbackMethod_Config<Unary1>>>>;
+using Base = Proto::WithRawCallbackMethod_ExecutePlan<Proto::WithRawCallbackMethod_AnalyzePlan<
+    Proto::WithRawCallbackMethod_ReattachExecute<Proto::WithCallbackMethod_AddArtifacts<Unary2>>>>;
 
 }  // namespace connect_service_internal
 
@@ -38,8 +36,7 @@ class ConnectService final : public connect_service_internal::Base {
                                         grpc::ByteBuffer* response) override;
   grpc::ServerReadReactor<::spark::connect::AddArtifactsRequest>* AddArtifacts(
       grpc::CallbackServerContext* context, ::spark::connect::AddArtifactsResponse* response) override;
-  grpc::ServerUnaryReactor* Config(grpc::CallbackServerContext* context,
-                                   const ::spark::connect::ConfigRequest* request,
+  grpc::ServerUnaryReactor* Config(grpc::CallbackServerContext* context, const ::spark::connect::ConfigRequest* request,
                                    ::spark::connect::ConfigResponse* response) override;
   grpc::ServerUnaryReactor* ArtifactStatus(grpc::CallbackServerContext* context,
                                            const ::spark::connect::ArtifactStatusesRequest* request,

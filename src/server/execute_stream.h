@@ -59,7 +59,7 @@ class ExecuteStream::Core : public std::enable_shared_from_this<Core> {
   session::SessionPtr session_;
   session::OperationPtr operation_;
   session::Operation::Attachment attachment_;
-  bool busy_ = false;  // a write is under way, or a Pump is choosing the next step
+  bool busy_ = false;   // a write is under way, or a Pump is choosing the next step
   bool again_ = false;  // a wake came while busy
   bool writing_ = false;
   bool cancelled_ = false;

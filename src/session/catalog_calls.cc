@@ -41,7 +41,8 @@ std::optional<CommandResult> EngineQueryRunner::RunCatalogCall(const plan::Catal
   if (call.method == "database_exists") return boolean(IsDefaultDatabase(Argument(call, "db_name")));
   if (call.method == "table_exists") {
     if (!Argument(call, "db_name").empty()) return boolean(false);
-    std::vector<std::string> parts = sql::ParseMultipartIdentifier(Argument(call, "table_name"), ParserOptionsOf(settings));
+    std::vector<std::string> parts =
+        sql::ParseMultipartIdentifier(Argument(call, "table_name"), ParserOptionsOf(settings));
     if (parts.size() == 2 && parts[0] == "global_temp") {
       return boolean(state.global_temp_views().Find(parts[1], settings.case_sensitive) != nullptr);
     }

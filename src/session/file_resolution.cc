@@ -32,7 +32,8 @@ struct Named {
 
 }  // namespace
 
-analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
+analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& format,
+                                                        const std::vector<std::string>& paths,
                                                         const plan::Options& options,
                                                         const std::optional<Schema>& schema, const OriginPtr& origin) {
   if (format != "parquet") ThrowUnsupported("reading the format " + format + " (only parquet yet)", origin);

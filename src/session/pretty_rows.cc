@@ -19,7 +19,8 @@ void AppendCells(const ArrowArray& batch, CellRows& rows) {
     const auto* bytes = static_cast<const char*>(column.buffers[2]);
     for (int64_t r = 0; r < batch.length; ++r) {
       std::string cell;
-      if (offsets[r + 1] > offsets[r]) cell.assign(bytes + offsets[r], static_cast<size_t>(offsets[r + 1] - offsets[r]));
+      if (offsets[r + 1] > offsets[r])
+        cell.assign(bytes + offsets[r], static_cast<size_t>(offsets[r + 1] - offsets[r]));
       rows[first + static_cast<size_t>(r)].push_back(std::move(cell));
     }
   }
@@ -42,8 +43,8 @@ std::pair<Schema, CellRows> EngineQueryRunner::PrettyRows(const plan::RelationPt
   bound::AttributeId next = 0;
   for (const bound::Attribute& attribute : relation->output) next = std::max(next, attribute.id);
   for (const bound::Attribute& attribute : relation->output) {
-    functions::BindRequest request{*to_text, {bound::MakeReference(attribute)}, "to_pretty_string", settings, nullptr,
-                                   false,    nullptr,                           {},                 {}};
+    functions::BindRequest request{
+        *to_text, {bound::MakeReference(attribute)}, "to_pretty_string", settings, nullptr, false, nullptr, {}, {}};
     // Ids above every id of the analysis are free.
     bound::Attribute text{(++next) + (int64_t{1} << 40), attribute.name, DataType::String(), false, "", {}};
     project.expressions.push_back({text, functions::Bind(std::move(request))});

@@ -44,8 +44,7 @@ class QueryRunner {
 
   /// Runs a command at once. SqlCommand: parses the text, binds its arguments; a query is analyzed (so that its
   /// errors appear now) and reported as is_query, anything else is run.
-  virtual CommandResult RunCommand(const plan::Command& command, SessionState& state,
-                                   const CancelTokenPtr& cancel) = 0;
+  virtual CommandResult RunCommand(const plan::Command& command, SessionState& state, const CancelTokenPtr& cancel) = 0;
 
   virtual std::string Explain(const plan::RelationPtr& plan, ExplainMode mode, SessionState& state,
                               const CancelTokenPtr& cancel) = 0;

@@ -36,8 +36,8 @@ struct StageProgress {
 /// Numbers of one operator of a finished run (Spark's SQLMetric).
 struct OperatorMetrics {
   struct Metric {
-    std::string key;          ///< "numOutputRows"
-    std::string name;         ///< "number of output rows"
+    std::string key;   ///< "numOutputRows"
+    std::string name;  ///< "number of output rows"
     int64_t value = 0;
     std::string metric_type;  ///< sum, size, timing, nsTiming, average
   };

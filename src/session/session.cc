@@ -45,8 +45,7 @@ Session::Started Session::StartOperation(const std::string& id, std::string requ
     return {it->second, false};
   }
   if (tombstones_.contains(id)) ThrowHandle("OPERATION_ABANDONED", id);
-  auto operation =
-      std::make_shared<Operation>(id, std::move(request), std::move(tags), reattachable, limits_, clock_);
+  auto operation = std::make_shared<Operation>(id, std::move(request), std::move(tags), reattachable, limits_, clock_);
   operations_.emplace(id, operation);
   return {std::move(operation), true};
 }

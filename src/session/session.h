@@ -89,9 +89,9 @@ class Session {
   std::atomic<std::chrono::steady_clock::time_point> last_used_;
 
   mutable std::mutex mutex_;
-  std::map<std::string, OperationPtr> operations_;     // guarded by mutex_
-  std::map<std::string, Tombstone> tombstones_;        // guarded by mutex_
-  std::deque<std::string> tombstone_order_;            // guarded by mutex_; oldest first
+  std::map<std::string, OperationPtr> operations_;      // guarded by mutex_
+  std::map<std::string, Tombstone> tombstones_;         // guarded by mutex_
+  std::deque<std::string> tombstone_order_;             // guarded by mutex_; oldest first
   std::map<std::string, StorageLevel> storage_levels_;  // guarded by mutex_
 };
 

@@ -32,8 +32,8 @@ SessionManager::~SessionManager() {
 std::string SessionManager::ServerSideId(const Key& key) const {
   // A function of server, session and life, so that it is known before the session is made.
   auto life = lives_.find(key);
-  const std::string text = server_id_ + "/" + key.first + "/" + key.second + "/" +
-                           std::to_string(life == lives_.end() ? 0 : life->second);
+  const std::string text =
+      server_id_ + "/" + key.first + "/" + key.second + "/" + std::to_string(life == lives_.end() ? 0 : life->second);
   const auto high = static_cast<unsigned long long>(std::hash<std::string>()(text));
   const auto low = static_cast<unsigned long long>(std::hash<std::string>()(text + "/"));
   char uuid[37];
@@ -79,8 +79,7 @@ SessionPtr SessionManager::GetOrCreate(const std::string& user_id, const std::st
   return it->second;
 }
 
-SessionPtr SessionManager::Get(const std::string& user_id, const std::string& session_id,
-                               const std::string& observed) {
+SessionPtr SessionManager::Get(const std::string& user_id, const std::string& session_id, const std::string& observed) {
   const Key key(user_id, session_id);
   std::lock_guard lock(mutex_);
   RequireOpenLocked(key);

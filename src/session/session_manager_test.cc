@@ -93,7 +93,7 @@ TEST_F(SessionManagerTest, OperationsByIdAndRequest) {
   EXPECT_FALSE(again.is_new);
   EXPECT_EQ(again.operation, started.operation);
   EXPECT_EQ(Refusal([&] { session->StartOperation(op, "other", {}, true); }),
-      "INVALID_HANDLE.OPERATION_ALREADY_EXISTS");
+            "INVALID_HANDLE.OPERATION_ALREADY_EXISTS");
   EXPECT_EQ(Refusal([&] { session->RequireOperation(NewUuid()); }), "INVALID_HANDLE.OPERATION_NOT_FOUND");
   EXPECT_EQ(session->StatusOf(op), OperationStatus::kRunning);
   EXPECT_TRUE(session->Interrupt([](const Operation& o) { return o.tags().empty(); }).empty());

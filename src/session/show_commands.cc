@@ -118,10 +118,11 @@ TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionS
   std::vector<std::string> parts = Parts(show, "function");
   const functions::Function* function = parts.size() == 1 ? functions::Find(parts[0]) : nullptr;
   if (!function) {
-    throw QueryError("UNRESOLVED_ROUTINE",
-                     {{"routineName", QuoteIdentifiers(parts)},
-                      {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                                         QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}});
+    throw QueryError(
+        "UNRESOLVED_ROUTINE",
+        {{"routineName", QuoteIdentifiers(parts)},
+         {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
+                            QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}});
   }
   TextRows rows;
   rows.push_back({Text("Function: " + Lower(parts[0]))});
@@ -160,11 +161,12 @@ CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, 
   for (const StructField& field : schema) {
     bool same = settings.case_sensitive ? field.name == column[0] : Lower(field.name) == Lower(column[0]);
     if (!same || column.size() > 1) continue;
-    return Rows({TextField("info_name", "name of the column info"), TextField("info_value", "value of the column info")},
-                {{Text("col_name"), Text(field.name)},
-                 {Text("data_type"), Text(CatalogString(field.type))},
-                 {Text("comment"), Text("NULL")}},
-                settings);
+    return Rows(
+        {TextField("info_name", "name of the column info"), TextField("info_value", "value of the column info")},
+        {{Text("col_name"), Text(field.name)},
+         {Text("data_type"), Text(CatalogString(field.type))},
+         {Text("comment"), Text("NULL")}},
+        settings);
   }
   throw QueryError("COLUMN_NOT_FOUND", {{"colName", QuoteIdentifiers(column)},
                                         {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}});
@@ -180,7 +182,8 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
       AddViews(state.global_temp_views(), kGlobalDatabase, pattern, rows);
     }
     AddViews(state.temp_views(), "", pattern, rows);
-    return Rows({TextField("namespace"), TextField(statement == "SHOW TABLES" ? "tableName" : "viewName"),
+    return Rows({TextField("namespace"),
+                 TextField(statement == "SHOW TABLES" ? "tableName" : "viewName"),
                  {"isTemporary", DataType::Boolean(), false, ""}},
                 rows, settings);
   }
@@ -207,7 +210,8 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
     return Rows({TextField("function_desc")}, DescribeFunction(show, settings), settings);
   }
   if (statement == "DESCRIBE QUERY") {
-    return Rows(DescribeSchema(), DescribeColumns(bound::OutputSchema(*Analyze(show.query, state, settings))), settings);
+    return Rows(DescribeSchema(), DescribeColumns(bound::OutputSchema(*Analyze(show.query, state, settings))),
+                settings);
   }
   if (statement == "DESCRIBE TABLE") return DescribeTable(show, state, origin);
   if (statement == "USE" || statement == "USE NAMESPACE") {

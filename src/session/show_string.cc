@@ -17,14 +17,29 @@ std::string EscapeMetaCharacters(std::string_view text) {
   result.reserve(text.size());
   for (char c : text) {
     switch (c) {
-      case '\n': result += "\\n"; break;
-      case '\r': result += "\\r"; break;
-      case '\t': result += "\\t"; break;
-      case '\f': result += "\\f"; break;
-      case '\b': result += "\\b"; break;
-      case '\v': result += "\\v"; break;
-      case '\a': result += "\\a"; break;
-      default: result += c;
+      case '\n':
+        result += "\\n";
+        break;
+      case '\r':
+        result += "\\r";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
+      case '\f':
+        result += "\\f";
+        break;
+      case '\b':
+        result += "\\b";
+        break;
+      case '\v':
+        result += "\\v";
+        break;
+      case '\a':
+        result += "\\a";
+        break;
+      default:
+        result += c;
     }
   }
   return result;
@@ -127,11 +142,20 @@ std::string EscapeHtml(std::string_view text) {
   std::string result;
   for (char c : text) {
     switch (c) {
-      case '&': result += "&amp;"; break;
-      case '<': result += "&lt;"; break;
-      case '>': result += "&gt;"; break;
-      case '"': result += "&quot;"; break;
-      default: result += c;
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
     }
   }
   return result;

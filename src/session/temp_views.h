@@ -13,9 +13,9 @@ namespace firesteel::session {
 
 /// A temporary view: a plan with a name, never data.
 struct TempView {
-  std::string name;          ///< as the user wrote it
-  plan::RelationPtr query;   ///< as the user made it; analyzed again at every use
-  std::string sql_text;      ///< text of the query if it came from SQL, for DESCRIBE and messages
+  std::string name;         ///< as the user wrote it
+  plan::RelationPtr query;  ///< as the user made it; analyzed again at every use
+  std::string sql_text;     ///< text of the query if it came from SQL, for DESCRIBE and messages
   std::vector<std::pair<std::string, std::string>> column_aliases_and_comments;
   std::string comment;
   std::vector<std::pair<std::string, std::string>> properties;

@@ -149,10 +149,11 @@ CommandResult EngineQueryRunner::DropView(const plan::DropView& view, SessionSta
     std::vector<std::string> full = view.name;
     if (full.size() == 1) full.insert(full.begin(), state.current_database());
     if (full.size() == 2) full.insert(full.begin(), state.current_catalog());
-    throw QueryError("TABLE_OR_VIEW_NOT_FOUND",
-                     {{"relationName", QuoteIdentifiers(full)},
-                      {"searchPath", "[" + QuoteIdentifiers({state.current_catalog(), state.current_database()}) + "]"}},
-                     nullptr, ErrorClass::kNoSuchTable);
+    throw QueryError(
+        "TABLE_OR_VIEW_NOT_FOUND",
+        {{"relationName", QuoteIdentifiers(full)},
+         {"searchPath", "[" + QuoteIdentifiers({state.current_catalog(), state.current_database()}) + "]"}},
+        nullptr, ErrorClass::kNoSuchTable);
   }
   return Rows({}, {}, settings);
 }

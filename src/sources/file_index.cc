@@ -74,7 +74,8 @@ class Lister {
     std::string name = path.filename().string();
     // Parquet's summary files are no data either.
     if (IsHidden(name) || name == "_metadata" || name == "_common_metadata") return;
-    if (!options_.path_glob_filter.empty() && ::fnmatch(options_.path_glob_filter.c_str(), name.c_str(), 0) != 0) return;
+    if (!options_.path_glob_filter.empty() && ::fnmatch(options_.path_glob_filter.c_str(), name.c_str(), 0) != 0)
+      return;
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return;
     listing_.files.push_back({path.string(), static_cast<int64_t>(info.st_size), {}});
@@ -87,7 +88,8 @@ class Lister {
       entries.push_back(it->path());
     }
     if (error) {
-      throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", DisplayPath(folder.string())}}, nullptr, ErrorClass::kSpark);
+      throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", DisplayPath(folder.string())}}, nullptr,
+                       ErrorClass::kSpark);
     }
     std::sort(entries.begin(), entries.end());
     for (const fs::path& entry : entries) {

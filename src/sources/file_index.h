@@ -25,12 +25,12 @@ struct FileListing {
 };
 
 struct ListOptions {
-  bool recursive = false;          ///< recursiveFileLookup: every file below, no partition columns
-  std::string path_glob_filter;    ///< on file names; empty: all
-  std::string base_path;           ///< where partition folders begin; empty: at each given path
-  bool infer_types = true;         ///< spark.sql.sources.partitionColumnTypeInference.enabled
+  bool recursive = false;        ///< recursiveFileLookup: every file below, no partition columns
+  std::string path_glob_filter;  ///< on file names; empty: all
+  std::string base_path;         ///< where partition folders begin; empty: at each given path
+  bool infer_types = true;       ///< spark.sql.sources.partitionColumnTypeInference.enabled
   bool case_sensitive = false;
-  std::string time_zone = "UTC";   ///< of timestamps in folder names
+  std::string time_zone = "UTC";  ///< of timestamps in folder names
 };
 
 /// Lists local files: paths may be absolute, relative to the process's folder, `file:` URLs, or globs (* ? [] {}).

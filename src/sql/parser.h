@@ -17,7 +17,7 @@
 namespace firesteel::sql {
 
 struct ParserOptions {
-  bool ansi = true;                     ///< spark.sql.ansi.enabled
+  bool ansi = true;  ///< spark.sql.ansi.enabled
   bool double_quoted_identifiers = false;
   bool escaped_string_literals = false;
   bool enforce_reserved_keywords = false;

@@ -12,7 +12,8 @@ bool IsPlainExtraction(const bound::Expression& expression) {
   if (expression.As<bound::AttributeRef>() || expression.As<bound::OuterRef>() || expression.As<bound::Literal>()) {
     return true;
   }
-  if (const auto* cast = expression.As<bound::Cast>(); cast && cast->is_implicit) return IsPlainExtraction(*cast->child);
+  if (const auto* cast = expression.As<bound::Cast>(); cast && cast->is_implicit)
+    return IsPlainExtraction(*cast->child);
   const auto* call = expression.As<bound::Call>();
   const bool extracts = expression.As<bound::GetField>() ||
                         (call && (call->function->name == "getarrayitem" || call->function->name == "getmapvalue"));
@@ -39,7 +40,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Alias& node, co
   bound::ExpressionPtr child = Resolve(node.child);
   if (node.names.size() != 1) {
     throw QueryError("MULTI_ALIAS_WITHOUT_GENERATOR",
-                     {{"expr", QuotedSql(*child, settings())}, {"names", [&] {
+                     {{"expr", QuotedSql(*child, settings())},
+                      {"names",
+                       [&] {
                          std::string names;
                          for (const std::string& name : node.names) names += (names.empty() ? "" : ", ") + name;
                          return names;

@@ -107,9 +107,8 @@ bound::ExpressionPtr ExpressionResolver::FindLambdaVariable(const std::vector<st
   for (auto scope = lambdas_.rbegin(); scope != lambdas_.rend(); ++scope) {
     for (size_t i = 0; i < scope->parameters.size(); ++i) {
       if (!SameName(scope->parameters[i].name, parts[0], analysis_.case_sensitive())) continue;
-      bound::ExpressionPtr result =
-          bound::Make(bound::LambdaRef{scope->parameters[i].id, scope->parameters[i].name}, scope->types[i].type,
-                      scope->types[i].nullable, origin);
+      bound::ExpressionPtr result = bound::Make(bound::LambdaRef{scope->parameters[i].id, scope->parameters[i].name},
+                                                scope->types[i].type, scope->types[i].nullable, origin);
       for (size_t p = 1; p < parts.size(); ++p) result = ExtractField(std::move(result), parts[p], origin);
       return result;
     }
@@ -199,9 +198,9 @@ bound::ExpressionPtr ExpressionResolver::FindOuter(const std::vector<std::string
 
 bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<std::string>& parts,
                                                              const OriginPtr& origin) {
-  static constexpr std::array<std::string_view, 9> kNames = {"current_date",    "current_timestamp", "current_user",
-                                                             "user",            "session_user",      "localtimestamp",
-                                                             "current_catalog", "current_time",      "current_database"};
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "current_date",    "current_timestamp", "current_user",    "user", "session_user", "localtimestamp",
+      "current_catalog", "current_time",      "current_database"};
   if (parts.size() != 1) return nullptr;
   const std::string name = FoldCase(parts[0]);
   if (std::find(kNames.begin(), kNames.end(), name) == kNames.end() || !functions::Find(name)) return nullptr;
@@ -229,7 +228,8 @@ bound::ExpressionPtr ExpressionResolver::FindPlanColumn(const plan::UnresolvedAt
     ScopePtr scope = inputs_[0];
     if (scope->aggregate) {
       PlanColumnSearch below(node, analysis_.case_sensitive(), origin);
-      if (const auto match = below.Search(std::span(&scope->aggregate->child, 1), 0)) return Refer(match->match, origin);
+      if (const auto match = below.Search(std::span(&scope->aggregate->child, 1), 0))
+        return Refer(match->match, origin);
     }
     while (!found && (scope->reach == Reach::kThrough || scope->reach == Reach::kProject)) {
       scope = scope->inputs[0];

@@ -60,8 +60,7 @@ bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::Expression
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Cast& node, const plan::Expression& self) {
-  const DataType type =
-      node.type_text.empty() ? node.type : analysis_.environment().ParseDataType(node.type_text);
+  const DataType type = node.type_text.empty() ? node.type : analysis_.environment().ParseDataType(node.type_text);
   return MakeCheckedCast(Resolve(node.child), type, node.mode.value_or(default_mode()), self.origin);
 }
 

@@ -85,7 +85,8 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
       continue;
     }
     bound::ExpressionPtr resolved = argument->As<plan::LambdaFunction>() ? nullptr : Resolve(argument);
-    if (resolved && IsGenerator(*resolved) && resolved->type.Is(TypeKind::kStruct) && !resolved->type.fields().empty()) {
+    if (resolved && IsGenerator(*resolved) && resolved->type.Is(TypeKind::kStruct) &&
+        !resolved->type.fields().empty()) {
       // Refused later with the whole expression in the message; until then it counts as a value of its first column.
       bound::Expression value = *resolved;
       value.type = DataType(resolved->type.fields()[0].type);
@@ -115,8 +116,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
       ThrowUnsupportedSyntax(function, "IGNORE NULLS", origin);
     }
   }
-  functions::BindRequest request{function, {}, FoldCase(node.name.back()), settings(), origin,
-                                 node.is_distinct, nullptr, {}, node.ignore_nulls};
+  functions::BindRequest request{function, {}, FoldCase(node.name.back()), settings(), origin, node.is_distinct,
+                                 nullptr,  {}, node.ignore_nulls};
   {
     SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
     request.arguments = ResolveArguments(node, function, origin);

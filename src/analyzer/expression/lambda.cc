@@ -20,8 +20,8 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
                          {{"args", names}, {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}}, place);
       }
     }
-    std::vector<functions::LambdaParameterType> types = functions::LambdaParameterTypes(
-        function, arguments, i, lambda->parameters.size(), settings(), place);
+    std::vector<functions::LambdaParameterType> types =
+        functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
     if (types.size() != lambda->parameters.size()) {
       throw QueryError("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
                        {{"expectedNumArgs", std::to_string(lambda->parameters.size())},

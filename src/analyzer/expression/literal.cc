@@ -12,8 +12,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::SqlExpression& 
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::ParameterMarker& node, const plan::Expression& self) {
-  const std::string name = !node.name.empty() ? node.name
-                           : "_" + std::to_string(self.origin ? self.origin->start_index : node.position);
+  const std::string name =
+      !node.name.empty() ? node.name : "_" + std::to_string(self.origin ? self.origin->start_index : node.position);
   throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, self.origin);
 }
 

@@ -38,8 +38,8 @@ bound::ExpressionPtr ExpressionResolver::CallFunction(std::string_view name,
                                                       const OriginPtr& origin) {
   const functions::Function* function = functions::Find(name);
   if (!function) ThrowUnsupported("function " + std::string(name), origin);
-  functions::BindRequest request{*function, std::move(arguments), std::string(name), settings(), origin,
-                                 false, nullptr, {}, std::nullopt};
+  functions::BindRequest request{*function, std::move(arguments), std::string(name), settings(), origin, false, nullptr,
+                                 {},        std::nullopt};
   return functions::Bind(std::move(request));
 }
 

@@ -25,8 +25,8 @@ struct SelectItem {
   bound::ExpressionPtr expression;
   std::string name;
   std::string metadata;
-  bool is_alias = false;  ///< named by the user, so it gets an id of its own
-  bound::AttributeId id = 0;  ///< set where the id had to be known early (lateral aliases)
+  bool is_alias = false;                     ///< named by the user, so it gets an id of its own
+  bound::AttributeId id = 0;                 ///< set where the id had to be known early (lateral aliases)
   std::vector<std::string> generator_names;  ///< AS (a, b) of a generator
   bool outer_generator = false;
 };
@@ -141,8 +141,8 @@ class ExpressionResolver {
   std::vector<ScopePtr> inputs_;
   const LateralAliases* lateral_ = nullptr;
   bool allow_missing_ = false;
-  bool in_aggregate_ = false;      // inside the arguments of an aggregate function: an aggregate's input comes first
-  bool window_function_ = false;   // the next function call is the one before OVER
+  bool in_aggregate_ = false;     // inside the arguments of an aggregate function: an aggregate's input comes first
+  bool window_function_ = false;  // the next function call is the one before OVER
   AttributeIds missing_;
   std::vector<LambdaScope> lambdas_;
 };

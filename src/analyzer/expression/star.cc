@@ -73,9 +73,9 @@ void ExpressionResolver::ExpandStar(const plan::UnresolvedStar& star, const Orig
     if (expanded.empty()) {
       const bound::ExpressionPtr column = FindColumn(star.target, origin);
       if (!column) {
-        throw QueryError("CANNOT_RESOLVE_STAR_EXPAND",
-                         {{"targetString", QuoteIdentifiers(star.target)}, {"columns", QuotedNames(AllColumns(inputs_))}},
-                         origin);
+        throw QueryError(
+            "CANNOT_RESOLVE_STAR_EXPAND",
+            {{"targetString", QuoteIdentifiers(star.target)}, {"columns", QuotedNames(AllColumns(inputs_))}}, origin);
       }
       if (!column->type.Is(TypeKind::kStruct)) {
         std::string parts;
@@ -165,7 +165,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedRegex
 
 void ExpressionResolver::ResolveItem(const plan::ExpressionPtr& expression, std::vector<SelectItem>& items) {
   if (const auto* star = expression->As<plan::UnresolvedStar>()) return ExpandStar(*star, expression->origin, items);
-  if (const auto* regex = expression->As<plan::UnresolvedRegex>()) return ExpandRegex(*regex, expression->origin, items);
+  if (const auto* regex = expression->As<plan::UnresolvedRegex>())
+    return ExpandRegex(*regex, expression->origin, items);
   if (const auto* sql = expression->As<plan::SqlExpression>()) {
     return ResolveItem(analysis_.environment().ParseExpression(sql->text), items);
   }

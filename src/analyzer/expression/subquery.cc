@@ -57,10 +57,9 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
       if (!wider) {
         throw QueryError("DATATYPE_MISMATCH.IN_SUBQUERY_DATA_TYPE_MISMATCH",
                          {{"sqlExpr", sql},
-                          {"mismatchedColumns", "(" + QualifiedSql(values[i], settings) + ":" +
-                                                    CatalogString(values[i]->type) + ", " +
-                                                    QualifiedSql(reference, settings) + ":" +
-                                                    CatalogString(column.type) + ")"},
+                          {"mismatchedColumns",
+                           "(" + QualifiedSql(values[i], settings) + ":" + CatalogString(values[i]->type) + ", " +
+                               QualifiedSql(reference, settings) + ":" + CatalogString(column.type) + ")"},
                           {"leftType", QuoteType(values[i]->type)},
                           {"rightType", QuoteType(column.type)}},
                          origin);

@@ -26,9 +26,8 @@ class FieldUpdate {
     std::vector<bound::ExpressionPtr> arguments;
     bool found = false;
     for (size_t i = 0; i < fields.size(); ++i) {
-      bound::ExpressionPtr field =
-          bound::Make(bound::GetField{child, static_cast<int32_t>(i), fields[i].name, false}, fields[i].type,
-                      fields[i].nullable || child->nullable, origin_);
+      bound::ExpressionPtr field = bound::Make(bound::GetField{child, static_cast<int32_t>(i), fields[i].name, false},
+                                               fields[i].type, fields[i].nullable || child->nullable, origin_);
       std::string name = fields[i].name;
       if (SameName(name, path_[depth], resolver_.settings().case_sensitive)) {
         found = true;
@@ -40,7 +39,8 @@ class FieldUpdate {
     }
     if (!found && !last) (void)resolver_.ExtractField(child, path_[depth], origin_);  // throws FIELD_NOT_FOUND
     if (!found && value_) Append(arguments, path_[depth], value_);
-    if (arguments.empty()) throw QueryError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", {{"sqlExpr", "\"update_fields()\""}}, origin_);
+    if (arguments.empty())
+      throw QueryError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", {{"sqlExpr", "\"update_fields()\""}}, origin_);
     bound::ExpressionPtr updated = resolver_.CallFunction("named_struct", std::move(arguments), origin_);
     if (!child->nullable) return updated;
     bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {child}, origin_);

@@ -93,8 +93,8 @@ std::string RequiredFrameText(const bound::WindowFrame& frame) {
         return std::to_string(Position(b).value_or(0));
     }
   };
-  return std::string("specifiedwindowframe(") + (frame.is_rows ? "RowFrame" : "RangeFrame") + ", " +
-         side(frame.lower) + ", " + side(frame.upper) + ")";
+  return std::string("specifiedwindowframe(") + (frame.is_rows ? "RowFrame" : "RangeFrame") + ", " + side(frame.lower) +
+         ", " + side(frame.upper) + ")";
 }
 
 class FrameBuilder {
@@ -115,9 +115,8 @@ class FrameBuilder {
       case PlanKind::kFollowing:
         break;
     }
-    bound::FrameBoundary result{
-        boundary.kind == PlanKind::kPreceding ? BoundKind::kPreceding : BoundKind::kFollowing,
-        resolver_.Resolve(boundary.offset)};
+    bound::FrameBoundary result{boundary.kind == PlanKind::kPreceding ? BoundKind::kPreceding : BoundKind::kFollowing,
+                                resolver_.Resolve(boundary.offset)};
     if (const std::optional<int64_t> value = IntegerOf(result.offset)) {
       // DataFrames send signed offsets; 0 is the current row, as Spark prints it.
       if (*value == 0) return Edge(BoundKind::kCurrentRow);
@@ -140,10 +139,10 @@ class FrameBuilder {
     const bool wrong_edge =
         frame.lower.kind == BoundKind::kUnboundedFollowing || frame.upper.kind == BoundKind::kUnboundedPreceding;
     if (wrong_edge || (lower && upper && *lower > *upper)) {
-      throw QueryError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
-                       {{"sqlExpr", DoubleQuoted(FrameText(frame, resolver_.settings()))},
-                        {"comparison", "less than or equal"}},
-                       origin_);
+      throw QueryError(
+          "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+          {{"sqlExpr", DoubleQuoted(FrameText(frame, resolver_.settings()))}, {"comparison", "less than or equal"}},
+          origin_);
     }
   }
 
@@ -211,8 +210,7 @@ bound::WindowFrame DefaultFrame(const bound::ExpressionPtr& function, bool order
     const auto& arguments = function->As<bound::Call>()->arguments;
     int64_t offset = 1;
     if (arguments.size() > 1) offset = IntegerOf(arguments[1]).value_or(1);
-    const bound::ExpressionPtr literal =
-        bound::MakeLiteral(DataType::Int(), Value{name == "lag" ? -offset : offset});
+    const bound::ExpressionPtr literal = bound::MakeLiteral(DataType::Int(), Value{name == "lag" ? -offset : offset});
     frame.is_rows = true;
     frame.lower = offset == 0 ? Edge(BoundKind::kCurrentRow) : bound::FrameBoundary{BoundKind::kFollowing, literal};
     frame.upper = frame.lower;
@@ -256,8 +254,8 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
       list += (list.empty() ? "" : ",") + OrderText(order, settings());
       order_text += (order_text.empty() ? "ORDER BY " : ", ") + OrderText(order, settings());
     }
-    ErrorParameters parameters{
-        {"sqlExpr", DoubleQuoted("(" + order_text + (order_text.empty() ? "" : " ") + FrameText(frame, settings()) + ")")}};
+    ErrorParameters parameters{{"sqlExpr", DoubleQuoted("(" + order_text + (order_text.empty() ? "" : " ") +
+                                                        FrameText(frame, settings()) + ")")}};
     if (orders.empty()) {
       throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", std::move(parameters), origin);
     }

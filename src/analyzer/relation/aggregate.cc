@@ -99,7 +99,8 @@ class GroupingResolver {
   const bool ordinals_;
 };
 
-// GROUP BY ALL: every item without an aggregate. One that mixes aggregates with columns that are not grouped is refused.
+// GROUP BY ALL: every item without an aggregate. One that mixes aggregates with columns that are not grouped is
+// refused.
 std::vector<bound::ExpressionPtr> AllKeys(const std::vector<SelectItem>& items, const OriginPtr& origin) {
   std::vector<bound::ExpressionPtr> keys;
   for (const SelectItem& item : items) {

@@ -22,9 +22,9 @@ void CheckComparable(const std::vector<bound::Attribute>& columns, const OriginP
   for (const bound::Attribute& column : columns) {
     const bool map = Holds(column.type, TypeKind::kMap);
     if (!map && !Holds(column.type, TypeKind::kVariant)) continue;
-    throw QueryError(map ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE"
-                         : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
-                     {{"colName", QuoteIdentifier(column.name)}, {"dataType", QuoteType(column.type)}}, origin);
+    throw QueryError(
+        map ? "UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE" : "UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE",
+        {{"colName", QuoteIdentifier(column.name)}, {"dataType", QuoteType(column.type)}}, origin);
   }
 }
 

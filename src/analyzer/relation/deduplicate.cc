@@ -40,11 +40,15 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Deduplicate& node, cons
   for (const std::string& name : node.columns) {
     const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
     if (found.empty()) {
-      throw QueryError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES", {{"colName", name}, {"fieldNames", [&] {
-                         std::string names;
-                         for (const bound::Attribute& a : child->output) names += (names.empty() ? "" : ", ") + a.name;
-                         return names;
-                       }()}},
+      throw QueryError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
+                       {{"colName", name},
+                        {"fieldNames",
+                         [&] {
+                           std::string names;
+                           for (const bound::Attribute& a : child->output)
+                             names += (names.empty() ? "" : ", ") + a.name;
+                           return names;
+                         }()}},
                        self.origin);
     }
     for (const size_t i : found) {

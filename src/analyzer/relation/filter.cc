@@ -49,7 +49,8 @@ void CheckOperator(const bound::ExpressionPtr& expression, const std::string& op
   };
   collect(collect, expression);
   if (refused.empty()) return;
-  throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"operator", operator_name}, {"invalidExprSqls", refused}}, origin);
+  throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR", {{"operator", operator_name}, {"invalidExprSqls", refused}},
+                   origin);
 }
 
 ScopePtr FilterScope(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& condition,

@@ -45,9 +45,9 @@ bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& re
   const bound::SessionSettings& settings = analysis.settings();
   bound::ExpressionPtr condition = resolver.Resolve(written);
   if (!condition->type.Is(TypeKind::kBoolean)) {
-    throw QueryError("JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
-                     {{"joinCondition", QuotedSql(*condition, settings)}, {"conditionType", QuoteType(condition->type)}},
-                     origin);
+    throw QueryError(
+        "JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE",
+        {{"joinCondition", QuotedSql(*condition, settings)}, {"conditionType", QuoteType(condition->type)}}, origin);
   }
   RefuseGroupingMarkers(condition);
   CheckOperator(condition, "Join", settings, origin);
@@ -73,8 +73,8 @@ bound::Attribute UsingColumn(const ScopePtr& side, const std::string& name, cons
       parts.push_back(match.attribute.name);
       list += (list.empty() ? "" : ", ") + QuoteIdentifiers(parts);
     }
-    throw QueryError("AMBIGUOUS_REFERENCE",
-                     {{"name", QuoteIdentifier(name)}, {"referenceNames", "[" + list + "]"}}, origin);
+    throw QueryError("AMBIGUOUS_REFERENCE", {{"name", QuoteIdentifier(name)}, {"referenceNames", "[" + list + "]"}},
+                     origin);
   }
   bound::Attribute attribute = *side->FindId(matches.front().attribute.id);
   return attribute;
@@ -201,8 +201,9 @@ ScopePtr ResolveLateral(Analysis& analysis, const plan::Join& node, const plan::
     ThrowUnsupported("a LATERAL join with USING or NATURAL", self.origin);
   }
   if (type == Type::kRightOuter || type == Type::kFullOuter) {
-    throw QueryError("INVALID_LATERAL_JOIN_TYPE", {{"joinType", type == Type::kRightOuter ? "RIGHT OUTER" : "FULL OUTER"}},
-                     self.origin, ErrorClass::kParse);
+    throw QueryError("INVALID_LATERAL_JOIN_TYPE",
+                     {{"joinType", type == Type::kRightOuter ? "RIGHT OUTER" : "FULL OUTER"}}, self.origin,
+                     ErrorClass::kParse);
   }
   ExpressionResolver resolver(analysis, {exposed, right});
   bound::ExpressionPtr condition;

@@ -15,7 +15,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LateralView& node, cons
                      {{"functionName", QuoteIdentifier(name)}, {"classCanonicalName", name}}, node.generator->origin);
   }
   const bool outer = node.outer || IsOuterGenerator(generator);
-  std::vector<bound::Attribute> columns = GeneratorColumns(analysis, generator, node.column_aliases, outer, self.origin);
+  std::vector<bound::Attribute> columns =
+      GeneratorColumns(analysis, generator, node.column_aliases, outer, self.origin);
   for (bound::Attribute& column : columns) {
     if (!node.table_alias.empty()) column.qualifier = {node.table_alias};
   }

@@ -37,7 +37,8 @@ std::optional<int64_t> Constant(const bound::ExpressionPtr& expression) {
 }
 
 // The count of LIMIT, OFFSET or tail: a constant int that is not negative.
-int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& expression, const std::string& name) {
+int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& expression,
+              const std::string& name) {
   ExpressionResolver resolver(analysis, {child});
   const bound::ExpressionPtr count = resolver.Resolve(expression);
   const std::string sql = QuotedSql(*count, analysis.settings());

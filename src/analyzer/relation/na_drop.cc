@@ -22,8 +22,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NaDrop& node, const pla
   for (const size_t i : NaColumns(analysis, child, node.columns, self.origin)) {
     tests.push_back(HasValue(resolver, child->output[i], self.origin));
   }
-  const auto wanted = static_cast<size_t>(
-      std::max(0, node.min_non_nulls.value_or(static_cast<int32_t>(tests.size()))));
+  const auto wanted = static_cast<size_t>(std::max(0, node.min_non_nulls.value_or(static_cast<int32_t>(tests.size()))));
   if (wanted == 0) return child;
   bound::ExpressionPtr condition;
   if (wanted == tests.size() || wanted == 1) {

@@ -75,8 +75,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
     }
   }
   if (parts.size() > 2 && FoldCase(parts[0]) != FoldCase(analysis.settings().current_catalog)) {
-    throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
-                     {{"sessionCatalog", analysis.settings().current_catalog}, {"identifier", QuoteIdentifiers(parts)}});
+    throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE", {{"sessionCatalog", analysis.settings().current_catalog},
+                                                        {"identifier", QuoteIdentifiers(parts)}});
   }
   ThrowNotFound(parts, analysis.settings(), self.origin);
 }

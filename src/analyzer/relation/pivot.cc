@@ -68,7 +68,8 @@ class PivotBuilder {
     std::string name;
     for (const bound::ExpressionPtr& part : parts) {
       const auto* literal = part->As<bound::Literal>();
-      std::string text = literal && literal->value.is_null() ? "null" : functions::PrettySql(*part, analysis_.settings());
+      std::string text =
+          literal && literal->value.is_null() ? "null" : functions::PrettySql(*part, analysis_.settings());
       name += (name.empty() ? "" : ", ") + text;
     }
     return parts.size() == 1 ? name : "{" + name + "}";
@@ -77,8 +78,8 @@ class PivotBuilder {
   void Check(PivotValue& value) {
     for (size_t i = 0; i < value.parts.size(); ++i) {
       if (!IsFoldable(value.parts[i])) {
-        throw QueryError("NON_LITERAL_PIVOT_VALUES",
-                         {{"expression", QuotedSql(*value.parts[i], analysis_.settings())}}, origin_);
+        throw QueryError("NON_LITERAL_PIVOT_VALUES", {{"expression", QuotedSql(*value.parts[i], analysis_.settings())}},
+                         origin_);
       }
       const DataType& type = columns_[std::min(i, columns_.size() - 1)]->type;
       if (value.parts.size() != columns_.size() || !CanCast(value.parts[i]->type, type, resolver_.default_mode())) {
@@ -122,8 +123,7 @@ void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::Ses
                      const OriginPtr& origin) {
   for (const SelectItem& item : aggregates) {
     if (HasAggregate(item.expression)) continue;
-    throw QueryError("_LEGACY_ERROR_TEMP_1006",
-                     {{"sql", functions::MessageSql(*item.expression, settings)}}, origin);
+    throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", functions::MessageSql(*item.expression, settings)}}, origin);
   }
 }
 

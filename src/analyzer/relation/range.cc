@@ -11,10 +11,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Range& node, const plan
   }
   const int32_t partitions = node.num_partitions.value_or(analysis.settings().default_parallelism);
   if (partitions <= 0) {
-    throw QueryError("_LEGACY_ERROR_TEMP_2273",
-                     {{"message", "requirement failed: numSlices (" + std::to_string(partitions) +
-                                      ") must be positive"}},
-                     self.origin, ErrorClass::kIllegalArgument);
+    throw QueryError(
+        "_LEGACY_ERROR_TEMP_2273",
+        {{"message", "requirement failed: numSlices (" + std::to_string(partitions) + ") must be positive"}},
+        self.origin, ErrorClass::kIllegalArgument);
   }
   return MakeScope(bound::MakeRelation(bound::Range{node.start, node.end, node.step, partitions},
                                        {analysis.NewAttribute("id", DataType::Long(), false)}, self.origin));

@@ -19,7 +19,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, cons
   for (const plan::ExpressionPtr& expression : node.expressions) {
     repartition.expressions.push_back(resolver.Resolve(expression));
   }
-  if (!resolver.missing().empty()) repartition.expressions.clear();  // the layout is notional; hidden keys do not matter
+  if (!resolver.missing().empty())
+    repartition.expressions.clear();  // the layout is notional; hidden keys do not matter
   return PassThrough(child, std::move(repartition), self.origin);
 }
 

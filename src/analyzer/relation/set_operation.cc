@@ -106,14 +106,17 @@ class ByName {
     for (const bound::Attribute& attribute : scope->output) {
       if (scope->FindName(attribute.name, analysis_.case_sensitive()).size() > 1) {
         throw QueryError("COLUMN_ALREADY_EXISTS",
-                         {{"columnName", QuoteIdentifier(NameKey(attribute.name, analysis_.case_sensitive()))}}, origin_);
+                         {{"columnName", QuoteIdentifier(NameKey(attribute.name, analysis_.case_sensitive()))}},
+                         origin_);
       }
     }
   }
 
   [[noreturn]] void Unresolved(const bound::Attribute& attribute, const ScopePtr& scope) {
     throw QueryError("UNRESOLVED_COLUMN_AMONG_FIELD_NAMES",
-                     {{"colName", attribute.name}, {"fieldNames", [&] {
+                     {{"colName", attribute.name},
+                      {"fieldNames",
+                       [&] {
                          std::string names;
                          for (const bound::Attribute& a : scope->output) names += (names.empty() ? "" : ", ") + a.name;
                          return names;

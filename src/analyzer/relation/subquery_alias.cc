@@ -6,10 +6,10 @@ namespace firesteel::analyzer {
 ScopePtr AliasScope(Analysis&, const ScopePtr& child, const std::vector<std::string>& qualifier,
                     const std::vector<std::string>& column_aliases, const OriginPtr& origin) {
   if (!column_aliases.empty() && column_aliases.size() != child->output.size()) {
-    throw QueryError("ASSIGNMENT_ARITY_MISMATCH",
-                     {{"numTarget", std::to_string(child->output.size())},
-                      {"numExpr", std::to_string(column_aliases.size())}},
-                     origin);
+    throw QueryError(
+        "ASSIGNMENT_ARITY_MISMATCH",
+        {{"numTarget", std::to_string(child->output.size())}, {"numExpr", std::to_string(column_aliases.size())}},
+        origin);
   }
   // The parser's name for a subquery without one hides the qualifiers inside, and is none itself.
   const bool is_unnamed = qualifier.size() == 1 && qualifier[0] == "__auto_generated_subquery_name";

@@ -20,8 +20,7 @@ std::optional<int64_t> Constant(const bound::ExpressionPtr& expression) {
   return std::nullopt;
 }
 
-ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& arguments,
-                   const plan::Relation& self) {
+ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& arguments, const plan::Relation& self) {
   if (arguments.empty() || arguments.size() > 4) {
     throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
                      {{"functionName", "`range`"},
@@ -79,8 +78,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
   call.arguments = node.arguments;
   const bound::ExpressionPtr generator = resolver.Resolve(plan::Make(std::move(call), self.origin));
   const bool outer = IsOuterGenerator(generator);
-  const ScopePtr scope = MakeGenerate(one_row, generator, GeneratorColumns(analysis, generator, {}, outer), outer,
-                                      self.origin);
+  const ScopePtr scope =
+      MakeGenerate(one_row, generator, GeneratorColumns(analysis, generator, {}, outer), outer, self.origin);
   auto opaque = std::make_shared<Scope>();
   opaque->relation = scope->relation;
   opaque->output = scope->output;

@@ -24,11 +24,10 @@ class SchemaMatcher {
     if (value->type.IsNested() && value->type.kind() == type.kind()) {
       if (!CanUpCast(value->type, type)) ThrowUnsupported("DataFrame.to for nested columns of other types", origin_);
     } else if (!CanUpCast(value->type, type)) {
-      throw QueryError("INVALID_COLUMN_OR_FIELD_DATA_TYPE",
-                       {{"name", QuoteIdentifiers(path)},
-                        {"type", QuoteType(value->type)},
-                        {"expectedType", QuoteType(type)}},
-                       origin_);
+      throw QueryError(
+          "INVALID_COLUMN_OR_FIELD_DATA_TYPE",
+          {{"name", QuoteIdentifiers(path)}, {"type", QuoteType(value->type)}, {"expectedType", QuoteType(type)}},
+          origin_);
     }
     return resolver_.MakeCheckedCast(value, type, resolver_.default_mode(), origin_);
   }
@@ -55,11 +54,10 @@ class SchemaMatcher {
       if (!field.nullable) {
         std::string names;
         for (const StructField& f : from) names += (names.empty() ? "" : ", ") + QuoteIdentifier(f.name);
-        throw QueryError("UNRESOLVED_FIELD.WITH_SUGGESTION",
-                         {{"fieldName", QuoteIdentifier(field.name)},
-                          {"columnPath", QuoteIdentifiers(path)},
-                          {"proposal", names}},
-                         origin_);
+        throw QueryError(
+            "UNRESOLVED_FIELD.WITH_SUGGESTION",
+            {{"fieldName", QuoteIdentifier(field.name)}, {"columnPath", QuoteIdentifiers(path)}, {"proposal", names}},
+            origin_);
       }
       arguments.push_back(bound::MakeLiteral(field.type, Value{}));
     }

@@ -45,9 +45,7 @@ UnpivotColumns ResolveColumns(ExpressionResolver& resolver, const ScopePtr& chil
     for (const bound::ExpressionPtr& e : list) {
       if (!e->As<bound::AttributeRef>()) {
         throw QueryError("UNPIVOT_REQUIRES_ATTRIBUTES",
-                         {{"given", "value"},
-                          {"empty", "id"},
-                          {"expressions", QuotedSql(*e, resolver.settings())}},
+                         {{"given", "value"}, {"empty", "id"}, {"expressions", QuotedSql(*e, resolver.settings())}},
                          origin);
       }
       used.push_back(e);
@@ -69,7 +67,8 @@ DataType CommonType(const UnpivotColumns& columns, size_t place, const bound::Se
   // Text is not read as numbers here, unlike in unions.
   const auto is_text = [](const DataType& type) { return type.IsStringLike(); };
   const auto is_other = [](const DataType& type) { return !type.IsStringLike() && !type.Is(TypeKind::kNull); };
-  const bool mixed = std::any_of(types.begin(), types.end(), is_text) && std::any_of(types.begin(), types.end(), is_other);
+  const bool mixed =
+      std::any_of(types.begin(), types.end(), is_text) && std::any_of(types.begin(), types.end(), is_other);
   if (const std::optional<DataType> type = WiderType(types, settings.ansi); type && !mixed) return *type;
   std::vector<std::pair<std::string, std::vector<std::string>>> by_type;
   for (const auto& list : columns.values) {

@@ -92,8 +92,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::WithColumns& node, cons
   std::vector<bound::Attribute> output;
   output.reserve(project.expressions.size());
   for (const bound::NamedExpression& column : project.expressions) output.push_back(column.output);
-  auto scope = MakeScope(bound::MakeRelation(std::move(project), std::move(output), self.origin), {input},
-                         Reach::kProject);
+  auto scope =
+      MakeScope(bound::MakeRelation(std::move(project), std::move(output), self.origin), {input}, Reach::kProject);
   scope->hidden = child->hidden;
   return scope;
 }
@@ -116,8 +116,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::WithColumnsRenamed& nod
     }
     project.expressions.push_back({attribute, source});
   }
-  auto scope = MakeScope(bound::MakeRelation(std::move(project), std::move(output), self.origin), {child},
-                         Reach::kProject);
+  auto scope =
+      MakeScope(bound::MakeRelation(std::move(project), std::move(output), self.origin), {child}, Reach::kProject);
   scope->hidden = child->hidden;
   return scope;
 }
@@ -125,10 +125,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::WithColumnsRenamed& nod
 ScopePtr ResolveRelation(Analysis& analysis, const plan::ToDf& node, const plan::Relation& self) {
   const ScopePtr child = analysis.Resolve(node.child);
   if (node.column_names.size() != child->output.size()) {
-    throw QueryError("ASSIGNMENT_ARITY_MISMATCH",
-                     {{"numTarget", std::to_string(child->output.size())},
-                      {"numExpr", std::to_string(node.column_names.size())}},
-                     self.origin);
+    throw QueryError(
+        "ASSIGNMENT_ARITY_MISMATCH",
+        {{"numTarget", std::to_string(child->output.size())}, {"numExpr", std::to_string(node.column_names.size())}},
+        self.origin);
   }
   bound::Project project{child->relation, {}};
   std::vector<bound::Attribute> output;

@@ -26,7 +26,8 @@ bound::ExpressionPtr Call(std::string_view name, std::vector<bound::ExpressionPt
                           const bound::SessionSettings& settings, const OriginPtr& origin) {
   const functions::Function* function = functions::Find(name);
   if (!function) ThrowUnsupported("function " + std::string(name), origin);
-  return functions::Bind({*function, std::move(arguments), std::string(name), settings, origin, false, nullptr, {}, {}});
+  return functions::Bind(
+      {*function, std::move(arguments), std::string(name), settings, origin, false, nullptr, {}, {}});
 }
 
 // Column names of the outer query that a subquery refers to stay; their groups are checked by the engine's own rules.
@@ -67,9 +68,8 @@ bound::ExpressionPtr GroupRewriter::RewriteMarker(const bound::Expression& marke
       same = bound::SemanticEquals(*call.arguments[i], *state_.keys[i]);
     }
     if (same) return id;
-    throw QueryError("GROUPING_ID_COLUMN_MISMATCH",
-                     {{"groupingIdColumn", PlanTexts(call.arguments, settings_)},
-                      {"groupByColumns", PlanTexts(state_.keys, settings_)}});
+    throw QueryError("GROUPING_ID_COLUMN_MISMATCH", {{"groupingIdColumn", PlanTexts(call.arguments, settings_)},
+                                                     {"groupByColumns", PlanTexts(state_.keys, settings_)}});
   }
   for (size_t i = 0; i < state_.keys.size(); ++i) {
     if (!bound::SemanticEquals(*call.arguments[0], *state_.keys[i])) continue;

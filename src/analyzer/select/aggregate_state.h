@@ -12,9 +12,9 @@ namespace firesteel::analyzer {
 
 /// What a parent (HAVING, ORDER BY) must know of an aggregate to add to it.
 struct AggregateState {
-  ScopePtr child;                                ///< the input, in which arguments of further aggregates resolve
-  std::vector<bound::ExpressionPtr> keys;        ///< the grouping expressions, over the input
-  std::vector<bound::NamedExpression> groups;    ///< the same as columns of the aggregate
+  ScopePtr child;                              ///< the input, in which arguments of further aggregates resolve
+  std::vector<bound::ExpressionPtr> keys;      ///< the grouping expressions, over the input
+  std::vector<bound::NamedExpression> groups;  ///< the same as columns of the aggregate
   std::vector<std::vector<int32_t>> grouping_sets;
   std::optional<bound::Attribute> grouping_id;
 };

@@ -34,8 +34,8 @@ ScopePtr MakeGenerate(const ScopePtr& child, const bound::ExpressionPtr& generat
   std::vector<bound::Attribute> output = child->output;
   output.insert(output.end(), columns.begin(), columns.end());
   auto scope = std::make_shared<Scope>();
-  scope->relation = bound::MakeRelation(bound::Generate{child->relation, generator, outer, std::move(columns)}, output,
-                                        origin);
+  scope->relation =
+      bound::MakeRelation(bound::Generate{child->relation, generator, outer, std::move(columns)}, output, origin);
   scope->output = std::move(output);
   scope->hidden = child->hidden;
   scope->inputs = {child};

@@ -167,7 +167,7 @@ std::shared_ptr<AggregateState> MakeState(Analysis& analysis, const ScopePtr& ch
     const bool always = std::all_of(grouping.sets.begin(), grouping.sets.end(), in_set);
     bound::Attribute output;
     if (reference && !grouping.has_sets) {
-      output = {reference->id, reference->name, key->type, key->nullable, analysis.MetadataOf(reference->id),
+      output = {reference->id,       reference->name, key->type, key->nullable, analysis.MetadataOf(reference->id),
                 reference->qualifier};
     } else {
       output = analysis.NewAttribute(reference ? reference->name : functions::PrettySql(*key, analysis.settings()),
@@ -249,8 +249,8 @@ class AggregateSplitter {
     for (const bound::NamedExpression& column : columns_) {
       if (bound::SemanticEquals(*column.expression, *call)) return bound::MakeReference(column.output, call->origin);
     }
-    bound::Attribute output = analysis_.NewAttribute(functions::PrettySql(*call, analysis_.settings()), call->type,
-                                                     call->nullable);
+    bound::Attribute output =
+        analysis_.NewAttribute(functions::PrettySql(*call, analysis_.settings()), call->type, call->nullable);
     columns_.push_back({output, call});
     return bound::MakeReference(output, call->origin);
   }
@@ -278,7 +278,8 @@ ScopePtr BuildAggregate(Analysis& analysis, const ScopePtr& child, const Groupin
   bool split = false;
   for (const SelectItem& item : items) {
     if (item.id != 0) rewriter.Allow(item.id);
-    split = split || HasWindow(item.expression) || HasGenerator(item.expression) || !LateralName(item.expression).empty();
+    split =
+        split || HasWindow(item.expression) || HasGenerator(item.expression) || !LateralName(item.expression).empty();
   }
   for (SelectItem& item : items) {
     CheckWindowFunctions(item.expression, analysis.settings(), origin);

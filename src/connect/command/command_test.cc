@@ -28,9 +28,9 @@ std::string Compress(const std::string& bytes) {
 TEST_F(CommandTest, SqlCommands) {
   EXPECT_EQ(Decode("sql_command { sql: 'select 1' }").As<plan::SqlCommand>()->query.text, "select 1");
   EXPECT_EQ(Decode("sql_command { input { sql { query: 'select 2' } } }").As<plan::SqlCommand>()->query.text,
-      "select 2");
+            "select 2");
   EXPECT_NE(Decode("sql_command { input { with_relations { root { sql { query: 'x' } } } } }").As<plan::Query>(),
-      nullptr);
+            nullptr);
   EXPECT_EQ(Refusal("sql_command { input { range { end: 1 step: 1 } } }"),
             "CONNECT_INVALID_PLAN.SQL_COMMAND_EXPECTS_SQL_OR_WITH_RELATIONS");
   proto::Relation relation;
@@ -39,7 +39,8 @@ TEST_F(CommandTest, SqlCommands) {
 }
 
 TEST_F(CommandTest, Views) {
-  auto command = Decode("create_dataframe_view { input { range { end: 1 step: 1 } } name: 'v' is_global: true "
+  auto command = Decode(
+      "create_dataframe_view { input { range { end: 1 step: 1 } } name: 'v' is_global: true "
       "replace: true }");
   const auto* view = command.As<plan::CreateView>();
   EXPECT_EQ(view->name, (std::vector<std::string>{"v"}));

@@ -41,8 +41,8 @@ plan::Expression::Node DecodeRegex(const proto::Expression::UnresolvedRegex& reg
     const std::string_view head = name.substr(0, name.size() - 1);
     const size_t open = head.rfind('`');
     if (open != std::string_view::npos && open >= 2 && open + 1 < head.size()) {
-      return plan::UnresolvedRegex{std::string(head.substr(open + 1)), {std::string(head.substr(0, open - 1))},
-                                   plan_id};
+      return plan::UnresolvedRegex{
+          std::string(head.substr(open + 1)), {std::string(head.substr(0, open - 1))}, plan_id};
     }
   }
   plan::UnresolvedAttribute node;

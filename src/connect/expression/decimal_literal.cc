@@ -83,10 +83,10 @@ TypedValue DecodeDecimalLiteral(const proto::Expression::Literal::Decimal& decim
   }
   const int64_t added = scale - number.scale;
   if (number.digits != "0" && static_cast<int64_t>(number.digits.size()) + added > 38) {
-    throw QueryError("DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
-                     {{"precision", std::to_string(static_cast<int64_t>(number.digits.size()) + added)},
-                      {"maxPrecision", "38"}},
-                     nullptr, ErrorClass::kArithmetic);
+    throw QueryError(
+        "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION",
+        {{"precision", std::to_string(static_cast<int64_t>(number.digits.size()) + added)}, {"maxPrecision", "38"}},
+        nullptr, ErrorClass::kArithmetic);
   }
   int128_t unscaled = 0;
   for (char c : number.digits) unscaled = unscaled * 10 + (c - '0');

@@ -30,8 +30,7 @@ TypedValue DecodeDecimalLiteral(const ::spark::connect::Expression::Literal::Dec
 plan::Expression::Node DecodeAttribute(const ::spark::connect::Expression::UnresolvedAttribute& attribute,
                                        const OriginPtr& origin);
 plan::Expression::Node DecodeStar(const ::spark::connect::Expression::UnresolvedStar& star, const OriginPtr& origin);
-plan::Expression::Node DecodeRegex(const ::spark::connect::Expression::UnresolvedRegex& regex,
-                                   const OriginPtr& origin);
+plan::Expression::Node DecodeRegex(const ::spark::connect::Expression::UnresolvedRegex& regex, const OriginPtr& origin);
 
 /// expression/function.cc
 plan::Expression::Node DecodeFunction(const ::spark::connect::Expression::UnresolvedFunction& function,

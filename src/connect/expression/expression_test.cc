@@ -49,8 +49,8 @@ TEST_F(ExpressionTest, Regexes) {
 }
 
 TEST_F(ExpressionTest, Functions) {
-  auto e = Decode(std::string("unresolved_function { function_name: 'a.b' is_distinct: true arguments { ") + kOne +
-                  " } }");
+  auto e =
+      Decode(std::string("unresolved_function { function_name: 'a.b' is_distinct: true arguments { ") + kOne + " } }");
   const auto* function = e->As<plan::UnresolvedFunction>();
   EXPECT_EQ(function->name, (Parts{"a.b"}));  // built-in names are taken as they are
   EXPECT_TRUE(function->is_distinct);
@@ -90,7 +90,7 @@ TEST_F(ExpressionTest, Windows) {
       "window { window_function { unresolved_function { function_name: 'sum' } }"
       "  partition_spec { literal { integer: 1 } }"
       "  frame_spec { frame_type: FRAME_TYPE_ROW lower { unbounded: true } upper { value { literal { integer: -1 } "
-          "} } } }");
+      "} } } }");
   const plan::WindowSpec& spec = e->As<plan::WindowExpression>()->spec;
   EXPECT_EQ(spec.partition_by.size(), 1u);
   ASSERT_TRUE(spec.frame.has_value());
@@ -119,7 +119,8 @@ TEST_F(ExpressionTest, Lambdas) {
 }
 
 TEST_F(ExpressionTest, PartsOfValues) {
-  auto e = Decode("unresolved_extract_value { child { literal { integer: 1 } } extraction { literal { integer: 2 } "
+  auto e = Decode(
+      "unresolved_extract_value { child { literal { integer: 1 } } extraction { literal { integer: 2 } "
       "} }");
   EXPECT_NE(e->As<plan::ExtractValue>(), nullptr);
   e = Decode("update_fields { struct_expression { literal { integer: 1 } } field_name: 'a.b' }");
@@ -132,7 +133,8 @@ TEST_F(ExpressionTest, PartsOfValues) {
 }
 
 TEST_F(ExpressionTest, Subqueries) {
-  auto e = Decode("subquery_expression { plan_id: 5 subquery_type: SUBQUERY_TYPE_IN in_subquery_values { literal { "
+  auto e = Decode(
+      "subquery_expression { plan_id: 5 subquery_type: SUBQUERY_TYPE_IN in_subquery_values { literal { "
       "integer: 1 } } }");
   EXPECT_EQ(e->As<plan::SubqueryReference>()->kind, plan::SubqueryReference::Kind::kIn);
   EXPECT_EQ(e->As<plan::SubqueryReference>()->plan_id, 5);
@@ -153,7 +155,8 @@ TEST_F(ExpressionTest, PythonFunctions) {
 }
 
 TEST_F(ExpressionTest, OriginsBecomeContexts) {
-  auto e = Decode("common { origin { python_origin { fragment: 'divide' call_site: 'a.py:3' } } } literal { "
+  auto e = Decode(
+      "common { origin { python_origin { fragment: 'divide' call_site: 'a.py:3' } } } literal { "
       "integer: 1 }");
   ASSERT_NE(e->origin, nullptr);
   EXPECT_EQ(e->origin->fragment, "divide");

@@ -141,8 +141,7 @@ TypedValue DecodeLiteral(const Literal& literal, const DecodeContext& context) {
               Value{CalendarIntervalValue{interval.months(), interval.days(), interval.microseconds()}}};
     }
     case Literal::kYearMonthInterval:
-      return {TypeOr(literal, context, DataType::YearMonthInterval()),
-              Value{int64_t{literal.year_month_interval()}}};
+      return {TypeOr(literal, context, DataType::YearMonthInterval()), Value{int64_t{literal.year_month_interval()}}};
     case Literal::kDayTimeInterval:
       return {TypeOr(literal, context, DataType::DayTimeInterval()), Value{int64_t{literal.day_time_interval()}}};
     case Literal::kArray:

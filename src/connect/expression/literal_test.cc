@@ -52,7 +52,7 @@ TEST_F(LiteralTest, Nested) {
   EXPECT_EQ(Decode("data_type { array { element_type { long {} } } } array { elements { long: 1 } }"),
             Of(DataType::Array(DataType::Long(), false), Value::List({Value{int64_t{1}}})));
   EXPECT_EQ(Decode("map { key_type { integer {} } value_type { string {} } keys { integer: 1 } values { string: 'a' "
-      "} }"),
+                   "} }"),
             Of(DataType::Map(DataType::Int(), DataType::String(), true),
                Value::List({Value{int64_t{1}}, Value{std::string("a")}})));
   EXPECT_EQ(Decode("struct { struct_type { struct { fields { name: 'a' data_type { integer {} } } } }"

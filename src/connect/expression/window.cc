@@ -11,8 +11,7 @@ namespace {
 
 using Frame = proto::Expression::Window::WindowFrame;
 
-plan::WindowBoundary DecodeBoundary(const Frame::FrameBoundary& boundary, bool is_lower,
-                                    const DecodeContext& context) {
+plan::WindowBoundary DecodeBoundary(const Frame::FrameBoundary& boundary, bool is_lower, const DecodeContext& context) {
   using Kind = plan::WindowBoundary::Kind;
   switch (boundary.boundary_case()) {
     case Frame::FrameBoundary::kCurrentRow:

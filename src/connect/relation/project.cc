@@ -61,8 +61,8 @@ RelationNode DecodeToSchema(const proto::ToSchema& to_schema, const DecodeContex
 }
 
 RelationNode DecodeSubqueryAlias(const proto::SubqueryAlias& alias, const DecodeContext& context) {
-  return plan::SubqueryAlias{DecodeRelation(alias.input(), context), alias.alias(), DecodeStrings(alias.qualifier()),
-                             {}};
+  return plan::SubqueryAlias{
+      DecodeRelation(alias.input(), context), alias.alias(), DecodeStrings(alias.qualifier()), {}};
 }
 
 RelationNode DecodeHint(const proto::Hint& hint, const DecodeContext& context) {

@@ -26,7 +26,8 @@ class RelationTest : public DecodingTest {
 };
 
 TEST_F(RelationTest, CarriesPlanIdAndOrigin) {
-  auto r = Decode("common { plan_id: 9 origin { python_origin { fragment: 'range' call_site: 'x' } } } range { end: "
+  auto r = Decode(
+      "common { plan_id: 9 origin { python_origin { fragment: 'range' call_site: 'x' } } } range { end: "
       "1 step: 1 }");
   EXPECT_EQ(r->plan_id, 9);
   EXPECT_EQ(r->origin->fragment, "range");
@@ -41,8 +42,9 @@ TEST_F(RelationTest, Leaves) {
   r = Decode("read { named_table { unparsed_identifier: 'a.b' options { key: 'k' value: 'v' } } }");
   EXPECT_EQ(r->As<plan::NamedTable>()->parts, (Parts{"a", "b"}));
   EXPECT_EQ(r->As<plan::NamedTable>()->options, (plan::Options{{"k", "v"}}));
-  r = Decode("read { data_source { format: 'parquet' schema: 'a int' paths: '/x' options { key: 'z' value: '1' }"
-             " options { key: 'b' value: '2' } } is_streaming: true }");
+  r = Decode(
+      "read { data_source { format: 'parquet' schema: 'a int' paths: '/x' options { key: 'z' value: '1' }"
+      " options { key: 'b' value: '2' } } is_streaming: true }");
   const auto* source = r->As<plan::DataSource>();
   EXPECT_EQ(source->format, "parquet");
   EXPECT_EQ(source->schema_text, "a int");
@@ -84,8 +86,9 @@ TEST_F(RelationTest, Projections) {
   EXPECT_EQ(r->As<plan::WithColumns>()->aliases[0]->As<plan::Alias>()->names, (Parts{"x"}));
   EXPECT_EQ(Refusal(Over("with_columns", "aliases { expr { literal { integer: 1 } } name: ['a', 'b'] }")),
             "CONNECT_INVALID_PLAN.WITH_COLUMNS_REQUIRE_SINGLE_NAME_PART");
-  r = Decode(Over("with_columns_renamed", "renames { col_name: 'b' new_col_name: 'c' } renames { col_name: 'a' "
-      "new_col_name: 'd' }"));
+  r = Decode(Over("with_columns_renamed",
+                  "renames { col_name: 'b' new_col_name: 'c' } renames { col_name: 'a' "
+                  "new_col_name: 'd' }"));
   EXPECT_EQ(r->As<plan::WithColumnsRenamed>()->renames[0].first, "b");  // order as sent
   r = Decode(Over("drop", "columns { literal { integer: 1 } } column_names: 'x'"));
   EXPECT_EQ(r->As<plan::Drop>()->column_names, (Parts{"x"}));
@@ -113,8 +116,9 @@ TEST_F(RelationTest, Joins) {
 
 TEST_F(RelationTest, SetOperations) {
   const std::string two = " left_input { range { end: 3 step: 1 } } right_input { range { end: 3 step: 1 } } ";
-  auto r = Decode("set_op {" + two + "set_op_type: SET_OP_TYPE_UNION is_all: true by_name: true "
-      "allow_missing_columns: true }");
+  auto r = Decode("set_op {" + two +
+                  "set_op_type: SET_OP_TYPE_UNION is_all: true by_name: true "
+                  "allow_missing_columns: true }");
   EXPECT_EQ(r->As<plan::SetOperation>()->inputs.size(), 2u);
   EXPECT_TRUE(r->As<plan::SetOperation>()->all && r->As<plan::SetOperation>()->allow_missing_columns);
   EXPECT_EQ(Refusal("set_op {" + two + "}"), "CONNECT_INVALID_PLAN.INVALID_ENUM");
@@ -141,11 +145,13 @@ TEST_F(RelationTest, Aggregates) {
   auto r = Decode(Over("aggregate", "group_type: GROUP_TYPE_ROLLUP grouping_expressions { literal { integer: 1 } }"));
   EXPECT_EQ(r->As<plan::Aggregate>()->kind, plan::Aggregate::Kind::kRollup);
   EXPECT_EQ(r->As<plan::Aggregate>()->grouping.size(), 1u);
-  r = Decode(Over("aggregate", "group_type: GROUP_TYPE_PIVOT pivot { col { literal { integer: 1 } } values { "
-      "string: 'a' } }"));
+  r = Decode(Over("aggregate",
+                  "group_type: GROUP_TYPE_PIVOT pivot { col { literal { integer: 1 } } values { "
+                  "string: 'a' } }"));
   EXPECT_EQ(r->As<plan::Aggregate>()->pivot_values.size(), 1u);
-  r = Decode(Over("aggregate", "group_type: GROUP_TYPE_GROUPING_SETS grouping_sets {} "
-                               "grouping_sets { grouping_set { literal { integer: 1 } } }"));
+  r = Decode(Over("aggregate",
+                  "group_type: GROUP_TYPE_GROUPING_SETS grouping_sets {} "
+                  "grouping_sets { grouping_set { literal { integer: 1 } } }"));
   EXPECT_EQ(r->As<plan::Aggregate>()->grouping_sets.size(), 2u);
   EXPECT_EQ(Refusal(Over("aggregate")), "CONNECT_INVALID_PLAN.INVALID_ENUM");
   EXPECT_EQ(Refusal("aggregate {}"), "CONNECT_INVALID_PLAN.AGGREGATE_NEEDS_PLAN_INPUT");
@@ -164,8 +170,9 @@ TEST_F(RelationTest, Rows) {
   EXPECT_EQ(r->As<plan::Repartition>()->num_partitions, 3);
   r = Decode(Over("repartition_by_expression", "partition_exprs { literal { integer: 1 } }"));
   EXPECT_FALSE(r->As<plan::Repartition>()->num_partitions.has_value());
-  r = Decode(Over("unpivot", "variable_column_name: 'k' value_column_name: 'v' values { values { literal { integer: "
-      "1 } } }"));
+  r = Decode(Over("unpivot",
+                  "variable_column_name: 'k' value_column_name: 'v' values { values { literal { integer: "
+                  "1 } } }"));
   EXPECT_EQ(r->As<plan::Unpivot>()->values->size(), 1u);
   EXPECT_FALSE(Decode(Over("unpivot"))->As<plan::Unpivot>()->values.has_value());
 }
@@ -177,7 +184,9 @@ TEST_F(RelationTest, MissingValuesAndStatistics) {
   EXPECT_EQ(Decode(Over("fill_na", "values { integer: 1 }"))->As<plan::NaFill>()->values.size(), 1u);
   EXPECT_EQ(Decode(Over("drop_na", "min_non_nulls: 2"))->As<plan::NaDrop>()->min_non_nulls, 2);
   EXPECT_EQ(Decode(Over("replace", "replacements { old_value { integer: 1 } new_value { integer: 2 } }"))
-                ->As<plan::NaReplace>()->replacements.size(), 1u);
+                ->As<plan::NaReplace>()
+                ->replacements.size(),
+            1u);
   EXPECT_EQ(Decode(Over("crosstab", "col1: 'a' col2: 'b'"))->As<plan::Statistics>()->columns, (Parts{"a", "b"}));
   EXPECT_EQ(Decode(Over("corr", "col1: 'a' col2: 'b'"))->As<plan::Statistics>()->method, "pearson");
   EXPECT_EQ(Decode(Over("freq_items", "cols: 'a'"))->As<plan::Statistics>()->relative_error, 0.01);
@@ -187,7 +196,8 @@ TEST_F(RelationTest, ShowSqlAndCatalog) {
   auto r = Decode(Over("show_string", "num_rows: 5 truncate: 0 vertical: true"));
   EXPECT_TRUE(r->As<plan::ShowString>()->vertical);
   EXPECT_EQ(r->As<plan::ShowString>()->truncate, 0);
-  r = Decode("sql { query: 'select :b' named_arguments { key: 'b' value { literal { integer: 1 } } } args { key: "
+  r = Decode(
+      "sql { query: 'select :b' named_arguments { key: 'b' value { literal { integer: 1 } } } args { key: "
       "'a' value { integer: 2 } } }");
   EXPECT_EQ(r->As<plan::SqlQuery>()->named_arguments[0].first, "a");
   EXPECT_EQ(r->As<plan::SqlQuery>()->named_arguments.size(), 2u);

@@ -30,8 +30,8 @@ RelationNode DecodeSample(const proto::Sample& sample, const DecodeContext& cont
 }
 
 RelationNode DecodeRepartition(const proto::Repartition& repartition, const DecodeContext& context) {
-  return plan::Repartition{DecodeRelation(repartition.input(), context), repartition.num_partitions(),
-                           repartition.shuffle(), {}};
+  return plan::Repartition{
+      DecodeRelation(repartition.input(), context), repartition.num_partitions(), repartition.shuffle(), {}};
 }
 
 RelationNode DecodeRepartitionByExpression(const proto::RepartitionByExpression& repartition,

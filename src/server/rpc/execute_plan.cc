@@ -72,8 +72,8 @@ void Begin(Services& services, const grpc::ByteBuffer& bytes, ExecuteStream::Cor
     auto started = opened->StartOperation(id, std::move(fingerprint), TagsOf(r), IsReattachable(r));
     stream.Start(opened, started.operation, "");
     if (!started.is_new) return;
-    const bool accepted = services.execution.Submit(
-        [&services, session = opened, operation = started.operation, request] () mutable {
+    const bool accepted =
+        services.execution.Submit([&services, session = opened, operation = started.operation, request]() mutable {
           RunOperation(services, session, operation, std::move(request));
         });
     if (!accepted) started.operation->Interrupt();
@@ -87,8 +87,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ExecutePlan(Services& services, cons
   auto* stream = new ExecuteStream();
   std::shared_ptr<ExecuteStream::Core> core = stream->core();
   // The copy shares the bytes.
-  const bool accepted =
-      services.planning.Submit([&services, bytes = request, core] { Begin(services, bytes, *core); });
+  const bool accepted = services.planning.Submit([&services, bytes = request, core] { Begin(services, bytes, *core); });
   if (!accepted) core->Refuse(grpc::Status(grpc::StatusCode::UNAVAILABLE, "The server is stopping."));
   return stream;
 }

@@ -27,8 +27,7 @@ ProtoStatus::OperationState StateOf(session::OperationStatus status) {
 
 }  // namespace
 
-grpc::Status GetStatus(Services& services, const proto::GetStatusRequest& request,
-                       proto::GetStatusResponse* response) {
+grpc::Status GetStatus(Services& services, const proto::GetStatusRequest& request, proto::GetStatusResponse* response) {
   return Answer([&](session::SessionPtr& session) {
     session = RequireSession(services, request);
     Identify(*session, response);

@@ -16,8 +16,7 @@ namespace {
 
 }  // namespace
 
-grpc::Status Interrupt(Services& services, const proto::InterruptRequest& request,
-                       proto::InterruptResponse* response) {
+grpc::Status Interrupt(Services& services, const proto::InterruptRequest& request, proto::InterruptResponse* response) {
   return Answer([&](session::SessionPtr& session) {
     session = OpenSession(services, request);
     Identify(*session, response);

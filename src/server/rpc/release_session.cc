@@ -9,8 +9,8 @@ grpc::Status ReleaseSession(Services& services, const proto::ReleaseSessionReque
                             proto::ReleaseSessionResponse* response) {
   return Answer([&](session::SessionPtr&) {
     response->set_session_id(request.session_id());
-    response->set_server_side_session_id(services.sessions.Release(request.user_context().user_id(),
-                                                                   request.session_id(), request.allow_reconnect()));
+    response->set_server_side_session_id(
+        services.sessions.Release(request.user_context().user_id(), request.session_id(), request.allow_reconnect()));
   });
 }
 

@@ -11,8 +11,8 @@ namespace firesteel::server {
 
 /// Streams. The plan is parsed and run on the pools' threads.
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ExecutePlan(Services& services, const grpc::ByteBuffer& request);
-grpc::ServerWriteReactor<grpc::ByteBuffer>* ReattachExecute(
-    Services& services, const ::spark::connect::ReattachExecuteRequest& request);
+grpc::ServerWriteReactor<grpc::ByteBuffer>* ReattachExecute(Services& services,
+                                                            const ::spark::connect::ReattachExecuteRequest& request);
 
 /// On a pool's thread: parses and analyzes.
 grpc::Status AnalyzePlan(Services& services, const grpc::ByteBuffer& request, grpc::ByteBuffer* response);

@@ -33,8 +33,8 @@ struct ConfigRow {
   std::string_view key;
   ConfigScope scope;
   ConfigType type;
-  const char* default_value;      ///< null: none
-  bool is_public;                 ///< shown by SET -v
+  const char* default_value;       ///< null: none
+  bool is_public;                  ///< shown by SET -v
   std::string_view fallback = {};  ///< key whose value (and name in messages) counts while this one is unset
   std::string_view options = {};   ///< allowed values, separated by ", "
   std::string_view interval = {};  ///< "[1,]", "(0,1)", "-1|[2,]": allowed numbers

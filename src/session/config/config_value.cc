@@ -49,18 +49,10 @@ struct Unit {
   int64_t factor;
 };
 
-constexpr Unit kByteUnits[] = {{"b", 1},
-                               {"k", 1LL << 10},
-                               {"kb", 1LL << 10},
-                               {"m", 1LL << 20},
-                               {"mb", 1LL << 20},
-                               {"g", 1LL << 30},
-                               {"gb", 1LL << 30},
-                               {"t", 1LL << 40},
-                               {"tb", 1LL << 40},
-                               {"p", 1LL << 50},
-                               {"pb", 1LL << 50}};
-constexpr Unit kTimeUnits[] = {{"us", 1},         {"ms", 1'000},      {"s", 1'000'000},      {"m", 60'000'000},
+constexpr Unit kByteUnits[] = {{"b", 1},          {"k", 1LL << 10}, {"kb", 1LL << 10}, {"m", 1LL << 20},
+                               {"mb", 1LL << 20}, {"g", 1LL << 30}, {"gb", 1LL << 30}, {"t", 1LL << 40},
+                               {"tb", 1LL << 40}, {"p", 1LL << 50}, {"pb", 1LL << 50}};
+constexpr Unit kTimeUnits[] = {{"us", 1},           {"ms", 1'000},        {"s", 1'000'000},     {"m", 60'000'000},
                                {"min", 60'000'000}, {"h", 3'600'000'000}, {"d", 86'400'000'000}};
 
 /// "64MB": digits and a unit, nothing between. `base` is the factor of a bare number and of the result.
@@ -167,8 +159,7 @@ bool IsOption(std::string_view options, const std::string& value, bool ignore_ca
 }
 
 [[noreturn]] void RefuseOption(const std::string& key, const std::string& value, std::string_view options) {
-  Refuse("OUT_OF_RANGE_OF_OPTIONS",
-         {{"confName", key}, {"confValue", value}, {"confOptions", std::string(options)}});
+  Refuse("OUT_OF_RANGE_OF_OPTIONS", {{"confName", key}, {"confValue", value}, {"confOptions", std::string(options)}});
 }
 
 [[noreturn]] void RefuseRequirement(const std::string& key, const std::string& value, std::string_view requirement) {

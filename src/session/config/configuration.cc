@@ -78,9 +78,9 @@ void Configuration::RequireModifiable(const std::string& key) {
 void Configuration::Set(const std::string& key, const std::string& value) {
   RequireModifiable(key);
   if (const RemovedConfig* removed = FindRemovedConfig(key); removed != nullptr && removed->default_value != value) {
-    throw QueryError("_LEGACY_ERROR_TEMP_1226", {{"configName", key},
-                                                 {"version", std::string(removed->version)},
-                                                 {"comment", std::string(removed->comment)}});
+    throw QueryError(
+        "_LEGACY_ERROR_TEMP_1226",
+        {{"configName", key}, {"version", std::string(removed->version)}, {"comment", std::string(removed->comment)}});
   }
   if (const ConfigRow* row = FindConfigRow(key)) CheckConfigValue(*row, value);
   std::lock_guard lock(mutex_);

@@ -126,7 +126,7 @@ TEST(Configuration, ModifiableAndWarnings) {
   EXPECT_TRUE(Configuration::Warnings("spark.sql.ansi.enabled").empty());
   EXPECT_EQ(Configuration::Warnings("spark.sql.execution.arrow.enabled"),
             std::vector<std::string>{"The SQL config 'spark.sql.execution.arrow.enabled' is NOT supported in Spark "
-                "Connect"});
+                                     "Connect"});
   EXPECT_EQ(Configuration::Warnings("spark.sql.optimizer.metadataOnly").size(), 1u);
 }
 

@@ -77,8 +77,8 @@ TEST(ErrorRecord, DescribesWhateverIsThrown) {
 }
 
 TEST(ErrorRecord, TextsAreAlwaysUtf8) {
-  auto record = RecordOf(QueryError("USER_RAISED_EXCEPTION", {{"errorMessage", "a\xff"}}, nullptr,
-      ErrorClass::kRuntime));
+  auto record =
+      RecordOf(QueryError("USER_RAISED_EXCEPTION", {{"errorMessage", "a\xff"}}, nullptr, ErrorClass::kRuntime));
   EXPECT_EQ(record->parameters[0].second, "a\xEF\xBF\xBD");
   EXPECT_NE(record->message.find("a\xEF\xBF\xBD"), std::string::npos);
 }

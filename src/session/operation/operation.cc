@@ -173,8 +173,8 @@ Operation::Step Operation::Next(Attachment attachment) {
               Record(ProtocolError("INVALID_CURSOR.POSITION_NOT_AVAILABLE",
                                    {{"index", std::to_string(next_index_)}, {"responseId", wanted}}))};
     }
-    const bool long_enough = segment_bytes_ >= limits_.segment_bytes ||
-                             clock_.Steady() - segment_began_ >= limits_.segment_duration;
+    const bool long_enough =
+        segment_bytes_ >= limits_.segment_bytes || clock_.Steady() - segment_began_ >= limits_.segment_duration;
     if (reattachable_ && long_enough) return {Kind::kSegmentEnd, nullptr, nullptr};
     ResponsePtr response = kept_[static_cast<size_t>(next_index_ - kept_.front()->index)];
     ++next_index_;

@@ -107,9 +107,9 @@ Annotation ReadLogicalType(ThriftReader& reader) {
   Annotation a;
   ReadStruct(reader, [&](const Field& field) {
     static constexpr std::array<Kind, 17> kKinds = {
-        Kind::kOther, Kind::kString,    Kind::kMap,     Kind::kList,  Kind::kEnum, Kind::kDecimal,
-        Kind::kDate,  Kind::kTime,      Kind::kTimestamp, Kind::kOther, Kind::kInteger, Kind::kNull,
-        Kind::kJson,  Kind::kBson,      Kind::kUuid,    Kind::kFloat16, Kind::kVariant};
+        Kind::kOther, Kind::kString, Kind::kMap,       Kind::kList,    Kind::kEnum,    Kind::kDecimal,
+        Kind::kDate,  Kind::kTime,   Kind::kTimestamp, Kind::kOther,   Kind::kInteger, Kind::kNull,
+        Kind::kJson,  Kind::kBson,   Kind::kUuid,      Kind::kFloat16, Kind::kVariant};
     a.kind = field.id >= 0 && static_cast<size_t>(field.id) < kKinds.size() ? kKinds[field.id] : Kind::kOther;
     if (field.type != Type::kStruct) return false;
     switch (a.kind) {

@@ -22,8 +22,8 @@ SchemaNode Leaf(const std::string& name, PhysicalType type, Annotation annotatio
   return node;
 }
 
-SchemaNode Group(const std::string& name, std::vector<SchemaNode> children, Annotation::Kind kind = Annotation::Kind::kNone,
-                 Repetition repetition = Repetition::kOptional) {
+SchemaNode Group(const std::string& name, std::vector<SchemaNode> children,
+                 Annotation::Kind kind = Annotation::Kind::kNone, Repetition repetition = Repetition::kOptional) {
   SchemaNode node;
   node.name = name;
   node.repetition = repetition;
@@ -95,14 +95,16 @@ TEST(ParquetSchemaTest, NestedTypesOfAllWriters) {
   // Three levels, two levels, a bare repeated field.
   EXPECT_EQ(TypeOf(Group("l", {Group("list", {element("element")}, K::kNone, Repetition::kRepeated)}, K::kList)),
             "array<int>");
-  EXPECT_EQ(TypeOf(Group("l", {Leaf("item", PhysicalType::kInt32, {}, Repetition::kRepeated)}, K::kList)), "array<int>");
+  EXPECT_EQ(TypeOf(Group("l", {Leaf("item", PhysicalType::kInt32, {}, Repetition::kRepeated)}, K::kList)),
+            "array<int>");
   EXPECT_EQ(TypeOf(Group("l", {Group("array", {element("a")}, K::kNone, Repetition::kRepeated)}, K::kList)),
             "array<struct<a:int>>");
   EXPECT_EQ(TypeOf(Group("l", {Group("e", {element("a"), element("b")}, K::kNone, Repetition::kRepeated)}, K::kList)),
             "array<struct<a:int,b:int>>");
   EXPECT_EQ(TypeOf(Leaf("a", PhysicalType::kInt32, {}, Repetition::kRepeated)), "array<int>");
-  EXPECT_EQ(TypeOf(Group("m", {Group("key_value", {Leaf("key", PhysicalType::kByteArray, Of(K::kString)), element("value")},
-                                     K::kNone, Repetition::kRepeated)},
+  EXPECT_EQ(TypeOf(Group("m",
+                         {Group("key_value", {Leaf("key", PhysicalType::kByteArray, Of(K::kString)), element("value")},
+                                K::kNone, Repetition::kRepeated)},
                          K::kMap)),
             "map<string,int>");
   EXPECT_EQ(TypeOf(Group("s", {element("x"), Group("y", {element("z")})})), "struct<x:int,y:struct<z:int>>");
@@ -126,13 +128,15 @@ TEST(ParquetSchemaTest, SparksOwnSchemaCountsMore) {
 TEST(ParquetFooterTest, ReadsWhatTheFormatSays) {
   // version 1; schema of a root with one optional UTF8 column; 5 rows; one key-value pair.
   const std::string bytes(
-      "\x15\x02"                                  // 1: i32 1
-      "\x19\x2c"                                  // 2: list of two structs
-      "\x48\x06schema\x15\x02\x00"                // 4: name, 5: one child
-      "\x15\x0c\x25\x02\x18\x01" "a" "\x25\x00\x00"  // 1: byte array, 3: optional, 4: name, 6: UTF8
-      "\x16\x0a"                                  // 3: i64 5
-      "\x19\x0c"                                  // 4: no row groups
-      "\x19\x1c\x18\x01k\x18\x01v\x00"            // 5: key values
+      "\x15\x02"                    // 1: i32 1
+      "\x19\x2c"                    // 2: list of two structs
+      "\x48\x06schema\x15\x02\x00"  // 4: name, 5: one child
+      "\x15\x0c\x25\x02\x18\x01"
+      "a"
+      "\x25\x00\x00"                    // 1: byte array, 3: optional, 4: name, 6: UTF8
+      "\x16\x0a"                        // 3: i64 5
+      "\x19\x0c"                        // 4: no row groups
+      "\x19\x1c\x18\x01k\x18\x01v\x00"  // 5: key values
       "\x00",
       2 + 2 + 11 + 10 + 2 + 2 + 9 + 1);
   const std::optional<Footer> footer = ParseFooter(bytes);

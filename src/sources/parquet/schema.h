@@ -7,9 +7,9 @@
 
 namespace firesteel::sources::parquet {
 
-/// The columns of a Parquet file as Spark reads them (ParquetFileFormat.inferSchema): the schema that Spark itself wrote
-/// beside the data, else the file's own types after Spark's rules. Everything is nullable, as in every file source.
-/// Throws QueryError PARQUET_TYPE_ILLEGAL, PARQUET_TYPE_NOT_SUPPORTED, PARQUET_TYPE_NOT_RECOGNIZED.
+/// The columns of a Parquet file as Spark reads them (ParquetFileFormat.inferSchema): the schema that Spark itself
+/// wrote beside the data, else the file's own types after Spark's rules. Everything is nullable, as in every file
+/// source. Throws QueryError PARQUET_TYPE_ILLEGAL, PARQUET_TYPE_NOT_SUPPORTED, PARQUET_TYPE_NOT_RECOGNIZED.
 Schema SparkSchema(const Footer& footer);
 
 }  // namespace firesteel::sources::parquet
