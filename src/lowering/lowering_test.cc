@@ -120,6 +120,7 @@ TEST(LoweringTest, GroupingSets) {
             "1|x|10|0\n1|y|20|0\n1|NULL|30|1\nNULL|NULL|30|3");
   EXPECT_EQ(Answer("SELECT a, sum(a) FROM VALUES (1), (2) AS t(a) GROUP BY GROUPING SETS ((a), ()) ORDER BY a"),
             "NULL|3\n1|1\n2|2");
+  EXPECT_EQ(Answer("SELECT a, sum(a) FROM VALUES (1) AS t(a) WHERE a > 5 GROUP BY ROLLUP (a)"), "");
 }
 
 TEST(LoweringTest, WindowFunctions) {

@@ -111,6 +111,12 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Aggregate& node) 
   select.is_closed = true;
   if (!node.grouping_sets.empty()) {
     select.group_by = GroupingSets(node.grouping_sets, key_texts);
+    // No input is no group to Spark, not even the one of the empty set.
+    for (const std::vector<int32_t>& set : node.grouping_sets) {
+      if (!set.empty()) continue;
+      select.group_by += " HAVING count(*) > 0";
+      break;
+    }
   } else {
     select.group_by = key_texts.empty() ? "" : JoinTexts(key_texts, ", ");
   }
