@@ -210,11 +210,11 @@ static ExpressionPtr DivideOperands(const BindRequest& request) {
   CheckTwo(request);
   const ExpressionPtr& left = request.arguments[0];
   const ExpressionPtr& right = request.arguments[1];
-  if (IsInterval(left->type) && !IsInterval(right->type)) {
-    return BindOther(request, "divide_interval", {left, right});
-  }
+  if (IsInterval(left->type)) return BindOther(request, "divide_interval", {left, right});
   BindRequest coerced = request;
-  CoerceOperands(coerced);
+  // An untyped NULL divided by a decimal becomes a double before it could become a decimal.
+  bool null_by_decimal = Is(left, TypeKind::kNull) && Is(right, TypeKind::kDecimal);
+  if (!null_by_decimal) CoerceOperands(coerced);
   auto counts = [](const DataType& type) { return type.IsNumeric() || type.Is(TypeKind::kNull); };
   const DataType& l = coerced.arguments[0]->type;
   const DataType& r = coerced.arguments[1]->type;

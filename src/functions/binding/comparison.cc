@@ -8,9 +8,32 @@ namespace firesteel::functions {
 
 using bound::ExpressionPtr;
 
+namespace {
+
+/// Without ANSI a number may equal a boolean: the literals 1 and 0 mean true and false, any other number is compared
+/// with the boolean as a number. Null when this is no such pair or the comparison was finished otherwise.
+ExpressionPtr BooleanEquality(BindRequest& request) {
+  if (request.settings.ansi || (request.function.name != "=" && request.function.name != "<=>")) return nullptr;
+  for (size_t i = 0; i < 2; ++i) {
+    const ExpressionPtr& boolean = request.arguments[i];
+    const ExpressionPtr& number = request.arguments[1 - i];
+    if (!boolean->type.Is(TypeKind::kBoolean) || !number->type.IsNumeric()) continue;
+    const Value* value = LiteralValue(number);
+    bool is_whole = value && request.function.name == "=" && std::holds_alternative<int64_t>(value->data);
+    if (is_whole && value->integer() == 1) return boolean;
+    if (is_whole && value->integer() == 0) return BindOther(request, "not", {boolean});
+    request.arguments[i] = CastTo(boolean, number->type, request);
+    break;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
 ExpressionPtr BindComparison(const BindRequest& original) {
   if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
   BindRequest request = original;
+  if (ExpressionPtr equality = BooleanEquality(request)) return equality;
   CoerceComparison(request);
   const DataType& left = request.arguments[0]->type;
   const DataType& right = request.arguments[1]->type;

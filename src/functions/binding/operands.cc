@@ -14,7 +14,8 @@ namespace {
 /// Integral literals take only the digits that they have (DecimalType.fromLiteral).
 DataType DecimalForOperand(const ExpressionPtr& operand) {
   const Value* value = LiteralValue(operand);
-  if (!value || value->is_null()) return DecimalForType(operand->type);
+  // A byte keeps its type's digits: Spark's rule knows only the larger integers.
+  if (!value || value->is_null() || operand->type.Is(TypeKind::kByte)) return DecimalForType(operand->type);
   int64_t number = value->integer();
   int digits = 1;
   for (number /= 10; number != 0; number /= 10) ++digits;
@@ -52,7 +53,7 @@ std::optional<DataType> TextMeets(const DataType& other, bool comparison, bool a
     return other;
   }
   if (!comparison) {
-    if (other.IsNumeric()) return DataType::Double();
+    if (other.IsNumeric() || other.Is(TypeKind::kNull)) return DataType::Double();
     return std::nullopt;
   }
   if (other.Is(TypeKind::kDecimal)) return DataType::Double();

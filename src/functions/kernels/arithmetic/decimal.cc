@@ -15,7 +15,8 @@ void CutDigits(WideDecimal& value, int& scale) {
   int extra = 0;
   while (extra < 38 && value.magnitude.Compare(WidePowerOfTen(39 + extra)) >= 0) ++extra;
   if (extra == 0) return;
-  value = value.Rescaled(extra, 0);
+  WideInteger rest;
+  value.magnitude = value.magnitude.Divide(WidePowerOfTen(extra), rest);  // RoundingMode.DOWN
   scale -= extra;
 }
 
