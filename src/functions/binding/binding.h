@@ -101,6 +101,7 @@ bound::ExpressionPtr BindElementAt(const BindRequest& request);
 bound::ExpressionPtr BindGetItem(const BindRequest& request);
 bound::ExpressionPtr BindHigherOrder(const BindRequest& request);   // higher_order.cc
 bound::ExpressionPtr BindGenerator(const BindRequest& request);     // generator.cc
+bound::ExpressionPtr BindExtreme(const BindRequest& request);
 bound::ExpressionPtr BindCount(const BindRequest& request);         // aggregate.cc
 
 // Nullability rules of rows (nullability.cc).

@@ -63,7 +63,7 @@ ExpressionPtr BindLike(const BindRequest& request) {
   std::vector<ExpressionPtr> arguments = request.arguments;
   for (size_t i = 0; i < 2; ++i) {
     const DataType& type = arguments[i]->type;
-    if (type.IsNested() || type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(request, i, "\"STRING\"");
+    if (type.IsNested()) ThrowUnexpectedInput(request, i, "\"STRING\"");
     arguments[i] = CastTo(arguments[i], DataType::String(), request);
   }
   if (count == 2) {

@@ -58,9 +58,11 @@ std::optional<std::string> FromUnixtime(Row& row, int64_t seconds, std::string_v
 }
 
 /// CANNOT_PARSE_TIMESTAMP with the try_ function that the row's name suggests.
-std::nullopt_t FailParse(Row& row, std::string_view text, size_t index, std::string_view suggested) {
+std::nullopt_t FailParse(Row& row, std::string_view text, const DatetimePattern::Stop& stop,
+                         std::string_view suggested) {
   if (row.mode() == EvalMode::kLegacy) return std::nullopt;
-  std::string message = "Text '" + std::string(text) + "' could not be parsed at index " + std::to_string(index);
+  std::string message = "Text '" + std::string(text) + "' could not be parsed" +
+                        (stop.at_rest ? ", unparsed text found" : "") + " at index " + std::to_string(stop.index);
   return row.Fail("CANNOT_PARSE_TIMESTAMP",
                   {{"message", std::move(message)}, {"func", "`" + std::string(suggested) + "`"}},
                   ErrorClass::kDateTime, false);
@@ -70,9 +72,9 @@ std::optional<int64_t> ParseInstant(Row& row, std::string_view text, std::string
                                     std::string_view suggested) {
   const TimeZone& zone = *row.prepared<PatternPlan>().zone;
   return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
-    size_t index = 0;
-    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, index);
-    if (!parsed) return FailParse(row, text, index, suggested);
+    DatetimePattern::Stop stop;
+    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, stop);
+    if (!parsed) return FailParse(row, text, stop, suggested);
     return (parsed->zone ? *parsed->zone : zone).ToInstantMicros(parsed->local_micros);
   });
 }
@@ -82,9 +84,9 @@ std::optional<int64_t> ToTimestamp(Row& row, std::string_view text, std::string_
 }
 std::optional<int64_t> ToTimestampNtz(Row& row, std::string_view text, std::string_view pattern) {
   return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
-    size_t index = 0;
-    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, index);
-    if (!parsed) return FailParse(row, text, index, "try_to_timestamp");
+    DatetimePattern::Stop stop;
+    std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, stop);
+    if (!parsed) return FailParse(row, text, stop, "try_to_timestamp");
     return parsed->local_micros;
   });
 }

@@ -366,7 +366,11 @@ bool DatetimePattern::ParsePieces(std::string_view text, size_t& at, size_t firs
   for (size_t i = first; i < last; ++i) {
     if (pieces_[i].optional_end) continue;
     if (!pieces_[i].optional_begin) {
-      if (!ParsePiece(text, at, i, fields)) return false;
+      size_t start = at;
+      if (!ParsePiece(text, at, i, fields)) {
+        at = start;
+        return false;
+      }
       continue;
     }
     size_t depth = 1;
@@ -384,13 +388,13 @@ bool DatetimePattern::ParsePieces(std::string_view text, size_t& at, size_t firs
   return true;
 }
 
-std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view text, size_t& error_index) const {
+std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view text, Stop& stop) const {
   Fields fields;
   size_t at = 0;
   bool matched = ParsePieces(text, at, 0, pieces_.size(), fields);
-  error_index = matched ? at : 0;
+  stop = {at, matched};
   if (!matched || at != text.size()) return std::nullopt;
-  error_index = 0;
+  stop = {};
   int64_t year = fields.year.value_or(1970);
   int64_t days;
   if (fields.day_of_year && !fields.month) {

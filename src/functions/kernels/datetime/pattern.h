@@ -24,8 +24,13 @@ class DatetimePattern {
     std::optional<int32_t> offset_seconds;  ///< when the text names an offset
     TimeZonePtr zone;                       ///< when the text names a zone
   };
-  /// Nothing when the text does not match as a whole, with the index where it stopped.
-  std::optional<Parsed> Parse(std::string_view text, size_t& error_index) const;
+  /// Where a text stopped to match, and whether all of the pattern had matched by then.
+  struct Stop {
+    size_t index = 0;
+    bool at_rest = false;
+  };
+  /// Nothing when the text does not match as a whole.
+  std::optional<Parsed> Parse(std::string_view text, Stop& stop) const;
 
  private:
   struct Piece {

@@ -53,7 +53,7 @@ void RunFromSeconds(KernelContext& context, std::span<const VectorView> argument
 TimeZonePtr ZoneOf(Row& row, std::string_view name) {
   TimeZonePtr zone = TimeZone::Find(name);
   if (!zone) {
-    row.Fail("INVALID_TIMEZONE", {{"timeZone", "'" + std::string(name) + "'"}}, ErrorClass::kDateTime, false);
+    row.Fail("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, ErrorClass::kDateTime, false);
   }
   return zone;
 }

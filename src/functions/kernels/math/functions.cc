@@ -114,7 +114,27 @@ const Kernel kAcosh = RowKernel<Acosh>();
 const Kernel kAtanh = RowKernel<Atanh>();
 const Kernel kCbrt = RowKernel<Cbrt>();
 const Kernel kRint = RowKernel<Rint>();
-const Kernel kSignum = RowKernel<Signum>();
+namespace {
+
+template <class T>
+double SignOf(T value) {
+  return value > 0 ? 1.0 : value < 0 ? -1.0 : 0.0;
+}
+
+void RunSignum(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  switch (context.call().argument_types[0].kind()) {
+    case TypeKind::kYearMonthInterval:
+      return RunRows<SignOf<int32_t>>(context, arguments, rows, result);
+    case TypeKind::kDayTimeInterval:
+      return RunRows<SignOf<int64_t>>(context, arguments, rows, result);
+    default:
+      return RunRows<Signum>(context, arguments, rows, result);
+  }
+}
+
+}  // namespace
+
+const Kernel kSignum{RunSignum, nullptr, false};
 const Kernel kDegrees = RowKernel<Degrees>();
 const Kernel kRadians = RowKernel<Radians>();
 const Kernel kLogBase = RowKernel<LogBase>();

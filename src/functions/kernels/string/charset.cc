@@ -36,7 +36,7 @@ std::nullopt_t FailCharset(Row& row, std::string_view name) {
 std::nullopt_t FailCoding(Row& row, std::string_view condition, std::string_view charset) {
   return row.Fail(std::string(condition),
                   {{"function", "`" + row.call().function_name + "`"}, {"charset", std::string(charset)}},
-                  ErrorClass::kIllegalArgument, false);
+                  ErrorClass::kRuntime, false);
 }
 
 void AppendUnit(std::string& bytes, uint32_t unit, int size, bool big_endian) {

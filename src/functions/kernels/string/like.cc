@@ -5,6 +5,7 @@
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
@@ -22,16 +23,16 @@ std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pa
   for (size_t i = 0; i < pattern.size();) {
     if (pattern[i] == escape) {
       if (i + 1 >= pattern.size()) {
-        return row.Fail("INVALID_FORMAT.ESC_AT_THE_END", {{"format", "'" + std::string(pattern) + "'"}},
-                        ErrorClass::kAnalysis, false);
+        return row.Fail("INVALID_FORMAT.ESC_AT_THE_END", {{"format", SingleQuoted(pattern)}}, ErrorClass::kAnalysis,
+                        false);
       }
       char next = pattern[i + 1];
       if (next != '_' && next != '%' && next != escape) {
         size_t length = Utf8SequenceLength(static_cast<uint8_t>(next));
-        return row.Fail("INVALID_FORMAT.ESC_IN_THE_MIDDLE",
-                        {{"format", "'" + std::string(pattern) + "'"},
-                         {"char", "'" + std::string(pattern.substr(i + 1, length)) + "'"}},
-                        ErrorClass::kAnalysis, false);
+        return row.Fail(
+            "INVALID_FORMAT.ESC_IN_THE_MIDDLE",
+            {{"format", SingleQuoted(pattern)}, {"char", "'" + std::string(pattern.substr(i + 1, length)) + "'"}},
+            ErrorClass::kAnalysis, false);
       }
       tokens.push_back({LikeToken::Kind::kText, std::string(1, next)});
       i += 2;

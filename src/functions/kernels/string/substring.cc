@@ -89,7 +89,7 @@ std::string Overlay(std::string_view text, std::string_view replacement, int32_t
 }
 
 std::optional<std::string_view> SplitPart(Row& row, std::string_view text, std::string_view delimiter, int32_t part) {
-  if (part == 0) return row.Fail("INVALID_INDEX_OF_ZERO", {}, ErrorClass::kRuntime);
+  if (part == 0) return row.Fail("INVALID_INDEX_OF_ZERO", {}, ErrorClass::kRuntime, false);
   if (delimiter.empty()) return part == 1 || part == -1 ? text : std::string_view();
   std::vector<std::string_view> parts;
   size_t at = 0;
