@@ -1,5 +1,6 @@
 #include "arrow/type_mapping.h"
 
+#include <algorithm>
 #include <new>
 #include <string>
 
@@ -35,6 +36,15 @@ void SetField(ArrowSchema* schema, const std::string& name, const DataType& type
 void SetChild(ArrowSchema* parent, int64_t i, const std::string& name, const DataType& type, bool nullable,
               const std::string& time_zone, bool large) {
   SetField(parent->children[i], name, type, nullable, time_zone, large);
+}
+
+// Spark numbers the names of a nested struct that occur more than once (ArrowUtils.deduplicateFieldNames): clients
+// make dictionaries of them.
+std::string DistinctName(const std::vector<StructField>& fields, size_t index) {
+  const std::string& name = fields[index].name;
+  auto same = [&](const StructField& field) { return field.name == name; };
+  if (std::count_if(fields.begin(), fields.end(), same) == 1) return name;
+  return name + "_" + std::to_string(std::count_if(fields.begin(), fields.begin() + static_cast<int64_t>(index), same));
 }
 
 void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_zone, bool large) {
@@ -93,7 +103,8 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
       Check(ArrowSchemaSetTypeStruct(schema, static_cast<int64_t>(type.fields().size())));
       for (size_t i = 0; i < type.fields().size(); ++i) {
         const StructField& field = type.fields()[i];
-        SetChild(schema, static_cast<int64_t>(i), field.name, field.type, field.nullable, time_zone, large);
+        SetChild(schema, static_cast<int64_t>(i), DistinctName(type.fields(), i), field.type, field.nullable, time_zone,
+                 large);
       }
       return;
     case TypeKind::kVariant:

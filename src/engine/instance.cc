@@ -20,8 +20,9 @@ namespace {
 
 /// Counts nested SELECTs, too. Lowering bounds the depth of expressions (see lowering/limits.h), which alone would exhaust
 constexpr int kMaxExpressionDepth = 20000;
-/// Rows that the engine may compute ahead of the one who takes them.
-constexpr duckdb::idx_t kStreamingBufferBytes = 16 << 20;
+/// What the engine may compute ahead of the one who takes the rows. It counts vectors without the bytes of their texts:
+/// a chunk of long texts is many times larger than it says.
+constexpr duckdb::idx_t kStreamingBufferBytes = 256 << 10;
 constexpr size_t kMaxIdle = 8;
 
 void MustQuery(duckdb::Connection& connection, const std::string& sql) {

@@ -71,7 +71,7 @@ def complaints(path, text):
         yield f"{module} is not a module of the design"
         return
     allowed = {module, *MODULES[module].split()}
-    if path.endswith("_test.cc"):
+    if path.endswith("_test.cc") or "testing" in parts:
         allowed |= set(TESTS_MAY_ALSO.get(module, "").split())
     for quote, header in INCLUDE.findall(text):
         other = header.split("/")[0]

@@ -53,6 +53,7 @@ constexpr Row kSuperclass[] = {
     {"org.apache.spark.SparkUnsupportedOperationException", "java.lang.UnsupportedOperationException"},
     {"org.apache.spark.SparkUpgradeException", "java.lang.RuntimeException"},
     {"org.apache.spark.sql.AnalysisException", "java.lang.Exception"},
+    {"org.apache.spark.sql.catalyst.ExtendedAnalysisException", "org.apache.spark.sql.AnalysisException"},
     {"org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException", "org.apache.spark.sql.AnalysisException"},
     {"org.apache.spark.sql.catalyst.analysis.NoSuchTableException", "org.apache.spark.sql.AnalysisException"},
     {"org.apache.spark.sql.catalyst.analysis.TableAlreadyExistsException", "org.apache.spark.sql.AnalysisException"},
@@ -74,6 +75,12 @@ std::string_view JavaClassOf(const QueryError& error) {
   if (error.error_class() != ErrorClass::kAnalysis) return JavaClassName(error.error_class());
   if (error.condition().starts_with("CONNECT_INVALID_PLAN.")) {
     return "org.apache.spark.sql.connect.common.InvalidPlanInput";
+  }
+  // What Spark finds when it checks the whole analyzed plan carries the plan; the class says so.
+  const std::string_view condition = error.condition();
+  if (condition.starts_with("UNRESOLVED_COLUMN.") || condition.starts_with("DATATYPE_MISMATCH.") ||
+      condition == "MISSING_AGGREGATION" || (condition == "TABLE_OR_VIEW_NOT_FOUND" && error.origin())) {
+    return "org.apache.spark.sql.catalyst.ExtendedAnalysisException";
   }
   std::string_view own = Find(kClassByCondition, error.condition());
   return own.empty() ? JavaClassName(error.error_class()) : own;

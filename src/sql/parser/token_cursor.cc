@@ -9,7 +9,7 @@ namespace firesteel::sql {
 namespace {
 
 // Spark reads some hundred levels more than a thousand before its own stack ends.
-constexpr size_t kMaxNesting = 1000;
+constexpr size_t kMaxNesting = 1024;
 // What one more level, and the frames of an error, may need at most.
 constexpr uintptr_t kStackReserve = 256 * 1024;
 
