@@ -86,7 +86,8 @@ void Scale(const ArrowArray& array, int64_t begin, int64_t count, int64_t multip
     const int64_t value = from[i];
     if (divisor != 1) {
       to[i] = value / divisor - (value % divisor < 0 ? 1 : 0);
-    } else if (__builtin_mul_overflow(value, multiplier, &to[i]) && validity.RowIsValid(static_cast<duckdb::idx_t>(i))) {
+    } else if (__builtin_mul_overflow(value, multiplier, &to[i]) &&
+               validity.RowIsValid(static_cast<duckdb::idx_t>(i))) {
       RefuseValue();
     }
   }
@@ -122,7 +123,7 @@ void CopyFloats(const ArrowSchema& schema, const ArrowArray& array, int64_t begi
   for (int64_t i = 0; i < count; ++i) {
     const int exponent = (from[i] >> 10) & 31;
     const int fraction = from[i] & 1023;
-    float value = exponent == 31 ? (fraction != 0 ? NAN : INFINITY)
+    float value = exponent == 31  ? (fraction != 0 ? NAN : INFINITY)
                   : exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
                                   : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
     to[i] = (from[i] & 0x8000) != 0 ? -value : value;

@@ -18,14 +18,11 @@ class DuckDbEngine final : public Engine {
  public:
   explicit DuckDbEngine(const EngineOptions& options) : options_(options) { StartOpening(); }
 
-  void Run(const QuerySpec& query, const CancelTokenPtr& cancel,
-           const std::function<bool(ArrowBatch)>& sink) override {
+  void Run(const QuerySpec& query, const CancelTokenPtr& cancel, const std::function<bool(ArrowBatch)>& sink) override {
     RunQuery(*Current(), watcher_, query, cancel, sink);
   }
 
-  Schema ParquetSchema(const std::vector<std::string>& files) override {
-    return parquet_schemas_.Get(files);
-  }
+  Schema ParquetSchema(const std::vector<std::string>& files) override { return parquet_schemas_.Get(files); }
 
   std::string Explain(const QuerySpec& query) override { return ExplainQuery(*Current(), query); }
 

@@ -31,10 +31,10 @@ struct QuerySpec {
   Schema schema;  ///< Spark's types of the result columns, position by position
   std::vector<std::shared_ptr<const functions::KernelCall>> kernels;
   std::vector<InputTable> tables;
-  std::vector<std::string> files;          ///< what the query reads; for the texts of errors
-  std::string time_zone;               ///< shown in the Arrow schema of timestamps
-  int64_t max_batch_bytes = 4 << 20;   ///< Arrow body size to aim at
-  int64_t max_batch_rows = 1 << 20;    ///< 0: unlimited
+  std::vector<std::string> files;     ///< what the query reads; for the texts of errors
+  std::string time_zone;              ///< shown in the Arrow schema of timestamps
+  int64_t max_batch_bytes = 4 << 20;  ///< Arrow body size to aim at
+  int64_t max_batch_rows = 1 << 20;   ///< 0: unlimited
 };
 
 /// One Arrow IPC stream (schema, one record batch, end): slices of bytes kept alive by their owners.

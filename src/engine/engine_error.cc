@@ -76,15 +76,15 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
     case ExceptionType::INTERRUPT:
       return std::make_exception_ptr(QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql));
     case ExceptionType::OUT_OF_MEMORY:
-      return std::make_exception_ptr(QueryError(
-          "SPILL_OUT_OF_MEMORY", {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
-          ErrorClass::kSpark));
+      return std::make_exception_ptr(QueryError("SPILL_OUT_OF_MEMORY",
+                                                {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
+                                                ErrorClass::kSpark));
     case ExceptionType::OUT_OF_RANGE:
       // What may overflow is a kernel; this is what remains (sums beyond 128 bits).
-      return std::make_exception_ptr(QueryError(
-          "ARITHMETIC_OVERFLOW",
-          {{"message", "Overflow"}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}}, nullptr,
-          ErrorClass::kArithmetic));
+      return std::make_exception_ptr(
+          QueryError("ARITHMETIC_OVERFLOW",
+                     {{"message", "Overflow"}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}}, nullptr,
+                     ErrorClass::kArithmetic));
     case ExceptionType::IO:
     case ExceptionType::SERIALIZATION:
     case ExceptionType::HTTP:

@@ -175,9 +175,9 @@ TEST_F(EngineTest, TryModeGivesNull) {
 }
 
 TEST_F(EngineTest, RowsThatAreNotEvaluatedRaiseNothing) {
-  EXPECT_THAT(RunLongs("SELECT CASE WHEN range > 5 THEN fs(0, 0::BIGINT) ELSE range END FROM range(2)",
-                       {LongCall(kDivide100)}),
-              testing::ElementsAre(0, 1));
+  EXPECT_THAT(
+      RunLongs("SELECT CASE WHEN range > 5 THEN fs(0, 0::BIGINT) ELSE range END FROM range(2)", {LongCall(kDivide100)}),
+      testing::ElementsAre(0, 1));
   EXPECT_THAT(RunLongs("SELECT range FROM range(3) WHERE range <> 0 AND fs(0, range) > 60", {LongCall(kDivide100)}),
               testing::ElementsAre(1));
   EXPECT_THAT(RunLongs("SELECT coalesce(range, fs(0, 0::BIGINT)) FROM range(2)", {LongCall(kDivide100)}),
@@ -185,10 +185,11 @@ TEST_F(EngineTest, RowsThatAreNotEvaluatedRaiseNothing) {
 }
 
 TEST_F(EngineTest, VolatileKernelsAreNotMovedBelowFilters) {
-  EXPECT_THAT(RunLongs("SELECT r FROM (SELECT range AS r FROM range(9) WHERE range % 3 <> 0) WHERE fs_volatile(0, r % 3)"
-                       " > 60",
-                       {LongCall(kDivide100)}),
-              testing::ElementsAre(1, 4, 7));
+  EXPECT_THAT(
+      RunLongs("SELECT r FROM (SELECT range AS r FROM range(9) WHERE range % 3 <> 0) WHERE fs_volatile(0, r % 3)"
+               " > 60",
+               {LongCall(kDivide100)}),
+      testing::ElementsAre(1, 4, 7));
 }
 
 void JoinWords(KernelContext&, Views arguments, size_t rows, ResultVector& result) {
@@ -279,8 +280,8 @@ TEST_F(EngineTest, RelabelKeepsBytes) {
 }
 
 TEST_F(EngineTest, StreamsInBatchesOfTheWantedSize) {
-  const auto batches = Run({.sql = "SELECT range FROM range(2000000)", .schema = Columns({DataType::Long()}),
-                            .max_batch_bytes = 1 << 20});
+  const auto batches = Run(
+      {.sql = "SELECT range FROM range(2000000)", .schema = Columns({DataType::Long()}), .max_batch_bytes = 1 << 20});
   int64_t rows = 0;
   for (const ArrowBatch& batch : batches) {
     rows += batch.rows;
@@ -288,8 +289,8 @@ TEST_F(EngineTest, StreamsInBatchesOfTheWantedSize) {
   }
   EXPECT_EQ(rows, 2000000);
   EXPECT_GT(batches.size(), 10u);
-  const auto by_rows = Run({.sql = "SELECT range FROM range(2500)", .schema = Columns({DataType::Long()}),
-                            .max_batch_rows = 1000});
+  const auto by_rows =
+      Run({.sql = "SELECT range FROM range(2500)", .schema = Columns({DataType::Long()}), .max_batch_rows = 1000});
   ASSERT_EQ(by_rows.size(), 3u);
   EXPECT_EQ(by_rows[2].rows, 500);
 }
@@ -335,7 +336,8 @@ TEST_F(EngineTest, CancelInterrupts) {
 }
 
 TEST_F(EngineTest, FileErrorsNameTheFile) {
-  QuerySpec missing{.sql = "SELECT a FROM read_parquet('/nowhere/x.parquet')", .schema = Columns({DataType::Long()}),
+  QuerySpec missing{.sql = "SELECT a FROM read_parquet('/nowhere/x.parquet')",
+                    .schema = Columns({DataType::Long()}),
                     .files = {"/nowhere/x.parquet"}};
   EXPECT_THROW(
       try { Run(missing); } catch (const QueryError& error) {
@@ -345,8 +347,8 @@ TEST_F(EngineTest, FileErrorsNameTheFile) {
       QueryError);
   const std::string path = testing::TempDir() + "/damaged.parquet";
   std::ofstream(path) << "PAR1 this is no parquet file at all";
-  QuerySpec damaged{.sql = "SELECT a FROM read_parquet('" + path + "')", .schema = Columns({DataType::Long()}),
-                    .files = {path}};
+  QuerySpec damaged{
+      .sql = "SELECT a FROM read_parquet('" + path + "')", .schema = Columns({DataType::Long()}), .files = {path}};
   EXPECT_THROW(
       try { Run(damaged); } catch (const QueryError& error) {
         EXPECT_EQ(error.condition(), "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER");
@@ -376,15 +378,16 @@ TEST_F(EngineTest, TooMuchMemoryIsAnErrorAndNotTheEnd) {
 
 TEST_F(EngineTest, NestedAndSpecialTypesReachArrow) {
   const DataType entry = DataType::Struct({StructField{"a", DataType::Int()}, StructField{"b", DataType::String()}});
-  QuerySpec query{.sql = "SELECT [{'f0': 1, 'f1': 'x'}, NULL], MAP(['k'], [[1.5::DECIMAL(5,2)]]), "
-                         "(to_months(2) + to_days(3) + to_microseconds(4)), 5::BIGINT, 6::INTEGER, true, '\\xAA'::BLOB, "
-                         "NULL::INTEGER, make_timestamptz(7::BIGINT), DATE '2020-02-03'",
-                  .schema = Columns({DataType::Array(entry),
-                                     DataType::Map(DataType::String(), DataType::Array(DataType::Decimal(5, 2))),
-                                     DataType::CalendarInterval(), DataType::Time(6), DataType::YearMonthInterval(),
-                                     DataType::Boolean(), DataType::Binary(), DataType::Null(), DataType::Timestamp(),
-                                     DataType::Date()}),
-                  .time_zone = "UTC"};
+  QuerySpec query{
+      .sql =
+          "SELECT [{'f0': 1, 'f1': 'x'}, NULL], MAP(['k'], [[1.5::DECIMAL(5,2)]]), "
+          "(to_months(2) + to_days(3) + to_microseconds(4)), 5::BIGINT, 6::INTEGER, true, '\\xAA'::BLOB, "
+          "NULL::INTEGER, make_timestamptz(7::BIGINT), DATE '2020-02-03'",
+      .schema =
+          Columns({DataType::Array(entry), DataType::Map(DataType::String(), DataType::Array(DataType::Decimal(5, 2))),
+                   DataType::CalendarInterval(), DataType::Time(6), DataType::YearMonthInterval(), DataType::Boolean(),
+                   DataType::Binary(), DataType::Null(), DataType::Timestamp(), DataType::Date()}),
+      .time_zone = "UTC"};
   const auto batches = Run(query);
   ASSERT_EQ(batches.size(), 1u);
   auto reader = arrow::IpcReader::Open(Bytes(batches[0]));
@@ -425,7 +428,8 @@ TEST_F(EngineTest, OperationsRunSideBySide) {
   for (int t = 0; t < 8; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 20; ++i) {
-        good += RunLongs("SELECT count(*) FROM range(50000) WHERE fs(0, range) % 2 = 0", {LongCall(kAddOne)}).at(0) == 25000;
+        good += RunLongs("SELECT count(*) FROM range(50000) WHERE fs(0, range) % 2 = 0", {LongCall(kAddOne)}).at(0) ==
+                25000;
       }
     });
   }

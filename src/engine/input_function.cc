@@ -49,8 +49,7 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, du
   auto binding = duckdb::make_uniq<InputBinding>();
   binding->operation = Operation::Of(context);
   binding->table = &binding->operation->table(input.inputs[0].GetValue<int64_t>());
-  binding->rows =
-      Guarded(*binding->operation, [&] { return arrow::CountRows(binding->table->arrow_ipc); });
+  binding->rows = Guarded(*binding->operation, [&] { return arrow::CountRows(binding->table->arrow_ipc); });
   for (const DataType& type : binding->table->types) {
     names.push_back("v" + std::to_string(types.size()));
     types.push_back(PhysicalType(type));

@@ -18,7 +18,8 @@
 namespace firesteel::engine {
 namespace {
 
-/// Counts nested SELECTs, too. Lowering bounds the depth of expressions (see lowering/limits.h), which alone would exhaust
+/// Counts nested SELECTs, too. Lowering bounds the depth of expressions (see lowering/limits.h), which alone would
+/// exhaust
 constexpr int kMaxExpressionDepth = 20000;
 /// What the engine may compute ahead of the one who takes the rows. It counts vectors without the bytes of their texts:
 /// a chunk of long texts is many times larger than it says.

@@ -82,7 +82,8 @@ bool ReadableAs(const LogicalType& actual, const DataType& type) {
     case TypeKind::kDecimal:
       return actual.id() == LogicalTypeId::DECIMAL && duckdb::DecimalType::GetScale(actual) == type.scale();
     case TypeKind::kArray:
-      return actual.id() == LogicalTypeId::LIST && ReadableAs(duckdb::ListType::GetChildType(actual), type.element_type());
+      return actual.id() == LogicalTypeId::LIST &&
+             ReadableAs(duckdb::ListType::GetChildType(actual), type.element_type());
     case TypeKind::kMap:
       return actual.id() == LogicalTypeId::MAP && ReadableAs(duckdb::MapType::KeyType(actual), type.key_type()) &&
              ReadableAs(duckdb::MapType::ValueType(actual), type.value_type());

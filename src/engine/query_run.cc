@@ -54,8 +54,8 @@ class BatchCollector {
       AppendRows(chunk, begin, count, query_.schema, writer_.columns());
       rows_ += static_cast<int64_t>(count);
       begin += count;
-      const bool is_full = writer_.ByteSize() >= query_.max_batch_bytes ||
-                           (query_.max_batch_rows > 0 && rows_ >= query_.max_batch_rows);
+      const bool is_full =
+          writer_.ByteSize() >= query_.max_batch_bytes || (query_.max_batch_rows > 0 && rows_ >= query_.max_batch_rows);
       if (is_full && !Flush()) return false;
     }
     return true;

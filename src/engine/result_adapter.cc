@@ -29,8 +29,8 @@ ResultAdapter::ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows,
     case TypeKind::kMap:
       children_.emplace_back(new ResultAdapter(
           duckdb::ListVector::GetEntry(vector_),
-          DataType::Struct({StructField{"key", type_.key_type(), false}, StructField{"value", type_.value_type()}}), 0, this,
-          true));
+          DataType::Struct({StructField{"key", type_.key_type(), false}, StructField{"value", type_.value_type()}}), 0,
+          this, true));
       break;
     case TypeKind::kStruct: {
       auto& entries = duckdb::StructVector::GetEntries(vector_);

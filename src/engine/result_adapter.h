@@ -8,10 +8,12 @@
 
 namespace firesteel::engine {
 
-/// A kernel's result column over a flat vector of the engine. Decimals are written 128 bits wide and narrowed by Finish.
+/// A kernel's result column over a flat vector of the engine. Decimals are written 128 bits wide and narrowed by
+/// Finish.
 class ResultAdapter : public functions::ResultVector {
  public:
-  ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows) : ResultAdapter(vector, type, rows, nullptr, false) {}
+  ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows)
+      : ResultAdapter(vector, type, rows, nullptr, false) {}
 
   void SetText(size_t row, std::string_view bytes) override;
   ResultVector& Child(size_t i) override;
@@ -34,7 +36,7 @@ class ResultAdapter : public functions::ResultVector {
   const bool is_element_;        ///< of a list or map (else a field of a struct)
   size_t size_;                  ///< rows written, of an element column
   size_t capacity_ = 0;
-  std::vector<int128_t> wide_;   ///< decimals that the engine keeps narrower
+  std::vector<int128_t> wide_;  ///< decimals that the engine keeps narrower
   std::vector<std::unique_ptr<ResultAdapter>> children_;
 };
 

@@ -77,8 +77,7 @@ struct LowerAggregate {
 struct LowerUnsupported {
   std::string_view reason;
 };
-using Lowering =
-    std::variant<LowerSql, LowerKernel, LowerRewrite, LowerSpecial, LowerAggregate, LowerUnsupported>;
+using Lowering = std::variant<LowerSql, LowerKernel, LowerRewrite, LowerSpecial, LowerAggregate, LowerUnsupported>;
 
 /// One row.
 struct Function {

@@ -121,13 +121,13 @@ struct KernelCall {
   std::vector<DataType> argument_types;
   DataType result_type;
   EvalMode mode = EvalMode::kAnsi;
-  std::string time_zone;                         ///< the session's
-  std::vector<std::optional<Value>> constants;   ///< value of each argument that is a literal (null literals too)
+  std::string time_zone;                        ///< the session's
+  std::vector<std::optional<Value>> constants;  ///< value of each argument that is a literal (null literals too)
   OriginPtr origin;
-  std::string function_name;                     ///< as called, for messages
-  std::string display_sql;                       ///< the whole call as Spark prints it, for messages
-  int64_t now_micros = 0;                        ///< start of the query
-  std::shared_ptr<const void> prepared;          ///< what Kernel::prepare returned
+  std::string function_name;             ///< as called, for messages
+  std::string display_sql;               ///< the whole call as Spark prints it, for messages
+  int64_t now_micros = 0;                ///< start of the query
+  std::shared_ptr<const void> prepared;  ///< what Kernel::prepare returned
 };
 
 /// State of one batch's evaluation. In kTry mode a failing row becomes null; else the first failure ends the query.

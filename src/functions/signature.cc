@@ -394,8 +394,8 @@ std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to
     case Kind::kUnion:
       for (const TypePattern& child : to.children) {
         // Among several types a number goes only to a wider one.
-        bool narrows = from.IsNumeric() && child.kind == Kind::kExact && child.type.IsNumeric() &&
-                       !IsPromotion(from, child.type);
+        bool narrows =
+            from.IsNumeric() && child.kind == Kind::kExact && child.type.IsNumeric() && !IsPromotion(from, child.type);
         if (narrows) continue;
         if (std::optional<DataType> type = ImplicitCast(from, child, ansi)) return type;
       }

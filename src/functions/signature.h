@@ -48,8 +48,8 @@ struct TypePattern {
     kUnion,
   };
   Kind kind = Kind::kAny;
-  DataType type;       ///< kExact
-  char variable = 0;   ///< kVariable
+  DataType type;         ///< kExact
+  char variable = 0;     ///< kVariable
   bool no_null = false;  ///< "!" in results
   std::vector<TypePattern> children;
 

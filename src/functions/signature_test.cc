@@ -12,7 +12,8 @@ TypePattern Pattern(std::string_view type) {
 }
 
 TEST(Signature, Parses) {
-  std::vector<Signature> all = ParseSignatures("(array<T>, T, const int=-1, string='x', any...) -> array<T> | () -> @sum");
+  std::vector<Signature> all =
+      ParseSignatures("(array<T>, T, const int=-1, string='x', any...) -> array<T> | () -> @sum");
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].parameters.size(), 5u);
   EXPECT_EQ(all[0].min_arguments(), 2u);

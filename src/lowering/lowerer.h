@@ -83,7 +83,8 @@ class Lowerer {
   Select LowerNode(const bound::Relation& relation, const bound::Deduplicate& node);
   Select LowerNode(const bound::Relation& relation, const bound::Window& node);
   Select LowerNode(const bound::Relation& relation, const bound::Generate& node);
-  Select LowerStack(const bound::Relation& relation, const bound::Generate& node, const bound::Call& call, Select select);
+  Select LowerStack(const bound::Relation& relation, const bound::Generate& node, const bound::Call& call,
+                    Select select);
   Select LowerNode(const bound::Relation& relation, const bound::Sample& node);
   Select LowerNode(const bound::Relation& relation, const bound::Repartition& node);
   Select LowerNode(const bound::Relation& relation, const bound::WithCte& node);

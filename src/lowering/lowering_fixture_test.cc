@@ -86,7 +86,8 @@ std::string Answer(const LoweredQuery& query) {
           const auto* text = static_cast<const char*>(column.buffers[2]);
           if (i > 0) answer += '|';
           const bool valid = column.null_count == 0 || !bits || ((bits[row / 8] >> (row % 8)) & 1) != 0;
-          answer += valid ? std::string(text + offsets[row], static_cast<size_t>(offsets[row + 1] - offsets[row])) : "NULL";
+          answer +=
+              valid ? std::string(text + offsets[row], static_cast<size_t>(offsets[row + 1] - offsets[row])) : "NULL";
         }
       }
     }

@@ -35,10 +35,10 @@ struct Select {
   bool distinct = false;
   /// GROUP BY, DISTINCT ON, window functions, set operations: only columns may be dropped or renamed in place.
   bool is_closed = false;
-  std::string group_by;     ///< whole clause after GROUP BY
-  std::string distinct_on;  ///< columns of DISTINCT ON
-  std::string set_operation;  ///< whole query text; its columns are named c<id>
-  int nesting = 0;          ///< depth of SELECTs in `from`
+  std::string group_by;           ///< whole clause after GROUP BY
+  std::string distinct_on;        ///< columns of DISTINCT ON
+  std::string set_operation;      ///< whole query text; its columns are named c<id>
+  int nesting = 0;                ///< depth of SELECTs in `from`
   bool has_filter_below = false;  ///< a filter stands in `from`
 
   bool has_limit() const { return limit.has_value() || offset != 0; }

@@ -62,57 +62,57 @@ DataType ApplyResultRule(std::string_view name, const BindRequest& request,
 bool IsResultRule(std::string_view name);
 
 // Bind rules, by file.
-bound::ExpressionPtr BindAdd(const BindRequest& request);           // arithmetic.cc
+bound::ExpressionPtr BindAdd(const BindRequest& request);  // arithmetic.cc
 bound::ExpressionPtr BindSubtract(const BindRequest& request);
 bound::ExpressionPtr BindMultiply(const BindRequest& request);
 bound::ExpressionPtr BindDivide(const BindRequest& request);
 bound::ExpressionPtr BindIntegralDivide(const BindRequest& request);
 bound::ExpressionPtr BindRemainder(const BindRequest& request);
 bound::ExpressionPtr BindBitwise(const BindRequest& request);
-bound::ExpressionPtr BindComparison(const BindRequest& request);    // comparison.cc
+bound::ExpressionPtr BindComparison(const BindRequest& request);  // comparison.cc
 bound::ExpressionPtr BindNotEqual(const BindRequest& request);
 bound::ExpressionPtr BindIn(const BindRequest& request);
 bound::ExpressionPtr BindBetween(const BindRequest& request);
 bound::ExpressionPtr BindLogical(const BindRequest& request);
-bound::ExpressionPtr BindWhen(const BindRequest& request);          // conditional.cc
+bound::ExpressionPtr BindWhen(const BindRequest& request);  // conditional.cc
 bound::ExpressionPtr BindIf(const BindRequest& request);
 bound::ExpressionPtr BindCoalesce(const BindRequest& request);
 bound::ExpressionPtr BindAssertTrue(const BindRequest& request);
 bound::ExpressionPtr BindNullif(const BindRequest& request);
 bound::ExpressionPtr BindCastFunction(const BindRequest& request);
-bound::ExpressionPtr BindRound(const BindRequest& request);         // numeric.cc
+bound::ExpressionPtr BindRound(const BindRequest& request);  // numeric.cc
 bound::ExpressionPtr BindCeilFloor(const BindRequest& request);
 bound::ExpressionPtr BindGreatest(const BindRequest& request);
 bound::ExpressionPtr BindNanvl(const BindRequest& request);
-bound::ExpressionPtr BindConcat(const BindRequest& request);        // string.cc
+bound::ExpressionPtr BindConcat(const BindRequest& request);  // string.cc
 bound::ExpressionPtr BindConcatWs(const BindRequest& request);
 bound::ExpressionPtr BindLike(const BindRequest& request);
-bound::ExpressionPtr BindExtract(const BindRequest& request);       // datetime.cc
+bound::ExpressionPtr BindExtract(const BindRequest& request);  // datetime.cc
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);
 bound::ExpressionPtr BindMakeInterval(const BindRequest& request);
 bound::ExpressionPtr BindUnixTimestamp(const BindRequest& request);
 bound::ExpressionPtr BindParseDatetime(const BindRequest& request);
 bound::ExpressionPtr BindTimestampSeconds(const BindRequest& request);
-bound::ExpressionPtr BindStruct(const BindRequest& request);        // nested.cc
+bound::ExpressionPtr BindStruct(const BindRequest& request);  // nested.cc
 bound::ExpressionPtr BindNamedStruct(const BindRequest& request);
 bound::ExpressionPtr BindMap(const BindRequest& request);
 bound::ExpressionPtr BindElementAt(const BindRequest& request);
 bound::ExpressionPtr BindGetItem(const BindRequest& request);
-bound::ExpressionPtr BindHigherOrder(const BindRequest& request);   // higher_order.cc
-bound::ExpressionPtr BindGenerator(const BindRequest& request);     // generator.cc
+bound::ExpressionPtr BindHigherOrder(const BindRequest& request);  // higher_order.cc
+bound::ExpressionPtr BindGenerator(const BindRequest& request);    // generator.cc
 bound::ExpressionPtr BindExtreme(const BindRequest& request);
-bound::ExpressionPtr BindCount(const BindRequest& request);         // aggregate.cc
+bound::ExpressionPtr BindCount(const BindRequest& request);  // aggregate.cc
 
 // Nullability rules of rows (nullability.cc).
-bool NullableUnlessAllNullable(const bound::Expression& call);      // coalesce
-bool NullableWhen(const bound::Expression& call);                   // CASE
-bool NullableIf(const bound::Expression& call);                     // a value, not the condition
+bool NullableUnlessAllNullable(const bound::Expression& call);  // coalesce
+bool NullableWhen(const bound::Expression& call);               // CASE
+bool NullableIf(const bound::Expression& call);                 // a value, not the condition
 bool NullableIn(const bound::Expression& call);
 bool NullableFirstArgument(const bound::Expression& call);
 bool NullableSecondArgument(const bound::Expression& call);
-bool NullableContains(const bound::Expression& call);               // array_contains
-bool NullableUnlessAnsi(const bound::Expression& call);             // fails in ANSI, else null
-bool NullableOffset(const bound::Expression& call);                 // lag, lead
+bool NullableContains(const bound::Expression& call);    // array_contains
+bool NullableUnlessAnsi(const bound::Expression& call);  // fails in ANSI, else null
+bool NullableOffset(const bound::Expression& call);      // lag, lead
 
 }  // namespace firesteel::functions

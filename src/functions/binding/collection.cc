@@ -20,11 +20,11 @@ std::string NameOf(const BindRequest& request) { return QuoteIdentifier(std::str
 /// Which checks Spark makes of a function's arguments before it widens their types.
 struct ArrayChecks {
   std::string_view name;
-  bool refuses_void = false;    ///< NULL_TYPE when the array or the value is an untyped NULL
-  bool wants_array = false;     ///< UNEXPECTED_INPUT_TYPE for an untyped NULL, too
-  bool pairs_value = false;     ///< ARRAY_FUNCTION_DIFF_TYPES for anything but an array
-  bool pairs_arrays = false;    ///< BINARY_ARRAY_DIFF_TYPES for anything but two arrays
-  bool is_ordered = false;      ///< elements must be orderable
+  bool refuses_void = false;  ///< NULL_TYPE when the array or the value is an untyped NULL
+  bool wants_array = false;   ///< UNEXPECTED_INPUT_TYPE for an untyped NULL, too
+  bool pairs_value = false;   ///< ARRAY_FUNCTION_DIFF_TYPES for anything but an array
+  bool pairs_arrays = false;  ///< BINARY_ARRAY_DIFF_TYPES for anything but two arrays
+  bool is_ordered = false;    ///< elements must be orderable
 };
 
 constexpr ArrayChecks kChecks[] = {
@@ -268,8 +268,8 @@ ExpressionPtr BindMapConcat(const BindRequest& request) {
     types.push_back(argument->type);
     const DataType& first = types[0].key_type();
     const DataType& key = argument->type.key_type();
-    mixes_text = mixes_text || (key.IsStringLike() != first.IsStringLike() && !key.Is(TypeKind::kNull) &&
-                                !first.Is(TypeKind::kNull));
+    mixes_text = mixes_text ||
+                 (key.IsStringLike() != first.IsStringLike() && !key.Is(TypeKind::kNull) && !first.Is(TypeKind::kNull));
   }
   std::optional<DataType> common = mixes_text ? std::nullopt : WiderType(types, request.settings.ansi);
   if (!common) {

@@ -44,8 +44,10 @@ constexpr FieldName kDayTimeFields[] = {
     {" second s sec seconds secs ", "extract_interval_seconds"},
 };
 constexpr FieldName kCalendarFields[] = {
-    {" year y years yr yrs ", "extract_calendar_years"},   {" month mon mons months ", "extract_calendar_months"},
-    {" day d days ", "extract_calendar_days"},             {" hour h hours hr hrs ", "extract_calendar_hours"},
+    {" year y years yr yrs ", "extract_calendar_years"},
+    {" month mon mons months ", "extract_calendar_months"},
+    {" day d days ", "extract_calendar_days"},
+    {" hour h hours hr hrs ", "extract_calendar_hours"},
     {" minute m min mins minutes ", "extract_calendar_minutes"},
     {" second s sec seconds secs ", "extract_calendar_seconds"},
 };
@@ -78,10 +80,9 @@ ExpressionPtr BindExtract(const BindRequest& request) {
     if (value && value->is_null()) {
       return bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
     }
-    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
-                  {{"inputName", "`field`"},
-                   {"inputType", "\"STRING\""},
-                   {"inputExpr", QuotedSql(field, request.settings)}});
+    ThrowMismatch(
+        request, "NON_FOLDABLE_INPUT",
+        {{"inputName", "`field`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(field, request.settings)}});
   }
   std::string name = value->text();
   std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });

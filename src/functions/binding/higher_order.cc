@@ -9,9 +9,8 @@ namespace {
 
 using Parameters = std::vector<LambdaParameterType>;
 
-
-[[noreturn]] void ThrowWrongLambdaInput(const Function& function, std::span<const ExpressionPtr> arguments, size_t index,
-                                        std::string required, const bound::SessionSettings& settings,
+[[noreturn]] void ThrowWrongLambdaInput(const Function& function, std::span<const ExpressionPtr> arguments,
+                                        size_t index, std::string required, const bound::SessionSettings& settings,
                                         const OriginPtr& origin) {
   std::string call = std::string(function.name) + "(";
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -53,7 +52,8 @@ Parameters LambdaParameterTypes(const Function& function, std::span<const Expres
     return arguments[i];
   };
   auto map = [&](size_t i) -> const DataType& {
-    if (!arguments[i]->type.Is(TypeKind::kMap)) ThrowWrongLambdaInput(function, arguments, i, "\"MAP\"", settings, origin);
+    if (!arguments[i]->type.Is(TypeKind::kMap))
+      ThrowWrongLambdaInput(function, arguments, i, "\"MAP\"", settings, origin);
     return arguments[i]->type;
   };
   if (index > 0 && arguments[0]) {
@@ -135,8 +135,8 @@ ExpressionPtr BooleanLambda(const BindRequest& request, size_t index) {
 void CheckCount(const BindRequest& request, size_t least, size_t most) {
   const size_t count = request.arguments.size();
   if (count >= least && count <= most) return;
-  ThrowWrongNumArgs(request, least == most ? std::to_string(least)
-                                           : "[" + std::to_string(least) + ", " + std::to_string(most) + "]");
+  ThrowWrongNumArgs(
+      request, least == most ? std::to_string(least) : "[" + std::to_string(least) + ", " + std::to_string(most) + "]");
 }
 
 /// aggregate(array, zero, merge [, finish]); without a finish it is the identity, which is printed.
@@ -191,14 +191,14 @@ ExpressionPtr BindArraySort(const BindRequest& request) {
   if (request.arguments.size() == 2) {
     const DataType& body = LambdaAt(request, 1).body->type;
     if (!body.Is(TypeKind::kInt)) {
-      ThrowMismatch(request, "UNEXPECTED_RETURN_TYPE",
-                    {{"functionName", "`lambdafunction`"},
-                     {"expectedType", "\"INT\""},
-                     {"actualType", QuoteType(body)}});
+      ThrowMismatch(
+          request, "UNEXPECTED_RETURN_TYPE",
+          {{"functionName", "`lambdafunction`"}, {"expectedType", "\"INT\""}, {"actualType", QuoteType(body)}});
     }
     return FinishCall(request, request.arguments, array->type, ModeOf(request), array->nullable);
   }
-  ExpressionPtr typed = array->type.Is(TypeKind::kNull) ? CastTo(array, DataType::Array(DataType::Null()), request) : array;
+  ExpressionPtr typed =
+      array->type.Is(TypeKind::kNull) ? CastTo(array, DataType::Array(DataType::Null()), request) : array;
   if (!IsOrderable(typed->type.element_type())) {
     throw QueryError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                      {{"sqlExpr", "\"(namedlambdavariable() < namedlambdavariable())\""},
@@ -223,9 +223,12 @@ ExpressionPtr BindHigherOrder(const BindRequest& written) {
   const ExpressionPtr& body = LambdaAt(request, count - 1).body;
   const DataType& first = arguments[0]->type;
   const bool nullable = arguments[0]->nullable || (count == 3 && arguments[1]->nullable);
-  auto finish = [&](DataType type) { return FinishCall(request, arguments, std::move(type), ModeOf(request), nullable); };
+  auto finish = [&](DataType type) {
+    return FinishCall(request, arguments, std::move(type), ModeOf(request), nullable);
+  };
   if (name == "transform" || name == "zip_with") return finish(DataType::Array(body->type, body->nullable));
-  if (name == "transform_keys") return finish(DataType::Map(body->type, first.value_type(), first.value_contains_null()));
+  if (name == "transform_keys")
+    return finish(DataType::Map(body->type, first.value_type(), first.value_contains_null()));
   if (name == "transform_values") return finish(DataType::Map(first.key_type(), body->type, body->nullable));
   const ExpressionPtr condition = BooleanLambda(request, 1);
   const bool is_filter = name == "filter" || name == "map_filter";

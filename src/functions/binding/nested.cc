@@ -31,8 +31,9 @@ bool IsConstantName(const ExpressionPtr& expression) {
 }
 
 [[noreturn]] void ThrowKeys(const BindRequest& request, std::string_view sub, const std::vector<ExpressionPtr>& bad) {
-  ThrowMismatch(request, sub, {{"functionName", QuoteIdentifier(std::string(request.function.name))},
-                               {"dataType", TypesText(bad, "[", ", ", "]")}});
+  ThrowMismatch(request, sub,
+                {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                 {"dataType", TypesText(bad, "[", ", ", "]")}});
 }
 
 }  // namespace
@@ -122,8 +123,7 @@ ExpressionPtr BindElementAt(const BindRequest& request) {
                    {"leftType", QuoteType(map)},
                    {"rightType", QuoteType(index->type)}});
   }
-  ExpressionPtr widened =
-      CastTo(base, DataType::Map(*key, map.value_type(), map.value_contains_null()), request);
+  ExpressionPtr widened = CastTo(base, DataType::Map(*key, map.value_type(), map.value_contains_null()), request);
   return FinishCall(request, {widened, CastTo(index, *key, request)}, map.value_type(), ModeOf(request), true);
 }
 

@@ -46,8 +46,7 @@ DataType Keys(const Arguments& arguments) {
 
 DataType Values(const Arguments& arguments) {
   const DataType& type = arguments[0]->type;
-  return type.Is(TypeKind::kMap) ? DataType::Array(type.value_type())
-                                 : DataType::Array(DataType::Null());
+  return type.Is(TypeKind::kMap) ? DataType::Array(type.value_type()) : DataType::Array(DataType::Null());
 }
 
 DataType Entries(const Arguments& arguments) {
@@ -75,7 +74,6 @@ DataType ArrayOfFirst(const Arguments& arguments) { return DataType::Array(argum
 DataType RepeatedArray(const Arguments& arguments) {
   return DataType::Array(arguments[0]->type, arguments[0]->nullable);
 }
-
 
 DataType MapFromArrays(const Arguments& arguments) {
   const DataType& keys = arguments[0]->type;

@@ -72,8 +72,7 @@ ExpressionPtr BindLike(const BindRequest& request) {
     const Value* escape = LiteralValue(arguments[2]);
     bool is_text = escape && std::holds_alternative<std::string>(escape->data);
     if (!is_text || escape->text().size() != 1) {
-      throw QueryError("INVALID_ESCAPE_CHAR",
-                       {{"sqlExpr", QuotedSql(arguments[2], request.settings)}}, request.origin);
+      throw QueryError("INVALID_ESCAPE_CHAR", {{"sqlExpr", QuotedSql(arguments[2], request.settings)}}, request.origin);
     }
   }
   bool nullable = arguments[0]->nullable || arguments[1]->nullable;

@@ -24,15 +24,15 @@ extern const Kernel kDivideDecimal;
 extern const Kernel kRemainderDecimal;
 extern const Kernel kPmodDecimal;
 extern const Kernel kIntegralDivideDecimal;
-extern const Kernel kAverageDecimal;     ///< (sum decimal(38,s), count long)
-extern const Kernel kSumToDecimal;       ///< (sum of high parts, sum of low parts): see decimal_sum.cc
-extern const Kernel kDecimalHigh;        ///< unscaled / 10^18 of a decimal, as decimal(20,0)
-extern const Kernel kDecimalLow;         ///< unscaled % 10^18
-extern const Kernel kHugeToLong;         ///< decimal(38,0) → long: a sum's overflow check
+extern const Kernel kAverageDecimal;  ///< (sum decimal(38,s), count long)
+extern const Kernel kSumToDecimal;    ///< (sum of high parts, sum of low parts): see decimal_sum.cc
+extern const Kernel kDecimalHigh;     ///< unscaled / 10^18 of a decimal, as decimal(20,0)
+extern const Kernel kDecimalLow;      ///< unscaled % 10^18
+extern const Kernel kHugeToLong;      ///< decimal(38,0) → long: a sum's overflow check
 // arithmetic/rounding.cc
-extern const Kernel kRound;              ///< (number, digits), HALF_UP
-extern const Kernel kBround;             ///< HALF_EVEN
-extern const Kernel kCeil;               ///< number [, digits]
+extern const Kernel kRound;   ///< (number, digits), HALF_UP
+extern const Kernel kBround;  ///< HALF_EVEN
+extern const Kernel kCeil;    ///< number [, digits]
 extern const Kernel kFloor;
 // arithmetic/bits.cc
 extern const Kernel kBitGet;
@@ -151,10 +151,10 @@ extern const Kernel kDayOfWeek;
 extern const Kernel kDayOfWeekIso;
 extern const Kernel kWeekday;
 extern const Kernel kDayOfYear;
-extern const Kernel kHour;               ///< of a timestamp (session zone), timestamp_ntz or time
+extern const Kernel kHour;  ///< of a timestamp (session zone), timestamp_ntz or time
 extern const Kernel kMinute;
 extern const Kernel kSecond;
-extern const Kernel kSecondFraction;     ///< decimal(8,6)
+extern const Kernel kSecondFraction;  ///< decimal(8,6)
 extern const Kernel kIntervalYears;
 extern const Kernel kIntervalMonths;
 extern const Kernel kIntervalDays;
@@ -199,7 +199,7 @@ extern const Kernel kToUtc;
 extern const Kernel kConvertZone;
 extern const Kernel kTimestampAdd;
 extern const Kernel kTimestampDiff;
-extern const Kernel kDateAddMonths;      ///< date ± year-month interval
+extern const Kernel kDateAddMonths;  ///< date ± year-month interval
 extern const Kernel kDateAddMonthsMinus;
 extern const Kernel kTimestampAddMonths;
 extern const Kernel kTimestampAddMonthsMinus;

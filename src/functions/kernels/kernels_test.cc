@@ -100,8 +100,7 @@ TEST(Rounding, FollowsTheShortestText) {
 
 TEST(Cast, TextToNumbers) {
   Column<std::string> texts({"  12  ", "+5", "1.5", "", "3000000000"});
-  Outcome tried =
-      RunKernel(kCast, {DataType::String()}, DataType::Int(), {texts.view()}, 5, EvalMode::kTry);
+  Outcome tried = RunKernel(kCast, {DataType::String()}, DataType::Int(), {texts.view()}, 5, EvalMode::kTry);
   EXPECT_EQ(tried.At<int32_t>(0), 12);
   EXPECT_EQ(tried.At<int32_t>(1), 5);
   EXPECT_EQ(tried.At<int32_t>(2), std::nullopt);
@@ -135,14 +134,15 @@ TEST(Cast, NumbersThatDoNotFit) {
   EXPECT_EQ(outcome.error->condition(), "CAST_OVERFLOW");
   EXPECT_EQ(outcome.error->parameters()[0].second, "300");
   Column<int128_t> decimal({int128_t{12345678}});
-  Outcome narrowed =
-      RunKernel(kCast, {DataType::Decimal(8, 3)}, DataType::Decimal(5, 2), {decimal.view()}, 1);
+  Outcome narrowed = RunKernel(kCast, {DataType::Decimal(8, 3)}, DataType::Decimal(5, 2), {decimal.view()}, 1);
   ASSERT_NE(narrowed.error, nullptr);
   EXPECT_EQ(narrowed.error->parameters()[0].second, "12345.678");
 }
 
 TEST(Text, Substrings) {
-  Column<std::string> text({"abc", "abc", "abc", "\xC3\xA4" "bc"});
+  Column<std::string> text({"abc", "abc", "abc",
+                            "\xC3\xA4"
+                            "bc"});
   Column<int32_t> position({0, -2, -5, 2});
   Column<int32_t> length({2, 1, 3, 10});
   Outcome outcome = RunKernel(kSubstring, {DataType::String(), DataType::Int(), DataType::Int()}, DataType::String(),
@@ -158,8 +158,8 @@ TEST(Text, Patterns) {
   Column<std::string> pattern({"f_o%", "oo", "a\\%c"});
   Column<std::string> escape({"\\", "\\", "\\"});
   DataType type = DataType::String();
-  Outcome like = RunKernel(kLike, {type, type, type}, DataType::Boolean(),
-                           {text.view(), pattern.view(), escape.view()}, 3);
+  Outcome like =
+      RunKernel(kLike, {type, type, type}, DataType::Boolean(), {text.view(), pattern.view(), escape.view()}, 3);
   EXPECT_EQ(like.At<bool>(0), true);
   EXPECT_EQ(like.At<bool>(1), false);
   EXPECT_EQ(like.At<bool>(2), true);

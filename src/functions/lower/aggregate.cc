@@ -44,8 +44,8 @@ std::string PartKernel(const Kernel& kernel, const ExpressionPtr& call, const st
 }
 
 /// Sum of decimals as decimal(38,0)-like text; for arguments of up to 28 digits the engine's own sum cannot overflow
-/// (that would take 10^10 rows of the largest value). Above it an overflow is the engine's error, or, where it must give
-/// null instead, the sum goes in two halves.
+/// (that would take 10^10 rows of the largest value). Above it an overflow is the engine's error, or, where it must
+/// give null instead, the sum goes in two halves.
 std::string DecimalSum(const ExpressionPtr& call, const DataType& result, SqlWriter& writer) {
   const ExpressionPtr& argument = Aggregate(call).arguments[0];
   std::string sql = writer.Sql(argument);
@@ -54,8 +54,8 @@ std::string DecimalSum(const ExpressionPtr& call, const DataType& result, SqlWri
   if (Aggregate(call).mode == EvalMode::kAnsi) {
     // An overflow is an error here: beyond 128 bits it is the engine's own, and from 10^38 to there the kernel sees it.
     std::string sum = "fs_as(CAST(" + SumText(call, sql, writer) + " AS " +
-                      writer.TypeSql(DataType::Decimal(38, argument->type.scale())) + "), NULL::" +
-                      writer.TypeSql(huge) + ")";
+                      writer.TypeSql(DataType::Decimal(38, argument->type.scale())) +
+                      "), NULL::" + writer.TypeSql(huge) + ")";
     return writer.Kernel(kSumToDecimal, {CastSqlText("0", writer.TypeSql(huge)), sum}, {huge, huge}, result, *call);
   }
   auto part = [&](const Kernel& kernel) {

@@ -48,8 +48,7 @@ std::string LowerNamedStruct(const ExpressionPtr& call, SqlWriter& writer) {
 std::string LowerSize(const ExpressionPtr& expression, SqlWriter& writer) {
   const bound::Call& call = AsCall(expression);
   const bool is_map = call.arguments[0]->type.Is(TypeKind::kMap);
-  std::string size =
-      CastSqlText((is_map ? "cardinality(" : "len(") + writer.Sql(call.arguments[0]) + ")", "INTEGER");
+  std::string size = CastSqlText((is_map ? "cardinality(" : "len(") + writer.Sql(call.arguments[0]) + ")", "INTEGER");
   const bool gives_minus_one = call.function->name != "array_size" && writer.settings().size_of_null;
   return gives_minus_one ? "coalesce(" + size + ", -1)" : size;
 }

@@ -4,8 +4,9 @@
 #include "functions/kernels/kernels.h"
 #include "functions/lower/collection.h"
 
-/// Functions with lambdas, on the engine's list_transform, list_filter and list_reduce. What these lack is made of them:
-/// a lambda of several parameters goes over structs, a value that is used twice is bound as the only element of a list.
+/// Functions with lambdas, on the engine's list_transform, list_filter and list_reduce. What these lack is made of
+/// them: a lambda of several parameters goes over structs, a value that is used twice is bound as the only element of a
+/// list.
 namespace firesteel::functions {
 
 using bound::ExpressionPtr;
@@ -112,8 +113,8 @@ class HigherOrderWriter {
   }
 
   std::string ZipWith() {
-    const DataType element = DataType::Struct(
-        {{"0", TypeOf(0).element_type(), true, ""}, {"1", TypeOf(1).element_type(), true, ""}});
+    const DataType element =
+        DataType::Struct({{"0", TypeOf(0).element_type(), true, ""}, {"1", TypeOf(1).element_type(), true, ""}});
     const std::string zipped =
         KernelText(kArraysZip, {Argument(0), Argument(1)}, {TypeOf(0), TypeOf(1)}, DataType::Array(element, false));
     return "list_transform(" + zipped + ", " + StructLambda(Last(), element) + ")";
@@ -149,8 +150,8 @@ class HigherOrderWriter {
     };
     const std::string no_element = "NULL::" + element_type;
     const std::string items = "list_transform(" + list + ", lambda e: " + pack("NULL::" + zero_type, "e") + ")";
-    const ExpressionPtr body = Substitute(merge, {Field(Reference(merge.parameters[0], both), 0),
-                                                  Field(Reference(merge.parameters[1], both), 1)});
+    const ExpressionPtr body = Substitute(
+        merge, {Field(Reference(merge.parameters[0], both), 0), Field(Reference(merge.parameters[1], both), 1)});
     const std::string merged = "(lambda " + LambdaName(merge, 0) + ", " + LambdaName(merge, 1) + ": " +
                                pack(writer_.Sql(body), no_element) + ")";
     return "struct_extract_at(list_reduce(" + items + ", " + merged + ", " + pack(Argument(1), no_element) + "), 1)";
@@ -168,8 +169,7 @@ class HigherOrderWriter {
       const bound::Lambda& comparator = Last();
       const std::string line =
           "list_transform(" + list + ", " + LambdaText({comparator.parameters[1]}, comparator.body) + ")";
-      const std::string matrix =
-          "list_transform(" + list + ", lambda " + LambdaName(comparator, 0) + ": " + line + ")";
+      const std::string matrix = "list_transform(" + list + ", lambda " + LambdaName(comparator, 0) + ": " + line + ")";
       const DataType lines = DataType::Array(DataType::Array(DataType::Int()));
       return KernelText(kSortByMatrix, {list, matrix}, {TypeOf(0), lines}, expression_->type);
     });

@@ -1,5 +1,5 @@
-#include "functions/kernels/collection/collection.h"
 #include <utility>
+#include "functions/kernels/collection/collection.h"
 
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"

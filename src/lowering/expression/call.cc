@@ -51,7 +51,8 @@ std::string FillTemplate(std::string_view text, const std::vector<std::string>& 
       filled += type;
     } else if (!name.empty() && std::isdigit(static_cast<unsigned char>(name[0]))) {
       const size_t index = static_cast<size_t>(std::stoul(std::string(name)));
-      if (index >= arguments.size()) throw InternalError("a template asks for a missing argument: " + std::string(text));
+      if (index >= arguments.size())
+        throw InternalError("a template asks for a missing argument: " + std::string(text));
       filled += arguments[index];
     } else {
       filled += text.substr(i, end - i + 1);
@@ -68,25 +69,25 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
     for (const ExpressionPtr& argument : arguments) sql.push_back(Sql(argument));
     return sql;
   };
-  return std::visit(
-      Overloaded{
-          [&](const functions::LowerSql& row) {
-            return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
-          },
-          [&](const functions::LowerKernel& row) {
-            std::vector<DataType> types;
-            for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
-            return Kernel(*row.kernel, texts(), types, expression->type, *expression);
-          },
-          [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
-          [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
-          [&](const functions::LowerAggregate& row) { return Aggregate(row.name, texts(), *expression); },
-          [&](const functions::LowerUnsupported& row) -> std::string {
-            ThrowUnsupported("the function " + std::string(function.name) + " (" + std::string(row.reason) + ")",
-                             expression->origin);
-          },
-      },
-      function.lowering);
+  return std::visit(Overloaded{
+                        [&](const functions::LowerSql& row) {
+                          return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
+                        },
+                        [&](const functions::LowerKernel& row) {
+                          std::vector<DataType> types;
+                          for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
+                          return Kernel(*row.kernel, texts(), types, expression->type, *expression);
+                        },
+                        [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
+                        [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
+                        [&](const functions::LowerAggregate& row) { return Aggregate(row.name, texts(), *expression); },
+                        [&](const functions::LowerUnsupported& row) -> std::string {
+                          ThrowUnsupported(
+                              "the function " + std::string(function.name) + " (" + std::string(row.reason) + ")",
+                              expression->origin);
+                        },
+                    },
+                    function.lowering);
 }
 
 std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound::Call& node) {

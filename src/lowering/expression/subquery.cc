@@ -36,8 +36,8 @@ std::string ExpressionWriter::Node(const bound::ExpressionPtr& expression, const
   check.constants.resize(1);
   if (!is_correlated) check.origin = expression->origin;
   const std::string value = select.columns.at(0).sql;
-  return "(SELECT CASE WHEN " + lowerer_.KernelCallSql(std::move(check), {"count(*)"}, false) + " THEN NULL ELSE first(" +
-         value + ") END FROM " + select.from + ")";
+  return "(SELECT CASE WHEN " + lowerer_.KernelCallSql(std::move(check), {"count(*)"}, false) +
+         " THEN NULL ELSE first(" + value + ") END FROM " + select.from + ")";
 }
 
 std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::ExistsSubquery& node) {

@@ -47,8 +47,8 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::CteRefer
   select.nesting = found->second.nesting;
   select.has_filter_below = true;
   for (size_t i = 0; i < relation.output.size(); ++i) {
-    select.columns.push_back(Column{relation.output[i].id, alias + "." + Alias(node.source_ids.at(i)),
-                                    Column::Form::kReference, 1});
+    select.columns.push_back(
+        Column{relation.output[i].id, alias + "." + Alias(node.source_ids.at(i)), Column::Form::kReference, 1});
   }
   return select;
 }

@@ -22,8 +22,7 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Deduplic
   if (!select.is_open()) Wrap(select);
   for (Column& column : select.columns) {
     for (const bound::Attribute& attribute : relation.output) {
-      if (attribute.id == column.id &&
-          std::find(node.keys.begin(), node.keys.end(), attribute.id) != node.keys.end()) {
+      if (attribute.id == column.id && std::find(node.keys.begin(), node.keys.end(), attribute.id) != node.keys.end()) {
         column.sql = NormalizedKey(column.sql, attribute.type);
         break;
       }

@@ -77,7 +77,8 @@ void Lowerer::AddCondition(Select& select, const bound::ExpressionPtr& condition
     // The engine moves conditions down without regard to errors, before filters that stand below. Conditions over
     // several tables stay free: they may be what joins them.
     writer.set_pinned(select.has_filter_below && CanFail(conjunct) && IsOverOneTable(*conjunct, scope));
-    const bound::ExpressionPtr* equality = is_dangerous && IsCorrelated(conjunct) ? NegatedEquality(*conjunct) : nullptr;
+    const bound::ExpressionPtr* equality =
+        is_dangerous && IsCorrelated(conjunct) ? NegatedEquality(*conjunct) : nullptr;
     select.where.push_back(equality ? "(" + writer.Sql(*equality) + " IS FALSE)" : writer.Condition(conjunct));
   }
 }

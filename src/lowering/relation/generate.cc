@@ -69,8 +69,8 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
   for (size_t i = 0; i < node.generated.size(); ++i) {
     std::string sql = lists.columns.at(i);
     if (outer && sql == position) sql = "(CASE WHEN " + alias + ".n > 0 THEN " + sql + " END)";
-    added.push_back(Column{node.generated[i].id, sql,
-                           sql == element ? Column::Form::kReference : Column::Form::kComputed, 2});
+    added.push_back(
+        Column{node.generated[i].id, sql, sql == element ? Column::Form::kReference : Column::Form::kComputed, 2});
   }
   std::string items;
   for (const Column& column : select.columns) items += column.sql + " AS " + Alias(column.id) + ", ";

@@ -78,8 +78,7 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Join& node) {
     left.where.push_back(node.type == Type::kLeftAnti ? "(NOT " + exists + ")" : exists);
     return left;
   }
-  both.from = left.from + Keyword(node.type, !condition.empty()) +
-              (node.lateral ? right.from : AsOperand(right.from));
+  both.from = left.from + Keyword(node.type, !condition.empty()) + (node.lateral ? right.from : AsOperand(right.from));
   if (!condition.empty()) {
     both.from += " ON " + condition;
   } else if (!IsInner(node.type)) {

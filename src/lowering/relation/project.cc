@@ -14,8 +14,6 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Project& node) {
   return select;
 }
 
-Select Lowerer::LowerNode(const bound::Relation&, const bound::Repartition& node) {
-  return Lower(*node.child);
-}
+Select Lowerer::LowerNode(const bound::Relation&, const bound::Repartition& node) { return Lower(*node.child); }
 
 }  // namespace firesteel::lowering

@@ -60,12 +60,10 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Sample& node) {
   call.constants.resize(4);
   char bounds[96];
   std::snprintf(bounds, sizeof bounds, "'%.17g'::DOUBLE, '%.17g'::DOUBLE", node.lower_bound, node.upper_bound);
-  const std::string taken =
-      KernelCallSql(std::move(call),
-                    {numbered + ".row_index", "CAST(" + std::to_string(node.seed) + " AS BIGINT)", bounds}, false);
+  const std::string taken = KernelCallSql(
+      std::move(call), {numbered + ".row_index", "CAST(" + std::to_string(node.seed) + " AS BIGINT)", bounds}, false);
   Select sampled;
-  const std::string from =
-      "(SELECT *, row_number() OVER () AS row_index FROM " + select.from + ") AS " + numbered;
+  const std::string from = "(SELECT *, row_number() OVER () AS row_index FROM " + select.from + ") AS " + numbered;
   std::string alias = numbered;
   if (node.with_replacement) {
     alias = NewTableAlias();

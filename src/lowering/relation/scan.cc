@@ -57,18 +57,18 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& no
     const std::string& name = node.column_names.at(i);
     if (name.empty() || node.files.empty()) {
       // The schema was given by the user, and the files do not have this column.
-      select.columns.push_back(Column{relation.output[i].id, "NULL::" + TypeSql(relation.output[i].type),
-                                      Column::Form::kConstant, 1});
+      select.columns.push_back(
+          Column{relation.output[i].id, "NULL::" + TypeSql(relation.output[i].type), Column::Form::kConstant, 1});
       continue;
     }
-    const bool is_partition = std::find(node.partition_columns.begin(), node.partition_columns.end(), name) !=
-                              node.partition_columns.end();
+    const bool is_partition =
+        std::find(node.partition_columns.begin(), node.partition_columns.end(), name) != node.partition_columns.end();
     const std::string column = alias + "." + QuoteName(name);
     const DataType& type = relation.output[i].type;
-    select.columns.push_back(Column{relation.output[i].id,
-                                    is_partition ? "CAST(" + column + " AS " + TypeSql(type) + ")"
-                                                 : FileColumn(column, type),
-                                    type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
+    select.columns.push_back(
+        Column{relation.output[i].id,
+               is_partition ? "CAST(" + column + " AS " + TypeSql(type) + ")" : FileColumn(column, type),
+               type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
   }
   for (const std::string& file : node.files) {
     if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);

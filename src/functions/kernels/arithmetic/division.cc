@@ -50,7 +50,6 @@ std::optional<T> Pmod(Row& row, T a, T n) {
   }
 }
 
-
 #define FIRESTEEL_BY_TYPE(NAME, FUNCTION)                                                                       \
   void NAME(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) { \
     switch (context.call().result_type.kind()) {                                                                \

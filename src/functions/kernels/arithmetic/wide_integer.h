@@ -50,5 +50,4 @@ struct WideDecimal {
   std::string Text(int scale) const;
 };
 
-
 }  // namespace firesteel::functions

@@ -99,10 +99,10 @@ CasterPtr MakeScalarCaster(const DataType& from, const DataType& to) {
 CasterPtr MakeCaster(const DataType& from, const DataType& to);
 // Its parts, null when the pair is not theirs.
 CasterPtr MakeNumberCaster(const DataType& from, const DataType& to);
-CasterPtr MakeTextCaster(const DataType& from, const DataType& to);       ///< from text
+CasterPtr MakeTextCaster(const DataType& from, const DataType& to);  ///< from text
 CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to);
 CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
-CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);     ///< to text, nested too
+CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);  ///< to text, nested too
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to);
 /// Gives null for every value.
 CasterPtr MakeNullCaster(const DataType& from, const DataType& to);
@@ -120,7 +120,7 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
 /// digits. The value is half-up rounded to `scale` and checked against `precision` by the caller.
 struct ParsedDecimal {
   bool negative = false;
-  std::string digits;  ///< without leading zeros
+  std::string digits;    ///< without leading zeros
   int64_t exponent = 0;  ///< value = digits × 10^exponent
 };
 std::optional<ParsedDecimal> ParseDecimalText(std::string_view text);

@@ -93,9 +93,7 @@ DataType EntryOf(const DataType& map) {
 
 }  // namespace
 
-CasterPtr MakeNullCaster(const DataType& from, const DataType& to) {
-  return std::make_unique<NullCaster>(from, to);
-}
+CasterPtr MakeNullCaster(const DataType& from, const DataType& to) { return std::make_unique<NullCaster>(from, to); }
 
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to) {
   if (from.Is(TypeKind::kNull)) return std::make_unique<NullCaster>(from, to);

@@ -36,7 +36,7 @@ void AppendHex(std::string_view bytes, std::string& text) {
 }
 
 void AppendElement(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
-                 std::string& text) {
+                   std::string& text) {
   if (in.IsValid(row)) {
     AppendText(state, type, in, row, style, text);
   } else {
@@ -56,7 +56,7 @@ void AppendArray(CastState& state, const DataType& type, const VectorView& in, s
 }
 
 void AppendMap(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
-                 std::string& text) {
+               std::string& text) {
   const ListSlot& slot = in.Get<ListSlot>(row);
   const VectorView& entries = in.children[0];
   text += '{';
@@ -71,7 +71,7 @@ void AppendMap(CastState& state, const DataType& type, const VectorView& in, siz
 }
 
 void AppendStruct(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
-                 std::string& text) {
+                  std::string& text) {
   size_t index = in.IndexOf(row);
   text += '{';
   for (size_t i = 0; i < type.fields().size(); ++i) {
@@ -84,7 +84,7 @@ void AppendStruct(CastState& state, const DataType& type, const VectorView& in, 
 }  // namespace
 
 void AppendText(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
-                 std::string& text) {
+                std::string& text) {
   switch (type.kind()) {
     case TypeKind::kBoolean:
       text += in.Get<bool>(row) ? "true" : "false";

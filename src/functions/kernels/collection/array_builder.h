@@ -57,8 +57,7 @@ inline void WriteList(const DataType& element_type, const std::vector<Element>& 
 
 /// A null among the arguments named by the bits of `kStrict` gives NULL.
 template <BuildArray kBuild, uint64_t kStrict = ~uint64_t{0}>
-void RunArrayBuilder(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
-                     ResultVector& result) {
+void RunArrayBuilder(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& element_type = context.call().result_type.element_type();
   std::vector<Element> elements;
   ArrayRow row(context, arguments);

@@ -135,7 +135,8 @@ std::mt19937 Twister(int64_t seed) {
   }
   size_t i = 1;
   for (size_t k = 0; k < kState; ++k) {
-    state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) * 1664525U)) + key[k % 2] + static_cast<uint32_t>(k % 2);
+    state[i] =
+        (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) * 1664525U)) + key[k % 2] + static_cast<uint32_t>(k % 2);
     if (++i == kState) {
       state[0] = state[kState - 1];
       i = 1;

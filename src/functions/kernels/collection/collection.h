@@ -33,14 +33,14 @@ extern const Kernel kSortByMatrix;  ///< (array, array of array of int: what the
 // array_text.cc
 extern const Kernel kArrayJoin;
 // item.cc
-extern const Kernel kGetOrNull;     ///< get(array, index from 0)
-extern const Kernel kMapItem;       ///< (map, key)
+extern const Kernel kGetOrNull;  ///< get(array, index from 0)
+extern const Kernel kMapItem;    ///< (map, key)
 extern const Kernel kMapContainsKey;
 // zip.cc
 extern const Kernel kArraysZip;
-extern const Kernel kMapZip;        ///< (map, map) → array<struct<key, value of one, value of the other>>
+extern const Kernel kMapZip;  ///< (map, map) → array<struct<key, value of one, value of the other>>
 // three_valued.cc
-extern const Kernel kAnyTrue;       ///< array of boolean: true if one is; else NULL if one is NULL
+extern const Kernel kAnyTrue;  ///< array of boolean: true if one is; else NULL if one is NULL
 extern const Kernel kAllTrue;
 // map.cc: each in two forms, after spark.sql.mapKeyDedupPolicy
 extern const Kernel kMakeMapLastWins;

@@ -121,9 +121,10 @@ TEST(Sequences, CountBothWaysAndByMonths) {
   EXPECT_EQ(ConditionOf(kSequence, {Int(1), Int(5), Int(-1)}, kInts), "_LEGACY_ERROR_SEQUENCE_BOUNDARIES");
   // 2020-01-31 to 2020-05-31 by a month.
   const DataType date = DataType::Date();
-  EXPECT_EQ(RunOnce(kSequence, {{date, Number(18292)}, {date, Number(18413)}, {DataType::YearMonthInterval(), Number(1)}},
-                    DataType::Array(date)),
-            List({Number(18292), Number(18321), Number(18352), Number(18382), Number(18413)}));
+  EXPECT_EQ(
+      RunOnce(kSequence, {{date, Number(18292)}, {date, Number(18413)}, {DataType::YearMonthInterval(), Number(1)}},
+              DataType::Array(date)),
+      List({Number(18292), Number(18321), Number(18352), Number(18382), Number(18413)}));
 }
 
 TEST(Hashes, EqualSparks) {

@@ -95,8 +95,7 @@ void MapItem(KernelContext& context, std::span<const VectorView> arguments, size
   }
 }
 
-void MapContainsKey(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
-                    ResultVector& result) {
+void MapContainsKey(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& map = context.call().argument_types[0];
   ArrayRow row(context, arguments);
   for (row.index = 0; row.index < rows; ++row.index) {

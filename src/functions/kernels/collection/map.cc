@@ -6,8 +6,8 @@ namespace firesteel::functions {
 
 namespace {
 
-/// Collects the entries of one map in the order met. Keys are unique; of a key met again the last value counts, or it is
-/// an error, after spark.sql.mapKeyDedupPolicy.
+/// Collects the entries of one map in the order met. Keys are unique; of a key met again the last value counts, or it
+/// is an error, after spark.sql.mapKeyDedupPolicy.
 class MapBuilder {
  public:
   MapBuilder(const DataType& map, bool last_wins) : map_(map), last_wins_(last_wins), seen_(map.key_type()) {}

@@ -30,15 +30,15 @@ std::optional<int64_t> CountOf(ArrayRow& row, int128_t start, int128_t stop, int
   const bool is_legal = (step > 0 && start <= stop) || (step < 0 && start >= stop) || (step == 0 && start == stop);
   auto text = [](int128_t number) { return std::to_string(static_cast<int64_t>(number)); };
   if (!is_legal) {
-    row.Fail("_LEGACY_ERROR_SEQUENCE_BOUNDARIES",
-             {{"start", text(start)}, {"stop", text(stop)}, {"step", text(step)}}, ErrorClass::kIllegalArgument, false);
+    row.Fail("_LEGACY_ERROR_SEQUENCE_BOUNDARIES", {{"start", text(start)}, {"stop", text(stop)}, {"step", text(step)}},
+             ErrorClass::kIllegalArgument, false);
     return std::nullopt;
   }
   const int128_t count = step == 0 ? 1 : (stop - start) / step + 1;
   if (count > kMaxArrayLength) {
     row.Fail("COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER",
-             {{"numberOfElements", count > std::numeric_limits<int64_t>::max() ? std::string("9223372036854775808")
-                                                                              : text(count)},
+             {{"numberOfElements",
+               count > std::numeric_limits<int64_t>::max() ? std::string("9223372036854775808") : text(count)},
               {"functionName", "`sequence`"},
               {"maxRoundedArrayLength", std::to_string(kMaxArrayLength)},
               {"parameter", "`count`"}},

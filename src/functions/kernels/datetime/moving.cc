@@ -114,17 +114,15 @@ std::optional<int32_t> DateAddCalendar(Row& row, int32_t days, CalendarIntervalV
     return row.Fail("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", {{"ansiConfig", "\"spark.sql.ansi.enabled\""}},
                     ErrorClass::kIllegalArgument);
   }
-  int64_t moved = AddMonths(days, static_cast<int64_t>(interval.months) * kSign) +
-                  static_cast<int64_t>(interval.days) * kSign;
+  int64_t moved =
+      AddMonths(days, static_cast<int64_t>(interval.months) * kSign) + static_cast<int64_t>(interval.days) * kSign;
   if (interval.microseconds != 0) {
     moved = FloorDiv(moved * kMicrosPerDay + interval.microseconds * kSign, kMicrosPerDay);
   }
   return CheckedDay(row, moved);
 }
 
-int64_t SubtractDates(int32_t end, int32_t start) {
-  return (static_cast<int64_t>(end) - start) * kMicrosPerDay;
-}
+int64_t SubtractDates(int32_t end, int32_t start) { return (static_cast<int64_t>(end) - start) * kMicrosPerDay; }
 
 /// The difference of the local times, as Spark's default (not of the instants).
 std::optional<int64_t> SubtractTimestamps(Row& row, int64_t end, int64_t start) {

@@ -5,8 +5,8 @@
 
 #include "functions/kernels/kernels.h"
 
-/// hash (Murmur3) and xxhash64 over any values, bit for bit as Spark's: each value is hashed with the hash so far as the
-/// seed, NULL leaves it as it is, nested values go part by part.
+/// hash (Murmur3) and xxhash64 over any values, bit for bit as Spark's: each value is hashed with the hash so far as
+/// the seed, NULL leaves it as it is, nested values go part by part.
 namespace firesteel::functions {
 
 namespace {

@@ -4,7 +4,7 @@ namespace firesteel::functions {
 
 namespace {
 
-constexpr int32_t kTimeLimit = 100'000;        // steps of ICU's engine, roughly milliseconds each thousand
+constexpr int32_t kTimeLimit = 100'000;  // steps of ICU's engine, roughly milliseconds each thousand
 constexpr int32_t kStackLimit = 8 * 1024 * 1024;
 
 icu::UnicodeString FromUtf8(std::string_view text) {
