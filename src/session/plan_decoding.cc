@@ -1,5 +1,7 @@
 #include "session/plan_decoding.h"
 
+#include <exception>
+
 #include "base/error.h"
 #include "session/error/java_exception.h"
 #include "session/query_environment.h"
@@ -22,11 +24,21 @@ connect::DecodeContext DecodeContextOf(SessionState& state) {
 
 DataType ParseDdl(const std::string& text, SessionState& state) {
   const sql::ParserOptions options = ParserOptionsOf(state.Settings());
-  // As DataType.fromDDL: a type first, then columns; the second error is the one that counts.
+  // As Spark's DDL parser: a type first, then columns, then the fields of a struct ("a: INT"); the error of the columns
+  // is the one that counts.
   try {
     return sql::ParseDataType(text, options);
   } catch (const QueryError&) {
-    return DataType::Struct(sql::ParseTableSchema(text, options));
+    try {
+      return DataType::Struct(sql::ParseTableSchema(text, options));
+    } catch (const QueryError&) {
+      const auto columns_error = std::current_exception();
+      try {
+        return sql::ParseDataType("struct<" + text + ">", options);
+      } catch (const QueryError&) {
+        std::rethrow_exception(columns_error);
+      }
+    }
   }
 }
 
