@@ -2,7 +2,7 @@
 # Builds targets (default: all). Prints only what failed, then one line.
 #   tools/build.sh [target...]                 e.g. tools/build.sh firesteel_sql sql_test
 #   FIRESTEEL_PRESET=asan-ubsan tools/build.sh (release, asan-ubsan, tsan)
-# Runs set-up and configuration when needed. One build at a time a checkout: others wait for the lock.
+# Runs set-up and configuration when needed. One build at a time a machine (2 cores): others wait for the lock.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 cd "$root" || exit 1
@@ -18,8 +18,8 @@ export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_BASEDIR=$root CCACHE_NOHAS
 jobs=${FIRESTEEL_JOBS:-$(nproc)}
 began=$SECONDS
 
-mkdir -p build/logs "$dir"
-exec 8>build/.lock
+mkdir -p build/logs "$dir" "$cache"
+exec 8>"$cache/build.lock"
 flock 8
 
 # Set-up runs once for each state of its own files.

@@ -11,6 +11,7 @@ std::vector<RelationPtr> Children(const Relation& relation) {
                  [](const LocalData&) {},
                  [](const Range&) {},
                  [](const OneRow&) {},
+                 [](const EngineTable&) {},
                  [](const CteReference&) {},
                  [&](const Join& n) {
                    children = {n.left, n.right};
@@ -36,6 +37,7 @@ std::vector<ExpressionPtr> Expressions(const Relation& relation) {
                  [](const LocalData&) {},
                  [](const Range&) {},
                  [](const OneRow&) {},
+                 [](const EngineTable&) {},
                  [&](const Project& n) { add_named(n.expressions); },
                  [&](const Filter& n) { expressions.push_back(n.condition); },
                  [&](const Join& n) {

@@ -46,6 +46,14 @@ struct Range {
 
 struct OneRow {};
 
+/// A table that the engine holds: data kept by cache(), or a managed table. Column i of the relation's output is the
+/// column `column_names[i]` there, in the engine's physical type of its Spark type.
+struct EngineTable {
+  std::string table;  ///< engine SQL of a table in FROM, quoted where it must be: "cache"."s1"."t3"
+  std::vector<std::string> column_names;
+  std::string display_name;  ///< for explain
+};
+
 struct Project {
   RelationPtr child;
   std::vector<NamedExpression> expressions;
@@ -156,8 +164,9 @@ struct CteReference {
 };
 
 struct Relation {
-  using Node = std::variant<Scan, LocalData, Range, OneRow, Project, Filter, Join, Aggregate, Sort, Limit, Tail,
-                            SetOperation, Deduplicate, Window, Generate, Sample, Repartition, WithCte, CteReference>;
+  using Node =
+      std::variant<Scan, LocalData, Range, OneRow, EngineTable, Project, Filter, Join, Aggregate, Sort, Limit, Tail,
+                   SetOperation, Deduplicate, Window, Generate, Sample, Repartition, WithCte, CteReference>;
   Node node;
   std::vector<Attribute> output;
   OriginPtr origin;

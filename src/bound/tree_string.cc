@@ -46,6 +46,7 @@ std::string NodeText(const Relation& relation) {
                    ", step=" + std::to_string(n.step) + ", splits=" + std::to_string(n.num_partitions) + ") " + columns;
           },
           [&](const OneRow&) { return std::string("OneRowRelation"); },
+          [&](const EngineTable& n) { return "Relation " + columns + " " + n.display_name; },
           [&](const Project&) { return "Project " + columns; },
           [&](const Filter&) { return "Filter " + columns; },
           [&](const Join& n) {

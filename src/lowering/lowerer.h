@@ -72,6 +72,7 @@ class Lowerer {
   Select LowerNode(const bound::Relation& relation, const bound::LocalData& node);
   Select LowerNode(const bound::Relation& relation, const bound::Range& node);
   Select LowerNode(const bound::Relation& relation, const bound::OneRow& node);
+  Select LowerNode(const bound::Relation& relation, const bound::EngineTable& node);
   Select LowerNode(const bound::Relation& relation, const bound::Project& node);
   Select LowerNode(const bound::Relation& relation, const bound::Filter& node);
   Select LowerNode(const bound::Relation& relation, const bound::Join& node);

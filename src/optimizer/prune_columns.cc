@@ -107,6 +107,16 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
                           }
                           return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
                         },
+                        [&](const bound::EngineTable& table) -> RelationPtr {
+                          bound::EngineTable copy{table.table, {}, table.display_name};
+                          std::vector<bound::Attribute> kept;
+                          for (size_t i = 0; i < output.size(); ++i) {
+                            if (!required.contains(output[i].id)) continue;
+                            kept.push_back(output[i]);
+                            copy.column_names.push_back(table.column_names[i]);
+                          }
+                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+                        },
                         [&](const bound::Project& project) -> RelationPtr {
                           bound::Project copy{nullptr, Keep(project.expressions, required)};
                           IdSet needed;

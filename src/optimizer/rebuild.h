@@ -80,6 +80,7 @@ bound::RelationPtr MapChildren(const bound::RelationPtr& relation, F&& f) {
                  [](bound::LocalData&) {},
                  [](bound::Range&) {},
                  [](bound::OneRow&) {},
+                 [](bound::EngineTable&) {},
                  [](bound::CteReference&) {},
                  [&](bound::Join& x) {
                    map(x.left);
