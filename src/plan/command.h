@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -69,14 +70,55 @@ struct ShowStatement {
   RelationPtr query;
 };
 
-/// DataFrameWriter, DataFrameWriterV2, merge, streaming, …: known, not built yet.
+/// DataFrameWriter: df.write.….save(path), .saveAsTable(name), .insertInto(name). What was not said stays unset, for
+/// Spark's checks tell it from its default.
+struct WriteOperation {
+  enum class Mode : uint8_t { kUnspecified, kAppend, kOverwrite, kErrorIfExists, kIgnore };
+  struct Table {
+    enum class Method : uint8_t { kSaveAsTable, kInsertInto };
+    std::vector<std::string> name;
+    Method method = Method::kSaveAsTable;
+  };
+  struct BucketBy {
+    std::vector<std::string> columns;
+    int32_t count = 0;  ///< at least 1
+  };
+  RelationPtr input;
+  std::optional<std::string> source;  ///< format; nothing: spark.sql.sources.default
+  Mode mode = Mode::kUnspecified;     ///< kUnspecified means kErrorIfExists
+  std::optional<std::string> path;    ///< save(path); neither path nor table: save()
+  std::optional<Table> table;
+  std::vector<std::string> sort_columns;
+  std::vector<std::string> partitioning_columns;
+  std::optional<BucketBy> bucket_by;
+  std::vector<std::string> clustering_columns;
+  Options options;
+  bool with_schema_evolution = false;
+};
+
+/// DataFrameWriterV2: df.writeTo(name).….create(), .append(), …
+struct WriteOperationV2 {
+  enum class Mode : uint8_t { kCreate, kReplace, kCreateOrReplace, kAppend, kOverwrite, kOverwritePartitions };
+  RelationPtr input;
+  std::vector<std::string> table;
+  std::optional<std::string> provider;
+  Mode mode = Mode::kCreate;
+  std::vector<ExpressionPtr> partitioning;  ///< columns and transforms (years(c), bucket(8, c), …)
+  std::vector<std::string> clustering_columns;
+  Options options;
+  Options table_properties;
+  ExpressionPtr overwrite_condition;  ///< kOverwrite; null when the client sent none
+  bool with_schema_evolution = false;
+};
+
+/// merge, streaming, …: known, not built yet.
 struct UnsupportedCommand {
   std::string what;
 };
 
 struct Command {
   using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
-                            ExplainQuery, ShowStatement, UnsupportedCommand>;
+                            ExplainQuery, ShowStatement, WriteOperation, WriteOperationV2, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

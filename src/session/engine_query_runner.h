@@ -62,6 +62,15 @@ class EngineQueryRunner : public QueryRunner {
                              bool from_sql);
   CommandResult CreateView(const plan::CreateView& view, SessionState& state, bool from_sql, const OriginPtr& origin);
   CommandResult CreateViewUsing(const plan::CreateViewUsing& view, SessionState& state, const OriginPtr& origin);
+  /// DataFrameWriter: files here (write_command.cc), tables by WriteTable.
+  CommandResult Write(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
+                      const OriginPtr& origin);
+  /// saveAsTable and insertInto; write.table is set (table_write.cc).
+  CommandResult WriteTable(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
+                           const OriginPtr& origin);
+  /// DataFrameWriterV2, whose target is always a table (table_write.cc).
+  CommandResult WriteTableV2(const plan::WriteOperationV2& write, SessionState& state, const CancelTokenPtr& cancel,
+                             const OriginPtr& origin);
   CommandResult DropView(const plan::DropView& view, SessionState& state, const OriginPtr& origin);
   CommandResult Set(const plan::SetConfig& set, SessionState& state);
   CommandResult Reset(const plan::ResetConfig& reset, SessionState& state);

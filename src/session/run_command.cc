@@ -39,34 +39,36 @@ CommandResult EngineQueryRunner::RunCommand(const plan::Command& command, Sessio
 CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, SessionState& state,
                                               const CancelTokenPtr& cancel, bool from_sql) {
   bound::SessionSettings settings = state.Settings();
-  return std::visit(Overloaded{
-                        [&](const plan::Query& query) -> CommandResult {
-                          Analyze(query.relation, state, settings);
-                          CommandResult result;
-                          result.is_query = true;
-                          return result;
-                        },
-                        [&](const plan::SqlCommand&) -> CommandResult { return RunCommand(command, state, cancel); },
-                        [&](const plan::CreateView& view) { return CreateView(view, state, from_sql, command.origin); },
-                        [&](const plan::CreateViewUsing& view) { return CreateViewUsing(view, state, command.origin); },
-                        [&](const plan::DropView& view) { return DropView(view, state, command.origin); },
-                        [&](const plan::SetConfig& set) { return Set(set, state); },
-                        [&](const plan::ResetConfig& reset) { return Reset(reset, state); },
-                        [&](const plan::ExplainQuery& explain) {
-                          ExplainMode mode = explain.mode == "extended"    ? ExplainMode::kExtended
-                                             : explain.mode == "codegen"   ? ExplainMode::kCodegen
-                                             : explain.mode == "cost"      ? ExplainMode::kCost
-                                             : explain.mode == "formatted" ? ExplainMode::kFormatted
-                                                                           : ExplainMode::kSimple;
-                          return Rows(TextColumns({"plan"}), {{Text(Explain(explain.query, mode, state, cancel))}},
-                                      settings);
-                        },
-                        [&](const plan::ShowStatement& show) { return Show(show, state, command.origin); },
-                        [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
-                          ThrowUnsupported(unsupported.what, command.origin);
-                        },
-                    },
-                    command.node);
+  return std::visit(
+      Overloaded{
+          [&](const plan::Query& query) -> CommandResult {
+            Analyze(query.relation, state, settings);
+            CommandResult result;
+            result.is_query = true;
+            return result;
+          },
+          [&](const plan::SqlCommand&) -> CommandResult { return RunCommand(command, state, cancel); },
+          [&](const plan::CreateView& view) { return CreateView(view, state, from_sql, command.origin); },
+          [&](const plan::CreateViewUsing& view) { return CreateViewUsing(view, state, command.origin); },
+          [&](const plan::DropView& view) { return DropView(view, state, command.origin); },
+          [&](const plan::SetConfig& set) { return Set(set, state); },
+          [&](const plan::ResetConfig& reset) { return Reset(reset, state); },
+          [&](const plan::ExplainQuery& explain) {
+            ExplainMode mode = explain.mode == "extended"    ? ExplainMode::kExtended
+                               : explain.mode == "codegen"   ? ExplainMode::kCodegen
+                               : explain.mode == "cost"      ? ExplainMode::kCost
+                               : explain.mode == "formatted" ? ExplainMode::kFormatted
+                                                             : ExplainMode::kSimple;
+            return Rows(TextColumns({"plan"}), {{Text(Explain(explain.query, mode, state, cancel))}}, settings);
+          },
+          [&](const plan::ShowStatement& show) { return Show(show, state, command.origin); },
+          [&](const plan::WriteOperation& write) { return Write(write, state, cancel, command.origin); },
+          [&](const plan::WriteOperationV2& write) { return WriteTableV2(write, state, cancel, command.origin); },
+          [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
+            ThrowUnsupported(unsupported.what, command.origin);
+          },
+      },
+      command.node);
 }
 
 CommandResult EngineQueryRunner::Set(const plan::SetConfig& set, SessionState& state) {

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "connect/command/sql_command.h"
+#include "connect/command/write_operation.h"
 #include "connect/decoder.h"
 #include "connect/invalid_plan.h"
 #include "spark/connect/commands.pb.h"
@@ -32,9 +33,9 @@ plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& con
     case proto::Command::kRegisterFunction:
       return Missing("registering a user-defined function");
     case proto::Command::kWriteOperation:
-      return Missing("DataFrameWriter");
+      return DecodeWriteOperation(c.write_operation(), context);
     case proto::Command::kWriteOperationV2:
-      return Missing("DataFrame.writeTo");
+      return DecodeWriteOperationV2(c.write_operation_v2(), context);
     case proto::Command::kWriteStreamOperationStart:
     case proto::Command::kStreamingQueryCommand:
     case proto::Command::kStreamingQueryManagerCommand:

@@ -47,8 +47,41 @@ TEST_F(CommandTest, Views) {
   EXPECT_TRUE(view->is_global && view->replace && view->is_temporary);
 }
 
+TEST_F(CommandTest, Writes) {
+  auto command = Decode(
+      "write_operation { input { range { end: 1 step: 1 } } source: 'csv' path: '/p' mode: SAVE_MODE_APPEND "
+      "partitioning_columns: 'a' sort_column_names: 's' bucket_by { bucket_column_names: 'b' num_buckets: 3 } "
+      "clustering_columns: 'c' options { key: 'header' value: 'true' } }");
+  const auto* write = command.As<plan::WriteOperation>();
+  EXPECT_EQ(*write->source, "csv");
+  EXPECT_EQ(*write->path, "/p");
+  EXPECT_FALSE(write->table);
+  EXPECT_EQ(write->mode, plan::WriteOperation::Mode::kAppend);
+  EXPECT_EQ(write->bucket_by->count, 3);
+  EXPECT_EQ(write->options, (plan::Options{{"header", "true"}}));
+  command = Decode(
+      "write_operation { input { range { end: 1 step: 1 } } "
+      "table { table_name: 't' save_method: TABLE_SAVE_METHOD_INSERT_INTO } }");
+  write = command.As<plan::WriteOperation>();
+  EXPECT_EQ(write->table->name, std::vector<std::string>{"t"});
+  EXPECT_EQ(write->table->method, plan::WriteOperation::Table::Method::kInsertInto);
+  EXPECT_EQ(write->mode, plan::WriteOperation::Mode::kUnspecified);
+  EXPECT_EQ(Refusal("write_operation { input { range { end: 1 step: 1 } } bucket_by { num_buckets: 0 } }"),
+            "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
+  EXPECT_EQ(Refusal("write_operation { input { range { end: 1 step: 1 } } table { table_name: 't' } }"),
+            "CONNECT_INVALID_PLAN.INVALID_ENUM");
+  command = Decode(
+      "write_operation_v2 { input { range { end: 1 step: 1 } } table_name: 't' provider: 'parquet' "
+      "mode: MODE_CREATE_OR_REPLACE table_properties { key: 'k' value: 'v' } }");
+  const auto* v2 = command.As<plan::WriteOperationV2>();
+  EXPECT_EQ(v2->mode, plan::WriteOperationV2::Mode::kCreateOrReplace);
+  EXPECT_EQ(*v2->provider, "parquet");
+  EXPECT_EQ(Refusal("write_operation_v2 { input { range { end: 1 step: 1 } } table_name: 't' }"),
+            "CONNECT_INVALID_PLAN.INVALID_ENUM");
+}
+
 TEST_F(CommandTest, KnownButMissingOnesHaveNames) {
-  EXPECT_EQ(Decode("write_operation {}").As<plan::UnsupportedCommand>()->what, "DataFrameWriter");
+  EXPECT_EQ(Decode("checkpoint_command {}").As<plan::UnsupportedCommand>()->what, "DataFrame.checkpoint");
   EXPECT_EQ(Refusal(""), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
 }
 
