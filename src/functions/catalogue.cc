@@ -28,7 +28,7 @@ struct Index {
     for (std::span<const Function> rows :
          {ArithmeticRows(), ComparisonRows(), ConditionalRows(), CastRows(), MathRows(), StringRows(), PatternRows(),
           DatetimeRows(), CollectionRows(), HigherOrderRows(), HashRows(), AggregateRows(), WindowRows(),
-          GeneratorRows(), MiscRows()}) {
+          GeneratorRows(), TextFormatRows(), MiscRows()}) {
       for (const Function& row : rows) Add(row);
     }
     for (const Function& row : InternalRows()) internal.emplace(row.name, &row);

@@ -21,6 +21,7 @@ std::span<const Function> HashRows();
 std::span<const Function> AggregateRows();
 std::span<const Function> WindowRows();
 std::span<const Function> GeneratorRows();
+std::span<const Function> TextFormatRows();
 std::span<const Function> MiscRows();
 /// Rows that operators turn into; not found by name, not listed.
 std::span<const Function> InternalRows();

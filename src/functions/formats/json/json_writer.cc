@@ -1,0 +1,241 @@
+#include "functions/formats/json/json_writer.h"
+
+#include <openssl/evp.h>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/java_text.h"
+#include "base/utf8.h"
+#include "functions/kernels/collection/nested_value.h"
+#include "types/interval_text.h"
+#include "types/type_text.h"
+#include "types/variant_text.h"
+
+namespace firesteel::functions {
+namespace {
+
+constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+
+void AppendUnit(uint32_t unit, std::string& out) {
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(unit >> shift) & 15];
+}
+
+void AppendBase64(std::string_view bytes, std::string& out) {
+  std::string encoded((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  out += '"';
+  out.append(encoded, 0, static_cast<size_t>(size));
+  out += '"';
+}
+
+// Numbers that JSON has no form for are quoted.
+void AppendReal(const std::string& text, bool is_finite, std::string& out) {
+  if (!is_finite) out += '"';
+  out += text;
+  if (!is_finite) out += '"';
+}
+
+}  // namespace
+
+void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
+  std::string repaired;
+  if (!IsValidUtf8(value)) {
+    repaired = MakeValidUtf8(value);
+    value = repaired;
+  }
+  out += '"';
+  for (size_t i = 0; i < value.size();) {
+    const auto byte = static_cast<unsigned char>(value[i]);
+    if (byte >= 0x80 && ascii_only) {
+      const char32_t point = NextCodePoint(value, i);
+      if (point < 0x10000) {
+        AppendUnit(point, out);
+      } else {
+        AppendUnit(0xD800 + ((point - 0x10000) >> 10), out);
+        AppendUnit(0xDC00 + ((point - 0x10000) & 0x3FF), out);
+      }
+      continue;
+    }
+    ++i;
+    switch (byte) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (byte < 0x20) {
+          AppendUnit(byte, out);
+        } else {
+          out += static_cast<char>(byte);
+        }
+    }
+  }
+  out += '"';
+}
+
+JsonWriter::JsonWriter(const FormatOptions& options, std::string_view session_time_zone)
+    : datetimes_(options, session_time_zone),
+      session_time_zone_(session_time_zone),
+      ignore_nulls_(options.Flag("ignoreNullFields", true)),
+      pretty_(options.Flag("pretty", false)),
+      ascii_only_(options.Flag("writeNonAsciiCharacterAsCodePoint", false)) {}
+
+void JsonWriter::BeginMember(bool is_first, std::string_view name, int depth, std::string& out) const {
+  if (!is_first) out += ',';
+  if (pretty_) out += '\n' + std::string(static_cast<size_t>(depth) * 2, ' ');
+  AppendJsonText(name, ascii_only_, out);
+  out += pretty_ ? " : " : ":";
+}
+
+void JsonWriter::EndObject(bool is_empty, int depth, std::string& out) const {
+  if (pretty_) out += is_empty ? " " : '\n' + std::string(static_cast<size_t>(depth) * 2, ' ');
+  out += '}';
+}
+
+void JsonWriter::AppendStruct(const DataType& type, const VectorView& view, size_t row, int depth,
+                              std::string& out) const {
+  const size_t index = view.IndexOf(row);
+  bool is_first = true;
+  out += '{';
+  for (size_t i = 0; i < type.fields().size(); ++i) {
+    const StructField& field = type.fields()[i];
+    const bool is_null = field.type.Is(TypeKind::kNull) || !view.children[i].IsValid(index);
+    if (is_null && ignore_nulls_) continue;
+    BeginMember(is_first, field.name, depth + 1, out);
+    AppendElement(field.type, view.children[i], index, depth + 1, out);
+    is_first = false;
+  }
+  EndObject(is_first, depth, out);
+}
+
+void JsonWriter::AppendMap(const DataType& type, const VectorView& view, size_t row, int depth,
+                           std::string& out) const {
+  const ListSlot slot = view.Get<ListSlot>(row);
+  const VectorView& entries = view.children[0];
+  out += '{';
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    const size_t entry = entries.IndexOf(slot.offset + i);
+    const VectorView& keys = entries.children[0];
+    const bool is_interval = type.key_type().Is(TypeKind::kCalendarInterval);
+    BeginMember(i == 0,
+                is_interval ? CalendarIntervalText(keys.Get<CalendarIntervalValue>(entry))
+                            : InternalText(type.key_type(), keys, entry),
+                depth + 1, out);
+    AppendElement(type.value_type(), entries.children[1], entry, depth + 1, out);
+  }
+  EndObject(slot.length == 0, depth, out);
+}
+
+void JsonWriter::AppendArray(const DataType& type, const VectorView& view, size_t row, int depth,
+                             std::string& out) const {
+  const ListSlot slot = view.Get<ListSlot>(row);
+  out += '[';
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (i > 0) out += ',';
+    if (pretty_) out += ' ';
+    AppendElement(type.element_type(), view.children[0], slot.offset + i, depth, out);
+  }
+  if (pretty_) out += ' ';
+  out += ']';
+}
+
+void JsonWriter::AppendElement(const DataType& type, const VectorView& view, size_t row, int depth,
+                               std::string& out) const {
+  if (type.Is(TypeKind::kNull) || !view.IsValid(row)) {
+    out += "null";
+  } else {
+    AppendValid(type, view, row, depth, out);
+  }
+}
+
+void JsonWriter::AppendValid(const DataType& type, const VectorView& view, size_t row, int depth,
+                             std::string& out) const {
+  const auto quoted = [&](auto&& append) {
+    std::string text;
+    append(text);
+    AppendJsonText(text, ascii_only_, out);
+  };
+  switch (type.kind()) {
+    case TypeKind::kBoolean:
+      out += view.Get<bool>(row) ? "true" : "false";
+      return;
+    case TypeKind::kByte:
+      out += std::to_string(view.Get<int8_t>(row));
+      return;
+    case TypeKind::kShort:
+      out += std::to_string(view.Get<int16_t>(row));
+      return;
+    case TypeKind::kInt:
+      out += std::to_string(view.Get<int32_t>(row));
+      return;
+    case TypeKind::kLong:
+      out += std::to_string(view.Get<int64_t>(row));
+      return;
+    case TypeKind::kFloat:
+      return AppendReal(JavaFloatText(view.Get<float>(row)), std::isfinite(view.Get<float>(row)), out);
+    case TypeKind::kDouble:
+      return AppendReal(JavaDoubleText(view.Get<double>(row)), std::isfinite(view.Get<double>(row)), out);
+    case TypeKind::kDecimal:
+      out += DecimalText(view.Get<int128_t>(row), type.scale());
+      return;
+    case TypeKind::kString:
+    case TypeKind::kChar:
+    case TypeKind::kVarchar:
+      return AppendJsonText(view.Text(row), ascii_only_, out);
+    case TypeKind::kBinary:
+      return AppendBase64(view.Text(row), out);
+    case TypeKind::kDate:
+      return quoted([&](std::string& text) { datetimes_.AppendDate(view.Get<int32_t>(row), text); });
+    case TypeKind::kTimestamp:
+      return quoted([&](std::string& text) { datetimes_.AppendTimestamp(view.Get<int64_t>(row), text); });
+    case TypeKind::kTimestampNtz:
+      return quoted([&](std::string& text) { datetimes_.AppendTimestampNtz(view.Get<int64_t>(row), text); });
+    case TypeKind::kTime:
+      return quoted([&](std::string& text) { datetimes_.AppendTime(view.Get<int64_t>(row), text); });
+    case TypeKind::kYearMonthInterval:
+      return quoted([&](std::string& text) {
+        text = YearMonthIntervalText(view.Get<int32_t>(row), type.start_field(), type.end_field());
+      });
+    case TypeKind::kDayTimeInterval:
+      return quoted([&](std::string& text) {
+        text = DayTimeIntervalText(view.Get<int64_t>(row), type.start_field(), type.end_field());
+      });
+    case TypeKind::kCalendarInterval:
+      return quoted([&](std::string& text) { text = CalendarIntervalText(view.Get<CalendarIntervalValue>(row)); });
+    case TypeKind::kStruct:
+      return AppendStruct(type, view, row, depth, out);
+    case TypeKind::kArray:
+      return AppendArray(type, view, row, depth, out);
+    case TypeKind::kMap:
+      return AppendMap(type, view, row, depth, out);
+    case TypeKind::kVariant: {
+      const size_t index = view.IndexOf(row);
+      out += VariantJsonText(view.children[0].Text(index), view.children[1].Text(index), session_time_zone_);
+      return;
+    }
+    case TypeKind::kNull:
+      out += "null";
+  }
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,32 @@
+#include "functions/formats/json/json_writer.h"
+#include "functions/kernels/text_format_kernels.h"
+
+namespace firesteel::functions {
+namespace {
+
+std::shared_ptr<const void> Prepare(const KernelCall& call) {
+  const bool has_options = call.constants.size() > 1;
+  return std::make_shared<const JsonWriter>(
+      has_options ? FormatOptions::FromConstant(call.constants[1]) : FormatOptions(), call.time_zone);
+}
+
+void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const auto& writer = context.prepared<JsonWriter>();
+  const DataType& type = context.call().argument_types[0];
+  std::string text;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    text.clear();
+    writer.Append(type, arguments[0], row, text);
+    result.SetText(row, text);
+  }
+}
+
+}  // namespace
+
+const Kernel kToJson{Run, Prepare, false};
+
+}  // namespace firesteel::functions
