@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "engine/cancel_watcher.h"
 #include "engine/engine.h"
+#include "engine/file_write.h"
 #include "engine/instance.h"
 #include "engine/parquet_schema.h"
 #include "engine/query_run.h"
@@ -23,6 +24,10 @@ class DuckDbEngine final : public Engine {
   }
 
   Schema ParquetSchema(const std::vector<std::string>& files) override { return parquet_schemas_.Get(files); }
+
+  FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) override {
+    return WriteQueryFiles(*Current(), watcher_, write, cancel);
+  }
 
   std::string Explain(const QuerySpec& query) override { return ExplainQuery(*Current(), query); }
 

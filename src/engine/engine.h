@@ -3,11 +3,14 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/cancel_token.h"
 #include "functions/kernel.h"
+#include "storage/output_file.h"
 #include "types/data_type.h"
 
 /// The embedded engine (DuckDB). Nothing outside src/engine sees a DuckDB type.
@@ -43,6 +46,36 @@ struct ArrowBatch {
   std::vector<std::shared_ptr<const std::string>> slices;
 };
 
+/// The texts that name a row's folder, one a partition column; none: null.
+using FolderValues = std::vector<std::optional<std::string>>;
+
+/// Rows of a query as files of data. The query's columns are `folder_columns` texts, by which its rows are ordered,
+/// then the columns of the files: for Parquet with the names and types that the file shall have, for lines one text.
+struct FileWrite {
+  enum class Format : uint8_t { kNothing, kParquet, kLines };  ///< kNothing: the query runs, and that is all
+  QuerySpec query;
+  Format format = Format::kParquet;
+  size_t folder_columns = 0;
+  int64_t max_rows_per_file = 0;  ///< 0: unlimited
+  int32_t file_count = 1;         ///< rows are dealt out to so many files; counts without folders only
+  /// Where to make the next file: the folder's values, the number of the file among `file_count`, and how many files of
+  /// that folder and number there are already. Called on the writing thread.
+  std::function<std::string(const FolderValues& folder, int32_t part, int32_t counter)> new_file;
+
+  std::string parquet_codec = "snappy";                         ///< as the engine names it
+  std::vector<std::pair<std::string, std::string>> key_values;  ///< metadata of a Parquet file
+
+  std::string line_end = "\n";
+  bool skip_null_lines = false;       ///< else a null is an empty line
+  std::optional<std::string> header;  ///< first line of every file
+  storage::Codec line_codec = storage::Codec::kNone;
+};
+
+struct FileWriteResult {
+  int64_t rows = 0;
+  int64_t files = 0;
+};
+
 class Engine {
  public:
   static std::unique_ptr<Engine> Open(const EngineOptions& options);
@@ -56,6 +89,9 @@ class Engine {
   /// Schema of Parquet files as Spark reads them (types, Spark's own metadata, no nullability). Cached by path, size
   /// and modification time. Throws UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE.….
   virtual Schema ParquetSchema(const std::vector<std::string>& files) = 0;
+  /// Runs a query and writes its rows, in bounded memory. Files are complete when it returns, but perhaps not yet on
+  /// disk; after an error some may be left behind. Throws as Run, and std::system_error for files that cannot be made.
+  virtual FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) = 0;
   /// The engine's plan of a query, as text.
   virtual std::string Explain(const QuerySpec& query) = 0;
 };

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "base/error.h"
+#include "base/log.h"
 
 namespace firesteel::engine {
 namespace {
@@ -99,6 +100,16 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
   }
   return std::make_exception_ptr(
       InternalError(duckdb::Exception::ExceptionTypeToString(error.Type()) + " error of the engine: " + text));
+}
+
+void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
+  if (operation.cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
+  try {
+    std::rethrow_exception(MapError(error, operation, query.files));
+  } catch (const InternalError& internal) {
+    log::Error("{}\n{}", internal.what(), query.sql);
+    throw;
+  }
 }
 
 }  // namespace firesteel::engine

@@ -15,6 +15,9 @@ namespace firesteel::engine {
 std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation,
                             const std::vector<std::string>& files);
 
+/// Throws what the engine's error means to the user; a bug of ours is logged with its query.
+[[noreturn]] void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query);
+
 /// FAILED_READ_FILE.… for a file that could not be read: it does not exist, has no valid footer, or something else.
 QueryError FileError(const std::string& path);
 

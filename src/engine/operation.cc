@@ -62,4 +62,12 @@ std::exception_ptr Operation::Find(const duckdb::ErrorData& error) {
   return index < errors_.size() ? errors_[index] : nullptr;
 }
 
+OperationScope::OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation)
+    : context_(connection.context) {
+  context_->registered_state->Remove(Operation::kStateKey);
+  context_->registered_state->Insert(Operation::kStateKey, std::move(operation));
+}
+
+OperationScope::~OperationScope() { context_->registered_state->Remove(Operation::kStateKey); }
+
 }  // namespace firesteel::engine

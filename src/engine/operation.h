@@ -8,6 +8,7 @@
 
 #include "base/cancel_token.h"
 #include "duckdb/main/client_context_state.hpp"
+#include "duckdb/main/connection.hpp"
 #include "engine/engine.h"
 #include "functions/kernel.h"
 
@@ -43,6 +44,18 @@ class Operation : public duckdb::ClientContextState {
   const CancelTokenPtr cancel_;
   std::mutex mutex_;
   std::vector<std::exception_ptr> errors_;
+};
+
+/// Registers the operation with its connection for a time.
+class OperationScope {
+ public:
+  OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation);
+  ~OperationScope();
+  OperationScope(const OperationScope&) = delete;
+  OperationScope& operator=(const OperationScope&) = delete;
+
+ private:
+  duckdb::shared_ptr<duckdb::ClientContext> context_;
 };
 
 }  // namespace firesteel::engine

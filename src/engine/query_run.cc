@@ -22,20 +22,6 @@ namespace {
 /// Text in one piece of a chunk: far from the 2 GiB that a batch's offsets can hold.
 constexpr uint64_t kMaxPieceBytes = 64 << 20;
 
-/// Registers the operation with its connection for a time.
-class OperationScope {
- public:
-  OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation)
-      : context_(connection.context) {
-    context_->registered_state->Remove(Operation::kStateKey);
-    context_->registered_state->Insert(Operation::kStateKey, std::move(operation));
-  }
-  ~OperationScope() { context_->registered_state->Remove(Operation::kStateKey); }
-
- private:
-  duckdb::shared_ptr<duckdb::ClientContext> context_;
-};
-
 /// Collects rows into batches of the wanted size.
 class BatchCollector {
  public:
@@ -80,16 +66,6 @@ class BatchCollector {
   bool has_sent_ = false;
 };
 
-[[noreturn]] void Fail(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
-  if (operation.cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
-  try {
-    std::rethrow_exception(MapError(error, operation, query.files));
-  } catch (const InternalError& internal) {
-    log::Error("{}\n{}", internal.what(), query.sql);
-    throw;
-  }
-}
-
 /// The query with its columns cast where the engine's own types are not those of the schema; empty when they are.
 std::string WithCasts(const duckdb::vector<duckdb::LogicalType>& types, const QuerySpec& query) {
   // The engine has no rows without columns.
@@ -116,18 +92,18 @@ std::string WithCasts(const duckdb::vector<duckdb::LogicalType>& types, const Qu
 duckdb::unique_ptr<duckdb::QueryResult> Start(duckdb::Connection& connection, const std::string& sql,
                                               Operation& operation, const QuerySpec& query) {
   auto pending = connection.PendingQuery(sql, duckdb::QueryParameters(/*allow_streaming=*/true));
-  if (pending->HasError()) Fail(pending->GetErrorObject(), operation, query);
+  if (pending->HasError()) FailQuery(pending->GetErrorObject(), operation, query);
   if (const std::string casted = WithCasts(pending->types, query); !casted.empty() && casted != sql) {
     pending->Close();
     pending.reset();
     QuerySpec again = query;
     again.sql = casted;
     auto repeated = connection.PendingQuery(casted, duckdb::QueryParameters(/*allow_streaming=*/true));
-    if (repeated->HasError()) Fail(repeated->GetErrorObject(), operation, again);
+    if (repeated->HasError()) FailQuery(repeated->GetErrorObject(), operation, again);
     pending = std::move(repeated);
   }
   auto result = pending->Execute();
-  if (result->HasError()) Fail(result->GetErrorObject(), operation, query);
+  if (result->HasError()) FailQuery(result->GetErrorObject(), operation, query);
   return result;
 }
 
@@ -149,7 +125,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
       if (operation->cancelled()) throw duckdb::InterruptException();
       if (!collector.Add(*chunk)) return;
     }
-    if (result->HasError()) Fail(result->GetErrorObject(), *operation, query);
+    if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, query);
     if (operation->cancelled()) throw duckdb::InterruptException();
     collector.Finish();
   } catch (const QueryError&) {
@@ -157,7 +133,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
   } catch (const InternalError&) {
     throw;
   } catch (const duckdb::Exception& error) {
-    Fail(duckdb::ErrorData(error), *operation, query);
+    FailQuery(duckdb::ErrorData(error), *operation, query);
   }
 }
 
@@ -166,7 +142,7 @@ std::string ExplainQuery(Instance& instance, const QuerySpec& query) {
   Instance::Lease connection = instance.Connect();
   OperationScope scope(*connection, operation);
   auto result = connection->Query("EXPLAIN " + query.sql);
-  if (result->HasError()) Fail(result->GetErrorObject(), *operation, query);
+  if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, query);
   std::string text;
   while (auto chunk = result->Fetch()) {
     for (duckdb::idx_t row = 0; row < chunk->size(); ++row) text += chunk->GetValue(1, row).ToString();

@@ -76,7 +76,10 @@ bound::RelationPtr EngineQueryRunner::Analyze(const plan::RelationPtr& plan, Ses
 }
 
 engine::QuerySpec EngineQueryRunner::Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings) {
-  lowering::LoweredQuery lowered = lowering::Lower(optimizer::Optimize(bound, settings), settings);
+  return Spec(lowering::Lower(optimizer::Optimize(bound, settings), settings), settings);
+}
+
+engine::QuerySpec EngineQueryRunner::Spec(lowering::LoweredQuery lowered, const bound::SessionSettings& settings) {
   engine::QuerySpec spec;
   spec.sql = std::move(lowered.sql);
   spec.schema = std::move(lowered.schema);

@@ -48,6 +48,7 @@ class EngineQueryRunner : public QueryRunner {
   void Run(const bound::RelationPtr& bound, const bound::SessionSettings& settings, const CancelTokenPtr& cancel,
            const std::function<bool(engine::ArrowBatch)>& sink);
   engine::QuerySpec Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
+  static engine::QuerySpec Spec(lowering::LoweredQuery lowered, const bound::SessionSettings& settings);
 
   /// Texts of at most `limit` rows of `plan` as show() prints them, with the schema of the rows.
   std::pair<Schema, CellRows> PrettyRows(const plan::RelationPtr& plan, int64_t limit, SessionState& state,
@@ -65,6 +66,11 @@ class EngineQueryRunner : public QueryRunner {
   /// DataFrameWriter: files here (write_command.cc), tables by WriteTable.
   CommandResult Write(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
                       const OriginPtr& origin);
+  void WriteFiles(const bound::RelationPtr& input, const std::string& format, const plan::WriteOperation& write,
+                  SessionState& state, const CancelTokenPtr& cancel);
+  /// The source noop: runs the query only.
+  void WriteNothing(const bound::RelationPtr& input, const plan::WriteOperation& write,
+                    const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
   /// saveAsTable and insertInto; write.table is set (table_write.cc).
   CommandResult WriteTable(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
                            const OriginPtr& origin);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "sources/local_path.h"
 #include "sources/partition_discovery.h"
 
 namespace firesteel::sources {
@@ -20,28 +21,6 @@ namespace fs = std::filesystem;
 
 [[noreturn]] void ThrowPathNotFound(const std::string& path) {
   throw QueryError("PATH_NOT_FOUND", {{"path", DisplayPath(path)}});
-}
-
-// file:/x, file:///x, file://localhost/x and plain paths → an absolute path without a trailing slash.
-std::string LocalPath(const std::string& given) {
-  std::string path = given;
-  size_t colon = path.find(':');
-  size_t slash = path.find('/');
-  if (colon != std::string::npos && colon > 0 && (slash == std::string::npos || colon < slash)) {
-    std::string scheme = path.substr(0, colon);
-    if (scheme != "file") ThrowUnsupported("reading from " + scheme + ":// (only local files yet)");
-    path.erase(0, colon + 1);
-    if (path.rfind("//", 0) == 0) {
-      size_t begin = path.find('/', 2);
-      path = begin == std::string::npos ? "/" : path.substr(begin);
-    }
-  }
-  if (path.empty()) {
-    throw QueryError("INVALID_EMPTY_LOCATION", {{"location", given}});
-  }
-  std::string absolute = fs::absolute(path).lexically_normal().string();
-  while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
-  return absolute;
 }
 
 bool IsGlob(const std::string& path) { return path.find_first_of("{}[]*?\\") != std::string::npos; }
@@ -110,14 +89,10 @@ class Lister {
 
 }  // namespace
 
-std::string DisplayPath(std::string_view path) {
-  return path.rfind("/", 0) == 0 ? "file:" + std::string(path) : std::string(path);
-}
-
 FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& options) {
   std::vector<std::string> roots;
   for (const std::string& given : paths) {
-    std::string path = LocalPath(given);
+    std::string path = LocalPath(given, "reading from");
     if (IsGlob(path)) {
       for (std::string& match : ExpandGlob(path)) roots.push_back(std::move(match));
     } else {
@@ -127,7 +102,7 @@ FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& 
   FileListing listing;
   Lister lister(options, listing);
   std::set<std::string> base_paths;
-  if (!options.base_path.empty()) base_paths.insert(LocalPath(options.base_path));
+  if (!options.base_path.empty()) base_paths.insert(LocalPath(options.base_path, "reading from"));
   std::set<std::string> root_folders;
   for (const std::string& root : roots) {
     std::error_code error;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sources/local_path.h"
 #include "types/data_type.h"
 
 /// Which files a path means, and what their folders' names say: Spark's InMemoryFileIndex and PartitioningUtils.
@@ -37,8 +38,5 @@ struct ListOptions {
 /// Names that begin with _ or . are not data. Throws PATH_NOT_FOUND, CONFLICTING_DIRECTORY_STRUCTURES,
 /// CONFLICTING_PARTITION_COLUMN_NAMES, and an unsupported-feature error for other file systems.
 FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& options);
-
-/// The path as Spark's messages show it: "file:/tmp/x".
-std::string DisplayPath(std::string_view path);
 
 }  // namespace firesteel::sources

@@ -242,6 +242,7 @@ class Parser {
   plan::Command UseStatement();
   plan::Command CacheStatement();
   plan::Command RefreshStatement();
+  std::optional<plan::Command> InsertDirectoryStatement(std::optional<plan::With> with, size_t begin);
   std::optional<plan::Command> KnownStatement();
   plan::Command Unsupported(std::string what);
   plan::Options PropertyList();

@@ -58,6 +58,17 @@ std::string Printer::Command(const plan::Command& command) {
             for (char& c : mode) c = static_cast<char>(c - 32);
             return "EXPLAIN " + (mode.empty() ? "" : mode + " ") + Query(*node.query);
           },
+          [&](const plan::WriteOperation& node) -> std::string {
+            // Of these, SQL can say only INSERT OVERWRITE DIRECTORY.
+            if (node.table || node.mode != plan::WriteOperation::Mode::kOverwrite || !node.source) {
+              ThrowUnsupported("this statement as SQL");
+            }
+            std::string text = "INSERT OVERWRITE DIRECTORY ";
+            if (node.path) text += PrintString(*node.path) + " ";
+            text += "USING " + *node.source;
+            if (!node.options.empty()) text += " OPTIONS " + Properties(node.options);
+            return text + " " + Query(*node.input);
+          },
           [](const auto&) -> std::string { ThrowUnsupported("this statement as SQL"); },
       },
       command.node);

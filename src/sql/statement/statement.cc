@@ -32,6 +32,7 @@ plan::Command Parser::Statement() {
     if (std::optional<plan::Command> dml = DmlWithPrefix()) return std::move(*dml);
     return QueryStatement();
   }
+  if (std::optional<plan::Command> insert = InsertDirectoryStatement(std::nullopt, begin)) return std::move(*insert);
   switch (cursor_.Kind()) {
     case Kind::kCreate:
       if (std::optional<plan::Command> view = CreateViewStatement()) return std::move(*view);

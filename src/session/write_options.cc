@@ -1,0 +1,151 @@
+#include "session/write_options.h"
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <string_view>
+
+#include "base/error.h"
+#include "session/error/java_exception.h"
+
+namespace firesteel::session {
+namespace {
+
+using storage::Codec;
+
+std::string Lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+struct ParquetCodecRow {
+  const char* name;       // Spark's
+  const char* codec;      // the engine's; null: none
+  const char* extension;  // parquet-mr's CompressionCodecName
+};
+constexpr ParquetCodecRow kParquetCodecs[] = {
+    {"none", "uncompressed", ""},
+    {"uncompressed", "uncompressed", ""},
+    {"snappy", "snappy", ".snappy"},
+    {"gzip", "gzip", ".gz"},
+    {"lzo", nullptr, ".lzo"},
+    {"brotli", "brotli", ".br"},
+    // Spark's "lz4" is Hadoop's framing of it, which only parquet-mr reads: what is written is the standard's LZ4_RAW.
+    {"lz4", "lz4_raw", ".lz4hadoop"},
+    {"lz4_raw", "lz4_raw", ".lz4raw"},
+    {"zstd", "zstd", ".zstd"},
+};
+
+struct LineCodecRow {
+  const char* name;       // Spark's
+  const char* extension;  // Hadoop's
+  Codec codec;
+};
+constexpr LineCodecRow kLineCodecs[] = {
+    {"none", "", Codec::kNone},
+    {"uncompressed", "", Codec::kNone},
+    {"gzip", ".gz", Codec::kGzip},
+    {"org.apache.hadoop.io.compress.gzipcodec", ".gz", Codec::kGzip},
+    {"deflate", ".deflate", Codec::kDeflate},
+    {"org.apache.hadoop.io.compress.deflatecodec", ".deflate", Codec::kDeflate},
+    {"bzip2", ".bz2", Codec::kBzip2},
+    {"org.apache.hadoop.io.compress.bzip2codec", ".bz2", Codec::kBzip2},
+    {"lz4", ".lz4", Codec::kLz4},
+    {"org.apache.hadoop.io.compress.lz4codec", ".lz4", Codec::kLz4},
+};
+
+[[noreturn]] void ThrowNoCodec(const std::string& name, const char* available) {
+  throw QueryError("CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION",
+                   {{"codecName", name}, {"availableCodecs", available}}, nullptr, ErrorClass::kIllegalArgument);
+}
+
+void ReadParquetOptions(const plan::Options& options, const Configuration& configuration, FileWriteOptions& read) {
+  std::string name = FindOption(options, "compression");
+  if (name.empty()) name = FindOption(options, "parquet.compression");
+  if (name.empty()) name = configuration.GetText("spark.sql.parquet.compression.codec");
+  name = Lower(std::move(name));
+  const auto* row = std::find_if(std::begin(kParquetCodecs), std::end(kParquetCodecs),
+                                 [&](const ParquetCodecRow& codec) { return name == codec.name; });
+  if (row == std::end(kParquetCodecs)) {
+    ThrowNoCodec(name, "brotli, uncompressed, lzo, snappy, lz4_raw, none, zstd, lz4, gzip");
+  }
+  if (!row->codec) ThrowUnsupported("the compression " + name + " of Parquet");
+  read.parquet_codec = row->codec;
+  read.extension = std::string(row->extension) + ".parquet";
+  if (configuration.GetText("spark.sql.parquet.outputTimestampType") == "TIMESTAMP_MILLIS") {
+    // INT96 and microseconds hold the same instants; milliseconds would drop digits.
+    ThrowUnsupported("spark.sql.parquet.outputTimestampType = TIMESTAMP_MILLIS");
+  }
+  if (configuration.GetBoolean("spark.sql.parquet.writeLegacyFormat")) {
+    ThrowUnsupported("spark.sql.parquet.writeLegacyFormat");
+  }
+}
+
+void ReadLineOptions(const std::string& format, const plan::Options& options, FileWriteOptions& read) {
+  std::string given = FindOption(options, "compression");
+  if (given.empty() && format == "csv") given = FindOption(options, "codec");
+  const std::string name = Lower(given.empty() ? "none" : given);
+  if (name == "snappy" || name == "org.apache.hadoop.io.compress.snappycodec") {
+    ThrowUnsupported("the compression snappy of " + format + " files");
+  }
+  const auto* row = std::find_if(std::begin(kLineCodecs), std::end(kLineCodecs),
+                                 [&](const LineCodecRow& codec) { return name == codec.name; });
+  if (row == std::end(kLineCodecs)) {
+    ThrowNoCodec(given, "bzip2, deflate, uncompressed, snappy, none, lz4, gzip");
+  }
+  read.line_codec = row->codec;
+  read.extension = (format == "text" ? ".txt" : "." + format) + row->extension;
+  for (const auto& [key, value] : options) {
+    if (Lower(key) != "linesep") continue;
+    if (value.empty() && format != "csv") {
+      throw JavaError("java.lang.IllegalArgumentException", "requirement failed: 'lineSep' cannot be an empty string.");
+    }
+    read.line_end = value;
+  }
+  std::string charset = FindOption(options, "encoding");
+  if (charset.empty()) charset = FindOption(options, "charset");
+  charset = Lower(std::move(charset));
+  // Text files take no notice of it for their lines.
+  if (!charset.empty() && charset != "utf-8" && charset != "utf8" && format != "text") {
+    ThrowUnsupported("writing " + format + " files in the encoding " + charset);
+  }
+}
+
+}  // namespace
+
+std::string FindOption(const plan::Options& options, std::string_view lower_key) {
+  for (const auto& [key, value] : options) {
+    if (Lower(key) == lower_key) return value;
+  }
+  return "";
+}
+
+FileWriteOptions ReadWriteOptions(const std::string& format, const plan::Options& options,
+                                  const Configuration& configuration) {
+  FileWriteOptions read;
+  if (format == "parquet") {
+    ReadParquetOptions(options, configuration, read);
+  } else {
+    ReadLineOptions(format, options, read);
+  }
+  const std::string most = FindOption(options, "maxrecordsperfile");
+  if (most.empty()) {
+    read.max_records_per_file = configuration.GetNumber("spark.sql.files.maxRecordsPerFile");
+  } else if (const auto end = most.data() + most.size();
+             std::from_chars(most.data(), end, read.max_records_per_file).ptr != end) {
+    throw JavaError("java.lang.NumberFormatException", "For input string: \"" + most + "\"");
+  }
+  read.max_records_per_file = std::max<int64_t>(0, read.max_records_per_file);
+  std::string overwrite = FindOption(options, "partitionoverwritemode");
+  if (overwrite.empty()) overwrite = configuration.GetText("spark.sql.sources.partitionOverwriteMode");
+  overwrite = Lower(std::move(overwrite));
+  if (overwrite != "static" && overwrite != "dynamic") {
+    std::transform(overwrite.begin(), overwrite.end(), overwrite.begin(),
+                   [](unsigned char c) { return std::toupper(c); });
+    throw JavaError("java.util.NoSuchElementException", "No value found for '" + overwrite + "'");
+  }
+  read.overwrite_partitions = overwrite == "dynamic";
+  return read;
+}
+
+}  // namespace firesteel::session
