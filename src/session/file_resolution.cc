@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "session/query_environment.h"
 #include "sources/file_index.h"
+#include "storage/folder_write.h"
 
 namespace firesteel::session {
 namespace {
@@ -23,6 +24,14 @@ std::string OptionOf(const plan::Options& options, const std::string& lower_key)
 
 bool IsTrue(const std::string& text) { return Lower(text) == "true"; }
 
+/// What a writer decided before it died is finished before anyone reads (see storage/folder_write.h).
+void RecoverWrites(const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    const bool is_local = path.find(':') == std::string::npos || path.rfind("file:", 0) == 0;
+    if (is_local && !path.empty()) storage::FolderWrite::Recover(sources::LocalPath(path, "reading from"));
+  }
+}
+
 struct Named {
   bool case_sensitive;
   bool operator()(const std::string& a, const std::string& b) const {
@@ -38,6 +47,7 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& forma
                                                         const std::optional<Schema>& schema, const OriginPtr& origin) {
   if (format != "parquet") ThrowUnsupported("reading the format " + format + " (only parquet yet)", origin);
   if (IsTrue(OptionOf(options, "mergeschema"))) ThrowUnsupported("the option mergeSchema of parquet", origin);
+  RecoverWrites(paths);
   sources::ListOptions list;
   list.recursive = IsTrue(OptionOf(options, "recursivefilelookup"));
   list.path_glob_filter = OptionOf(options, "pathglobfilter");
