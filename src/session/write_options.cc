@@ -81,6 +81,34 @@ void ReadParquetOptions(const plan::Options& options, const Configuration& confi
   }
 }
 
+void CheckCsvLineEnd(const std::string& line_end) {
+  if (line_end.empty()) {
+    throw QueryError("INVALID_LINE_SEPARATOR.EMPTY", {}, nullptr, ErrorClass::kIllegalArgument);
+  }
+  if (line_end.size() > 2) {
+    throw QueryError("INVALID_LINE_SEPARATOR.TOO_LONG", {{"length", std::to_string(line_end.size())}}, nullptr,
+                     ErrorClass::kIllegalArgument);
+  }
+}
+
+void CheckCharset(const std::string& format, const plan::Options& options) {
+  static constexpr const char* kCharsets[] = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be",
+                                              "utf-16le",   "utf-32",   "utf-8"};
+  std::string given = FindOption(options, "encoding");
+  if (given.empty()) given = FindOption(options, "charset");
+  const std::string charset = Lower(given);
+  if (charset.empty() || charset == "utf-8" || charset == "utf8") return;
+  if (std::find(std::begin(kCharsets), std::end(kCharsets), charset) == std::end(kCharsets)) {
+    throw QueryError("INVALID_PARAMETER_VALUE.CHARSET",
+                     {{"functionName", format == "csv" ? "`CSVOptions`" : "`JSONOptions`"},
+                      {"parameter", "`charset`"},
+                      {"charset", given},
+                      {"charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"}},
+                     nullptr, ErrorClass::kIllegalArgument);
+  }
+  ThrowUnsupported("writing " + format + " files in the encoding " + charset);
+}
+
 void ReadLineOptions(const std::string& format, const plan::Options& options, FileWriteOptions& read) {
   std::string given = FindOption(options, "compression");
   if (given.empty() && format == "csv") given = FindOption(options, "codec");
@@ -100,15 +128,10 @@ void ReadLineOptions(const std::string& format, const plan::Options& options, Fi
     if (value.empty() && format != "csv") {
       throw JavaError("java.lang.IllegalArgumentException", "requirement failed: 'lineSep' cannot be an empty string.");
     }
+    if (format == "csv") CheckCsvLineEnd(value);
     read.line_end = value;
   }
-  std::string charset = FindOption(options, "encoding");
-  if (charset.empty()) charset = FindOption(options, "charset");
-  charset = Lower(std::move(charset));
-  // Text files take no notice of it for their lines.
-  if (!charset.empty() && charset != "utf-8" && charset != "utf8" && format != "text") {
-    ThrowUnsupported("writing " + format + " files in the encoding " + charset);
-  }
+  if (format != "text") CheckCharset(format, options);  // lines of text files take no notice of it
 }
 
 }  // namespace

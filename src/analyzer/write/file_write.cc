@@ -7,6 +7,7 @@
 #include "analyzer/name.h"
 #include "base/error.h"
 #include "functions/function.h"
+#include "types/as_nullable.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
 
@@ -120,7 +121,7 @@ void CheckFileWrite(const bound::Relation& input, const FileWriteRequest& reques
   for (const std::string& name : request.partition_columns) {
     const DataType& type = schema[FindColumn(schema, name, settings.case_sensitive)].type;
     if (type.IsNested() || type.Is(TypeKind::kVariant) || type.Is(TypeKind::kNull)) {
-      throw QueryError("INVALID_PARTITION_COLUMN_DATA_TYPE", {{"type", QuoteType(type)}});
+      throw QueryError("INVALID_PARTITION_COLUMN_DATA_TYPE", {{"type", QuoteType(AsNullable(type))}});
     }
   }
   if (!schema.empty() && request.partition_columns.size() == schema.size()) {
@@ -130,6 +131,7 @@ void CheckFileWrite(const bound::Relation& input, const FileWriteRequest& reques
                                     [](const StructField& column) { return AnyType(column.type, IsEmptyStruct); })) {
     throw QueryError("EMPTY_SCHEMA_NOT_SUPPORTED_FOR_DATASOURCE", {{"format", DisplayFormat(request.format)}});
   }
+  if (request.format == "csv") return;  // its columns may have equal names
   std::vector<std::string> names;
   for (const StructField& column : schema) names.push_back(column.name);
   CheckDistinct(names, settings.case_sensitive);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "types/as_nullable.h"
 #include "types/type_text.h"
 
 namespace firesteel::sources::parquet {
@@ -12,25 +13,6 @@ namespace {
 using Kind = Annotation::Kind;
 
 constexpr std::string_view kSparkSchemaKey = "org.apache.spark.sql.parquet.row.metadata";
-
-DataType AsNullable(const DataType& type) {
-  switch (type.kind()) {
-    case TypeKind::kArray:
-      return DataType::Array(AsNullable(type.element_type()));
-    case TypeKind::kMap:
-      return DataType::Map(AsNullable(type.key_type()), AsNullable(type.value_type()));
-    case TypeKind::kStruct: {
-      std::vector<StructField> fields = type.fields();
-      for (StructField& field : fields) {
-        field.nullable = true;
-        field.type = AsNullable(field.type);
-      }
-      return DataType::Struct(std::move(fields));
-    }
-    default:
-      return type;
-  }
-}
 
 std::string_view Name(PhysicalType type) {
   switch (type) {

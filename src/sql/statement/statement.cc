@@ -86,6 +86,12 @@ std::optional<plan::Command> Parser::DmlWithPrefix() {
     const Kind next = cursor_.KindAt(i + 1);
     switch (cursor_.KindAt(i)) {
       case Kind::kInsert:
+        if (next == Kind::kOverwrite && cursor_.Is(Kind::kWith)) {
+          const size_t begin = cursor_.position();
+          plan::With with = CommonTableExpressions();
+          if (auto insert = InsertDirectoryStatement(std::move(with), begin)) return insert;
+          cursor_.Rewind(begin);
+        }
         if (next == Kind::kInto || next == Kind::kOverwrite || next == Kind::kWith) return Unsupported("INSERT");
         break;
       case Kind::kMerge:
