@@ -79,6 +79,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that would grow beyond the limit is an error of its write
 
   ScratchFolder scratch(temp_dir);
   std::function<void()> warm;

@@ -230,7 +230,9 @@ TEST_P(FolderWriteTest, OverwritesAreSeenWhole) {
     }
     ::close(fd);
     if (names.empty()) continue;  // the old folder, on its way out
-    if (names.size() == 2) EXPECT_EQ(names[0].substr(1), names[1].substr(1));
+    if (names.size() == 2) {
+      EXPECT_EQ(names[0].substr(1), names[1].substr(1));
+    }
   }
   writer.join();
 }

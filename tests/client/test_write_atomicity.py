@@ -14,6 +14,7 @@ from server import Server
 
 pytestmark = pytest.mark.firesteel
 ROWS = 400
+WRITES = int(os.environ.get("FIRESTEEL_KILL_WRITES", "25"))  # of each form and mode
 
 
 def rows_of(number, spark, folders):
@@ -59,14 +60,14 @@ def test_kill_at_random_moments(tmp_path, form, mode, folders):
     chance = random.Random(seed)
     path = str(tmp_path / "t")
     acknowledged, tried = [], 0
-    while tried < 100:
+    while tried < WRITES:
         with Server() as server:
             spark = outcome.new_session(server.remote)
             rows_of(-1, spark, folders).write.format(form).save(str(tmp_path / f"warm{tried}"))
             killer = threading.Timer(chance.uniform(0.02, 0.5), lambda: server.process.kill())
             killer.start()
             try:
-                while tried < 100:
+                while tried < WRITES:
                     tried += 1
                     writer = rows_of(tried, spark, folders).write.format(form).mode(mode)
                     (writer.partitionBy("k") if folders else writer).save(path)
@@ -142,6 +143,10 @@ def test_cancelled(spark, tmp_path, form):
     thread.join(20)
     assert not thread.is_alive()
     assert ended and ended[0].getCondition() == "OPERATION_CANCELED"
+    for _ in range(100):  # the client hears of it before the query is gone
+        if not os.listdir(tmp_path):
+            break
+        time.sleep(0.1)
     assert os.listdir(tmp_path) == []
 
 
