@@ -132,7 +132,7 @@ def test_the_same_id_with_another_plan(wire):
 
 def test_a_lost_stream_is_taken_up(wire):
     operation = new_id()
-    request = wire.execute_request(sql_plan("SELECT id, repeat('x', 1000) FROM range(200000)"), operation=operation, reattachable=True)
+    request = wire.execute_request(sql_plan("SELECT id, repeat('x', 1000) FROM range(100000)"), operation=operation, reattachable=True)
     stream, seen, rows, last = wire.stub.ExecutePlan(request, timeout=60), set(), 0, None
     while True:
         complete = False
@@ -149,7 +149,7 @@ def test_a_lost_stream_is_taken_up(wire):
         stream.cancel()
         reattach = wire.request(pb.ReattachExecuteRequest, operation_id=operation, last_response_id=last)
         stream = wire.stub.ReattachExecute(reattach, timeout=60)
-    assert rows == 200000
+    assert rows == 100000
 
 
 def test_a_second_reader_displaces_the_first(wire):

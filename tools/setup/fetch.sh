@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches what Debian does not have into the machine's cache folder and links it into .deps/ of this checkout.
 #
-#   tools/setup/fetch.sh [duckdb] [nanoarrow] [client] [bench]      (default: all but bench)
+#   tools/setup/fetch.sh [duckdb] [nanoarrow] [client] [client-3.5] [client-4.1] [tpcds] [bench]      (default: the first three)
 #
 # Every item is pinned, checked by hash, and kept under a name that holds its version; it appears by one rename, so an
 # interrupted fetch is simply repeated. Several checkouts may fetch at once. The cache is $FIRESTEEL_CACHE, else
@@ -90,6 +90,8 @@ make_venv() {
   "$python" -m venv "$2"
   "$2/bin/python" -m pip install -q --disable-pip-version-check --require-hashes -r "$here/requirements/build.txt"
   "$2/bin/python" -m pip install -q --disable-pip-version-check --require-hashes --no-build-isolation -r "$here/requirements/$1.txt"
+  # The older clients need no JVM part (most of a gigabyte).
+  if [[ $1 == client-* ]]; then rm -rf "$2"/lib/python*/site-packages/pyspark/{jars,examples,licenses,data}; fi
 }
 
 # The name of a virtual environment says what is in it and which Python made it.
@@ -112,7 +114,7 @@ for item in "${items[@]}"; do
       provide_venv client
       provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow
       ;;
-    client | bench) provide_venv "$item" ;;
+    client | client-3.5 | client-4.1 | tpcds | bench) provide_venv "$item" ;;
     *) say "unknown item: $item"; exit 1 ;;
   esac
 done

@@ -44,8 +44,9 @@ class Operation {
   struct Limits {
     size_t ahead_bytes = 32u << 20;
     /// Spark keeps 10 MiB behind its sender, which waits for the client's window; what we count as sent may still lie
-    /// in the transport, up to its own limits, and must be there for a client that lost it.
-    size_t replay_bytes = (10u + 48u) << 20;
+    /// in the transport and its windows, which grow with the round trip (over 50 MiB was seen), and must be there for a
+    /// client that lost it. Clients that release what they have read (all of Spark's do) cost a few responses only.
+    size_t replay_bytes = (10u + 118u) << 20;
     std::chrono::milliseconds segment_duration{120'000};  ///< a reattachable stream ends after this …
     size_t segment_bytes = 1u << 30;                      ///< … or this, and the client attaches again
   };
