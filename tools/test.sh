@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
-#   tools/test.sh [layer...]     borders format unit client golden tpch (default: all)
+#   tools/test.sh [layer...]     borders format unit client golden tpch dataframe tpcds clients (default: all)
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
 layers=("$@")
-((${#layers[@]})) || layers=(borders format unit client golden tpch)
+((${#layers[@]})) || layers=(borders format unit client golden tpch dataframe tpcds clients)
 python=.deps/venv-client/bin/python
 passed=0 failed=0
 mkdir -p build/logs
@@ -78,6 +78,15 @@ for name in "${layers[@]}"; do
     client) layer client 900 bash -c 'run_pytest tests/client' ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
     tpch) layer tpch 600 "$python" tests/tpch/run.py ;;
+    dataframe) layer dataframe 600 "$python" tests/tpch/run.py --suite tpch_dataframe ;;
+    tpcds)
+      tools/setup/fetch.sh tpcds
+      layer tpcds 900 "$python" tests/tpch/run.py --suite tpcds
+      ;;
+    clients)
+      tools/setup/fetch.sh client-3.5 client-4.1
+      layer clients 900 "$python" tests/clients/run.py
+      ;;
     *) echo "unknown layer $name"; failed=$((failed + 1)) ;;
   esac
 done

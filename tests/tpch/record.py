@@ -7,8 +7,8 @@ import argparse
 import sys
 
 import answers
-import outcome
 import suites
+import outcome
 
 
 def main():

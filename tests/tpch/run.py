@@ -15,7 +15,7 @@ import json
 import sys
 import time
 
-import suites
+import suites  # finds the golden tests' modules, too
 import outcome
 from server import Server, ServerError
 

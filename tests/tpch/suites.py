@@ -6,9 +6,9 @@ import os
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "tpcds"), os.path.join(HERE, "..", "golden")]
 NAMES = ("tpch", "tpch_dataframe", "tpcds")
 
 
 def load(name):
-    sys.path[:0] = [HERE, os.path.join(HERE, "..", "tpcds")]
     return importlib.import_module(name)

@@ -99,9 +99,8 @@ void Lowerer::MakeTableOrRestore(Select& side, std::vector<std::string>& where) 
   bool is_table = side.is_open() && side.where.empty() && !side.from.empty();
   for (const Column& column : side.columns) is_table = is_table && column.form == Column::Form::kReference;
   if (is_table) return;
-  // The filter's text speaks of what is inside.
-  side.where = std::move(where);
-  where.clear();
+  // The filter's text speaks of what is inside: what was taken goes back. What was not taken still stands there.
+  if (!where.empty()) side.where.swap(where);
   Wrap(side);
 }
 

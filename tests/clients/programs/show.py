@@ -8,6 +8,10 @@ import sys
 from pyspark.sql import Row, SparkSession
 
 
+# What one client or the other falls back to for conditions that it has no class for.
+GENERIC = {"SparkConnectGrpcException", "UnknownException", "SparkNoSuchElementException"}
+
+
 def start():
     """The session and a folder for data, from the command line."""
     spark = SparkSession.builder.remote(sys.argv[1]).getOrCreate()
@@ -55,6 +59,7 @@ def refused(title, action):
         action()
     except Exception as e:
         condition = re.search(r"\[([A-Z_0-9]+(\.[A-Z_0-9]+)?)\]", str(e))  # what every client's text has
-        print(f"-- {title}: {type(e).__name__} {condition and condition.group(1)}")
+        kind = "Exception" if type(e).__name__ in GENERIC else type(e).__name__
+        print(f"-- {title}: {kind} {condition and condition.group(1)}")
     else:
         print(f"-- {title}: not refused")
