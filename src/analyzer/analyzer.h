@@ -61,6 +61,9 @@ class Environment {
   virtual std::shared_ptr<const TemporaryView> FindView(const std::string& name) = 0;
   /// A view of the database global_temp, or null.
   virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
+  /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,
+  /// transpose). The query bounds the number of rows itself.
+  virtual std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) = 0;
 };
 
 /// Resolves the whole tree. Ids are fresh for every occurrence of a relation. Throws QueryError.

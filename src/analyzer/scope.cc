@@ -238,6 +238,7 @@ bound::RelationPtr WithChild(const bound::Relation& relation, const bound::Relat
                  [&](bound::Filter& n) { n.child = child; }, [&](bound::Sort& n) { n.child = child; },
                  [&](bound::Limit& n) { n.child = child; }, [&](bound::Tail& n) { n.child = child; },
                  [&](bound::Sample& n) { n.child = child; }, [&](bound::Repartition& n) { n.child = child; },
+                 [&](bound::CollectMetrics& n) { n.child = child; },
                  [&](bound::Window& n) {
                    n.child = child;
                    for (const bound::NamedExpression& e : n.expressions) output.push_back(e.output);

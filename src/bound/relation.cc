@@ -57,6 +57,8 @@ std::vector<ExpressionPtr> Expressions(const Relation& relation) {
                  [&](const Window& n) { add_named(n.expressions); },
                  [&](const Generate& n) { expressions.push_back(n.generator); },
                  [](const Sample&) {},
+                 [](const RowIndex&) {},
+                 [&](const CollectMetrics& n) { add_named(n.metrics); },
                  [&](const Repartition& n) { expressions = n.expressions; },
                  [](const WithCte&) {},
                  [](const CteReference&) {},

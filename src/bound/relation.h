@@ -140,6 +140,22 @@ struct Sample {
   int64_t seed = 0;
 };
 
+/// Adds the number of each row in the child's order, counted from 0, and where wanted how many rows there are.
+struct RowIndex {
+  RelationPtr child;
+  Attribute index;                 ///< long
+  std::optional<Attribute> count;  ///< long
+};
+
+/// Passes its input on. What the metrics (aggregates over the child's columns) are is told beside the result of the
+/// query (DataFrame.observe).
+struct CollectMetrics {
+  RelationPtr child;
+  std::string name;
+  int64_t plan_id = 0;
+  std::vector<NamedExpression> metrics;
+};
+
 /// Only changes the notional partition layout.
 struct Repartition {
   RelationPtr child;
@@ -164,9 +180,9 @@ struct CteReference {
 };
 
 struct Relation {
-  using Node =
-      std::variant<Scan, LocalData, Range, OneRow, EngineTable, Project, Filter, Join, Aggregate, Sort, Limit, Tail,
-                   SetOperation, Deduplicate, Window, Generate, Sample, Repartition, WithCte, CteReference>;
+  using Node = std::variant<Scan, LocalData, Range, OneRow, EngineTable, Project, Filter, Join, Aggregate, Sort, Limit,
+                            Tail, SetOperation, Deduplicate, Window, Generate, Sample, RowIndex, CollectMetrics,
+                            Repartition, WithCte, CteReference>;
   Node node;
   std::vector<Attribute> output;
   OriginPtr origin;

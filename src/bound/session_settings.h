@@ -5,6 +5,10 @@
 
 namespace firesteel::bound {
 
+/// Cores of the cluster that Spark's notional partitions are laid out for: what a plan gives does not depend on the
+/// machine. spark.default.parallelism and spark.sql.leafNodeDefaultParallelism change it.
+inline constexpr int32_t kNotionalCores = 4;
+
 /// The session configuration that changes the meaning of a query, as one immutable snapshot taken when an operation
 /// starts. Built from the configuration table by the session module. Key names are Spark's.
 struct SessionSettings {
@@ -30,7 +34,9 @@ struct SessionSettings {
   std::string default_source = "parquet";          ///< spark.sql.sources.default
   std::string time_parser_policy = "CORRECTED";    ///< spark.sql.legacy.timeParserPolicy (default of 4.x)
   int32_t max_to_string_fields = 25;               ///< spark.sql.debug.maxToStringFields
-  int32_t default_parallelism = 2;                 ///< spark.default.parallelism / number of cores
+  int32_t default_parallelism = kNotionalCores;    ///< partitions of range and client data
+  int32_t pivot_max_values = 10000;                ///< spark.sql.pivotMaxValues
+  int32_t transpose_max_values = 500;              ///< spark.sql.transposeMaxValues
   bool case_insensitive() const { return !case_sensitive; }
   std::string current_catalog = "spark_catalog";
   std::string current_database = "default";

@@ -73,6 +73,8 @@ std::string NodeText(const Relation& relation) {
             return "Sample " + std::to_string(n.lower_bound) + ", " + std::to_string(n.upper_bound) +
                    (n.with_replacement ? ", true, " : ", false, ") + std::to_string(n.seed);
           },
+          [&](const RowIndex& n) { return "RowIndex " + Names({n.index}); },
+          [&](const CollectMetrics& n) { return "CollectMetrics " + n.name; },
           [&](const Repartition& n) {
             return "Repartition" + (n.num_partitions ? " " + std::to_string(*n.num_partitions) : std::string());
           },

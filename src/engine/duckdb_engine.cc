@@ -10,6 +10,7 @@
 #include "engine/instance.h"
 #include "engine/parquet_schema.h"
 #include "engine/query_run.h"
+#include "engine/stored_table.h"
 
 namespace firesteel::engine {
 namespace {
@@ -21,6 +22,16 @@ class DuckDbEngine final : public Engine {
 
   void Run(const QuerySpec& query, const CancelTokenPtr& cancel, const std::function<bool(ArrowBatch)>& sink) override {
     RunQuery(*Current(), watcher_, query, cancel, sink);
+  }
+
+  std::shared_ptr<const StoredTable> Store(const QuerySpec& query, const CancelTokenPtr& cancel) override {
+    return StoreQuery(Current(), watcher_, query, cancel);
+  }
+
+  bool Holds(const StoredTable& table) const override {
+    std::lock_guard lock(mutex_);
+    const auto* stored = dynamic_cast<const InstanceTable*>(&table);
+    return stored && instance_ && stored->IsOf(*instance_) && !instance_->IsInvalidated();
   }
 
   Schema ParquetSchema(const std::vector<std::string>& files) override { return parquet_schemas_.Get(files); }
@@ -50,7 +61,7 @@ class DuckDbEngine final : public Engine {
   }
 
   const EngineOptions options_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::future<std::shared_ptr<Instance>> opening_;
   std::shared_ptr<Instance> instance_;
   CancelWatcher watcher_;

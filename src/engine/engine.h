@@ -76,6 +76,23 @@ struct FileWriteResult {
   int64_t files = 0;
 };
 
+/// Rows that the engine keeps as a table, until the last reference goes.
+class StoredTable {
+ public:
+  StoredTable(std::string table, std::vector<std::string> column_names)
+      : table_(std::move(table)), column_names_(std::move(column_names)) {}
+  virtual ~StoredTable() = default;
+  StoredTable(const StoredTable&) = delete;
+  StoredTable& operator=(const StoredTable&) = delete;
+
+  const std::string& table() const { return table_; }  ///< as engine SQL names it
+  const std::vector<std::string>& column_names() const { return column_names_; }
+
+ private:
+  const std::string table_;
+  const std::vector<std::string> column_names_;
+};
+
 class Engine {
  public:
   static std::unique_ptr<Engine> Open(const EngineOptions& options);
@@ -85,6 +102,11 @@ class Engine {
   /// It returns false to stop early. Thread-safe. Throws QueryError; a set `cancel` gives OPERATION_CANCELED.
   virtual void Run(const QuerySpec& query, const CancelTokenPtr& cancel,
                    const std::function<bool(ArrowBatch)>& sink) = 0;
+
+  /// Runs a query into a table of the engine's own. Thread-safe. Throws as Run does.
+  virtual std::shared_ptr<const StoredTable> Store(const QuerySpec& query, const CancelTokenPtr& cancel) = 0;
+  /// False when the table's rows were lost with an engine that a fatal error closed.
+  virtual bool Holds(const StoredTable& table) const = 0;
 
   /// Schema of Parquet files as Spark reads them (types, Spark's own metadata, no nullability). Cached by path, size
   /// and modification time. Throws UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE.….

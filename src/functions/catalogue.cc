@@ -28,10 +28,12 @@ struct Index {
     for (std::span<const Function> rows :
          {ArithmeticRows(), ComparisonRows(), ConditionalRows(), CastRows(), MathRows(), StringRows(), PatternRows(),
           DatetimeRows(), CollectionRows(), HigherOrderRows(), HashRows(), AggregateRows(), WindowRows(),
-          GeneratorRows(), TextFormatRows(), MiscRows()}) {
+          GeneratorRows(), TextFormatRows(), MiscRows(), RandomRows()}) {
       for (const Function& row : rows) Add(row);
     }
-    for (const Function& row : InternalRows()) internal.emplace(row.name, &row);
+    for (std::span<const Function> rows : {InternalRows(), PlacedRows()}) {
+      for (const Function& row : rows) internal.emplace(row.name, &row);
+    }
     std::sort(all.begin(), all.end(), [](const Function* a, const Function* b) { return a->name < b->name; });
   }
 

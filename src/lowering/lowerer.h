@@ -87,6 +87,8 @@ class Lowerer {
   Select LowerStack(const bound::Relation& relation, const bound::Generate& node, const bound::Call& call,
                     Select select);
   Select LowerNode(const bound::Relation& relation, const bound::Sample& node);
+  Select LowerNode(const bound::Relation& relation, const bound::RowIndex& node);
+  Select LowerNode(const bound::Relation& relation, const bound::CollectMetrics& node);
   Select LowerNode(const bound::Relation& relation, const bound::Repartition& node);
   Select LowerNode(const bound::Relation& relation, const bound::WithCte& node);
   Select LowerNode(const bound::Relation& relation, const bound::CteReference& node);

@@ -2,12 +2,13 @@
 
 #include "optimizer/collapse_projects.h"
 #include "optimizer/cut_depth.h"
+#include "optimizer/place_rows.h"
 #include "optimizer/prune_columns.h"
 
 namespace firesteel::optimizer {
 
-bound::RelationPtr Optimize(const bound::RelationPtr& relation, const bound::SessionSettings&) {
-  return CutDepth(CollapseProjects(PruneColumns(relation)));
+bound::RelationPtr Optimize(const bound::RelationPtr& relation, const bound::SessionSettings& settings) {
+  return CutDepth(CollapseProjects(PruneColumns(PlaceRows(relation, settings))));
 }
 
 }  // namespace firesteel::optimizer

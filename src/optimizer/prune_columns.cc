@@ -95,132 +95,140 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
     copy.child = child;
     return bound::MakeRelation(std::move(copy), PassedOn(output, OutputIds(*child)), relation->origin);
   };
-  return std::visit(Overloaded{
-                        [&](const bound::Scan& scan) -> RelationPtr {
-                          bound::Scan copy = scan;
-                          copy.column_names.clear();
-                          std::vector<bound::Attribute> kept;
-                          for (size_t i = 0; i < output.size(); ++i) {
-                            if (!required.contains(output[i].id)) continue;
-                            kept.push_back(output[i]);
-                            copy.column_names.push_back(scan.column_names[i]);
-                          }
-                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
-                        },
-                        [&](const bound::EngineTable& table) -> RelationPtr {
-                          bound::EngineTable copy{table.table, {}, table.display_name};
-                          std::vector<bound::Attribute> kept;
-                          for (size_t i = 0; i < output.size(); ++i) {
-                            if (!required.contains(output[i].id)) continue;
-                            kept.push_back(output[i]);
-                            copy.column_names.push_back(table.column_names[i]);
-                          }
-                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
-                        },
-                        [&](const bound::Project& project) -> RelationPtr {
-                          bound::Project copy{nullptr, Keep(project.expressions, required)};
-                          IdSet needed;
-                          std::vector<bound::Attribute> kept;
-                          for (const bound::NamedExpression& named : copy.expressions) {
-                            AddReferences(named.expression, needed);
-                            kept.push_back(named.output);
-                          }
-                          copy.child = Prune(project.child, needed);
-                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
-                        },
-                        [&](const bound::Filter& filter) -> RelationPtr {
-                          IdSet needed = required;
-                          AddReferences(filter.condition, needed);
-                          return unary(filter, std::move(needed));
-                        },
-                        [&](const bound::Join& join) -> RelationPtr {
-                          IdSet needed = required;
-                          if (join.condition) AddReferences(join.condition, needed);
-                          if (join.lateral) AddOuterReferences(join.right, needed);
-                          bound::Join copy = join;
-                          copy.left = Prune(join.left, needed);
-                          copy.right = Prune(join.right, needed);
-                          IdSet available = OutputIds(*copy.left);
-                          available.merge(OutputIds(*copy.right));
-                          return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
-                        },
-                        [&](const bound::Aggregate& aggregate) -> RelationPtr {
-                          bound::Aggregate copy = aggregate;
-                          copy.outputs = Keep(aggregate.outputs, required);
-                          // An aggregate of no columns and no groups would be no row instead of one.
-                          if (copy.outputs.empty() && copy.groups.empty())
-                            copy.outputs.assign(1, aggregate.outputs.front());
-                          IdSet needed;
-                          std::vector<bound::Attribute> kept;
-                          for (const bound::NamedExpression& group : copy.groups)
-                            AddReferences(group.expression, needed);
-                          for (const bound::NamedExpression& named : copy.outputs) {
-                            AddReferences(named.expression, needed);
-                            kept.push_back(named.output);
-                          }
-                          copy.child = Prune(aggregate.child, needed);
-                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
-                        },
-                        [&](const bound::Sort& sort) -> RelationPtr {
-                          IdSet needed = required;
-                          AddOrders(sort.orders, needed);
-                          return unary(sort, std::move(needed));
-                        },
-                        [&](const bound::Limit& limit) -> RelationPtr { return unary(limit, required); },
-                        [&](const bound::Tail& tail) -> RelationPtr { return unary(tail, required); },
-                        [&](const bound::Window& window) -> RelationPtr {
-                          bound::Window copy{nullptr, Keep(window.expressions, required)};
-                          IdSet needed = required;
-                          for (const bound::NamedExpression& named : copy.expressions)
-                            AddReferences(named.expression, needed);
-                          copy.child = Prune(window.child, needed);
-                          if (copy.expressions.empty()) return copy.child;
-                          IdSet available = OutputIds(*copy.child);
-                          for (const bound::NamedExpression& named : copy.expressions)
-                            available.insert(named.output.id);
-                          return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
-                        },
-                        [&](const bound::Generate& generate) -> RelationPtr {
-                          IdSet needed = required;
-                          AddReferences(generate.generator, needed);
-                          bound::Generate copy = generate;
-                          copy.child = Prune(generate.child, needed);
-                          IdSet available = OutputIds(*copy.child);
-                          for (const bound::Attribute& attribute : generate.generated) available.insert(attribute.id);
-                          return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
-                        },
-                        [&](const bound::Sample& sample) -> RelationPtr { return unary(sample, required); },
-                        [&](const bound::Repartition& repartition) -> RelationPtr {
-                          IdSet needed = required;
-                          for (const ExpressionPtr& expression : repartition.expressions)
-                            AddReferences(expression, needed);
-                          return unary(repartition, std::move(needed));
-                        },
-                        // Which rows are equal depends on every column, which row is kept on the keys.
-                        [&](const bound::Deduplicate& deduplicate) -> RelationPtr {
-                          IdSet needed = required;
-                          needed.insert(deduplicate.keys.begin(), deduplicate.keys.end());
-                          return unary(deduplicate, std::move(needed));
-                        },
-                        [&](const bound::SetOperation& set) -> RelationPtr {
-                          bound::SetOperation copy = set;
-                          for (RelationPtr& input : copy.inputs) input = Prune(input, OutputIds(*input));
-                          return bound::MakeRelation(std::move(copy), output, relation->origin);
-                        },
-                        [&](const bound::WithCte& with) -> RelationPtr {
-                          bound::WithCte copy = with;
-                          for (auto& definition : copy.definitions)
-                            definition.query = Prune(definition.query, OutputIds(*definition.query));
-                          copy.child = Prune(with.child, required);
-                          std::vector<bound::Attribute> kept = copy.child->output;
-                          return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
-                        },
-                        [&](const bound::CteReference&) -> RelationPtr { return relation; },
-                        [&](const bound::LocalData&) -> RelationPtr { return relation; },
-                        [&](const bound::Range&) -> RelationPtr { return relation; },
-                        [&](const bound::OneRow&) -> RelationPtr { return relation; },
-                    },
-                    relation->node);
+  return std::visit(
+      Overloaded{
+          [&](const bound::Scan& scan) -> RelationPtr {
+            bound::Scan copy = scan;
+            copy.column_names.clear();
+            std::vector<bound::Attribute> kept;
+            for (size_t i = 0; i < output.size(); ++i) {
+              if (!required.contains(output[i].id)) continue;
+              kept.push_back(output[i]);
+              copy.column_names.push_back(scan.column_names[i]);
+            }
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::EngineTable& table) -> RelationPtr {
+            bound::EngineTable copy{table.table, {}, table.display_name};
+            std::vector<bound::Attribute> kept;
+            for (size_t i = 0; i < output.size(); ++i) {
+              if (!required.contains(output[i].id)) continue;
+              kept.push_back(output[i]);
+              copy.column_names.push_back(table.column_names[i]);
+            }
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Project& project) -> RelationPtr {
+            bound::Project copy{nullptr, Keep(project.expressions, required)};
+            IdSet needed;
+            std::vector<bound::Attribute> kept;
+            for (const bound::NamedExpression& named : copy.expressions) {
+              AddReferences(named.expression, needed);
+              kept.push_back(named.output);
+            }
+            copy.child = Prune(project.child, needed);
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Filter& filter) -> RelationPtr {
+            IdSet needed = required;
+            AddReferences(filter.condition, needed);
+            return unary(filter, std::move(needed));
+          },
+          [&](const bound::Join& join) -> RelationPtr {
+            IdSet needed = required;
+            if (join.condition) AddReferences(join.condition, needed);
+            if (join.lateral) AddOuterReferences(join.right, needed);
+            bound::Join copy = join;
+            copy.left = Prune(join.left, needed);
+            copy.right = Prune(join.right, needed);
+            IdSet available = OutputIds(*copy.left);
+            available.merge(OutputIds(*copy.right));
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Aggregate& aggregate) -> RelationPtr {
+            bound::Aggregate copy = aggregate;
+            copy.outputs = Keep(aggregate.outputs, required);
+            // An aggregate of no columns and no groups would be no row instead of one.
+            if (copy.outputs.empty() && copy.groups.empty()) copy.outputs.assign(1, aggregate.outputs.front());
+            IdSet needed;
+            std::vector<bound::Attribute> kept;
+            for (const bound::NamedExpression& group : copy.groups) AddReferences(group.expression, needed);
+            for (const bound::NamedExpression& named : copy.outputs) {
+              AddReferences(named.expression, needed);
+              kept.push_back(named.output);
+            }
+            copy.child = Prune(aggregate.child, needed);
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::Sort& sort) -> RelationPtr {
+            IdSet needed = required;
+            AddOrders(sort.orders, needed);
+            return unary(sort, std::move(needed));
+          },
+          [&](const bound::Limit& limit) -> RelationPtr { return unary(limit, required); },
+          [&](const bound::Tail& tail) -> RelationPtr { return unary(tail, required); },
+          [&](const bound::Window& window) -> RelationPtr {
+            bound::Window copy{nullptr, Keep(window.expressions, required)};
+            IdSet needed = required;
+            for (const bound::NamedExpression& named : copy.expressions) AddReferences(named.expression, needed);
+            copy.child = Prune(window.child, needed);
+            if (copy.expressions.empty()) return copy.child;
+            IdSet available = OutputIds(*copy.child);
+            for (const bound::NamedExpression& named : copy.expressions) available.insert(named.output.id);
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Generate& generate) -> RelationPtr {
+            IdSet needed = required;
+            AddReferences(generate.generator, needed);
+            bound::Generate copy = generate;
+            copy.child = Prune(generate.child, needed);
+            IdSet available = OutputIds(*copy.child);
+            for (const bound::Attribute& attribute : generate.generated) available.insert(attribute.id);
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          [&](const bound::Sample& sample) -> RelationPtr { return unary(sample, required); },
+          [&](const bound::RowIndex& index) -> RelationPtr {
+            bound::RowIndex copy = index;
+            if (copy.count && !required.contains(copy.count->id)) copy.count.reset();
+            copy.child = Prune(index.child, required);
+            if (!copy.count && !required.contains(copy.index.id)) return copy.child;
+            IdSet available = OutputIds(*copy.child);
+            available.insert(copy.index.id);
+            if (copy.count) available.insert(copy.count->id);
+            return bound::MakeRelation(std::move(copy), PassedOn(output, available), relation->origin);
+          },
+          // What is measured is asked by another query; here the rows only pass.
+          [&](const bound::CollectMetrics& metrics) -> RelationPtr { return Prune(metrics.child, required); },
+          [&](const bound::Repartition& repartition) -> RelationPtr {
+            IdSet needed = required;
+            for (const ExpressionPtr& expression : repartition.expressions) AddReferences(expression, needed);
+            return unary(repartition, std::move(needed));
+          },
+          // Which rows are equal depends on every column, which row is kept on the keys.
+          [&](const bound::Deduplicate& deduplicate) -> RelationPtr {
+            IdSet needed = required;
+            needed.insert(deduplicate.keys.begin(), deduplicate.keys.end());
+            return unary(deduplicate, std::move(needed));
+          },
+          [&](const bound::SetOperation& set) -> RelationPtr {
+            bound::SetOperation copy = set;
+            for (RelationPtr& input : copy.inputs) input = Prune(input, OutputIds(*input));
+            return bound::MakeRelation(std::move(copy), output, relation->origin);
+          },
+          [&](const bound::WithCte& with) -> RelationPtr {
+            bound::WithCte copy = with;
+            for (auto& definition : copy.definitions)
+              definition.query = Prune(definition.query, OutputIds(*definition.query));
+            copy.child = Prune(with.child, required);
+            std::vector<bound::Attribute> kept = copy.child->output;
+            return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
+          },
+          [&](const bound::CteReference&) -> RelationPtr { return relation; },
+          [&](const bound::LocalData&) -> RelationPtr { return relation; },
+          [&](const bound::Range&) -> RelationPtr { return relation; },
+          [&](const bound::OneRow&) -> RelationPtr { return relation; },
+      },
+      relation->node);
 }
 
 }  // namespace

@@ -55,6 +55,7 @@ bound::RelationPtr MapExpressions(const bound::RelationPtr& relation, F&& f) {
                  [&](bound::Sort& x) { map_orders(x.orders); },
                  [&](bound::Window& x) { map_named(x.expressions); },
                  [&](bound::Generate& x) { map(x.generator); },
+                 [&](bound::CollectMetrics& x) { map_named(x.metrics); },
                  [&](bound::Repartition& x) {
                    for (bound::ExpressionPtr& expression : x.expressions) map(expression);
                  },

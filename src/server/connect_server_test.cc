@@ -60,6 +60,13 @@ class FakeRunner final : public session::QueryRunner {
     return true;
   }
   int32_t SemanticHash(const plan::RelationPtr&, session::SessionState&, const CancelTokenPtr&) override { return 7; }
+  void Persist(const plan::RelationPtr&, session::StorageLevel, session::SessionState&,
+               const CancelTokenPtr&) override {}
+  void Unpersist(const plan::RelationPtr&, session::SessionState&, const CancelTokenPtr&) override {}
+  session::StorageLevel StorageLevelOf(const plan::RelationPtr&, session::SessionState&,
+                                       const CancelTokenPtr&) override {
+    return {};
+  }
   void ReleaseSession(session::SessionState&) override {}
 };
 

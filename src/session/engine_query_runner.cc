@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "optimizer/optimizer.h"
 #include "plan/relation.h"
+#include "session/result_rows.h"
 
 namespace firesteel::session {
 namespace {
@@ -43,6 +44,12 @@ bool ReadsStream(const plan::Relation& relation) {
   return std::any_of(children.begin(), children.end(), [](const auto& child) { return ReadsStream(*child); });
 }
 
+bool HasMetrics(const plan::Relation& relation) {
+  if (relation.As<plan::CollectMetrics>()) return true;
+  std::vector<plan::RelationPtr> children = plan::Children(relation);
+  return std::any_of(children.begin(), children.end(), [](const auto& child) { return HasMetrics(*child); });
+}
+
 // The unresolved plan by its nodes' names, as Spark indents them.
 std::string ParsedTree(const plan::Relation& relation, int depth) {
   std::string text;
@@ -50,11 +57,6 @@ std::string ParsedTree(const plan::Relation& relation, int depth) {
   text += "'" + std::string(plan::NodeName(relation)) + "\n";
   for (const plan::RelationPtr& child : plan::Children(relation)) text += ParsedTree(*child, depth + 1);
   return text;
-}
-
-bool SameKernelCall(const functions::KernelCall& a, const functions::KernelCall& b) {
-  return a.kernel == b.kernel && a.argument_types == b.argument_types && a.result_type == b.result_type &&
-         a.mode == b.mode && a.time_zone == b.time_zone && a.constants == b.constants;
 }
 
 }  // namespace
@@ -71,8 +73,28 @@ void EngineQueryRunner::Warm() { engine(); }
 
 bound::RelationPtr EngineQueryRunner::Analyze(const plan::RelationPtr& plan, SessionState& state,
                                               const bound::SessionSettings& settings) {
-  QueryEnvironment environment(state, settings, engine());
+  QueryEnvironment environment(state, settings, engine(), RowsRunner(state, settings));
   return analyzer::Analyze(plan, environment, settings);
+}
+
+std::vector<std::vector<Value>> EngineQueryRunner::RowsOf(const bound::RelationPtr& bound,
+                                                          const bound::SessionSettings& settings,
+                                                          const CancelTokenPtr& cancel) {
+  const Schema schema = bound::OutputSchema(*bound);
+  std::vector<std::vector<Value>> rows;
+  Run(bound, settings, cancel, [&](engine::ArrowBatch batch) {
+    AppendRows(batch, schema, rows);
+    return true;
+  });
+  return rows;
+}
+
+QueryEnvironment::RunRows EngineQueryRunner::RowsRunner(SessionState& state, const bound::SessionSettings& settings) {
+  return [this, &state, &settings](const bound::RelationPtr& query) {
+    auto cancel = std::make_shared<CancelToken>();
+    const CachedPlan cached = WithCache(query, state, settings, cancel);
+    return RowsOf(cached.plan, settings, cancel);
+  };
 }
 
 engine::QuerySpec EngineQueryRunner::Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings) {
@@ -125,22 +147,29 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
     CommandResult result = Rows(schema, {{Value{std::move(text)}}}, settings);
     sink.OnSchema(schema);
     sink.OnBatch(ResultBatch{std::move(result.ipc), result.row_count});
+    if (HasMetrics(*plan)) {
+      SendMetrics(Analyze(plan::Children(*plan).at(0), state, settings), settings, cancel, sink);
+    }
     return;
   }
   if (const auto* call = plan->As<plan::CatalogCall>()) {
-    if (std::optional<CommandResult> result = RunCatalogCall(*call, state)) {
+    std::optional<CommandResult> result = RunCacheCall(*call, state, cancel);
+    if (!result) result = RunCatalogCall(*call, state);
+    if (result) {
       sink.OnSchema(result->schema);
       sink.OnBatch(ResultBatch{std::move(result->ipc), result->row_count});
       return;
     }
   }
   bound::RelationPtr bound = Analyze(plan, state, settings);
-  engine::QuerySpec spec = Spec(bound, settings);
+  const CachedPlan cached = WithCache(bound, state, settings, cancel);
+  engine::QuerySpec spec = Spec(cached.plan, settings);
   sink.OnSchema(bound::OutputSchema(*bound));
   engine().Run(spec, cancel, [&](engine::ArrowBatch batch) {
     sink.OnBatch(ToResultBatch(std::move(batch)));
     return true;
   });
+  SendMetrics(bound, settings, cancel, sink);
 }
 
 CommandResult EngineQueryRunner::Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
@@ -198,31 +227,6 @@ bool EngineQueryRunner::IsStreaming(const plan::RelationPtr& plan, SessionState&
   return ReadsStream(*plan);
 }
 
-bool EngineQueryRunner::SameSemantics(const plan::RelationPtr& left, const plan::RelationPtr& right,
-                                      SessionState& state, const CancelTokenPtr&) {
-  // Attribute ids count from the same start in every analysis and names never reach the lowered text: plans that mean
-  // the same give the same text.
-  bound::SessionSettings settings = state.Settings();
-  engine::QuerySpec a = Spec(Analyze(left, state, settings), settings);
-  engine::QuerySpec b = Spec(Analyze(right, state, settings), settings);
-  if (a.sql != b.sql || a.kernels.size() != b.kernels.size() || a.schema.size() != b.schema.size()) return false;
-  for (size_t i = 0; i < a.schema.size(); ++i) {
-    if (!SameTypeIgnoringNullability(a.schema[i].type, b.schema[i].type)) return false;
-  }
-  for (size_t i = 0; i < a.kernels.size(); ++i) {
-    if (!SameKernelCall(*a.kernels[i], *b.kernels[i])) return false;
-  }
-  for (size_t i = 0; i < a.tables.size(); ++i) {
-    if (*a.tables[i].arrow_ipc != *b.tables[i].arrow_ipc) return false;
-  }
-  return true;
-}
-
-int32_t EngineQueryRunner::SemanticHash(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr&) {
-  bound::SessionSettings settings = state.Settings();
-  return static_cast<int32_t>(std::hash<std::string>()(Spec(Analyze(plan, state, settings), settings).sql));
-}
-
 std::vector<std::string> EngineQueryRunner::InputFiles(const plan::RelationPtr& plan, SessionState& state,
                                                        const CancelTokenPtr&) {
   std::vector<std::string> files;
@@ -234,7 +238,5 @@ std::vector<std::string> EngineQueryRunner::InputFiles(const plan::RelationPtr& 
   }
   return urls;
 }
-
-void EngineQueryRunner::ReleaseSession(SessionState&) {}  // nothing is kept for a session yet: no cache, no stages
 
 }  // namespace firesteel::session

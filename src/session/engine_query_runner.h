@@ -10,6 +10,7 @@
 #include "bound/relation.h"
 #include "engine/engine.h"
 #include "lowering/lowering.h"
+#include "session/cache/plan_cache.h"
 #include "session/query_environment.h"
 #include "session/query_runner.h"
 #include "session/show_string.h"
@@ -38,6 +39,11 @@ class EngineQueryRunner : public QueryRunner {
   bool SameSemantics(const plan::RelationPtr& left, const plan::RelationPtr& right, SessionState& state,
                      const CancelTokenPtr& cancel) override;
   int32_t SemanticHash(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  void Persist(const plan::RelationPtr& plan, StorageLevel level, SessionState& state,
+               const CancelTokenPtr& cancel) override;
+  void Unpersist(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) override;
+  StorageLevel StorageLevelOf(const plan::RelationPtr& plan, SessionState& state,
+                              const CancelTokenPtr& cancel) override;
   void ReleaseSession(SessionState& state) override;
 
  private:
@@ -47,6 +53,33 @@ class EngineQueryRunner : public QueryRunner {
   /// Optimizes, lowers and runs; every batch goes to `sink`.
   void Run(const bound::RelationPtr& bound, const bound::SessionSettings& settings, const CancelTokenPtr& cancel,
            const std::function<bool(engine::ArrowBatch)>& sink);
+  /// All rows of a small result, as constants.
+  std::vector<std::vector<Value>> RowsOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
+                                         const CancelTokenPtr& cancel);
+  /// What an analysis runs queries by; `settings` must outlive it.
+  QueryEnvironment::RunRows RowsRunner(SessionState& state, const bound::SessionSettings& settings);
+
+  // ---- cache/cached_plans.cc ----
+  /// A plan that reads cached data where it can, and the data, which must live as long as the plan runs.
+  struct CachedPlan {
+    bound::RelationPtr plan;
+    std::vector<PlanCache::Table> tables;
+  };
+  /// Fills what is cached and has no data yet.
+  CachedPlan WithCache(const bound::RelationPtr& bound, SessionState& state, const bound::SessionSettings& settings,
+                       const CancelTokenPtr& cancel);
+  static std::string DigestOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
+  /// A view goes or gets another query: what was cached of it goes, too.
+  void UncacheView(const std::vector<std::string>& name, SessionState& state);
+  /// Calls of spark.catalog and statements about the cache; nothing for others.
+  std::optional<CommandResult> RunCacheCall(const plan::CatalogCall& call, SessionState& state,
+                                            const CancelTokenPtr& cancel);
+  std::optional<CommandResult> RunCacheStatement(const plan::ShowStatement& statement, SessionState& state,
+                                                 const CancelTokenPtr& cancel, const OriginPtr& origin);
+
+  /// Measures what the plan's observations ask for and tells it, if there are any.
+  void SendMetrics(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
+                   const CancelTokenPtr& cancel, ResultSink& sink);
   engine::QuerySpec Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
   static engine::QuerySpec Spec(lowering::LoweredQuery lowered, const bound::SessionSettings& settings);
 

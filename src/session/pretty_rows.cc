@@ -52,8 +52,9 @@ std::pair<Schema, CellRows> EngineQueryRunner::PrettyRows(const plan::RelationPt
   }
   bound::RelationPtr texts = bound::MakeRelation(std::move(project), std::move(output));
 
+  const CachedPlan cached = WithCache(texts, state, settings, cancel);
   CellRows rows;
-  Run(texts, settings, cancel, [&](engine::ArrowBatch batch) {
+  Run(cached.plan, settings, cancel, [&](engine::ArrowBatch batch) {
     if (schema.empty()) {
       rows.resize(rows.size() + static_cast<size_t>(batch.rows));
       return true;

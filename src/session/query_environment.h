@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/analyzer.h"
@@ -19,8 +21,11 @@ sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings);
 /// one analysis on one thread; remembers which views it was asked for.
 class QueryEnvironment : public analyzer::Environment {
  public:
-  QueryEnvironment(SessionState& state, const bound::SessionSettings& settings, engine::Engine& engine)
-      : state_(state), settings_(settings), engine_(engine) {}
+  /// Runs a bound query and gives its rows.
+  using RunRows = std::function<std::vector<std::vector<Value>>(const bound::RelationPtr&)>;
+
+  QueryEnvironment(SessionState& state, const bound::SessionSettings& settings, engine::Engine& engine, RunRows run)
+      : state_(state), settings_(settings), engine_(engine), run_(std::move(run)) {}
 
   analyzer::FileSourceInfo ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
                                         const plan::Options& options, const std::optional<Schema>& schema,
@@ -33,6 +38,7 @@ class QueryEnvironment : public analyzer::Environment {
   Schema ParseSchema(const std::string& text) override;
   std::shared_ptr<const analyzer::TemporaryView> FindView(const std::string& name) override;
   std::shared_ptr<const analyzer::TemporaryView> FindGlobalView(const std::string& name) override;
+  std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) override { return run_(query); }
 
   /// The session views found so far, by lower-case name.
   analyzer::ViewMap found_views() const { return found_views_; }
@@ -41,6 +47,7 @@ class QueryEnvironment : public analyzer::Environment {
   SessionState& state_;
   const bound::SessionSettings& settings_;
   engine::Engine& engine_;
+  const RunRows run_;
   analyzer::ViewMap found_views_;
 };
 

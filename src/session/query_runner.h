@@ -8,6 +8,7 @@
 #include "plan/command.h"
 #include "plan/relation.h"
 #include "session/byte_slice.h"
+#include "session/cache/storage_level.h"
 #include "session/result_sink.h"
 #include "session/session_state.h"
 #include "types/data_type.h"
@@ -60,6 +61,15 @@ class QueryRunner {
   virtual bool SameSemantics(const plan::RelationPtr& left, const plan::RelationPtr& right, SessionState& state,
                              const CancelTokenPtr& cancel) = 0;
   virtual int32_t SemanticHash(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) = 0;
+
+  /// DataFrame.persist: the plan's rows are kept when it is first run, and any later plan that holds it reads them. A
+  /// plan that is cached already keeps its level.
+  virtual void Persist(const plan::RelationPtr& plan, StorageLevel level, SessionState& state,
+                       const CancelTokenPtr& cancel) = 0;
+  virtual void Unpersist(const plan::RelationPtr& plan, SessionState& state, const CancelTokenPtr& cancel) = 0;
+  /// Nothing set when the plan is not cached.
+  virtual StorageLevel StorageLevelOf(const plan::RelationPtr& plan, SessionState& state,
+                                      const CancelTokenPtr& cancel) = 0;
 
   /// The session is over: its cached data and stage results can go.
   virtual void ReleaseSession(SessionState& state) = 0;

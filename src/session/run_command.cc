@@ -61,7 +61,10 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
                                                              : ExplainMode::kSimple;
             return Rows(TextColumns({"plan"}), {{Text(Explain(explain.query, mode, state, cancel))}}, settings);
           },
-          [&](const plan::ShowStatement& show) { return Show(show, state, command.origin); },
+          [&](const plan::ShowStatement& show) -> CommandResult {
+            if (auto cached = RunCacheStatement(show, state, cancel, command.origin)) return *cached;
+            return Show(show, state, command.origin);
+          },
           [&](const plan::WriteOperation& write) { return Write(write, state, cancel, command.origin); },
           [&](const plan::WriteOperationV2& write) { return WriteTableV2(write, state, cancel, command.origin); },
           [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {

@@ -133,20 +133,4 @@ void Session::Sweep(std::chrono::milliseconds patience) {
   }
 }
 
-void Session::SetStorageLevel(const std::string& plan, std::optional<StorageLevel> level) {
-  std::lock_guard lock(mutex_);
-  if (level) {
-    storage_levels_.insert_or_assign(plan, *level);
-  } else {
-    storage_levels_.erase(plan);
-  }
-}
-
-std::optional<Session::StorageLevel> Session::GetStorageLevel(const std::string& plan) const {
-  std::lock_guard lock(mutex_);
-  auto it = storage_levels_.find(plan);
-  if (it == storage_levels_.end()) return std::nullopt;
-  return it->second;
-}
-
 }  // namespace firesteel::session

@@ -60,17 +60,6 @@ class Session {
   void Touch() { last_used_.store(clock_.Steady(), std::memory_order_relaxed); }
   std::chrono::steady_clock::time_point last_used() const { return last_used_.load(std::memory_order_relaxed); }
 
-  /// Storage levels of DataFrame.persist by plan: remembered and reported, nothing is kept in memory yet.
-  struct StorageLevel {
-    bool use_disk = true;
-    bool use_memory = true;
-    bool use_off_heap = false;
-    bool deserialized = true;
-    int32_t replication = 1;
-  };
-  void SetStorageLevel(const std::string& plan, std::optional<StorageLevel> level);
-  std::optional<StorageLevel> GetStorageLevel(const std::string& plan) const;
-
  private:
   struct Tombstone {
     OperationStatus status;
@@ -89,10 +78,9 @@ class Session {
   std::atomic<std::chrono::steady_clock::time_point> last_used_;
 
   mutable std::mutex mutex_;
-  std::map<std::string, OperationPtr> operations_;      // guarded by mutex_
-  std::map<std::string, Tombstone> tombstones_;         // guarded by mutex_
-  std::deque<std::string> tombstone_order_;             // guarded by mutex_; oldest first
-  std::map<std::string, StorageLevel> storage_levels_;  // guarded by mutex_
+  std::map<std::string, OperationPtr> operations_;  // guarded by mutex_
+  std::map<std::string, Tombstone> tombstones_;     // guarded by mutex_
+  std::deque<std::string> tombstone_order_;         // guarded by mutex_; oldest first
 };
 
 using SessionPtr = std::shared_ptr<Session>;

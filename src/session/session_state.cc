@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <thread>
 #include <utility>
 
 namespace firesteel::session {
@@ -44,10 +43,12 @@ bound::SessionSettings SessionState::Settings() const {
   settings.default_source = c.GetText("spark.sql.sources.default");
   settings.time_parser_policy = upper(c.GetText("spark.sql.legacy.timeParserPolicy"));
   settings.max_to_string_fields = static_cast<int32_t>(c.GetNumber("spark.sql.debug.maxToStringFields"));
-  settings.default_parallelism = std::max(1, static_cast<int32_t>(std::thread::hardware_concurrency()));
+  settings.default_parallelism = bound::kNotionalCores;
   for (const char* key : {"spark.default.parallelism", "spark.sql.leafNodeDefaultParallelism"}) {
     if (auto text = c.GetOption(key)) settings.default_parallelism = std::max(1, std::atoi(text->c_str()));
   }
+  settings.pivot_max_values = static_cast<int32_t>(c.GetNumber("spark.sql.pivotMaxValues"));
+  settings.transpose_max_values = static_cast<int32_t>(c.GetNumber("spark.sql.transposeMaxValues"));
   settings.current_catalog = current_catalog();
   settings.current_database = current_database();
   settings.user = user_id_;

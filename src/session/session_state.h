@@ -8,6 +8,7 @@
 
 #include "bound/session_settings.h"
 #include "session/artifact_store.h"
+#include "session/cache/plan_cache.h"
 #include "session/config/configuration.h"
 #include "session/temp_views.h"
 
@@ -35,6 +36,7 @@ class SessionState {
   TempViews& temp_views() { return temp_views_; }
   TempViews& global_temp_views() { return shared_->global_temp_views; }
   ArtifactStore& artifacts() { return artifacts_; }
+  PlanCache& cache() { return cache_; }
 
   /// Takes over configuration, views, data and current names of another session (CloneSession).
   void CopyFrom(const SessionState& other);
@@ -59,6 +61,7 @@ class SessionState {
   Configuration configuration_;
   TempViews temp_views_;
   ArtifactStore artifacts_;
+  PlanCache cache_;
   std::shared_ptr<SharedState> shared_;
 
   mutable std::mutex mutex_;

@@ -229,9 +229,9 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
     }
     return Rows({}, {}, settings);
   }
-  if (statement == "CLEAR CACHE") return Rows({}, {}, settings);  // nothing is cached yet, so nothing is left after it
   if (statement == "REFRESH TABLE") {
-    TableSchema(Parts(show, "table"), state, origin);  // nothing is cached by name; only the name is checked
+    TableSchema(Parts(show, "table"), state, origin);
+    state.cache().InvalidateAll();
     return Rows({}, {}, settings);
   }
   ThrowUnsupported(statement, origin);

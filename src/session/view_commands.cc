@@ -91,7 +91,7 @@ CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, Sessio
   if (!view.is_temporary) ThrowUnsupported("CREATE VIEW without TEMPORARY (persistent views)", origin);
   std::string name = TemporaryName(view.name, view.is_global, origin);
   bound::SessionSettings settings = state.Settings();
-  QueryEnvironment environment(state, settings, engine());
+  QueryEnvironment environment(state, settings, engine(), RowsRunner(state, settings));
   bound::RelationPtr bound = analyzer::Analyze(view.query, environment, settings);
 
   auto made = std::make_shared<analyzer::TemporaryView>();
@@ -118,6 +118,10 @@ CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, Sessio
   entry.comment = view.comment;
   entry.properties = view.properties;
   entry.analyzed = made;
+  if (view.replace) {
+    UncacheView(view.is_global ? std::vector<std::string>{kGlobalDatabase, name} : std::vector<std::string>{name},
+                state);
+  }
   if (!target.Put(std::move(entry), view.replace, settings.case_sensitive)) {
     throw QueryError("TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", {{"relationName", QuoteIdentifier(name)}}, nullptr,
                      ErrorClass::kTempTable);
@@ -140,6 +144,7 @@ CommandResult EngineQueryRunner::DropView(const plan::DropView& view, SessionSta
   std::vector<std::string> qualifier(view.name.begin(), view.name.end() - 1);
   for (std::string& part : qualifier) part = Lower(part);
   bool dropped = false;
+  UncacheView(view.name, state);
   if (qualifier == std::vector<std::string>{kGlobalDatabase}) {
     dropped = state.global_temp_views().Drop(view.name.back(), settings.case_sensitive);
   } else if (qualifier.empty() || qualifier.back() == "session") {

@@ -44,6 +44,34 @@ class PivotBuilder {
     }
   }
 
+  /// The distinct values of the one pivot column, in its order: the query runs now.
+  void FindValues(const ScopePtr& child) {
+    const bound::ExpressionPtr& column = columns_[0];
+    const bound::Attribute value = analysis_.NewAttribute("value", column->type, true);
+    const bound::Attribute name = analysis_.NewAttribute("name", DataType::String(), true);
+    const bound::RelationPtr values =
+        bound::MakeRelation(bound::Project{child->relation, {{value, column}}}, {value}, origin_);
+    const bound::RelationPtr distinct = bound::MakeRelation(bound::Deduplicate{values, {value.id}}, {value}, origin_);
+    const int64_t most = analysis_.settings().pivot_max_values;
+    const bound::RelationPtr limited = bound::MakeRelation(bound::Limit{distinct, most + 1, 0}, {value}, origin_);
+    const bound::ExpressionPtr reference = bound::MakeReference(value);
+    const bound::RelationPtr sorted =
+        bound::MakeRelation(bound::Sort{limited, {{reference, true, true}}, true}, {value}, origin_);
+    const bound::ExpressionPtr text = bound::MakeCast(reference, DataType::String(), resolver_.default_mode(), true);
+    const bound::RelationPtr named =
+        bound::MakeRelation(bound::Project{sorted, {{value, reference}, {name, text}}}, {value, name}, origin_);
+    const std::vector<std::vector<Value>> rows = analysis_.environment().RunQuery(named);
+    if (static_cast<int64_t>(rows.size()) > most) {
+      throw QueryError("_LEGACY_ERROR_TEMP_1324", {{"pivotColumn", functions::PrettySql(*column, analysis_.settings())},
+                                                   {"maxValues", std::to_string(most)},
+                                                   {"config", "spark.sql.pivotMaxValues"}});
+    }
+    for (const std::vector<Value>& row : rows) {
+      values_.push_back(
+          {{bound::MakeLiteral(column->type, row[0], origin_)}, row[1].is_null() ? "null" : row[1].text()});
+    }
+  }
+
   const std::vector<bound::ExpressionPtr>& columns() const { return columns_; }
 
   void Append(const std::vector<SelectItem>& aggregates, std::vector<SelectItem>& items) {
@@ -130,12 +158,15 @@ void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::Ses
 }  // namespace
 
 ScopePtr ResolvePivotAggregate(Analysis& analysis, const plan::Aggregate& node, const plan::Relation& self) {
-  if (node.pivot_values.empty()) ThrowUnsupported("pivot without its list of values", self.origin);
   const ScopePtr child = analysis.Resolve(node.child);
   ExpressionResolver resolver(analysis, {child});
   PivotBuilder pivot(analysis, resolver, self.origin);
   pivot.ResolveColumns({node.pivot_column});
-  pivot.ResolveValues(node.pivot_values);
+  if (node.pivot_values.empty()) {
+    pivot.FindValues(child);
+  } else {
+    pivot.ResolveValues(node.pivot_values);
+  }
   const std::vector<SelectItem> aggregates = resolver.ResolveItems(node.aggregates);
   CheckAggregates(aggregates, analysis.settings(), self.origin);
   std::vector<SelectItem> items = resolver.ResolveItems(node.grouping);

@@ -17,20 +17,6 @@ ScopePtr ResolveRelation(Analysis&, const plan::HtmlString&, const plan::Relatio
   ThrowUnsupported("the HTML form of a table inside of a query", self.origin);
 }
 
-ScopePtr ResolveRelation(Analysis&, const plan::Statistics& node, const plan::Relation& self) {
-  static constexpr const char* kNames[] = {"describe", "summary",        "crosstab",  "cov",
-                                           "corr",     "approxQuantile", "freqItems", "sampleBy"};
-  ThrowUnsupported(std::string("DataFrame.") + kNames[static_cast<size_t>(node.kind)], self.origin);
-}
-
-ScopePtr ResolveRelation(Analysis&, const plan::Transpose&, const plan::Relation& self) {
-  ThrowUnsupported("DataFrame.transpose", self.origin);
-}
-
-ScopePtr ResolveRelation(Analysis&, const plan::CollectMetrics&, const plan::Relation& self) {
-  ThrowUnsupported("DataFrame.observe", self.origin);
-}
-
 ScopePtr ResolveRelation(Analysis&, const plan::Parse& node, const plan::Relation& self) {
   ThrowUnsupported("reading " + node.format + " from a DataFrame of strings", self.origin);
 }

@@ -51,6 +51,7 @@ class FakeEnvironment : public Environment {
     return it == views_.end() ? nullptr : it->second;
   }
   std::shared_ptr<const TemporaryView> FindGlobalView(const std::string&) override { return nullptr; }
+  std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr&) override { return {}; }
 
  private:
   std::map<std::string, std::shared_ptr<const TemporaryView>> views_;

@@ -36,7 +36,6 @@ std::string LowerUnixTimestamp(const bound::ExpressionPtr& call, SqlWriter& writ
 std::string LowerParseDatetime(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerTypeof(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerSession(const bound::ExpressionPtr& call, SqlWriter& writer);  ///< current_user, current_date, …
-std::string LowerRandom(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerReverse(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerStruct(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerNamedStruct(const bound::ExpressionPtr& call, SqlWriter& writer);

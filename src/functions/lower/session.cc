@@ -45,11 +45,4 @@ std::string LowerSession(const ExpressionPtr& call, SqlWriter& writer) {
   throw InternalError("no session function " + std::string(name));
 }
 
-std::string LowerRandom(const ExpressionPtr& call, SqlWriter&) {
-  if (!call->As<bound::Call>()->arguments.empty()) {
-    ThrowUnsupported("rand with a seed (its numbers depend on Spark's partitions)", call->origin);
-  }
-  return "random()";
-}
-
 }  // namespace firesteel::functions

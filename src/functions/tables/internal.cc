@@ -1,5 +1,7 @@
 #include "functions/binding/binding.h"
+#include "functions/binding/frequent_items.h"
 #include "functions/display/display_rules.h"
+#include "functions/kernels/collection/frequent_items.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/collection.h"
 #include "functions/lower/lower.h"
@@ -260,6 +262,14 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kCalendarSeconds},
      .description = "",
      .example = ""},
+    {.name = "frequent_items",
+     .aliases = "",
+     .since = "",
+     .signatures = "(array, int) -> array<int>",
+     .lowering = LowerKernel{&kFrequentItems},
+     .description = "",
+     .example = "",
+     .bind = BindFrequentItems},
     {.name = "getarrayitem",
      .aliases = "",
      .since = "",

@@ -23,7 +23,9 @@ std::span<const Function> WindowRows();
 std::span<const Function> GeneratorRows();
 std::span<const Function> TextFormatRows();
 std::span<const Function> MiscRows();
+std::span<const Function> RandomRows();
 /// Rows that operators turn into; not found by name, not listed.
 std::span<const Function> InternalRows();
+std::span<const Function> PlacedRows();  ///< internal, too
 
 }  // namespace firesteel::functions

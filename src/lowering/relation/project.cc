@@ -15,5 +15,6 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Project& node) {
 }
 
 Select Lowerer::LowerNode(const bound::Relation&, const bound::Repartition& node) { return Lower(*node.child); }
+Select Lowerer::LowerNode(const bound::Relation&, const bound::CollectMetrics& node) { return Lower(*node.child); }
 
 }  // namespace firesteel::lowering

@@ -41,22 +41,13 @@ ExplainMode ModeOf(proto::AnalyzePlanRequest::Explain::ExplainMode mode) {
   }
 }
 
-/// A relation as the key of its storage level: the same DataFrame is sent the same way each time.
-std::string StorageKey(const proto::Relation& relation) { return relation.SerializeAsString(); }
-
-void Persist(const proto::AnalyzePlanRequest::Persist& persist, Session& session) {
-  Session::StorageLevel level;
-  if (persist.has_storage_level()) {
-    const auto& wanted = persist.storage_level();
-    level = {wanted.use_disk(), wanted.use_memory(), wanted.use_off_heap(), wanted.deserialized(),
-             wanted.replication()};
-  }
-  session.SetStorageLevel(StorageKey(persist.relation()), level);
+session::StorageLevel LevelOf(const proto::AnalyzePlanRequest::Persist& persist) {
+  if (!persist.has_storage_level()) return {};
+  const auto& wanted = persist.storage_level();
+  return {wanted.use_disk(), wanted.use_memory(), wanted.use_off_heap(), wanted.deserialized(), wanted.replication()};
 }
 
-void ReportStorageLevel(const proto::Relation& relation, const Session& session, proto::StorageLevel* out) {
-  const auto level =
-      session.GetStorageLevel(StorageKey(relation)).value_or(Session::StorageLevel{false, false, false, false, 1});
+void Report(const session::StorageLevel& level, proto::StorageLevel* out) {
   out->set_use_disk(level.use_disk);
   out->set_use_memory(level.use_memory);
   out->set_use_off_heap(level.use_off_heap);
@@ -128,19 +119,20 @@ void Analysis::Run() {
           runner.SemanticHash(Decode(request.semantic_hash().plan()), state(), cancel));
       return;
     case Request::kPersist:
-      // Analyzed as in Spark, so that a wrong plan fails here.
-      runner.AnalyzeSchema(connect::DecodeRelation(request.persist().relation(), context), state(), cancel);
-      Persist(request.persist(), session);
+      runner.Persist(connect::DecodeRelation(request.persist().relation(), context), LevelOf(request.persist()),
+                     state(), cancel);
       response->mutable_persist();
       return;
     case Request::kUnpersist:
-      session.SetStorageLevel(StorageKey(request.unpersist().relation()), std::nullopt);
+      runner.Unpersist(connect::DecodeRelation(request.unpersist().relation(), context), state(), cancel);
       response->mutable_unpersist();
       return;
-    case Request::kGetStorageLevel:
-      ReportStorageLevel(request.get_storage_level().relation(), session,
-                         response->mutable_get_storage_level()->mutable_storage_level());
+    case Request::kGetStorageLevel: {
+      const plan::RelationPtr relation = connect::DecodeRelation(request.get_storage_level().relation(), context);
+      Report(runner.StorageLevelOf(relation, state(), cancel),
+             response->mutable_get_storage_level()->mutable_storage_level());
       return;
+    }
     case Request::kJsonToDdl:
       response->mutable_json_to_ddl()->set_ddl_string(session::JsonToDdl(request.json_to_ddl().json_string()));
       return;

@@ -3,6 +3,7 @@
 #include <limits>
 #include <string>
 
+#include "functions/kernels/hash/value_hash.h"
 #include "functions/kernels/kernels.h"
 
 /// hash (Murmur3) and xxhash64 over any values, bit for bit as Spark's: each value is hashed with the hash so far as
@@ -229,6 +230,8 @@ void HashRows(KernelContext& context, std::span<const VectorView> arguments, siz
 }
 
 }  // namespace
+
+int32_t TextHash(std::string_view bytes) { return static_cast<int32_t>(Murmur3::Bytes(bytes, Murmur3::kSeed)); }
 
 const Kernel kMurmur3{HashRows<Murmur3>};
 const Kernel kXxHash64{HashRows<XxHash64>};

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "functions/function.h"
+
+/// Bind rules of the random functions. Seeds are constants; a missing one is chosen for every run.
+namespace firesteel::functions {
+
+bound::ExpressionPtr BindRandom(const BindRequest& request);      ///< rand, randn
+bound::ExpressionPtr BindUniform(const BindRequest& request);     ///< uniform(min, max[, seed])
+bound::ExpressionPtr BindRandomText(const BindRequest& request);  ///< randstr(length[, seed])
+
+}  // namespace firesteel::functions

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace firesteel::functions {
+
+/// Spark's Murmur3 of bytes with its seed 42: hash() of a text, and the hash code that its hash maps use.
+int32_t TextHash(std::string_view bytes);
+
+}  // namespace firesteel::functions
