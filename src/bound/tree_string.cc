@@ -46,7 +46,10 @@ std::string NodeText(const Relation& relation) {
                    ", step=" + std::to_string(n.step) + ", splits=" + std::to_string(n.num_partitions) + ") " + columns;
           },
           [&](const OneRow&) { return std::string("OneRowRelation"); },
-          [&](const EngineTable& n) { return "Relation " + columns + " " + n.display_name; },
+          [&](const EngineTable& n) {
+            const bool cached = n.display_name == "InMemoryTableScan";
+            return cached ? n.display_name + " " + columns : "Relation " + columns + " " + n.display_name;
+          },
           [&](const Project&) { return "Project " + columns; },
           [&](const Filter&) { return "Filter " + columns; },
           [&](const Join& n) {

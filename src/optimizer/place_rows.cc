@@ -22,8 +22,8 @@ bool IsPlaced(const bound::Expression& node) {
   if (!call) return false;
   const std::string_view name = call->function->name;
   if (name == "rand") return !call->arguments.empty();
-  return name == "randn" || name == "uniform" || name == "randstr" || name == "monotonically_increasing_id" ||
-         name == "spark_partition_id";
+  return name == "distributed_sequence_id" || name == "randn" || name == "uniform" || name == "randstr" ||
+         name == "monotonically_increasing_id" || name == "spark_partition_id";
 }
 
 bool HasPlaced(const ExpressionPtr& expression) { return bound::AnyOf(expression, IsPlaced); }
@@ -63,6 +63,7 @@ struct Tracked {
   ExpressionPtr partition;        ///< int
   ExpressionPtr order;            ///< long; grows over all partitions, not always without gaps
   ExpressionPtr row;              ///< long; from 0 in each partition. Null: to be counted from `order`
+  ExpressionPtr sequence;         ///< long; from 0 over all rows. Null: not counted yet
   std::vector<Attribute> places;  ///< the columns that these three name
   int32_t partitions = 1;
 };
@@ -139,6 +140,7 @@ void Placer::Reorder(Tracked& tracked) {
   tracked.places.push_back(index);
   tracked.order = bound::MakeReference(index);
   tracked.row = nullptr;
+  tracked.sequence = nullptr;
 }
 
 Tracked Placer::Sliced(const RelationPtr& rewritten, int32_t parts) {
@@ -182,6 +184,7 @@ ExpressionPtr Placer::Placed(const bound::Expression& expression, const Tracked&
   const bound::Call& call = *expression.As<bound::Call>();
   const std::string_view name = call.function->name;
   if (name == "spark_partition_id") return tracked.partition;
+  if (name == "distributed_sequence_id") return tracked.sequence;
   if (name == "monotonically_increasing_id") return Call("row_id", {tracked.partition, tracked.row});
   const auto seed = [&](size_t index) {
     if (index < call.arguments.size()) return call.arguments[index];
@@ -208,6 +211,17 @@ ExpressionPtr Placer::Placed(const bound::Expression& expression, const Tracked&
 
 ExpressionPtr Placer::Replace(const ExpressionPtr& expression, Tracked& tracked) {
   if (!HasPlaced(expression)) return expression;
+  const bool has_sequence = bound::AnyOf(expression, [](const bound::Expression& node) {
+    const auto* call = node.As<bound::Call>();
+    return call && call->function->name == "distributed_sequence_id";
+  });
+  if (has_sequence && !tracked.sequence) {
+    ExpressionPtr order = tracked.order;
+    ExpressionPtr row = tracked.row;
+    Reorder(tracked);
+    tracked.sequence = std::exchange(tracked.order, std::move(order));
+    tracked.row = std::move(row);
+  }
   Count(tracked);
   return bound::TransformUp(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
     return IsPlaced(*node) ? Placed(*node, tracked) : nullptr;
@@ -232,6 +246,7 @@ Tracked Placer::OverFilter(const RelationPtr& relation, const bound::Filter& nod
   filter.child = input.relation;
   input.relation = bound::MakeRelation(std::move(filter), input.relation->output, relation->origin);
   input.row = nullptr;
+  input.sequence = nullptr;
   return input;
 }
 
@@ -271,7 +286,11 @@ Tracked Placer::OverRepartition(const RelationPtr& relation, const bound::Repart
   }
   // By Spark's hash; without expressions in turns.
   ExpressionPtr number = tracked.order;
-  if (!node.expressions.empty()) number = Call("hash", node.expressions);
+  if (!node.expressions.empty()) {
+    const auto* call = node.expressions[0]->As<bound::Call>();
+    const bool direct = call && call->function->name == "direct_shuffle_partition_id";
+    number = direct ? call->arguments[0] : Call("hash", node.expressions);
+  }
   const ExpressionPtr parts = bound::MakeLiteral(number->type, Value{int64_t{wanted}});
   const Attribute partition = NewAttribute("partition", DataType::Int());
   const ExpressionPtr value = bound::MakeCast(Call("pmod", {number, parts}), DataType::Int(), EvalMode::kLegacy, true);
@@ -330,6 +349,7 @@ Tracked Placer::OverSample(const RelationPtr& relation, const bound::Sample& nod
     bound::Filter filter{tracked.relation, std::move(taken)};
     tracked.relation = bound::MakeRelation(std::move(filter), tracked.relation->output, relation->origin);
     tracked.row = nullptr;
+    tracked.sequence = nullptr;
     return tracked;
   }
   const ExpressionPtr times =

@@ -207,7 +207,7 @@ std::string EngineQueryRunner::Explain(const plan::RelationPtr& plan, ExplainMod
                                        const CancelTokenPtr&) {
   bound::SessionSettings settings = state.Settings();
   bound::RelationPtr bound = Analyze(plan, state, settings);
-  bound::RelationPtr optimized = optimizer::Optimize(bound, settings);
+  bound::RelationPtr optimized = optimizer::Optimize(ShowCache(bound, state, settings), settings);
   std::string text;
   if (mode != ExplainMode::kSimple && mode != ExplainMode::kFormatted) {
     text += "== Parsed Logical Plan ==\n" + ParsedTree(*plan, 0) + "\n";

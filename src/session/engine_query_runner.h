@@ -68,6 +68,9 @@ class EngineQueryRunner : public QueryRunner {
   /// Fills what is cached and has no data yet.
   CachedPlan WithCache(const bound::RelationPtr& bound, SessionState& state, const bound::SessionSettings& settings,
                        const CancelTokenPtr& cancel);
+  /// The plan as WithCache would have it, for people: it cannot be run.
+  bound::RelationPtr ShowCache(const bound::RelationPtr& bound, SessionState& state,
+                               const bound::SessionSettings& settings);
   static std::string DigestOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
   /// A view goes or gets another query: what was cached of it goes, too.
   void UncacheView(const std::vector<std::string>& name, SessionState& state);

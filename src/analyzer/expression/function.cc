@@ -1,6 +1,7 @@
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "functions/binding/binding.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -38,6 +39,10 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   const bool builtin = name.size() == 1 || (name.size() == 2 && FoldCase(name[0]) == "builtin") ||
                        (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "builtin");
   if (builtin) function = functions::Find(name.back());
+  // What DataFrame methods are made of, and nobody else may call.
+  for (const std::string_view internal : {"distributed_sequence_id", "direct_shuffle_partition_id"}) {
+    if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
+  }
   if (!function) {
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(name)}, {"searchPath", SearchPath(settings())}}, origin);

@@ -1,8 +1,8 @@
-#include <regex>
 
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/suggestion.h"
+#include "functions/kernels/string/regular_expression.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -130,21 +130,23 @@ std::vector<SelectItem> ExpressionResolver::RemoveExcepted(std::vector<SelectIte
 
 void ExpressionResolver::ExpandRegex(const plan::UnresolvedRegex& regex, const OriginPtr& origin,
                                      std::vector<SelectItem>& items) {
-  std::regex pattern;
-  try {
-    auto flags = std::regex::ECMAScript;
-    if (!analysis_.case_sensitive()) flags |= std::regex::icase;
-    pattern = std::regex(regex.pattern, flags);
-  } catch (const std::regex_error&) {
+  // As Java matches whole names; (?i) where case does not count.
+  const std::string flags = analysis_.case_sensitive() ? "" : "(?i)";
+  const auto pattern = functions::RegularExpression::Compile(flags + "\\A(?:" + regex.pattern + ")\\z");
+  if (!pattern) {
     throw QueryError("INVALID_PARAMETER_VALUE.PATTERN",
                      {{"parameter", "`regexp`"}, {"functionName", "`colRegex`"}, {"value", "'" + regex.pattern + "'"}},
                      origin);
   }
+  const auto matches = [&](const std::string& name) {
+    pattern->Reset(name);
+    return pattern->Find();
+  };
   for (const ScopePtr& input : inputs_) {
     for (const bound::Attribute& attribute : input->output) {
       const bool qualified =
           regex.table.empty() || QualifierMatches(attribute.qualifier, regex.table, analysis_.case_sensitive());
-      if (qualified && std::regex_match(attribute.name, pattern)) {
+      if (qualified && matches(attribute.name)) {
         items.push_back(ColumnItem(attribute, analysis_, origin));
       }
     }

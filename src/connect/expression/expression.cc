@@ -58,8 +58,14 @@ plan::Expression::Node DecodeNode(const proto::Expression& e, const DecodeContex
       ThrowUnsupported("a MERGE action outside of DataFrame.mergeInto", origin);
     case proto::Expression::kTypedAggregateExpression:
       ThrowUnsupported("a typed aggregate of a Scala Dataset", origin);
-    case proto::Expression::kDirectShufflePartitionId:
-      ThrowUnsupported("DataFrame.repartitionById", origin);
+    case proto::Expression::kDirectShufflePartitionId: {
+      // DataFrame.repartitionById: the partition's number itself instead of a value to be hashed.
+      plan::UnresolvedFunction direct;
+      direct.name = {"direct_shuffle_partition_id"};
+      direct.arguments = {DecodeExpression(e.direct_shuffle_partition_id().child(), context)};
+      direct.is_internal = true;
+      return direct;
+    }
     case proto::Expression::kExtension:
       ThrowInvalidPlan("NO_HANDLER_FOR_EXTENSION", {{"extensionTypeUrl", e.extension().type_url()}});
     case proto::Expression::EXPR_TYPE_NOT_SET:

@@ -87,8 +87,25 @@ const Function kRows[] = {
      .group = kMisc},
 };
 
-/// What stands for them in plans: (…, partition, row).
+/// What stands for them in plans: (…, partition, row); and the two that only clients call: DataFrame.zipWithIndex and
+/// repartitionById.
 const Function kPlacedRows[] = {
+    {.name = "distributed_sequence_id",
+     .aliases = "",
+     .since = "",
+     .signatures = "() -> long",
+     .lowering = kUnplaced,
+     .description = "",
+     .example = "",
+     .nullability = Nullability::kNever,
+     .volatility = Volatility::kVolatile},
+    {.name = "direct_shuffle_partition_id",
+     .aliases = "",
+     .since = "",
+     .signatures = "(int) -> int",
+     .lowering = kUnplaced,
+     .description = "",
+     .example = ""},
     {.name = "rand_at",
      .aliases = "",
      .since = "",

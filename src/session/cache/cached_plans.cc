@@ -32,7 +32,7 @@ class CacheReader {
     const auto digest = digests_.find(relation.get());
     if (digest != digests_.end() && cache_.Find(digest->second)) {
       if (PlanCache::Table table = replace_(digest->second, relation)) {
-        bound::EngineTable node{table->table(), table->column_names(), "InMemoryRelation"};
+        bound::EngineTable node{table->table(), table->column_names(), "InMemoryTableScan"};
         return bound::MakeRelation(std::move(node), relation->output, relation->origin);
       }
     }
@@ -120,6 +120,16 @@ EngineQueryRunner::CachedPlan EngineQueryRunner::WithCache(const bound::Relation
   below = &reader;
   result.plan = reader.Read(bound);
   return result;
+}
+
+bound::RelationPtr EngineQueryRunner::ShowCache(const bound::RelationPtr& bound, SessionState& state,
+                                                const bound::SessionSettings& settings) {
+  if (state.cache().empty()) return bound;
+  const bound::Digests digests = bound::DigestsOf(bound, Salt(settings));
+  CacheReader reader(digests, state.cache(), [](const std::string&, const bound::RelationPtr& plan) {
+    return std::make_shared<const engine::StoredTable>("", std::vector<std::string>(plan->output.size()));
+  });
+  return reader.Read(bound);
 }
 
 std::string EngineQueryRunner::DigestOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings) {
