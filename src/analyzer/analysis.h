@@ -23,6 +23,11 @@ struct CteDefinition {
   int64_t cte_id = 0;
   std::string name;
   ScopePtr scope;  ///< with the column aliases applied; null while a recursive definition is being resolved
+  /// While the step of a recursive definition is resolved: the columns that its references to itself give, and how
+  /// many of them there were. Empty while the anchor is resolved, which must not refer to itself.
+  int64_t recursion_id = 0;
+  std::vector<bound::Attribute> recursion_columns;
+  int self_references = 0;
   /// Reference nodes given out so far. They become plain projections when there is only one (inlining).
   std::vector<std::shared_ptr<bound::Relation>> references;
 };

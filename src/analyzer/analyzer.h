@@ -59,6 +59,8 @@ class Environment {
   /// its snapshot (TemporaryView::views) holds just those, so that replaced views are freed. While a view's own query
   /// is analyzed, names are looked up in that snapshot instead.
   virtual std::shared_ptr<const TemporaryView> FindView(const std::string& name) = 0;
+  /// A number of the session's configuration that only the analyzer asks for, under Spark's key.
+  virtual int64_t NumberSetting(const std::string& key) = 0;
   /// A view of the database global_temp, or null.
   virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
   /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,

@@ -17,6 +17,9 @@ std::vector<RelationPtr> Children(const Relation& relation) {
                    children = {n.left, n.right};
                  },
                  [&](const SetOperation& n) { children = n.inputs; },
+                 [&](const Recursion& n) {
+                   children = {n.anchor, n.step};
+                 },
                  [&](const WithCte& n) {
                    for (const WithCte::Definition& definition : n.definitions) children.push_back(definition.query);
                    children.push_back(n.child);
@@ -61,6 +64,7 @@ std::vector<ExpressionPtr> Expressions(const Relation& relation) {
                  [&](const CollectMetrics& n) { add_named(n.metrics); },
                  [&](const Repartition& n) { expressions = n.expressions; },
                  [](const WithCte&) {},
+                 [](const Recursion&) {},
                  [](const CteReference&) {},
              },
              relation.node);

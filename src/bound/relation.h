@@ -174,6 +174,18 @@ struct WithCte {
   std::vector<Definition> definitions;
   RelationPtr child;
 };
+/// A recursive definition: the rows of `anchor`, then those of `step` over the rows of the level before (which `step`
+/// reads by CteReferences to `cte_id`), until a level is empty. Columns of both have the types of the output, position
+/// by position. The anchor is level 1. Rows of a level beyond `max_level`, or more rows than `max_rows`, are errors;
+/// negative: no limit.
+struct Recursion {
+  int64_t cte_id = 0;
+  std::string name;
+  RelationPtr anchor;
+  RelationPtr step;
+  int64_t max_level = 100;
+  int64_t max_rows = 1000000;
+};
 struct CteReference {
   int64_t cte_id = 0;
   std::vector<AttributeId> source_ids;  ///< the definition's output ids, position by position
@@ -182,7 +194,7 @@ struct CteReference {
 struct Relation {
   using Node = std::variant<Scan, LocalData, Range, OneRow, EngineTable, Project, Filter, Join, Aggregate, Sort, Limit,
                             Tail, SetOperation, Deduplicate, Window, Generate, Sample, RowIndex, CollectMetrics,
-                            Repartition, WithCte, CteReference>;
+                            Repartition, WithCte, Recursion, CteReference>;
   Node node;
   std::vector<Attribute> output;
   OriginPtr origin;

@@ -82,6 +82,7 @@ std::string NodeText(const Relation& relation) {
             return "Repartition" + (n.num_partitions ? " " + std::to_string(*n.num_partitions) : std::string());
           },
           [&](const WithCte&) { return std::string("WithCTE"); },
+          [&](const Recursion& n) { return "UnionLoop " + std::to_string(n.cte_id) + " " + columns; },
           [&](const CteReference& n) { return "CTERelationRef " + std::to_string(n.cte_id) + " " + columns; },
       },
       relation.node);

@@ -91,6 +91,7 @@ class Lowerer {
   Select LowerNode(const bound::Relation& relation, const bound::CollectMetrics& node);
   Select LowerNode(const bound::Relation& relation, const bound::Repartition& node);
   Select LowerNode(const bound::Relation& relation, const bound::WithCte& node);
+  Select LowerNode(const bound::Relation& relation, const bound::Recursion& node);
   Select LowerNode(const bound::Relation& relation, const bound::CteReference& node);
 
   const bound::SessionSettings& settings_;

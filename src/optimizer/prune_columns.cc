@@ -223,6 +223,12 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
             std::vector<bound::Attribute> kept = copy.child->output;
             return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
           },
+          [&](const bound::Recursion& recursion) -> RelationPtr {
+            bound::Recursion copy = recursion;
+            copy.anchor = Prune(copy.anchor, OutputIds(*copy.anchor));
+            copy.step = Prune(copy.step, OutputIds(*copy.step));
+            return bound::MakeRelation(std::move(copy), output, relation->origin);
+          },
           [&](const bound::CteReference&) -> RelationPtr { return relation; },
           [&](const bound::LocalData&) -> RelationPtr { return relation; },
           [&](const bound::Range&) -> RelationPtr { return relation; },

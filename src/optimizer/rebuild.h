@@ -90,6 +90,10 @@ bound::RelationPtr MapChildren(const bound::RelationPtr& relation, F&& f) {
                  [&](bound::SetOperation& x) {
                    for (bound::RelationPtr& input : x.inputs) map(input);
                  },
+                 [&](bound::Recursion& x) {
+                   map(x.anchor);
+                   map(x.step);
+                 },
                  [&](bound::WithCte& x) {
                    for (auto& definition : x.definitions) map(definition.query);
                    map(x.child);

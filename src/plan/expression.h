@@ -119,6 +119,7 @@ struct WindowSpec {
   std::vector<ExpressionPtr> partition_by;
   std::vector<SortOrder> order_by;
   std::optional<WindowFrame> frame;
+  OriginPtr origin;  ///< the parentheses with what they hold: Spark blames them for a wrong frame
 };
 
 struct WindowExpression {

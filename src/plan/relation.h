@@ -92,6 +92,12 @@ struct Having {
   ExpressionPtr condition;
 };
 
+/// QUALIFY: a filter over the window functions of the SELECT below and of its own condition.
+struct Qualify {
+  RelationPtr child;
+  ExpressionPtr condition;
+};
+
 struct Sort {
   RelationPtr child;
   std::vector<SortOrder> orders;
@@ -191,11 +197,11 @@ struct With {
     RelationPtr query;
     bool is_materialized = false;
     OriginPtr origin;
+    std::optional<int32_t> max_recursion;
   };
   std::vector<Definition> definitions;
   RelationPtr child;
   bool is_recursive = false;
-  std::optional<int32_t> max_recursion;
 };
 
 /// WINDOW w AS (…), for the SELECT below.
@@ -365,11 +371,11 @@ struct Unsupported {
 struct Relation {
   using Node =
       std::variant<NamedTable, DataSource, TableFunction, LocalRelation, CachedLocalRelation, CachedRemoteRelation,
-                   Range, OneRow, InlineTable, Project, Filter, Having, Sort, Limit, Offset, Tail, Aggregate, Pivot,
-                   Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With, WithWindowDefinition,
-                   LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema, NaFill, NaDrop, NaReplace,
-                   ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse, Watermark, Join, AsOfJoin,
-                   SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
+                   Range, OneRow, InlineTable, Project, Filter, Having, Qualify, Sort, Limit, Offset, Tail, Aggregate,
+                   Pivot, Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With,
+                   WithWindowDefinition, LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema,
+                   NaFill, NaDrop, NaReplace, ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse,
+                   Watermark, Join, AsOfJoin, SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
   Node node;
   std::optional<int64_t> plan_id;  ///< given by DataFrame clients
   OriginPtr origin;

@@ -39,6 +39,7 @@ class QueryEnvironment : public analyzer::Environment {
   std::shared_ptr<const analyzer::TemporaryView> FindView(const std::string& name) override;
   std::shared_ptr<const analyzer::TemporaryView> FindGlobalView(const std::string& name) override;
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) override { return run_(query); }
+  int64_t NumberSetting(const std::string& key) override { return state_.configuration().GetNumber(key); }
 
   /// The session views found so far, by lower-case name.
   analyzer::ViewMap found_views() const { return found_views_; }

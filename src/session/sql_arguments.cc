@@ -10,7 +10,7 @@ namespace {
   std::string name = marker.name;
   // Spark names a positional marker after the offset of its text.
   if (name.empty()) name = "_" + std::to_string(origin ? origin->start_index : marker.position);
-  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, nullptr);
+  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, origin);
 }
 
 }  // namespace

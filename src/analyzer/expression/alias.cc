@@ -79,7 +79,8 @@ void NameItem(SelectItem& item, const plan::Expression& written, Analysis& analy
   if (const auto* cast = expression.As<bound::Cast>(); cast && written.As<plan::Cast>()) {
     // CAST(a AS …) keeps the column's name.
     const plan::ExpressionPtr& inner = written.As<plan::Cast>()->child;
-    if (const auto* attribute = inner->As<plan::UnresolvedAttribute>(); attribute && !cast->child->As<bound::Call>()) {
+    if (const auto* attribute = inner->As<plan::UnresolvedAttribute>();
+        attribute && cast->child->As<bound::AttributeRef>()) {
       item.name = attribute->parts.back();
       return;
     }

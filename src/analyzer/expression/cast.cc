@@ -47,7 +47,7 @@ bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::Expression
   ErrorParameters parameters{{"sqlExpr", QuotedSql(*cast, settings())},
                              {"srcType", QuoteType(child->type)},
                              {"targetType", QuoteType(target)}};
-  if (const std::string names = SuggestedFunctions(child->type, target); !names.empty()) {
+  if (const std::string names = SuggestedFunctions(child->type, target); mode != EvalMode::kLegacy && !names.empty()) {
     parameters.emplace_back("functionNames", names);
     throw QueryError("DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", std::move(parameters), origin);
   }

@@ -70,8 +70,22 @@ bound::ExpressionPtr ExpressionResolver::Extract(bound::ExpressionPtr child, con
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::ExtractValue& node, const plan::Expression& self) {
+  if (node.child->As<plan::UnresolvedStar>()) {
+    throw QueryError("INVALID_USAGE_OF_STAR_OR_REGEX",
+                     {{"elem", "'*'"}, {"prettyName", "expression `unresolvedextractvalue`"}});
+  }
   bound::ExpressionPtr child = Resolve(node.child);
-  return Extract(std::move(child), Resolve(node.extraction), self.origin);
+  const bound::ExpressionPtr extraction = Resolve(node.extraction);
+  try {
+    return Extract(std::move(child), extraction, self.origin);
+  } catch (const QueryError& error) {
+    // Unlike for a name with dots, Spark does not say where.
+    const std::string& condition = error.condition();
+    const bool placeless = condition.starts_with("INVALID_EXTRACT") || condition == "FIELD_NOT_FOUND" ||
+                           condition == "AMBIGUOUS_REFERENCE_TO_FIELDS";
+    if (placeless) throw QueryError(condition, error.parameters());
+    throw;
+  }
 }
 
 }  // namespace firesteel::analyzer

@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <array>
+
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
@@ -25,12 +28,26 @@ class SetFor {
                    {{"prettyName", QuoteIdentifier(function.name)}, {"syntax", syntax}}, origin);
 }
 
+bool TakesIgnoreNulls(std::string_view name) {
+  static constexpr std::array<std::string_view, 8> kNames = {"first",     "first_value",  "last",      "last_value",
+                                                             "any_value", "collect_list", "array_agg", "nth_value"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 bool IsVolatile(const bound::Expression& e) {
   const auto* call = e.As<bound::Call>();
   return call && call->function->volatility == functions::Volatility::kVolatile;
 }
 
 }  // namespace
+
+std::string RowFieldName(const bound::Expression& value, size_t index) {
+  if (const auto* alias = value.As<bound::InnerAlias>()) return alias->name;
+  if (const auto* reference = value.As<bound::AttributeRef>()) return reference->name;
+  if (const auto* reference = value.As<bound::OuterRef>()) return reference->name;
+  if (const auto* field = value.As<bound::GetField>()) return field->name;
+  return "col" + std::to_string(index + 1);
+}
 
 const functions::Function& ExpressionResolver::FindFunction(const plan::UnresolvedFunction& node,
                                                             const OriginPtr& origin) {
@@ -43,6 +60,8 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   for (const std::string_view internal : {"distributed_sequence_id", "direct_shuffle_partition_id"}) {
     if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
   }
+  // Operators may mean rows that no user can call.
+  if (!function && node.is_operator) function = &functions::InternalFunction(name.back());
   if (!function) {
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(name)}, {"searchPath", SearchPath(settings())}}, origin);
@@ -55,6 +74,9 @@ void ExpressionResolver::CheckAggregateUse(const bound::ExpressionPtr& call) {
   if (!aggregate) return;
   for (const bound::ExpressionPtr& argument : aggregate->arguments) {
     if (HasWindow(argument)) throw QueryError("_LEGACY_ERROR_TEMP_1031", {}, nullptr);
+    if (HasGenerator(argument)) {
+      throw QueryError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", {{"expression", QuotedSql(*call, settings())}});
+    }
     OriginPtr nested;
     const bool found = bound::AnyOf(argument, [&](const bound::Expression& e) {
       if (e.As<bound::AggregateCall>()) nested = e.origin;
@@ -103,6 +125,30 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
   return arguments;
 }
 
+// (a, b): a struct whose fields are called as the columns in it, or col1, col2, …
+bound::ExpressionPtr ExpressionResolver::ResolveRow(const plan::UnresolvedFunction& node, const OriginPtr& origin) {
+  std::vector<bound::ExpressionPtr> arguments;
+  for (size_t i = 0; i < node.arguments.size(); ++i) {
+    const plan::ExpressionPtr& written = node.arguments[i];
+    std::vector<SelectItem> items;
+    if (written->As<plan::UnresolvedStar>()) {
+      ResolveItem(written, items);
+    } else {
+      SelectItem& item = items.emplace_back();
+      item.expression = Resolve(written);
+      item.name = RowFieldName(*item.expression, i);
+      if (const auto* alias = item.expression->As<bound::InnerAlias>()) {
+        item.expression = bound::ExpressionPtr(alias->child);
+      }
+    }
+    for (SelectItem& item : items) {
+      arguments.push_back(bound::MakeLiteral(DataType::String(), Value{item.name}));
+      arguments.push_back(std::move(item.expression));
+    }
+  }
+  return CallFunction("named_struct", std::move(arguments), origin);
+}
+
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunction& node,
                                                      const plan::Expression& self) {
   const OriginPtr& origin = self.origin;
@@ -111,6 +157,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     const std::string name = FoldCase(node.name[0]);
     if (name == "grouping" || name == "grouping_id") return ResolveGroupingFunction(node, origin);
   }
+  if (node.is_operator && node.name.size() == 1 && node.name[0] == "struct") return ResolveRow(node, origin);
   const functions::Function& function = FindFunction(node, origin);
   const bool is_aggregate = function.kind == functions::Kind::kAggregate;
   if (!is_aggregate) {
@@ -121,8 +168,12 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
       ThrowUnsupportedSyntax(function, "IGNORE NULLS", origin);
     }
   }
-  functions::BindRequest request{function, {}, FoldCase(node.name.back()), settings(), origin, node.is_distinct,
-                                 nullptr,  {}, node.ignore_nulls};
+  if (is_aggregate && node.ignore_nulls.value_or(false) && !TakesIgnoreNulls(function.name)) {
+    ThrowUnsupportedSyntax(function, "IGNORE NULLS", origin);
+  }
+  const std::string called = node.is_operator && function.name == "negative" ? "-" : FoldCase(node.name.back());
+  functions::BindRequest request{function,         {},      called, settings(),       origin,
+                                 node.is_distinct, nullptr, {},     node.ignore_nulls};
   {
     SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
     request.arguments = ResolveArguments(node, function, origin);

@@ -58,6 +58,15 @@ std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::Se
   return functions::MessageSql(*bound::TransformUp(expression, qualify), settings);
 }
 
+bound::ExpressionPtr PlanReferences(const bound::ExpressionPtr& expression) {
+  return bound::TransformUp(expression, [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+    const auto* reference = e->As<bound::AttributeRef>();
+    if (!reference) return nullptr;
+    bound::AttributeRef named{reference->id, reference->name + "#" + std::to_string(reference->id), {}};
+    return bound::Make(std::move(named), e->type, e->nullable, e->origin);
+  });
+}
+
 bool HasAggregate(const bound::ExpressionPtr& expression) {
   if (expression->As<bound::AggregateCall>()) return true;
   if (const auto* window = expression->As<bound::WindowCall>()) {

@@ -130,6 +130,7 @@ class ExpressionResolver {
                       std::vector<bound::ExpressionPtr>& arguments, const OriginPtr& origin);
   bound::ExpressionPtr ResolveGroupingFunction(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   const functions::Function& FindFunction(const plan::UnresolvedFunction& node, const OriginPtr& origin);
+  bound::ExpressionPtr ResolveRow(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   void CheckAggregateUse(const bound::ExpressionPtr& call);
 
   // window.cc
@@ -154,8 +155,13 @@ bound::NamedExpression MakeNamed(const SelectItem& item, Analysis& analysis);
 
 /// Spark's Expression.sql: column names with their qualifiers; some messages use it.
 std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings);
+/// The expression with its columns named `name#id`, as Spark's plans print them: some messages show those.
+bound::ExpressionPtr PlanReferences(const bound::ExpressionPtr& expression);
 /// The form in messages with the quotes.
 std::string QuotedSql(const bound::Expression& expression, const bound::SessionSettings& settings);
+
+/// The name of the field that a value is in a row (a, b): the column's own, else col<index + 1>.
+std::string RowFieldName(const bound::Expression& value, size_t index);
 
 bool HasAggregate(const bound::ExpressionPtr& expression);  ///< outside of OVER
 bool HasWindow(const bound::ExpressionPtr& expression);

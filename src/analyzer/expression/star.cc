@@ -1,4 +1,4 @@
-
+#include <algorithm>
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/suggestion.h"
@@ -73,9 +73,10 @@ void ExpressionResolver::ExpandStar(const plan::UnresolvedStar& star, const Orig
     if (expanded.empty()) {
       const bound::ExpressionPtr column = FindColumn(star.target, origin);
       if (!column) {
-        throw QueryError(
-            "CANNOT_RESOLVE_STAR_EXPAND",
-            {{"targetString", QuoteIdentifiers(star.target)}, {"columns", QuotedNames(AllColumns(inputs_))}}, origin);
+        std::vector<bound::Attribute> columns = AllColumns(inputs_);
+        std::sort(columns.begin(), columns.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        throw QueryError("CANNOT_RESOLVE_STAR_EXPAND",
+                         {{"targetString", QuoteIdentifiers(star.target)}, {"columns", QuotedNames(columns)}}, origin);
       }
       if (!column->type.Is(TypeKind::kStruct)) {
         std::string parts;

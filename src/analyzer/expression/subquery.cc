@@ -27,7 +27,10 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
   const bound::SessionSettings& settings = analysis.settings();
   const std::string sql = DoubleQuoted("(" + [&] {
     std::vector<std::string> texts;
-    for (const bound::ExpressionPtr& value : values) texts.push_back(functions::MessageSql(*value, settings));
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (values.size() > 1) texts.push_back("'" + RowFieldName(*values[i], i) + "'");
+      texts.push_back(functions::MessageSql(*values[i], settings));
+    }
     return texts.size() == 1 ? texts[0] : "named_struct(" + QuotedList(texts) + ")";
   }() + " IN (listquery()))");
   if (values.size() != query->output.size()) {

@@ -1,5 +1,6 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "functions/binding/binding.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -25,6 +26,7 @@ class FieldUpdate {
     const bool last = depth + 1 == path_.size();
     std::vector<bound::ExpressionPtr> arguments;
     bool found = false;
+    bound::ExpressionPtr shown;
     for (size_t i = 0; i < fields.size(); ++i) {
       bound::ExpressionPtr field = bound::Make(bound::GetField{child, static_cast<int32_t>(i), fields[i].name, false},
                                                fields[i].type, fields[i].nullable || child->nullable, origin_);
@@ -33,6 +35,7 @@ class FieldUpdate {
         found = true;
         if (last && !value_) continue;
         field = last ? value_ : Apply(field, depth + 1);
+        if (!last) shown = field;
         name = path_[depth];
       }
       Append(arguments, name, std::move(field));
@@ -42,9 +45,14 @@ class FieldUpdate {
     if (arguments.empty())
       throw QueryError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", {{"sqlExpr", "\"update_fields()\""}}, origin_);
     bound::ExpressionPtr updated = resolver_.CallFunction("named_struct", std::move(arguments), origin_);
-    if (!child->nullable) return updated;
-    bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {child}, origin_);
-    return resolver_.CallFunction("if", {is_null, bound::MakeLiteral(updated->type, Value{}), updated}, origin_);
+    if (child->nullable) {
+      bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {child}, origin_);
+      updated = resolver_.CallFunction("if", {is_null, bound::MakeLiteral(updated->type, Value{}), updated}, origin_);
+    }
+    // A call around it that prints as Spark's own expression does.
+    if (!shown && value_) shown = value_;
+    if (!shown) return functions::BindByName("drop_fields", {child, updated}, resolver_.settings(), origin_);
+    return functions::BindByName("update_fields", {child, shown, updated}, resolver_.settings(), origin_);
   }
 
  private:

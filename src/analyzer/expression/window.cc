@@ -30,7 +30,8 @@ bound::FrameBoundary Edge(BoundKind kind) { return {kind, nullptr}; }
 
 std::optional<int64_t> IntegerOf(const bound::ExpressionPtr& expression) {
   const auto* literal = expression->As<bound::Literal>();
-  if (literal && expression->type.IsIntegral() && !literal->value.is_null()) return literal->value.integer();
+  const bool whole = expression->type.IsIntegral() || expression->type.IsAnsiInterval();
+  if (literal && whole && !literal->value.is_null()) return literal->value.integer();
   // - 1 arrives as a call of the sign.
   const auto* call = expression->As<bound::Call>();
   if (call && call->function->name == "negative" && call->arguments.size() == 1) {
@@ -40,7 +41,18 @@ std::optional<int64_t> IntegerOf(const bound::ExpressionPtr& expression) {
   return std::nullopt;
 }
 
-std::string BoundaryText(const bound::FrameBoundary& boundary, const bound::SessionSettings& settings) {
+// A boundary as the user wrote it: `offset` under the cast that Spark makes for the order column; null for the others.
+struct WrittenBoundary {
+  BoundKind kind = BoundKind::kCurrentRow;
+  bound::ExpressionPtr offset;
+};
+struct WrittenFrame {
+  bool is_rows = false;
+  WrittenBoundary lower;
+  WrittenBoundary upper;
+};
+
+std::string BoundaryText(const WrittenBoundary& boundary, const bound::SessionSettings& settings) {
   switch (boundary.kind) {
     case BoundKind::kUnboundedPreceding:
       return "UNBOUNDED PRECEDING";
@@ -48,15 +60,24 @@ std::string BoundaryText(const bound::FrameBoundary& boundary, const bound::Sess
       return "UNBOUNDED FOLLOWING";
     case BoundKind::kCurrentRow:
       return "CURRENT ROW";
-    case BoundKind::kPreceding:
-      return functions::MessageSql(*boundary.offset, settings) + " PRECEDING";
     case BoundKind::kFollowing:
       return functions::MessageSql(*boundary.offset, settings) + " FOLLOWING";
+    case BoundKind::kPreceding:
+      break;
   }
-  return {};
+  // Spark negates a cast offset instead of printing it as PRECEDING.
+  const std::string text = functions::MessageSql(*boundary.offset, settings);
+  return boundary.offset->As<bound::Cast>() ? "(- " + text + ") FOLLOWING" : text + " PRECEDING";
 }
 
-std::string FrameText(const bound::WindowFrame& frame, const bound::SessionSettings& settings) {
+// The boundary as an expression: PRECEDING is a negation.
+std::string BoundaryExpression(const WrittenBoundary& boundary, const bound::SessionSettings& settings) {
+  if (!boundary.offset) return DoubleQuoted(BoundaryText(boundary, settings));
+  const std::string text = functions::MessageSql(*boundary.offset, settings);
+  return DoubleQuoted(boundary.kind == BoundKind::kPreceding ? "(- " + text + ")" : text);
+}
+
+std::string FrameText(const WrittenFrame& frame, const bound::SessionSettings& settings) {
   return std::string(frame.is_rows ? "ROWS" : "RANGE") + " BETWEEN " + BoundaryText(frame.lower, settings) + " AND " +
          BoundaryText(frame.upper, settings);
 }
@@ -72,7 +93,8 @@ std::optional<int64_t> Position(const bound::FrameBoundary& boundary) {
       return 0;
     case BoundKind::kPreceding:
     case BoundKind::kFollowing: {
-      const std::optional<int64_t> value = IntegerOf(boundary.offset);
+      const auto* cast = boundary.offset->As<bound::Cast>();
+      const std::optional<int64_t> value = IntegerOf(cast ? cast->child : boundary.offset);
       if (!value) return std::nullopt;
       return boundary.kind == BoundKind::kPreceding ? -*value : *value;
     }
@@ -97,13 +119,23 @@ std::string RequiredFrameText(const bound::WindowFrame& frame) {
          ", " + side(frame.upper) + ")";
 }
 
+bool IsInterval(const DataType& type) { return type.IsAnsiInterval() || type.Is(TypeKind::kCalendarInterval); }
+
+// Whether Spark adds values of the type to the order column.
+bool IsFrameType(const DataType& order, const DataType& offset) {
+  if (order.Is(TypeKind::kDate)) return offset.Is(TypeKind::kInt) || IsInterval(offset);
+  if (order.Is(TypeKind::kTimestamp) || order.Is(TypeKind::kTimestampNtz)) return IsInterval(offset);
+  return SameTypeIgnoringNullability(order, offset) || (order.IsAnsiInterval() && order.kind() == offset.kind());
+}
+
 class FrameBuilder {
  public:
   FrameBuilder(ExpressionResolver& resolver, bool is_rows, const std::vector<bound::SortOrder>& orders,
                const OriginPtr& origin)
       : resolver_(resolver), is_rows_(is_rows), orders_(orders), origin_(origin) {}
 
-  bound::FrameBoundary Build(const plan::WindowBoundary& boundary) {
+  bound::FrameBoundary Build(const plan::WindowBoundary& boundary, WrittenBoundary& written) {
+    written = {static_cast<BoundKind>(static_cast<uint8_t>(boundary.kind)), nullptr};
     switch (boundary.kind) {
       case PlanKind::kUnboundedPreceding:
         return Edge(BoundKind::kUnboundedPreceding);
@@ -115,39 +147,79 @@ class FrameBuilder {
       case PlanKind::kFollowing:
         break;
     }
-    bound::FrameBoundary result{boundary.kind == PlanKind::kPreceding ? BoundKind::kPreceding : BoundKind::kFollowing,
+    const bool preceding = boundary.kind == PlanKind::kPreceding;
+    bound::FrameBoundary result{preceding ? BoundKind::kPreceding : BoundKind::kFollowing,
                                 resolver_.Resolve(boundary.offset)};
-    if (const std::optional<int64_t> value = IntegerOf(result.offset)) {
-      // DataFrames send signed offsets; 0 is the current row, as Spark prints it.
-      if (*value == 0) return Edge(BoundKind::kCurrentRow);
-      if (*value < 0) {
-        result.is_signed = result.kind == BoundKind::kFollowing;
-        result.kind = result.kind == BoundKind::kPreceding ? BoundKind::kFollowing : BoundKind::kPreceding;
-      }
-      DataType type = result.offset->type;
-      if (is_rows_ && type.Is(TypeKind::kLong) && *value >= -INT32_MAX && *value <= INT32_MAX) type = DataType::Int();
-      result.offset = bound::MakeLiteral(type, Value{*value < 0 ? -*value : *value}, result.offset->origin);
+    const std::optional<int64_t> value = IntegerOf(result.offset);
+    const bool from_dataframe = !result.offset->origin || !result.offset->origin->sql_text;
+    if (value && is_rows_ && from_dataframe && result.offset->type.Is(TypeKind::kLong) && *value >= -INT32_MAX &&
+        *value <= INT32_MAX) {
+      result.offset = bound::MakeLiteral(DataType::Int(), Value{*value});
     }
+    written.offset = ToOrderType(result.offset);
+    if (!value) {
+      result.offset = written.offset;
+      return result;
+    }
+    if (*value == 0) {
+      // DataFrames send the current row as 0, and Spark prints it so.
+      if (from_dataframe) written = {BoundKind::kCurrentRow, nullptr};
+      return Edge(BoundKind::kCurrentRow);
+    }
+    if (*value < 0) {
+      result.is_signed = !preceding;
+      result.kind = preceding ? BoundKind::kFollowing : BoundKind::kPreceding;
+    }
+    result.offset = ToOrderType(
+        bound::MakeLiteral(result.offset->type, Value{*value < 0 ? -*value : *value}, result.offset->origin));
     return result;
   }
 
-  void Check(bound::WindowFrame& frame) {
-    CheckOffset(frame, frame.lower, "lower");
-    CheckOffset(frame, frame.upper, "upper");
+  void Check(const bound::WindowFrame& frame, const WrittenFrame& written) {
+    CheckOffset(written, written.lower, "lower");
+    CheckOffset(written, written.upper, "upper");
+    const bound::SessionSettings& settings = resolver_.settings();
+    const std::string sql = DoubleQuoted(FrameText(written, settings));
+    const bool invalid =
+        written.lower.kind == BoundKind::kUnboundedFollowing || written.upper.kind == BoundKind::kUnboundedPreceding;
+    if (invalid) {
+      throw QueryError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_INVALID_BOUND",
+                       {{"sqlExpr", sql},
+                        {"upper", BoundaryExpression(written.upper, settings)},
+                        {"lower", BoundaryExpression(written.lower, settings)}},
+                       origin_);
+    }
+    if (!written.lower.offset || !written.upper.offset) return;
+    const DataType& lower_type = written.lower.offset->type;
+    const DataType& upper_type = written.upper.offset->type;
+    if (!SameTypeIgnoringNullability(lower_type, upper_type)) {
+      throw QueryError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_DIFF_TYPES",
+                       {{"sqlExpr", sql},
+                        {"lower", BoundaryExpression(written.lower, settings)},
+                        {"upper", BoundaryExpression(written.upper, settings)},
+                        {"lowerType", QuoteType(lower_type)},
+                        {"upperType", QuoteType(upper_type)}},
+                       origin_);
+    }
     const std::optional<int64_t> lower = Position(frame.lower);
     const std::optional<int64_t> upper = Position(frame.upper);
-    const bool wrong_edge =
-        frame.lower.kind == BoundKind::kUnboundedFollowing || frame.upper.kind == BoundKind::kUnboundedPreceding;
-    if (wrong_edge || (lower && upper && *lower > *upper)) {
-      throw QueryError(
-          "DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
-          {{"sqlExpr", DoubleQuoted(FrameText(frame, resolver_.settings()))}, {"comparison", "less than or equal"}},
-          origin_);
+    if (lower && upper && *lower > *upper) {
+      throw QueryError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_WRONG_COMPARISON",
+                       {{"sqlExpr", sql}, {"comparison", "less than or equal"}}, origin_);
     }
   }
 
  private:
-  void CheckOffset(const bound::WindowFrame& frame, bound::FrameBoundary& boundary, const char* location) {
+  // RANGE adds the offset to the order column: Spark casts it to that type, but for dates and times.
+  bound::ExpressionPtr ToOrderType(const bound::ExpressionPtr& offset) const {
+    if (is_rows_ || orders_.size() != 1) return offset;
+    const DataType& order = orders_[0].child->type;
+    if (order.Is(TypeKind::kDate) || order.Is(TypeKind::kTimestamp) || order.Is(TypeKind::kTimestampNtz)) return offset;
+    if (!CanCast(offset->type, order, resolver_.default_mode())) return offset;
+    return bound::MakeCast(offset, order, resolver_.default_mode(), true);
+  }
+
+  void CheckOffset(const WrittenFrame& frame, const WrittenBoundary& boundary, const char* location) {
     if (!boundary.offset) return;
     const bound::SessionSettings& settings = resolver_.settings();
     if (!IsFoldable(boundary.offset)) {
@@ -157,33 +229,16 @@ class FrameBuilder {
                         {"expression", QuotedSql(*boundary.offset, settings)}},
                        origin_);
     }
+    const DataType& type = boundary.offset->type;
     if (is_rows_) {
-      if (!boundary.offset->type.Is(TypeKind::kInt)) Refuse(frame, boundary.offset->type, location, "\"INT\"");
-      return;
-    }
-    const DataType& order = orders_[0].child->type;
-    const DataType& offset = boundary.offset->type;
-    const bool interval = offset.IsAnsiInterval() || offset.Is(TypeKind::kCalendarInterval);
-    if (order.Is(TypeKind::kDate) && (offset.Is(TypeKind::kInt) || interval)) return;
-    if ((order.Is(TypeKind::kTimestamp) || order.Is(TypeKind::kTimestampNtz)) && interval) return;
-    if (order.IsAnsiInterval() && offset.kind() == order.kind()) return;
-    if (order.IsNumeric() && offset.IsNumeric()) {
-      boundary.offset = bound::MakeCast(boundary.offset, order, resolver_.default_mode(), true);
-      return;
-    }
-    if (!offset.IsNumeric() && !interval) {
-      Refuse(frame, offset, location,
+      if (!type.Is(TypeKind::kInt)) Refuse(frame, type, location, "\"INT\"");
+    } else if (!type.IsNumeric() && !IsInterval(type)) {
+      Refuse(frame, type, location,
              R"(("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL"))");
     }
-    throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE",
-                     {{"sqlExpr", DoubleQuoted("(ORDER BY " + OrderText(orders_[0], settings) + " " +
-                                               FrameText(frame, settings) + ")")},
-                      {"orderSpecType", QuoteType(order)},
-                      {"valueBoundaryType", QuoteType(offset)}},
-                     origin_);
   }
 
-  [[noreturn]] void Refuse(const bound::WindowFrame& frame, const DataType& type, const char* location,
+  [[noreturn]] void Refuse(const WrittenFrame& frame, const DataType& type, const char* location,
                            const std::string& expected) {
     throw QueryError("DATATYPE_MISMATCH.SPECIFIED_WINDOW_FRAME_UNACCEPTED_TYPE",
                      {{"sqlExpr", DoubleQuoted(FrameText(frame, resolver_.settings()))},
@@ -198,6 +253,33 @@ class FrameBuilder {
   const std::vector<bound::SortOrder>& orders_;
   const OriginPtr& origin_;
 };
+
+// What RANGE with offsets asks of the ORDER BY.
+void CheckOrders(const WrittenFrame& frame, const std::vector<bound::SortOrder>& orders,
+                 const bound::SessionSettings& settings, const OriginPtr& origin) {
+  const bound::ExpressionPtr& offset = frame.lower.offset ? frame.lower.offset : frame.upper.offset;
+  if (frame.is_rows || !offset) return;
+  std::string order_text;
+  std::string list;
+  for (const bound::SortOrder& order : orders) {
+    list += (list.empty() ? "" : ",") +
+            OrderText({PlanReferences(order.child), order.ascending, order.nulls_first}, settings);
+    order_text += (order_text.empty() ? "ORDER BY " : ", ") + OrderText(order, settings);
+  }
+  ErrorParameters parameters{
+      {"sqlExpr", DoubleQuoted("(" + order_text + (order_text.empty() ? "" : " ") + FrameText(frame, settings) + ")")}};
+  if (orders.empty()) {
+    throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", std::move(parameters), origin);
+  }
+  if (orders.size() > 1) {
+    parameters.emplace_back("orderSpec", list);
+    throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", std::move(parameters), origin);
+  }
+  if (IsFrameType(orders[0].child->type, offset->type)) return;
+  parameters.emplace_back("orderSpecType", QuoteType(orders[0].child->type));
+  parameters.emplace_back("valueBoundaryType", QuoteType(offset->type));
+  throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_INVALID_TYPE", std::move(parameters), origin);
+}
 
 // The frame that the function itself asks for, or that SQL gives when none is written.
 bound::WindowFrame DefaultFrame(const bound::ExpressionPtr& function, bool ordered) {
@@ -233,9 +315,11 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
   bound::WindowFrame frame;
   frame.is_specified = true;
   frame.is_rows = spec.frame->is_rows;
-  FrameBuilder builder(*this, frame.is_rows, orders, origin);
-  frame.lower = builder.Build(spec.frame->lower);
-  frame.upper = builder.Build(spec.frame->upper);
+  const OriginPtr& place = spec.origin ? spec.origin : origin;
+  FrameBuilder builder(*this, frame.is_rows, orders, place);
+  WrittenFrame written{frame.is_rows, {}, {}};
+  frame.lower = builder.Build(spec.frame->lower, written.lower);
+  frame.upper = builder.Build(spec.frame->upper, written.upper);
 
   const std::string_view name = WindowFunctionName(function);
   if (IsOffset(name)) throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(name)}}, nullptr);
@@ -246,23 +330,8 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
     throw QueryError("_LEGACY_ERROR_TEMP_1036",
                      {{"wf", RequiredFrameText(frame)}, {"required", RequiredFrameText(standard)}}, nullptr);
   }
-  const bool has_offset = frame.lower.offset || frame.upper.offset;
-  if (!frame.is_rows && has_offset && orders.size() != 1) {
-    std::string order_text;
-    std::string list;
-    for (const bound::SortOrder& order : orders) {
-      list += (list.empty() ? "" : ",") + OrderText(order, settings());
-      order_text += (order_text.empty() ? "ORDER BY " : ", ") + OrderText(order, settings());
-    }
-    ErrorParameters parameters{{"sqlExpr", DoubleQuoted("(" + order_text + (order_text.empty() ? "" : " ") +
-                                                        FrameText(frame, settings()) + ")")}};
-    if (orders.empty()) {
-      throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", std::move(parameters), origin);
-    }
-    parameters.emplace_back("orderSpec", list);
-    throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_MULTI_ORDER", std::move(parameters), origin);
-  }
-  builder.Check(frame);
+  builder.Check(frame, written);
+  CheckOrders(written, orders, settings(), place);
   return frame;
 }
 
@@ -274,6 +343,7 @@ plan::WindowSpec ExpressionResolver::FindWindowSpec(const plan::WindowSpec& spec
                      {{"windowName", spec.reference}, {"docroot", "https://spark.apache.org/docs/latest"}}, nullptr);
   }
   plan::WindowSpec merged = FindWindowSpec(*named);
+  if (spec.origin) merged.origin = spec.origin;
   if (!spec.partition_by.empty()) merged.partition_by = spec.partition_by;
   if (!spec.order_by.empty()) merged.order_by = spec.order_by;
   if (spec.frame) merged.frame = spec.frame;

@@ -87,7 +87,7 @@ class GroupingResolver {
     const SelectItem& item = items_[static_cast<size_t>(position - 1)];
     if (HasAggregate(item.expression)) {
       std::string sql = QualifiedSql(item.expression, analysis_.settings());
-      if (item.is_alias) sql += " AS " + QuoteIfNeeded(item.name);
+      sql += " AS " + QuoteIfNeeded(item.name);
       throw QueryError("GROUP_BY_POS_AGGREGATE", {{"index", std::to_string(position)}, {"aggExpr", sql}}, origin);
     }
     return item.expression;

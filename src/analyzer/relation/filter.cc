@@ -21,7 +21,7 @@ void CheckCondition(const bound::ExpressionPtr& condition, const std::string& cl
   CheckWindowFunctions(condition, settings, origin);
   if (HasGenerator(condition)) {
     throw QueryError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
-                     {{"plan", "'Filter " + functions::MessageSql(*condition, settings)}});
+                     {{"plan", "'Filter " + functions::MessageSql(*PlanReferences(condition), settings)}});
   }
   std::string aggregates;
   (void)bound::AnyOf(condition, [&](const bound::Expression& e) {
@@ -43,6 +43,9 @@ void CheckOperator(const bound::ExpressionPtr& expression, const std::string& op
   const auto collect = [&](const auto& self, const bound::ExpressionPtr& e) -> void {
     if (e->As<bound::AggregateCall>() || e->As<bound::WindowCall>() || IsGenerator(*e)) {
       refused += (refused.empty() ? "" : ", ") + QuotedSql(*e, settings);
+      const auto* window = e->As<bound::WindowCall>();
+      if (window && window->function->As<bound::AggregateCall>())
+        refused += ", " + QuotedSql(*window->function, settings);
       return;
     }
     for (const bound::ExpressionPtr& child : bound::Children(*e)) self(self, child);

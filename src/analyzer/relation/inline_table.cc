@@ -17,6 +17,21 @@ bool AllLiterals(const Rows& rows) {
   return true;
 }
 
+bool IsVolatileCall(const bound::Expression& e) {
+  const auto* call = e.As<bound::Call>();
+  return call && call->function->volatility == functions::Volatility::kVolatile;
+}
+
+bool HasTextAndOther(const std::vector<DataType>& types) {
+  bool text = false;
+  bool other = false;
+  for (const DataType& type : types) {
+    text = text || type.IsStringLike();
+    other = other || (!type.IsStringLike() && !type.Is(TypeKind::kNull));
+  }
+  return text && other;
+}
+
 // Rows of constants are data; anything that must be computed is a union of one-row projections.
 ScopePtr MakeTable(Analysis& analysis, const Rows& rows, std::vector<bound::Attribute> output,
                    const OriginPtr& origin) {
@@ -42,7 +57,8 @@ ScopePtr MakeTable(Analysis& analysis, const Rows& rows, std::vector<bound::Attr
 
 }  // namespace
 
-ScopePtr ResolveRelation(Analysis& analysis, const plan::InlineTable& node, const plan::Relation& self) {
+ScopePtr ResolveInlineTable(Analysis& analysis, const plan::InlineTable& node, const std::vector<std::string>& names,
+                            const OriginPtr& origin) {
   const bound::SessionSettings& settings = analysis.settings();
   ExpressionResolver resolver(analysis, {});
   Rows rows;
@@ -52,28 +68,31 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::InlineTable& node, cons
                        {{"expectedNumCols", std::to_string(node.rows[0].size())},
                         {"actualNumCols", std::to_string(node.rows[r].size())},
                         {"rowIndex", std::to_string(r)}},
-                       self.origin, ErrorClass::kParse);
+                       origin, ErrorClass::kParse);
     }
     std::vector<bound::ExpressionPtr>& row = rows.emplace_back();
     for (const plan::ExpressionPtr& written : node.rows[r]) {
       bound::ExpressionPtr cell = resolver.Resolve(written);
       while (const auto* alias = cell->As<bound::InnerAlias>()) cell = bound::ExpressionPtr(alias->child);
-      if (HasAggregate(cell) || HasWindow(cell) || HasGenerator(cell)) {
+      if (HasAggregate(cell) || HasWindow(cell) || HasGenerator(cell) || bound::AnyOf(cell, IsVolatileCall)) {
         throw QueryError("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE",
                          {{"expr", QuotedSql(*cell, settings)}}, cell->origin);
       }
       row.push_back(std::move(cell));
     }
   }
+  const auto name = [&](size_t c) { return c < names.size() ? names[c] : "col" + std::to_string(c + 1); };
   const EvalMode mode = resolver.default_mode();
   std::vector<bound::Attribute> output;
   for (size_t c = 0; c < rows[0].size(); ++c) {
     std::vector<DataType> types;
     for (const auto& row : rows) types.push_back(row[c]->type);
-    const std::optional<DataType> type = WiderType(types, settings.ansi);
+    // Texts are not read as anything else here.
+    const bool mixed = HasTextAndOther(types);
+    const std::optional<DataType> type = mixed ? std::nullopt : WiderType(types, settings.ansi);
     if (!type) {
       throw QueryError("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
-                       {{"colName", QuoteIdentifier("col" + std::to_string(c + 1))}}, self.origin);
+                       {{"colName", QuoteIdentifier(name(c))}}, origin, ErrorClass::kParse);
     }
     bool nullable = false;
     for (auto& row : rows) {
@@ -84,9 +103,13 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::InlineTable& node, cons
       }
       nullable = nullable || row[c]->nullable;
     }
-    output.push_back(analysis.NewAttribute("col" + std::to_string(c + 1), *type, nullable));
+    output.push_back(analysis.NewAttribute(name(c), *type, nullable));
   }
-  return MakeTable(analysis, rows, std::move(output), self.origin);
+  return MakeTable(analysis, rows, std::move(output), origin);
+}
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::InlineTable& node, const plan::Relation& self) {
+  return ResolveInlineTable(analysis, node, {}, self.origin);
 }
 
 }  // namespace firesteel::analyzer

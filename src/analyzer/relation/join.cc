@@ -189,6 +189,13 @@ std::vector<std::string> NaturalKeys(const ScopePtr& left, const ScopePtr& right
   return names;
 }
 
+// A generator of constants and outer columns, with nothing but projections around it.
+bool IsGenerated(const bound::Relation& relation) {
+  if (const auto* project = relation.As<bound::Project>()) return IsGenerated(*project->child);
+  const auto* generate = relation.As<bound::Generate>();
+  return generate && generate->child->As<bound::OneRow>();
+}
+
 ScopePtr ResolveLateral(Analysis& analysis, const plan::Join& node, const plan::Relation& self) {
   const ScopePtr left = analysis.Resolve(node.left);
   ExpressionResolver outer(analysis, {left});
@@ -208,7 +215,14 @@ ScopePtr ResolveLateral(Analysis& analysis, const plan::Join& node, const plan::
   ExpressionResolver resolver(analysis, {exposed, right});
   bound::ExpressionPtr condition;
   if (node.condition) condition = ResolveCondition(analysis, resolver, node.condition, self.origin);
-  const ScopePtr join = MakeJoin(exposed, right, type, std::move(condition), true, self.origin);
+  ScopePtr join = MakeJoin(exposed, right, type, std::move(condition), true, self.origin);
+  if (type == Type::kLeftOuter && !node.condition && IsGenerated(*right->relation)) {
+    // Spark makes such a join a plain Generate: rows without elements are lost, though the columns say otherwise.
+    bound::Join inner = *join->relation->As<bound::Join>();
+    inner.type = Type::kInner;
+    join = MakeScope(bound::MakeRelation(std::move(inner), join->relation->output, self.origin), {exposed, right},
+                     Reach::kJoin);
+  }
   if (exposed == left) return join;
   std::vector<bound::Attribute> output;
   for (const bound::Attribute& attribute : join->output) {

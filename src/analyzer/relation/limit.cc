@@ -1,3 +1,4 @@
+#include "analyzer/expression/constant.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
@@ -5,36 +6,6 @@
 
 namespace firesteel::analyzer {
 namespace {
-
-std::optional<int64_t> Constant(const bound::ExpressionPtr& expression) {
-  if (const auto* literal = expression->As<bound::Literal>()) {
-    if (literal->value.is_null() || !expression->type.IsIntegral()) return std::nullopt;
-    return literal->value.integer();
-  }
-  if (const auto* cast = expression->As<bound::Cast>()) return Constant(cast->child);
-  if (const auto* alias = expression->As<bound::InnerAlias>()) return Constant(alias->child);
-  const auto* call = expression->As<bound::Call>();
-  if (!call) return std::nullopt;
-  std::vector<int64_t> values;
-  for (const bound::ExpressionPtr& argument : call->arguments) {
-    const std::optional<int64_t> value = Constant(argument);
-    if (!value) return std::nullopt;
-    values.push_back(*value);
-  }
-  const std::string_view name = call->function->name;
-  int64_t result = 0;
-  if (values.size() == 1 && name == "negative") {
-    if (__builtin_sub_overflow(int64_t{0}, values[0], &result)) return std::nullopt;
-    return result;
-  }
-  if (values.size() == 1 && name == "positive") return values[0];
-  if (values.size() != 2) return std::nullopt;
-  const bool overflow = name == "+"   ? __builtin_add_overflow(values[0], values[1], &result)
-                        : name == "-" ? __builtin_sub_overflow(values[0], values[1], &result)
-                        : name == "*" ? __builtin_mul_overflow(values[0], values[1], &result)
-                                      : true;
-  return overflow ? std::nullopt : std::optional(result);
-}
 
 // The count of LIMIT, OFFSET or tail: a constant int that is not negative.
 int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& expression,
@@ -50,7 +21,7 @@ int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionP
     throw QueryError("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",
                      {{"name", name}, {"expr", sql}, {"dataType", QuoteType(count->type)}}, count->origin);
   }
-  const std::optional<int64_t> value = Constant(count);
+  const std::optional<int64_t> value = ConstantInteger(count);
   if (!value) {
     const auto* literal = count->As<bound::Literal>();
     const auto* cast = count->As<bound::Cast>();

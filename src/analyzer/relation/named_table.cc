@@ -11,13 +11,19 @@ namespace {
 constexpr const char* kGlobalDatabase = "global_temp";
 
 ScopePtr ReferToCte(Analysis& analysis, CteDefinition& definition, const OriginPtr& origin) {
-  if (!definition.scope) ThrowUnsupported("a recursive common table expression", origin);
-  bound::CteReference node{definition.cte_id, {}};
-  for (const bound::Attribute& attribute : definition.scope->output) node.source_ids.push_back(attribute.id);
-  std::vector<bound::Attribute> output = analysis.FreshCopies(definition.scope->output);
+  const bool is_recursive = !definition.scope;
+  if (is_recursive && definition.recursion_columns.empty()) throw QueryError("INVALID_RECURSIVE_CTE", {});
+  const std::vector<bound::Attribute>& columns = is_recursive ? definition.recursion_columns : definition.scope->output;
+  bound::CteReference node{is_recursive ? definition.recursion_id : definition.cte_id, {}};
+  for (const bound::Attribute& attribute : columns) node.source_ids.push_back(attribute.id);
+  std::vector<bound::Attribute> output = analysis.FreshCopies(columns);
   for (bound::Attribute& attribute : output) attribute.qualifier = {definition.name};
   auto relation = std::make_shared<bound::Relation>(bound::Relation{std::move(node), output, origin});
-  definition.references.push_back(relation);
+  if (is_recursive) {
+    ++definition.self_references;
+  } else {
+    definition.references.push_back(relation);
+  }
   auto scope = std::make_shared<Scope>();
   scope->relation = std::move(relation);
   scope->output = std::move(output);

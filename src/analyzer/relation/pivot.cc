@@ -151,7 +151,7 @@ void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::Ses
                      const OriginPtr& origin) {
   for (const SelectItem& item : aggregates) {
     if (HasAggregate(item.expression)) continue;
-    throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", functions::MessageSql(*item.expression, settings)}}, origin);
+    throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", QualifiedSql(item.expression, settings)}}, origin);
   }
 }
 

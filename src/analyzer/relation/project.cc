@@ -1,14 +1,28 @@
 #include <algorithm>
 
 #include "analyzer/expression/grouping_marker.h"
+#include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/select_builder.h"
 
 namespace firesteel::analyzer {
+namespace {
+
+// SELECT a, FROM t reads as a column FROM with the alias t.
+void CheckTrailingComma(const std::vector<plan::ExpressionPtr>& expressions) {
+  if (expressions.size() < 2) return;
+  const auto* alias = expressions.back()->As<plan::Alias>();
+  const auto* attribute = alias ? alias->child->As<plan::UnresolvedAttribute>() : nullptr;
+  if (!attribute || attribute->parts.size() != 1 || FoldCase(attribute->parts[0]) != "from") return;
+  throw QueryError("TRAILING_COMMA_IN_SELECT", {}, expressions.back()->origin);
+}
+
+}  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Project& node, const plan::Relation& self) {
   const ScopePtr child =
       node.child ? analysis.Resolve(node.child) : MakeScope(bound::MakeRelation(bound::OneRow{}, {}, self.origin));
+  if (node.child && node.child->As<plan::OneRow>()) CheckTrailingComma(node.expressions);
   ExpressionResolver resolver(analysis, {child});
   std::vector<SelectItem> items = ResolveSelectList(resolver, analysis, node.expressions);
   const ScopePtr input = resolver.ExposedInput();

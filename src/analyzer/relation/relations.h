@@ -24,6 +24,7 @@ FIRESTEEL_RELATION(InlineTable);
 FIRESTEEL_RELATION(Project);
 FIRESTEEL_RELATION(Filter);
 FIRESTEEL_RELATION(Having);
+FIRESTEEL_RELATION(Qualify);
 FIRESTEEL_RELATION(Sort);
 FIRESTEEL_RELATION(Limit);
 FIRESTEEL_RELATION(Offset);
@@ -64,6 +65,10 @@ FIRESTEEL_RELATION(CatalogCall);
 FIRESTEEL_RELATION(Unsupported);
 
 #undef FIRESTEEL_RELATION
+
+/// VALUES with the names of its columns (col1, col2, … without).
+ScopePtr ResolveInlineTable(Analysis& analysis, const plan::InlineTable& node, const std::vector<std::string>& names,
+                            const OriginPtr& origin);
 
 /// The result of a rename: the same columns under another qualifier (and other names), as SubqueryAlias gives.
 ScopePtr AliasScope(Analysis& analysis, const ScopePtr& child, const std::vector<std::string>& qualifier,

@@ -30,6 +30,9 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Hint& node, const plan:
   const std::string name = FoldCase(node.name);
   const bool repartition = name == "repartition" || name == "repartition_by_range" || name == "rebalance";
   if (!repartition && name != "coalesce") return analysis.Resolve(node.child);
+  if (name == "coalesce" && node.parameters.size() != 1) {
+    throw QueryError("_LEGACY_ERROR_TEMP_1048", {{"hintName", "COALESCE"}});
+  }
   plan::Repartition layout;
   layout.child = node.child;
   layout.shuffle = repartition;
@@ -37,6 +40,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Hint& node, const plan:
     const auto* literal = parameter->As<plan::Literal>();
     if (literal && literal->value.type.Is(TypeKind::kInt) && !literal->value.value.is_null()) {
       layout.num_partitions = static_cast<int32_t>(literal->value.value.integer());
+    } else if (literal && literal->value.type.Is(TypeKind::kString) && !literal->value.value.is_null()) {
+      // A text names a column.
+      layout.expressions.push_back(plan::Make(
+          plan::UnresolvedAttribute{plan::ParseAttributeName(literal->value.value.text()), std::nullopt, false},
+          self.origin));
     } else {
       layout.expressions.push_back(parameter);
     }

@@ -133,6 +133,13 @@ class ByName {
   const OriginPtr& origin_;
 };
 
+// What legacy coercion would have done.
+std::string LegacyHint(const DataType& a, const DataType& b, bool ansi) {
+  if (!ansi || !WiderType(a, b, false)) return "";
+  return "\nTo fix the error, you might need to add explicit type casts. If necessary set spark.sql.ansi.enabled to "
+         "false to bypass this error.";
+}
+
 // Casts the inputs to common types. Spark widens structs field by field; WiderType does so, too.
 void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<ScopePtr>& inputs, const OriginPtr& origin) {
   const bool ansi = analysis.settings().ansi;
@@ -150,7 +157,7 @@ void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<Scope
                           {"tableOrdinalNumber", OrdinalWord(i)},
                           {"dataType1", QuoteType(other)},
                           {"dataType2", QuoteType(type)},
-                          {"hint", ""}},
+                          {"hint", LegacyHint(type, other, ansi)}},
                          origin);
       }
       type = *wider;
@@ -163,7 +170,7 @@ void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<Scope
     std::vector<bound::NamedExpression> columns;
     for (size_t c = 0; c < types.size(); ++c) {
       const bound::Attribute& attribute = input->output[c];
-      bound::NamedExpression column{attribute, bound::MakeReference(attribute)};
+      bound::NamedExpression column{attribute, bound::MakeReference(attribute, origin)};
       if (!SameTypeIgnoringNullability(attribute.type, types[c])) {
         column.expression = bound::MakeCast(column.expression, types[c], mode, true);
         column.output = analysis.NewAttribute(attribute.name, column.expression->type, column.expression->nullable,

@@ -18,6 +18,20 @@ bound::SortOrder WithDirection(bound::ExpressionPtr child, const plan::SortOrder
   return {std::move(child), order.ascending, order.nulls_first.value_or(order.ascending)};
 }
 
+void RefuseGenerators(const std::vector<bound::SortOrder>& orders, bool is_global,
+                      const bound::SessionSettings& settings) {
+  bool found = false;
+  std::string list;
+  for (const bound::SortOrder& order : orders) {
+    found = found || HasGenerator(order.child);
+    list += (list.empty() ? "" : ", ") +
+            OrderText({PlanReferences(order.child), order.ascending, order.nulls_first}, settings);
+  }
+  if (!found) return;
+  throw QueryError("UNSUPPORTED_GENERATOR.OUTSIDE_SELECT",
+                   {{"plan", "Sort [" + list + "], " + (is_global ? "true" : "false")}});
+}
+
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan::Relation& self) {
@@ -60,6 +74,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan:
   } else {
     input = resolver.ExposedInput();
   }
+  RefuseGenerators(orders, node.is_global, settings);
   for (const bound::SortOrder& order : orders) {
     RefuseGroupingMarkers(order.child);
     CheckOperator(order.child, "Sort", settings, self.origin);

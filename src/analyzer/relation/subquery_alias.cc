@@ -34,7 +34,9 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::SubqueryAlias& node, co
                       {"rowIndex", "0"}},
                      self.origin, ErrorClass::kParse);
   }
-  const ScopePtr child = analysis.Resolve(node.child);
+  const ScopePtr child = table && !node.child->plan_id
+                             ? ResolveInlineTable(analysis, *table, node.column_aliases, self.origin)
+                             : analysis.Resolve(node.child);
   std::vector<std::string> qualifier = node.qualifier;
   if (!node.alias.empty()) qualifier.push_back(node.alias);
   return AliasScope(analysis, child, qualifier, node.column_aliases, self.origin);

@@ -1,3 +1,4 @@
+#include "analyzer/expression/constant.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/generator.h"
@@ -5,20 +6,6 @@
 
 namespace firesteel::analyzer {
 namespace {
-
-std::optional<int64_t> Constant(const bound::ExpressionPtr& expression) {
-  if (const auto* cast = expression->As<bound::Cast>()) return Constant(cast->child);
-  if (const auto* literal = expression->As<bound::Literal>()) {
-    if (literal->value.is_null() || !expression->type.IsIntegral()) return std::nullopt;
-    return literal->value.integer();
-  }
-  const auto* call = expression->As<bound::Call>();
-  if (call && call->function->name == "negative" && call->arguments.size() == 1) {
-    const std::optional<int64_t> value = Constant(call->arguments[0]);
-    if (value && *value != INT64_MIN) return -*value;
-  }
-  return std::nullopt;
-}
 
 ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& arguments, const plan::Relation& self) {
   if (arguments.empty() || arguments.size() > 4) {
@@ -29,19 +16,21 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
                       {"docroot", "https://spark.apache.org/docs/latest"}},
                      self.origin);
   }
-  static constexpr const char* kNames[] = {"start", "end", "step", "numSlices"};
+  static constexpr const char* kOrdinals[] = {"first", "second", "third", "fourth"};
   std::vector<int64_t> values;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const std::optional<int64_t> value = Constant(arguments[i]);
-    if (!value) {
-      if (IsFoldable(arguments[i])) ThrowUnsupported("range() with computed arguments", self.origin);
+    const DataType& type = arguments[i]->type;
+    std::optional<int64_t> value;
+    if (IsFoldable(arguments[i]) && (type.IsNumeric() || type.IsStringLike())) {
+      value = ConstantLong(arguments[i], self.origin);
+      if (!value) ThrowUnsupported("range() with computed arguments", self.origin);
+    } else {
       throw QueryError("UNEXPECTED_INPUT_TYPE",
                        {{"functionName", "`range`"},
-                        {"paramIndex", std::to_string(i + 1)},
+                        {"paramIndex", arguments.size() == 1 ? "second" : kOrdinals[i]},
                         {"requiredType", "\"BIGINT\""},
                         {"inputSql", QuotedSql(*arguments[i], analysis.settings())},
-                        {"inputType", QuoteType(arguments[i]->type)},
-                        {"paramName", kNames[i]}},
+                        {"inputType", QuoteType(arguments[i]->type)}},
                        self.origin);
     }
     values.push_back(*value);
@@ -54,6 +43,7 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
     range.end = values[1];
   }
   if (values.size() > 2) range.step = values[2];
+  if (range.step == 0) throw QueryError("FAILED_FUNCTION_CALL", {{"funcName", "`range`"}}, self.origin);
   if (values.size() > 3) range.num_partitions = static_cast<int32_t>(values[3]);
   return ResolveRelation(analysis, range, self);
 }
@@ -70,7 +60,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
     return MakeRange(analysis, arguments, self);
   }
   const functions::Function* function = node.name.size() == 1 ? functions::Find(name) : nullptr;
-  if (!function || function->kind != functions::Kind::kGenerator) {
+  if (function && function->kind != functions::Kind::kGenerator) {
+    throw QueryError("NOT_A_TABLE_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, self.origin);
+  }
+  if (!function) {
     throw QueryError("UNRESOLVABLE_TABLE_VALUED_FUNCTION", {{"name", QuoteIdentifiers(node.name)}}, self.origin);
   }
   plan::UnresolvedFunction call;

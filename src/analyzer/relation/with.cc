@@ -1,4 +1,5 @@
 #include "analyzer/name.h"
+#include "analyzer/relation/recursive_definition.h"
 #include "analyzer/relation/relations.h"
 #include "types/quoting.h"
 
@@ -44,7 +45,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::With& node, const plan:
     definition->name = written.name;
     definition->cte_id = analysis.NextId();
     if (node.is_recursive) open.push_back(definition);  // seen by itself, without a scope
-    const ScopePtr query = analysis.Resolve(written.query);
+    const ScopePtr query = node.is_recursive ? ResolveRecursiveDefinition(analysis, *definition, written, self.origin)
+                                             : analysis.Resolve(written.query);
     definition->scope = AliasScope(analysis, query, {written.name}, written.column_aliases, written.origin);
     definitions.push_back(definition);
     if (!node.is_recursive) open.push_back(definition);

@@ -8,17 +8,10 @@
 namespace firesteel::analyzer {
 namespace {
 
-// `name#7`, as Spark prints columns in the messages about grouping().
-std::string PlanText(const bound::Expression& expression, const bound::SessionSettings& settings) {
-  if (const auto* reference = expression.As<bound::AttributeRef>()) {
-    return reference->name + "#" + std::to_string(reference->id);
-  }
-  return functions::MessageSql(expression, settings);
-}
-
 std::string PlanTexts(const std::vector<bound::ExpressionPtr>& list, const bound::SessionSettings& settings) {
   std::string text;
-  for (const bound::ExpressionPtr& e : list) text += (text.empty() ? "" : ",") + PlanText(*e, settings);
+  for (const bound::ExpressionPtr& e : list)
+    text += (text.empty() ? "" : ",") + functions::MessageSql(*PlanReferences(e), settings);
   return text;
 }
 
@@ -31,6 +24,19 @@ bound::ExpressionPtr Call(std::string_view name, std::vector<bound::ExpressionPt
 }
 
 // Column names of the outer query that a subquery refers to stay; their groups are checked by the engine's own rules.
+// The first column of the input that stands outside of aggregate calls.
+bool FindBareReference(const bound::ExpressionPtr& expression, bound::ExpressionPtr* found) {
+  if (expression->As<bound::AggregateCall>() || IsGroupingMarker(*expression)) return false;
+  if (expression->As<bound::AttributeRef>()) {
+    *found = expression;
+    return true;
+  }
+  for (const bound::ExpressionPtr& child : bound::Children(*expression)) {
+    if (FindBareReference(child, found)) return true;
+  }
+  return false;
+}
+
 ScopePtr FindAggregate(ScopePtr scope) {
   while (scope->reach != Reach::kAggregate) scope = scope->inputs[0];
   return scope;
@@ -80,8 +86,9 @@ bound::ExpressionPtr GroupRewriter::RewriteMarker(const bound::Expression& marke
         Call("&", {shifted, bound::MakeLiteral(DataType::Long(), Value{int64_t{1}})}, settings_, marker.origin);
     return bound::MakeCast(bit, DataType::Byte(), EvalMode::kLegacy, true);
   }
-  throw QueryError("GROUPING_COLUMN_MISMATCH", {{"grouping", PlanText(*call.arguments[0], settings_)},
-                                                {"groupingColumns", PlanTexts(state_.keys, settings_)}});
+  throw QueryError("GROUPING_COLUMN_MISMATCH",
+                   {{"grouping", functions::MessageSql(*PlanReferences(call.arguments[0]), settings_)},
+                    {"groupingColumns", PlanTexts(state_.keys, settings_)}});
 }
 
 bound::ExpressionPtr GroupRewriter::TryRewrite(const bound::ExpressionPtr& expression,
@@ -112,6 +119,9 @@ bound::ExpressionPtr GroupRewriter::TryRewrite(const bound::ExpressionPtr& expre
       std::vector<bound::ExpressionPtr> arguments = bound::Children(*child);
       bool arguments_changed = false;
       for (bound::ExpressionPtr& argument : arguments) {
+        // Under grouping sets Spark does not find the groups inside of an aggregate over a window.
+        const bool bare = !state_.grouping_sets.empty() && child->As<bound::AggregateCall>();
+        if (bare && FindBareReference(argument, offending)) return nullptr;
         bound::ExpressionPtr new_argument = TryRewrite(argument, offending);
         if (!new_argument) return nullptr;
         arguments_changed = arguments_changed || new_argument != argument;

@@ -62,6 +62,7 @@ ScopePtr ExtractGenerators(Analysis& analysis, const ScopePtr& base, std::vector
     }
     const bool outer = item.outer_generator || IsOuterGenerator(item.expression);
     std::vector<bound::Attribute> columns = GeneratorColumns(analysis, item.expression, item.generator_names, outer);
+    if (item.id != 0) columns.at(0).id = item.id;  // a lateral alias refers to it
     for (const bound::Attribute& column : columns) {
       SelectItem reference;
       reference.expression = bound::MakeReference(column);

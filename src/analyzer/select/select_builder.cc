@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/expression/grouping_marker.h"
+#include "analyzer/name.h"
 #include "analyzer/select/generator.h"
 #include "analyzer/select/nullability.h"
 #include "analyzer/select/window_builder.h"
@@ -44,6 +45,15 @@ std::string LateralName(const bound::ExpressionPtr& expression) {
   return name;
 }
 
+// The text of a window call whose frame is not chosen yet.
+std::string UnframedText(const bound::Expression& window, const bound::SessionSettings& settings) {
+  std::string text = functions::MessageSql(window, settings);
+  if (window.As<bound::WindowCall>()->frame.is_specified) return text;
+  const size_t between = text.rfind(" BETWEEN ");
+  const size_t word = between == std::string::npos ? between : text.find_last_of("( ", between - 1);
+  return word == std::string::npos ? text : text.substr(0, word + 1) + "unspecifiedframe$())";
+}
+
 // Spark refuses lateral aliases inside aggregate functions and windows.
 void CheckLateralUse(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
   (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
@@ -54,7 +64,7 @@ void CheckLateralUse(const bound::ExpressionPtr& expression, const bound::Sessio
       if (name.empty()) continue;
       if (window) {
         throw QueryError("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_WINDOW",
-                         {{"lca", QuoteIdentifier(name)}, {"windowExpr", QuotedSql(e, settings)}});
+                         {{"lca", QuoteIdentifier(name)}, {"windowExpr", DoubleQuoted(UnframedText(e, settings))}});
       }
       throw QueryError("UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC",
                        {{"lca", QuoteIdentifier(name)}, {"aggFunc", QuotedSql(e, settings)}});
@@ -108,7 +118,15 @@ std::vector<SelectItem> ResolveSelectList(ExpressionResolver& resolver, Analysis
     resolver.ResolveItem(expression, items);
     if (!lateral || !expression->As<plan::Alias>() || items.size() != before + 1) continue;
     SelectItem& item = items.back();
-    if (!item.is_alias || IsGenerator(*item.expression)) continue;
+    if (IsGenerator(*item.expression)) {
+      if (item.generator_names.size() != 1) continue;
+      const std::vector<bound::Attribute> columns = GeneratorColumns(
+          analysis, item.expression, item.generator_names, item.outer_generator || IsOuterGenerator(item.expression));
+      item.id = columns[0].id;
+      aliases.attributes.push_back(columns[0]);
+      continue;
+    }
+    if (!item.is_alias) continue;
     item.id = analysis.NextId();
     aliases.attributes.push_back(
         {item.id, item.name, item.expression->type, item.expression->nullable, item.metadata, {}});
@@ -200,15 +218,57 @@ bool HasOuterReference(const bound::Relation& relation) {
 // A correlated scalar subquery beside groups must be one of them.
 void CheckSubqueries(const bound::ExpressionPtr& expression, const Grouping& grouping,
                      const bound::SessionSettings& settings) {
-  (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
-    const auto* subquery = e.As<bound::ScalarSubquery>();
-    if (!subquery || !HasOuterReference(*subquery->query)) return false;
-    for (const bound::ExpressionPtr& key : grouping.keys) {
-      if (bound::SemanticEquals(*key, e)) return false;
-    }
-    throw QueryError("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION", {{"sqlExpr", QuotedSql(e, settings)}},
-                     e.origin);
+  if (expression->As<bound::AggregateCall>()) return;
+  for (const bound::ExpressionPtr& child : bound::Children(*expression)) CheckSubqueries(child, grouping, settings);
+  const auto* subquery = expression->As<bound::ScalarSubquery>();
+  if (!subquery || !HasOuterReference(*subquery->query)) return;
+  for (const bound::ExpressionPtr& key : grouping.keys) {
+    if (bound::SemanticEquals(*key, *expression)) return;
+  }
+  throw QueryError("SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION",
+                   {{"sqlExpr", QuotedSql(*expression, settings)}}, expression->origin);
+}
+
+// The expression with columns of the outer query as plain columns, called as `name` says.
+template <class Name>
+bound::ExpressionPtr RenameOuter(const bound::ExpressionPtr& expression, const Name& name) {
+  return bound::TransformUp(expression, [&](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+    const auto* outer = e->As<bound::OuterRef>();
+    if (!outer) return nullptr;
+    return bound::Make(bound::AttributeRef{outer->id, name(*outer), {}}, e->type, e->nullable, e->origin);
   });
+}
+
+std::string OuterName(const bound::OuterRef& outer) {
+  std::vector<std::string> parts = outer.qualifier;
+  parts.push_back(outer.name);
+  return "outer(" + DottedName(parts) + ")";
+}
+
+// Spark cannot compute an aggregate of a correlated subquery that names the outer query's columns.
+void RefuseOuterReferences(const std::vector<SelectItem>& items, const bound::SessionSettings& settings,
+                           const OriginPtr& origin) {
+  const auto is_outer = [](const bound::Expression& e) { return e.As<bound::OuterRef>() != nullptr; };
+  const auto is_local = [](const bound::Expression& e) { return e.As<bound::AttributeRef>() != nullptr; };
+  std::string list;
+  for (const SelectItem& item : items) {
+    if (!bound::AnyOf(item.expression, is_outer)) continue;
+    (void)bound::AnyOf(item.expression, [&](const bound::Expression& e) {
+      if (!e.As<bound::AggregateCall>()) return false;
+      const auto call = std::make_shared<const bound::Expression>(e);
+      if (!bound::AnyOf(call, is_outer) || !bound::AnyOf(call, is_local)) return false;
+      throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
+                       {{"function", QualifiedSql(RenameOuter(call, OuterName), settings)}}, e.origin);
+    });
+    const std::string name =
+        item.is_alias ? item.name : functions::PrettySql(*RenameOuter(item.expression, OuterName), settings);
+    const auto plain = [](const bound::OuterRef& outer) { return outer.name; };
+    list += (list.empty() ? "" : ", ") +
+            DoubleQuoted(functions::MessageSql(*RenameOuter(item.expression, plain), settings) + " AS " +
+                         QuoteIfNeeded(name));
+  }
+  if (list.empty()) return;
+  throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE", {{"sqlExprs", list}}, origin);
 }
 
 // The aggregates inside items become columns of their own, so that windows, generators and lateral aliases can be
@@ -281,6 +341,7 @@ ScopePtr BuildAggregate(Analysis& analysis, const ScopePtr& child, const Groupin
     split =
         split || HasWindow(item.expression) || HasGenerator(item.expression) || !LateralName(item.expression).empty();
   }
+  RefuseOuterReferences(items, analysis.settings(), origin);
   for (SelectItem& item : items) {
     CheckWindowFunctions(item.expression, analysis.settings(), origin);
     CheckSubqueries(item.expression, grouping, analysis.settings());

@@ -52,6 +52,7 @@ class FakeEnvironment : public Environment {
   }
   std::shared_ptr<const TemporaryView> FindGlobalView(const std::string&) override { return nullptr; }
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr&) override { return {}; }
+  int64_t NumberSetting(const std::string&) override { return 100; }
 
  private:
   std::map<std::string, std::shared_ptr<const TemporaryView>> views_;

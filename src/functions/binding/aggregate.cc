@@ -12,8 +12,7 @@ bound::ExpressionPtr BindCount(const BindRequest& request) {
                       {"actualNum", "0"},
                       {"legacyNum", "0"},
                       {"legacyConfKey", "\"spark.sql.legacy.allowParameterlessCount\""},
-                      {"legacyConfValue", "\"true\""}},
-                     request.origin);
+                      {"legacyConfValue", "\"true\""}});
   }
   return FinishCall(request, request.arguments, DataType::Long());
 }

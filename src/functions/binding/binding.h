@@ -102,7 +102,12 @@ bound::ExpressionPtr BindGetItem(const BindRequest& request);
 bound::ExpressionPtr BindHigherOrder(const BindRequest& request);  // higher_order.cc
 bound::ExpressionPtr BindGenerator(const BindRequest& request);    // generator.cc
 bound::ExpressionPtr BindExtreme(const BindRequest& request);
-bound::ExpressionPtr BindCount(const BindRequest& request);  // aggregate.cc
+bound::ExpressionPtr BindCount(const BindRequest& request);   // aggregate.cc
+bound::ExpressionPtr BindOffset(const BindRequest& request);  // window.cc
+bound::ExpressionPtr BindNtile(const BindRequest& request);
+bound::ExpressionPtr BindNthValue(const BindRequest& request);
+bound::ExpressionPtr BindLikeList(const BindRequest& request);      // comparison.cc
+bound::ExpressionPtr BindUpdateFields(const BindRequest& request);  // nested.cc
 
 // Nullability rules of rows (nullability.cc).
 bool NullableUnlessAllNullable(const bound::Expression& call);  // coalesce

@@ -83,6 +83,26 @@ ExpressionPtr BindBetween(const BindRequest& request) {
   return FinishCall(request, {low, high}, DataType::Boolean());
 }
 
+ExpressionPtr BindLikeList(const BindRequest& request) {
+  const bool negated = request.function.name.substr(0, 3) == "not";
+  const char* connective = request.function.name.ends_with("any") ? "or" : "and";
+  std::vector<ExpressionPtr> conditions;
+  for (size_t i = 1; i < request.arguments.size(); ++i) {
+    ExpressionPtr like = BindOther(request, "like", {request.arguments[0], request.arguments[i]});
+    conditions.push_back(negated ? BindOther(request, "not", {std::move(like)}) : std::move(like));
+  }
+  // Halved again and again, so that a long list makes no deep tree.
+  while (conditions.size() > 1) {
+    std::vector<ExpressionPtr> pairs;
+    for (size_t i = 0; i < conditions.size(); i += 2) {
+      const bool last = i + 1 == conditions.size();
+      pairs.push_back(last ? conditions[i] : BindOther(request, connective, {conditions[i], conditions[i + 1]}));
+    }
+    conditions = std::move(pairs);
+  }
+  return FinishCall(request, {request.arguments[0], conditions.at(0)}, DataType::Boolean());
+}
+
 ExpressionPtr BindLogical(const BindRequest& original) {
   if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
   BindRequest request = original;

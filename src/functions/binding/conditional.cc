@@ -160,7 +160,7 @@ ExpressionPtr BindCastFunction(const BindRequest& request) {
       ThrowMismatch(request, "CAST_WITHOUT_SUGGESTION",
                     {{"srcType", QuoteType(child->type)}, {"targetType", QuoteType(type)}});
     }
-    return bound::MakeCast(child, type, mode, true);
+    return CastTo(child, type, request);
   }
   throw InternalError("no cast function " + std::string(request.function.name));
 }

@@ -153,4 +153,10 @@ ExpressionPtr BindGetItem(const BindRequest& request) {
                     nullable);
 }
 
+/// The arguments before the last are for the name only.
+bound::ExpressionPtr BindUpdateFields(const BindRequest& request) {
+  const bound::ExpressionPtr& result = request.arguments.back();
+  return FinishCall(request, request.arguments, result->type, ModeOf(request), result->nullable);
+}
+
 }  // namespace firesteel::functions

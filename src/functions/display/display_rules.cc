@@ -25,6 +25,19 @@ std::string Upper(std::string text) {
 
 }  // namespace
 
+std::string ShowNegative(const bound::Expression& call, Texts arguments) {
+  if (AsCall(call).called_name == "-") return "(- " + arguments[0] + ")";
+  return "negative(" + arguments[0] + ")";
+}
+
+std::string ShowWithField(const bound::Expression&, Texts arguments) {
+  return "update_fields(" + arguments[0] + ", WithField(" + arguments[1] + "))";
+}
+
+std::string ShowDropField(const bound::Expression&, Texts arguments) {
+  return "update_fields(" + arguments[0] + ", dropfield())";
+}
+
 std::string ShowWhen(const bound::Expression&, Texts arguments) {
   std::string text = "CASE";
   size_t i = 0;

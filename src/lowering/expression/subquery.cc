@@ -49,6 +49,13 @@ std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::Exi
 
 /// As a value Spark computes IN and NOT IN with existence joins, which know no null: both are false instead.
 std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::InSubquery& node) {
+  const auto* literal = node.values.size() == 1 ? StripAlias(node.values[0])->As<bound::Literal>() : nullptr;
+  if (literal && literal->value.is_null()) {
+    // A constant null is folded before that: null, or false for an empty query.
+    Select select = lowerer_.LowerSubquery(*node.query, scope_);
+    if (!select.set_operation.empty()) lowerer_.Wrap(select);
+    return "(CASE WHEN EXISTS (" + SelectText(select) + ") THEN NULL ELSE false END)";
+  }
   return "coalesce(" + InSql(node) + ", false)";
 }
 

@@ -78,6 +78,14 @@ std::string ExpressionWriter::FrameSql(const bound::WindowCall& window) {
     return window.order_by.empty() ? "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
                                    : "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";
   }
+  // A frame that ends before it begins has no rows; the engine refuses to read most of them.
+  const auto side = [](const bound::FrameBoundary& b) {
+    return b.kind == Kind::kPreceding ? -1 : b.kind == Kind::kFollowing ? 1 : 0;
+  };
+  if (frame.lower.kind != Kind::kUnboundedPreceding && frame.upper.kind != Kind::kUnboundedFollowing &&
+      side(frame.lower) > side(frame.upper)) {
+    return "ROWS BETWEEN 4611686018427387904 FOLLOWING AND UNBOUNDED FOLLOWING";
+  }
   const auto whole = [](const bound::FrameBoundary& lower, const bound::FrameBoundary& upper) {
     return lower.kind == Kind::kUnboundedPreceding && upper.kind == Kind::kUnboundedFollowing;
   };

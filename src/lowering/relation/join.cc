@@ -1,3 +1,5 @@
+#include <iterator>
+
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/lowerer.h"
@@ -99,8 +101,9 @@ void Lowerer::MakeTableOrRestore(Select& side, std::vector<std::string>& where) 
   bool is_table = side.is_open() && side.where.empty() && !side.from.empty();
   for (const Column& column : side.columns) is_table = is_table && column.form == Column::Form::kReference;
   if (is_table) return;
-  // The filter's text speaks of what is inside: what was taken goes back. What was not taken still stands there.
-  if (!where.empty()) side.where.swap(where);
+  // The filter's text speaks of what is inside.
+  side.where.insert(side.where.end(), std::make_move_iterator(where.begin()), std::make_move_iterator(where.end()));
+  where.clear();
   Wrap(side);
 }
 

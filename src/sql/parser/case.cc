@@ -17,15 +17,17 @@ ExpressionPtr Parser::Case() {
     if (!cursor_.Is(Kind::kWhen)) cursor_.SyntaxError();
     while (cursor_.Is(Kind::kWhen)) {
       cursor_.Advance();
-      const size_t at = cursor_.position();
       ExpressionPtr condition = Expression();
-      if (operand) condition = Operator("==", {operand, std::move(condition)}, at);
       cursor_.Expect(Kind::kThen, operand && StartsExpression(cursor_.position()));
       arguments.push_back(std::move(condition));
       arguments.push_back(Expression());
     }
     if (cursor_.Accept(Kind::kElse)) arguments.push_back(Expression());
     cursor_.Expect(Kind::kEnd);
+    // The comparisons with the operand are at the place of the whole.
+    for (size_t i = 0; operand && i + 1 < arguments.size(); i += 2) {
+      arguments[i] = Operator("==", {operand, std::move(arguments[i])}, begin);
+    }
     return Operator("when", std::move(arguments), begin);
   } catch (const QueryError& error) {
     // CASE 1 … can be nothing else.

@@ -57,6 +57,7 @@ std::vector<std::string> Parser::SingleMultipartIdentifier() {
 }
 
 plan::Command ParseStatement(std::string_view text, const ParserOptions& options) {
+  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) FailEmpty();
   return Parser(text, options).SingleStatement();
 }
 

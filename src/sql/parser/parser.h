@@ -93,13 +93,14 @@ class Parser {
     Expressions expressions;
     bool distinct = false;
     std::vector<plan::Hint> hints;
+    std::vector<OriginPtr> hint_places;  ///< of each hint: its whole comment
     size_t begin = 0;
     size_t end = 0;
   };
   RelationPtr QuerySpecification();
   RelationPtr FromStatement();
   SelectList SelectClause();
-  void HintClause(std::vector<plan::Hint>& hints);
+  void HintClause(std::vector<plan::Hint>& hints, std::vector<OriginPtr>& places);
   RelationPtr FinishSelect(RelationPtr from, SelectList select, size_t begin);
   std::optional<plan::Aggregate> AggregationClause(bool aliases = false);
   ExpressionPtr GroupingAnalytics();

@@ -11,12 +11,8 @@ RelationPtr Parser::PivotClause(RelationPtr child) {
   pivot.child = std::move(child);
   pivot.aggregates = NamedExpressions();
   cursor_.Expect(Kind::kFor);
-  auto column = [&] {
-    const size_t at = cursor_.position();
-    plan::UnresolvedAttribute attribute;
-    attribute.parts = {CheckedIdentifier()};
-    pivot.columns.push_back(MakeExpression(std::move(attribute), at));
-  };
+  Names names;
+  auto column = [&] { names.push_back(CheckedIdentifier()); };
   if (cursor_.Accept(Kind::kLeftParen)) {
     do {
       column();
@@ -40,6 +36,9 @@ RelationPtr Parser::PivotClause(RelationPtr child) {
   } while (cursor_.Accept(Kind::kComma));
   cursor_.Expect(Kind::kRightParen);
   cursor_.Expect(Kind::kRightParen);
+  for (std::string& name : names) {  // Spark blames the whole clause for them
+    pivot.columns.push_back(MakeExpression(plan::UnresolvedAttribute{{std::move(name)}, std::nullopt, false}, begin));
+  }
   return WithOptionalAlias(Make(std::move(pivot), begin));
 }
 

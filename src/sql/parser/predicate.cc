@@ -96,12 +96,28 @@ ExpressionPtr Parser::LikePredicate(ExpressionPtr value, bool negated, size_t be
     if (cursor_.Accept(Kind::kRightParen)) {
       cursor_.Fail("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}}, begin);
     }
-    Expressions conditions;
+    Expressions patterns;
+    bool constant = true;
     do {
-      ExpressionPtr pattern = Expression();
-      conditions.push_back(Negated(Operator(name, {value, std::move(pattern)}, begin), negated, begin));
+      patterns.push_back(Expression());
+      const auto* literal = patterns.back()->As<plan::Literal>();
+      constant = constant && literal && literal->value.type.Is(TypeKind::kString) && !literal->value.value.is_null();
     } while (cursor_.Accept(Kind::kComma));
     cursor_.Expect(Kind::kRightParen);
+    if (constant) {
+      // One call to Spark; ILIKE compares in lower case.
+      if (name[0] == 'i') {
+        value = Operator("lower", {std::move(value)}, begin);
+        for (ExpressionPtr& pattern : patterns) pattern = Operator("lower", {std::move(pattern)}, begin);
+      }
+      patterns.insert(patterns.begin(), std::move(value));
+      const char* call = any ? (negated ? "notlikeany" : "likeany") : (negated ? "notlikeall" : "likeall");
+      return Operator(call, std::move(patterns), begin);
+    }
+    Expressions conditions;
+    for (ExpressionPtr& pattern : patterns) {
+      conditions.push_back(Negated(Operator(name, {value, std::move(pattern)}, begin), negated, begin));
+    }
     return Balanced(conditions, any ? "or" : "and", 0, conditions.size() - 1, begin);
   }
   Expressions arguments{std::move(value)};
@@ -127,8 +143,13 @@ ExpressionPtr Parser::IsPredicate(ExpressionPtr value, size_t begin) {
   cursor_.Advance();
   switch (kind) {
     case Kind::kNull:
-    case Kind::kUnknown:
+    case Kind::kUnknown: {
+      // Spark's IS UNKNOWN forgets its name whenever its operand changes: only that of a constant keeps it.
+      const auto* literal = value->As<plan::Literal>();
+      const bool keeps = kind == Kind::kUnknown && literal && literal->value.type.Is(TypeKind::kBoolean);
+      if (keeps) return Operator(negated ? "isnotunknown" : "isunknown", {std::move(value)}, begin);
       return Operator(negated ? "isnotnull" : "isnull", {std::move(value)}, begin);
+    }
     case Kind::kTrue:
     case Kind::kFalse: {
       ExpressionPtr constant = LiteralValue(DataType::Boolean(), Value{kind == Kind::kTrue}, begin);

@@ -48,7 +48,7 @@ plan::With Parser::CommonTableExpressions() {
     definition.name = CheckedIdentifier();
     if (cursor_.Is(Kind::kLeftParen) && !StartsQuery(cursor_.position() + 1))
       definition.column_aliases = IdentifierList();
-    if (cursor_.Accept(Kind::kMax, Kind::kRecursion, Kind::kLevel)) with.max_recursion = IntegerNumber();
+    if (cursor_.Accept(Kind::kMax, Kind::kRecursion, Kind::kLevel)) definition.max_recursion = IntegerNumber();
     cursor_.Accept(Kind::kAs);
     definition.query = ParenthesizedQuery();
     definition.origin = cursor_.OriginFrom(at);
@@ -135,7 +135,7 @@ RelationPtr Parser::QueryPrimary() {
       cursor_.Advance();
       plan::NamedTable table;
       table.parts = IdentifierReference();
-      return Make(std::move(table), begin);
+      return Make(std::move(table), begin + 1);
     }
     case Kind::kLeftParen: {
       return ParenthesizedQuery();

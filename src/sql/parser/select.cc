@@ -9,7 +9,7 @@ Parser::SelectList Parser::SelectClause() {
   SelectList select;
   select.begin = cursor_.position();
   cursor_.Advance();
-  while (cursor_.Is(Kind::kHintStart)) HintClause(select.hints);
+  while (cursor_.Is(Kind::kHintStart)) HintClause(select.hints, select.hint_places);
   if (cursor_.Is(Kind::kTransform) && cursor_.Is(Kind::kLeftParen, 1)) {
     std::optional<size_t> behind = cursor_.BehindGroup(cursor_.position() + 1);
     if (behind && (cursor_.KindAt(*behind) == Kind::kUsing || cursor_.KindAt(*behind) == Kind::kRow)) {
@@ -17,7 +17,7 @@ Parser::SelectList Parser::SelectClause() {
     }
   }
   if (cursor_.IsAny(Kind::kAll, Kind::kDistinct) && StartsExpression(cursor_.position() + 1) &&
-      !(FollowsSelectItem(cursor_.position() + 1) && cursor_.Is(Kind::kFrom, 1))) {
+      !(cursor_.Is(Kind::kAll) && FollowsSelectItem(cursor_.position() + 1) && cursor_.Is(Kind::kFrom, 1))) {
     select.distinct = cursor_.Is(Kind::kDistinct);
     cursor_.Advance();
   }
@@ -27,7 +27,8 @@ Parser::SelectList Parser::SelectClause() {
 }
 
 // /*+ NAME, NAME(a, b) NAME … */
-void Parser::HintClause(std::vector<plan::Hint>& hints) {
+void Parser::HintClause(std::vector<plan::Hint>& hints, std::vector<OriginPtr>& places) {
+  const size_t begin = cursor_.position();
   cursor_.Advance();
   do {
     plan::Hint hint;
@@ -42,6 +43,7 @@ void Parser::HintClause(std::vector<plan::Hint>& hints) {
     cursor_.Accept(Kind::kComma);
   } while (!cursor_.Is(Kind::kHintEnd));
   cursor_.Advance();
+  places.resize(hints.size(), cursor_.OriginFrom(begin));
 }
 
 RelationPtr Parser::QuerySpecification() {
@@ -109,24 +111,21 @@ RelationPtr Parser::FinishSelect(RelationPtr from, SelectList select, size_t beg
     plan = plan::MakeRelation(plan::Project{std::move(plan), std::move(select.expressions)},
                               cursor_.OriginBetween(select.begin, cursor_.position()));
   }
-  if (select.distinct) plan = Make(plan::Distinct{std::move(plan)}, begin);
-  if (cursor_.Is(Kind::kWindow) && StartsOrganization(cursor_.position())) {
-    plan::WithWindowDefinition window;
-    window.windows = WindowClause();
-    window.child = std::move(plan);
-    plan = Make(std::move(window), begin);
-  }
+  std::optional<std::vector<std::pair<std::string, plan::WindowSpec>>> windows;
+  if (cursor_.Is(Kind::kWindow) && StartsOrganization(cursor_.position())) windows = WindowClause();
   if (cursor_.Is(Kind::kQualify)) {
     const size_t at = cursor_.position();
     cursor_.Advance();
-    Expression();
-    plan = Make(plan::Unsupported{"QUALIFY", {std::move(plan)}}, at);
+    ExpressionPtr condition = Expression();
+    plan = Make(plan::Qualify{std::move(plan), std::move(condition)}, at);
   }
+  if (select.distinct) plan = Make(plan::Distinct{std::move(plan)}, begin);
+  if (windows) plan = Make(plan::WithWindowDefinition{std::move(plan), std::move(*windows)}, begin);
   // The first hint is the outermost.
   for (size_t i = select.hints.size(); i-- > 0;) {
     plan::Hint hint = std::move(select.hints[i]);
     hint.child = std::move(plan);
-    plan = Make(std::move(hint), begin);
+    plan = plan::MakeRelation(std::move(hint), select.hint_places[i]);
   }
   return plan;
 }

@@ -25,6 +25,7 @@ bool Parser::StartsWindow(size_t index) const {
 // name, (name), ([PARTITION BY …] [ORDER BY …] [frame]).
 plan::WindowSpec Parser::WindowSpecification() {
   plan::WindowSpec spec;
+  const size_t begin = cursor_.position();
   if (!cursor_.Is(Kind::kLeftParen)) {
     spec.reference = CheckedIdentifier();
     return spec;
@@ -51,6 +52,7 @@ plan::WindowSpec Parser::WindowSpecification() {
   }
   if (cursor_.IsAny(Kind::kRows, Kind::kRange)) spec.frame = WindowFrame();
   cursor_.Expect(Kind::kRightParen, cursor_.Is(Kind::kEndOfInput));
+  spec.origin = cursor_.OriginFrom(begin);
   return spec;
 }
 

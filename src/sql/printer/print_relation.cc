@@ -40,9 +40,7 @@ std::string Printer::Query(const plan::Relation& relation) {
     for (const auto& definition : with->definitions) {
       text += (text.empty() ? "" : ", ") + PrintName({definition.name});
       if (!definition.column_aliases.empty()) text += Names(definition.column_aliases);
-      if (with->max_recursion && &definition == &with->definitions.back()) {
-        text += " MAX RECURSION LEVEL " + std::to_string(*with->max_recursion);
-      }
+      if (definition.max_recursion) text += " MAX RECURSION LEVEL " + std::to_string(*definition.max_recursion);
       text += " AS (" + Query(*definition.query) + ")";
     }
     const bool nested = with->child->As<plan::With>();
@@ -144,6 +142,7 @@ std::string Printer::Select(const plan::Relation& relation) {
   std::string hints;
   std::string window;
   std::string having;
+  std::string qualify;
   bool distinct = false;
   while (const auto* node = at->As<plan::Hint>()) {
     hints += (hints.empty() ? "/*+ " : ", ") + Hints(*node);
@@ -156,6 +155,10 @@ std::string Printer::Select(const plan::Relation& relation) {
   }
   if (const auto* node = at->As<plan::Distinct>()) {
     distinct = true;
+    at = node->child.get();
+  }
+  if (const auto* node = at->As<plan::Qualify>()) {
+    qualify = " QUALIFY " + Expression(*node->condition);
     at = node->child.get();
   }
   if (const auto* node = at->As<plan::Having>()) {
@@ -181,7 +184,7 @@ std::string Printer::Select(const plan::Relation& relation) {
     input = node->child.get();
   }
   if (!input->As<plan::OneRow>()) text += " FROM " + From(*input);
-  return text + where + group + having + window;
+  return text + where + group + having + qualify + window;
 }
 
 std::string Printer::GroupingElement(const plan::Expression& element) {

@@ -1,0 +1,74 @@
+#include "functions/binding/binding.h"
+#include "types/coercion.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+[[noreturn]] void ThrowNotFoldable(const BindRequest& request, const char* name, const std::string& input) {
+  ThrowMismatch(request, "NON_FOLDABLE_INPUT", {{"inputName", name}, {"inputType", "\"INT\""}, {"inputExpr", input}});
+}
+
+void CheckPositive(const BindRequest& request, const ExpressionPtr& argument, const char* name, const char* range,
+                   const char* suffix) {
+  const Value* value = LiteralValue(argument);
+  if (!value || value->is_null() || value->integer() > 0) return;
+  ThrowMismatch(
+      request, "VALUE_OUT_OF_RANGE",
+      {{"exprName", name}, {"valueRange", range}, {"currentValue", std::to_string(value->integer()) + suffix}});
+}
+
+}  // namespace
+
+ExpressionPtr BindOffset(const BindRequest& original) {
+  if (original.arguments.empty() || original.arguments.size() > 3) return BindBySignature(original);
+  BindRequest request = original;
+  std::vector<ExpressionPtr>& arguments = request.arguments;
+  const bool has_offset = arguments.size() > 1;
+  if (!has_offset) arguments.push_back(IntLiteral(1));
+  const DataType type = arguments[0]->type;
+  if (arguments.size() < 3) arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
+  const DataType& offset = arguments[1]->type;
+  if (!IsFoldable(arguments[1])) {
+    std::string input = QuotedSql(arguments[1], request.settings);
+    if (request.function.name == "lag") input.insert(1, "(- ").insert(input.size() - 1, ")");
+    ThrowNotFoldable(request, "`offset`", input);
+  }
+  // A frame of anything but whole rows: Spark's words for it.
+  if (!offset.IsIntegral()) {
+    throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
+  }
+  arguments[1] = CastTo(arguments[1], DataType::Int(), request);
+  if (arguments[2]->type.Is(TypeKind::kNull)) {
+    arguments[2] = bound::MakeLiteral(type, Value{}, arguments[2]->origin);
+  } else if (CanCast(arguments[2]->type, type, SessionMode(request.settings))) {
+    arguments[2] = CastTo(arguments[2], type, request);
+  } else {
+    return BindBySignature(original);
+  }
+  return FinishCall(request, arguments, type);
+}
+
+ExpressionPtr BindNtile(const BindRequest& request) {
+  if (request.arguments.size() == 1) {
+    const ExpressionPtr& buckets = request.arguments[0];
+    if (!IsFoldable(buckets)) ThrowNotFoldable(request, "`buckets`", QuotedSql(buckets, request.settings));
+    if (!buckets->type.Is(TypeKind::kInt)) ThrowUnexpectedInput(request, 0, "\"INT\"");
+    CheckPositive(request, buckets, "buckets", "(0, 2147483647]", "");
+  }
+  return BindBySignature(request);
+}
+
+ExpressionPtr BindNthValue(const BindRequest& request) {
+  if (request.arguments.size() == 2) {
+    const ExpressionPtr& offset = request.arguments[1];
+    if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
+    if (offset->type.IsIntegral()) CheckPositive(request, offset, "offset", "(0, 9223372036854775807]", "L");
+  }
+  return BindBySignature(request);
+}
+
+}  // namespace firesteel::functions
