@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct TemporaryView {
   ViewMapPtr read;                          ///< SQL views: what the query named when it was made (for cycle checks)
   bound::SessionSettings settings;
   std::string sql_text;
+  /// Persistent views: names of the query's columns that are the view's, and the view's own. Both empty otherwise.
+  std::vector<std::string> query_columns;
+  Schema schema;
 };
 
 /// What a file source looks like, found by reading it.
@@ -35,8 +39,18 @@ struct FileSourceInfo {
   std::vector<std::string> files;
   Schema schema;                          ///< data columns, then partition columns; all nullable as Spark makes them
   std::vector<std::string> column_names;  ///< of each schema column in the files; empty: not there, all null
+  std::vector<int32_t> field_ids;         ///< managed tables: of each schema column (see bound::Scan)
   std::vector<std::string> partition_columns;
   std::vector<std::vector<std::optional<std::string>>> partition_values;
+};
+
+/// A table or persistent view of a catalog.
+struct CatalogRelation {
+  std::vector<std::string> name;              ///< catalog, database, table: what may stand before its columns
+  std::shared_ptr<const TemporaryView> view;  ///< null: a table, whose data are `files` in `format`
+  std::string format;
+  FileSourceInfo files;
+  plan::Options options;
 };
 
 /// How the analyzer learns about the world. Implemented by the session.
@@ -66,6 +80,12 @@ class Environment {
   /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,
   /// transpose). The query bounds the number of rows itself.
   virtual std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) = 0;
+  /// A table or persistent view by a name of one to three parts, under the current catalog and database of `settings`.
+  /// Nothing when there is none; throws REQUIRES_SINGLE_PART_NAMESPACE for what cannot name one.
+  virtual std::optional<CatalogRelation> FindTable(const std::vector<std::string>&, const plan::Options&,
+                                                   const bound::SessionSettings&, const OriginPtr&) {
+    return std::nullopt;
+  }
 };
 
 /// Resolves the whole tree. Ids are fresh for every occurrence of a relation. Throws QueryError.

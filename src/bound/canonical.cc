@@ -229,6 +229,9 @@ std::string Canonicalizer::NodeText(const Relation& relation, Names& names) {
                    (n.shuffle ? "s" : "");
           },
           [&](const WithCte&) { return std::string(); },
+          [&](const Recursion& n) {
+            return "recursion " + std::to_string(n.max_level) + " " + std::to_string(n.max_rows);
+          },
           [&](const CteReference& n) {
             ++open_ctes_;
             for (size_t i = 0; i < n.source_ids.size(); ++i) names[relation.output[i].id] = "n" + std::to_string(i);

@@ -25,6 +25,8 @@ struct Scan {
   std::vector<std::string> files;              ///< absolute local paths or URLs, expanded; none: no rows
   std::vector<std::string> column_names;       ///< as spelled in the files, or the partition column's name; an
                                                ///< empty name: a column that the files do not have, all null
+  std::vector<int32_t> field_ids;              ///< of a managed table: columns are found by these Parquet field ids,
+                                               ///< whatever their names in a file; a file without one: nulls
   std::vector<std::string> partition_columns;  ///< names taken from the directory structure
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
   std::vector<std::pair<std::string, std::string>> options;

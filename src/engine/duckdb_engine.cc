@@ -9,6 +9,7 @@
 #include "engine/file_write.h"
 #include "engine/instance.h"
 #include "engine/parquet_schema.h"
+#include "engine/parquet_writer.h"
 #include "engine/query_run.h"
 #include "engine/stored_table.h"
 
@@ -38,6 +39,10 @@ class DuckDbEngine final : public Engine {
 
   FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) override {
     return WriteQueryFiles(*Current(), watcher_, write, cancel);
+  }
+
+  std::vector<WrittenFile> WriteParquet(const ParquetWrite& write, const CancelTokenPtr& cancel) override {
+    return WriteParquetFiles(*Current(), watcher_, write, cancel);
   }
 
   std::string Explain(const QuerySpec& query) override { return ExplainQuery(*Current(), query); }

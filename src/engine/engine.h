@@ -93,6 +93,27 @@ class StoredTable {
   const std::vector<std::string> column_names_;
 };
 
+/// Rows of a query as Parquet files of a table. Columns are written under `names`, which differ in more than case, with
+/// Parquet field ids: column i has field_ids[i], what is nested in it the numbers after that, depth first. Without field
+/// ids the partition columns stand in the names of folders only, as Hive and Spark lay files out.
+struct ParquetWrite {
+  QuerySpec query;
+  std::vector<std::string> names;
+  std::vector<int32_t> field_ids;
+  std::vector<size_t> partition_columns;  ///< indices of columns: one file (at least) for each of their values
+  std::string folder;                     ///< absolute; made when it is not there
+  std::string compression = "snappy";     ///< as the engine names it
+};
+
+/// A file that was written, under a name that no other file has or had.
+struct WrittenFile {
+  std::string path;
+  int64_t rows = 0;
+  int64_t bytes = 0;
+  int64_t footer_bytes = 0;
+  std::vector<std::optional<std::string>> partition_values;  ///< as texts of the folder's name; none: null
+};
+
 class Engine {
  public:
   static std::unique_ptr<Engine> Open(const EngineOptions& options);
@@ -114,6 +135,9 @@ class Engine {
   /// Runs a query and writes its rows, in bounded memory. Files are complete when it returns, but perhaps not yet on
   /// disk; after an error some may be left behind. Throws as Run, and std::system_error for files that cannot be made.
   virtual FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) = 0;
+  /// Writes a query's rows; files are complete and on disk when it returns, and none has no rows. After an error some
+  /// may be left behind. Throws as Run.
+  virtual std::vector<WrittenFile> WriteParquet(const ParquetWrite& write, const CancelTokenPtr& cancel) = 0;
   /// The engine's plan of a query, as text.
   virtual std::string Explain(const QuerySpec& query) = 0;
 };

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "plan/catalog_command.h"
 #include "plan/relation.h"
 
 namespace firesteel::plan {
@@ -68,6 +69,7 @@ struct ShowStatement {
   std::string statement;
   std::vector<std::pair<std::string, std::string>> arguments;
   RelationPtr query;
+  OriginPtr name_origin = {};  ///< of the table's name, if one is named
 };
 
 /// DataFrameWriter: df.write.….save(path), .saveAsTable(name), .insertInto(name). What was not said stays unset, for
@@ -118,7 +120,8 @@ struct UnsupportedCommand {
 
 struct Command {
   using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
-                            ExplainQuery, ShowStatement, WriteOperation, WriteOperationV2, UnsupportedCommand>;
+                            ExplainQuery, ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2,
+                            UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

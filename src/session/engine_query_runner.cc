@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "optimizer/optimizer.h"
 #include "plan/relation.h"
+#include "session/catalog/catalog_commands.h"
 #include "session/result_rows.h"
 
 namespace firesteel::session {
@@ -154,6 +155,7 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
   }
   if (const auto* call = plan->As<plan::CatalogCall>()) {
     std::optional<CommandResult> result = RunCacheCall(*call, state, cancel);
+    if (!result) result = CatalogCommands(*this, state, cancel, plan->origin).Call(*call);
     if (!result) result = RunCatalogCall(*call, state);
     if (result) {
       sink.OnSchema(result->schema);
@@ -187,8 +189,15 @@ CommandResult EngineQueryRunner::Rows(const Schema& schema, const std::vector<st
         column.AppendBoolean(std::get<bool>(row[c].data));
       } else if (schema[c].type.Is(TypeKind::kString)) {
         column.AppendBytes(row[c].text());
+      } else if (schema[c].type.Is(TypeKind::kArray) && schema[c].type.element_type().Is(TypeKind::kString)) {
+        const ValueList& items = row[c].list();
+        column.AppendList(static_cast<int64_t>(items.size()));
+        for (const Value& item : items) {
+          column.child(0).AppendAllValid(1);
+          column.child(0).AppendBytes(item.text());
+        }
       } else {
-        throw InternalError("a command answers with texts and booleans only");
+        throw InternalError("a command answers with texts, lists of texts and booleans only");
       }
     }
   }

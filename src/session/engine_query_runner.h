@@ -47,6 +47,8 @@ class EngineQueryRunner : public QueryRunner {
   void ReleaseSession(SessionState& state) override;
 
  private:
+  friend class CatalogCommands;
+
   engine::Engine& engine();
   bound::RelationPtr Analyze(const plan::RelationPtr& plan, SessionState& state,
                              const bound::SessionSettings& settings);
@@ -90,7 +92,7 @@ class EngineQueryRunner : public QueryRunner {
   std::pair<Schema, CellRows> PrettyRows(const plan::RelationPtr& plan, int64_t limit, SessionState& state,
                                          const CancelTokenPtr& cancel);
 
-  /// Rows of constant texts and booleans as a command's answer.
+  /// Rows of constant texts, lists of texts and booleans as a command's answer.
   static CommandResult Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
                             const bound::SessionSettings& settings);
   /// A call of spark.catalog; nothing for calls that are not built yet.
@@ -113,7 +115,6 @@ class EngineQueryRunner : public QueryRunner {
   /// DataFrameWriterV2, whose target is always a table (table_write.cc).
   CommandResult WriteTableV2(const plan::WriteOperationV2& write, SessionState& state, const CancelTokenPtr& cancel,
                              const OriginPtr& origin);
-  CommandResult DropView(const plan::DropView& view, SessionState& state, const OriginPtr& origin);
   CommandResult Set(const plan::SetConfig& set, SessionState& state);
   CommandResult Reset(const plan::ResetConfig& reset, SessionState& state);
   CommandResult Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin);

@@ -41,6 +41,19 @@ class QueryEnvironment : public analyzer::Environment {
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) override { return run_(query); }
   int64_t NumberSetting(const std::string& key) override { return state_.configuration().GetNumber(key); }
 
+  std::optional<analyzer::CatalogRelation> FindTable(const std::vector<std::string>& parts,
+                                                     const plan::Options& options,
+                                                     const bound::SessionSettings& settings,
+                                                     const OriginPtr& origin) override;
+
+  /// Thrown when the query names the forbidden view.
+  struct RecursiveView {};
+  /// Full name of the persistent view that is being made from the query: it may not read itself.
+  void Forbid(std::vector<std::string> view) { forbidden_view_ = std::move(view); }
+
+  /// Full names of the tables and persistent views found so far, also by views.
+  const std::vector<std::vector<std::string>>& found_tables() const { return found_tables_; }
+
   /// The session views found so far, by lower-case name.
   analyzer::ViewMap found_views() const { return found_views_; }
 
@@ -50,6 +63,8 @@ class QueryEnvironment : public analyzer::Environment {
   engine::Engine& engine_;
   const RunRows run_;
   analyzer::ViewMap found_views_;
+  std::vector<std::vector<std::string>> found_tables_;
+  std::vector<std::string> forbidden_view_;
 };
 
 /// Parses the text of a SQL command or relation and puts its arguments in place of the parameter markers.

@@ -1,8 +1,10 @@
 // Commands: what runs at once instead of giving rows to a plan.
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
 #include "base/overloaded.h"
+#include "session/catalog/catalog_commands.h"
 #include "session/config/config_value.h"
 #include "session/engine_query_runner.h"
 
@@ -48,9 +50,15 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
             return result;
           },
           [&](const plan::SqlCommand&) -> CommandResult { return RunCommand(command, state, cancel); },
-          [&](const plan::CreateView& view) { return CreateView(view, state, from_sql, command.origin); },
+          [&](const plan::CreateView& view) {
+            if (view.is_temporary) return CreateView(view, state, from_sql, command.origin);
+            return CatalogCommands(*this, state, cancel, command.origin).CreateView(view);
+          },
           [&](const plan::CreateViewUsing& view) { return CreateViewUsing(view, state, command.origin); },
-          [&](const plan::DropView& view) { return DropView(view, state, command.origin); },
+          [&](const plan::DropView& view) {
+            UncacheView(view.name, state);
+            return CatalogCommands(*this, state, cancel, command.origin).DropView(view);
+          },
           [&](const plan::SetConfig& set) { return Set(set, state); },
           [&](const plan::ResetConfig& reset) { return Reset(reset, state); },
           [&](const plan::ExplainQuery& explain) {
@@ -63,7 +71,11 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
           },
           [&](const plan::ShowStatement& show) -> CommandResult {
             if (auto cached = RunCacheStatement(show, state, cancel, command.origin)) return *cached;
-            return Show(show, state, command.origin);
+            std::optional<CommandResult> result = CatalogCommands(*this, state, cancel, command.origin).Show(show);
+            return result ? std::move(*result) : Show(show, state, command.origin);
+          },
+          [&](const plan::CatalogCommand& catalog) {
+            return CatalogCommands(*this, state, cancel, command.origin).Run(catalog);
           },
           [&](const plan::WriteOperation& write) { return Write(write, state, cancel, command.origin); },
           [&](const plan::WriteOperationV2& write) { return WriteTableV2(write, state, cancel, command.origin); },

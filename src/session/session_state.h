@@ -9,6 +9,7 @@
 #include "bound/session_settings.h"
 #include "session/artifact_store.h"
 #include "session/cache/plan_cache.h"
+#include "session/catalog/catalogs.h"
 #include "session/config/configuration.h"
 #include "session/temp_views.h"
 
@@ -17,6 +18,7 @@ namespace firesteel::session {
 /// What all sessions of one server share.
 struct SharedState {
   TempViews global_temp_views;
+  Catalogs catalogs;
 };
 
 /// What a session's queries see: configuration, temporary views, sent data. Thread-safe: the parts lock themselves.
@@ -35,6 +37,7 @@ class SessionState {
 
   TempViews& temp_views() { return temp_views_; }
   TempViews& global_temp_views() { return shared_->global_temp_views; }
+  Catalogs& catalogs() { return shared_->catalogs; }
   ArtifactStore& artifacts() { return artifacts_; }
   PlanCache& cache() { return cache_; }
 

@@ -139,28 +139,4 @@ CommandResult EngineQueryRunner::CreateViewUsing(const plan::CreateViewUsing& vi
   return CreateView(create, state, false, origin);
 }
 
-CommandResult EngineQueryRunner::DropView(const plan::DropView& view, SessionState& state, const OriginPtr&) {
-  bound::SessionSettings settings = state.Settings();
-  std::vector<std::string> qualifier(view.name.begin(), view.name.end() - 1);
-  for (std::string& part : qualifier) part = Lower(part);
-  bool dropped = false;
-  UncacheView(view.name, state);
-  if (qualifier == std::vector<std::string>{kGlobalDatabase}) {
-    dropped = state.global_temp_views().Drop(view.name.back(), settings.case_sensitive);
-  } else if (qualifier.empty() || qualifier.back() == "session") {
-    dropped = state.temp_views().Drop(view.name.back(), settings.case_sensitive);
-  }
-  if (!dropped && !view.if_exists) {
-    std::vector<std::string> full = view.name;
-    if (full.size() == 1) full.insert(full.begin(), state.current_database());
-    if (full.size() == 2) full.insert(full.begin(), state.current_catalog());
-    throw QueryError(
-        "TABLE_OR_VIEW_NOT_FOUND",
-        {{"relationName", QuoteIdentifiers(full)},
-         {"searchPath", "[" + QuoteIdentifiers({state.current_catalog(), state.current_database()}) + "]"}},
-        nullptr, ErrorClass::kNoSuchTable);
-  }
-  return Rows({}, {}, settings);
-}
-
 }  // namespace firesteel::session

@@ -26,6 +26,8 @@ struct ParserOptions {
   bool timestamp_ntz_default = false;     ///< spark.sql.timestampType = TIMESTAMP_NTZ
   bool legacy_set_ops_precedence = false;
   bool exponent_literal_as_decimal = false;
+  std::string object_type;  ///< what the text belongs to, for the places of errors: "VIEW", or nothing
+  std::string object_name;
   /// Called for each parameter marker (:name, ?): what it gives stands in the marker's place. Unset: markers stay.
   std::function<plan::ExpressionPtr(const plan::ParameterMarker&, const OriginPtr&)> bind_parameter;
 };

@@ -7,7 +7,14 @@ namespace firesteel::analyzer {
 
 ScopePtr ScanFiles(Analysis& analysis, const std::string& format, const std::vector<std::string>& paths,
                    const plan::Options& options, const std::optional<Schema>& schema, const OriginPtr& origin) {
-  FileSourceInfo info = analysis.environment().ResolveFiles(format, paths, options, schema, origin);
+  std::string display_name;
+  for (const std::string& path : paths) display_name += (display_name.empty() ? "" : ",") + path;
+  return MakeScan(analysis, format, analysis.environment().ResolveFiles(format, paths, options, schema, origin), options,
+                  std::move(display_name), origin);
+}
+
+ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo info, const plan::Options& options,
+                  std::string display_name, const OriginPtr& origin) {
   std::vector<bound::Attribute> output;
   output.reserve(info.schema.size());
   for (const StructField& field : info.schema) {
@@ -20,7 +27,8 @@ ScopePtr ScanFiles(Analysis& analysis, const std::string& format, const std::vec
   scan.partition_columns = std::move(info.partition_columns);
   scan.partition_values = std::move(info.partition_values);
   scan.options = options;
-  for (const std::string& path : paths) scan.display_name += (scan.display_name.empty() ? "" : ",") + path;
+  scan.field_ids = std::move(info.field_ids);
+  scan.display_name = std::move(display_name);
   return MakeScope(bound::MakeRelation(std::move(scan), std::move(output), origin));
 }
 

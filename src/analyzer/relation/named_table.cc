@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "analyzer/name.h"
 #include "analyzer/relation/file_source.h"
 #include "analyzer/relation/relations.h"
+#include "types/coercion.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -38,6 +41,47 @@ ScopePtr ReferToView(Analysis& analysis, const TemporaryView& view, std::vector<
   return scope;
 }
 
+// A persistent view has the columns that its query had by these names, under the view's names and types.
+ScopePtr ReferToPersistentView(Analysis& analysis, const CatalogRelation& found, const OriginPtr& origin) {
+  const TemporaryView& view = *found.view;
+  const ScopePtr query = analysis.ResolveView(view);
+  bound::Project project{query->relation, {}};
+  std::vector<bound::Attribute> output;
+  std::map<std::string, size_t> used;
+  for (size_t i = 0; i < view.schema.size(); ++i) {
+    const StructField& field = view.schema[i];
+    const std::string& name = view.query_columns.at(i);
+    const std::vector<size_t> columns = query->FindName(name, view.settings.case_sensitive);
+    const size_t nth = used[NameKey(name, view.settings.case_sensitive)]++;
+    if (nth >= columns.size()) {
+      throw QueryError("INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
+                       {{"viewName", QuoteIdentifiers(found.name)},
+                        {"colName", QuoteIdentifier(name)},
+                        {"expectedNum", std::to_string(nth + 1)},
+                        {"actualCols", "[]"},
+                        {"suggestion", "CREATE OR REPLACE VIEW " + QuoteIdentifiers(found.name) + " AS " + view.sql_text}},
+                       origin);
+    }
+    const bound::Attribute& source = query->output[columns[nth]];
+    bound::ExpressionPtr value = bound::MakeReference(source);
+    if (!SameTypeIgnoringNullability(source.type, field.type)) {
+      value = bound::MakeCast(std::move(value), field.type, EvalMode::kAnsi, true);
+    }
+    bound::Attribute column = analysis.NewAttribute(field.name, field.type, source.nullable, field.metadata);
+    column.qualifier = found.name;
+    output.push_back(column);
+    project.expressions.push_back({std::move(column), std::move(value)});
+  }
+  return MakeScope(bound::MakeRelation(std::move(project), std::move(output), origin));
+}
+
+ScopePtr ReferToCatalog(Analysis& analysis, CatalogRelation found, const OriginPtr& origin) {
+  if (found.view) return ReferToPersistentView(analysis, found, origin);
+  const ScopePtr scan = MakeScan(analysis, found.format, std::move(found.files), found.options,
+                                 DottedName(found.name), origin);
+  return AliasScope(analysis, scan, found.name, {}, origin);
+}
+
 bool IsFileFormat(const std::string& name) {
   static constexpr std::array<std::string_view, 7> kFormats = {"parquet", "csv",  "json",      "text",
                                                                "orc",     "avro", "binaryfile"};
@@ -61,16 +105,12 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
     if (const auto view = analysis.FindView(parts[0])) {
       return ReferToView(analysis, *view, {FoldCase(view->name)}, self.origin);
     }
-    ThrowNotFound(parts, analysis.settings(), self.origin);
   }
   if (parts.size() == 2 && FoldCase(parts[0]) == kGlobalDatabase) {
     if (const auto view = analysis.environment().FindGlobalView(parts[1])) {
       return ReferToView(analysis, *view, {kGlobalDatabase, FoldCase(view->name)}, self.origin);
     }
     ThrowNotFound(parts, analysis.settings(), self.origin);
-  }
-  if (parts.size() == 2 && IsFileFormat(parts[0])) {
-    return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);
   }
   // session.v and system.session.v name temporary views, too.
   const bool session = (parts.size() == 2 && FoldCase(parts[0]) == "session") ||
@@ -80,9 +120,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
       return ReferToView(analysis, *view, {FoldCase(view->name)}, self.origin);
     }
   }
-  if (parts.size() > 2 && FoldCase(parts[0]) != FoldCase(analysis.settings().current_catalog)) {
-    throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE", {{"sessionCatalog", analysis.settings().current_catalog},
-                                                        {"identifier", QuoteIdentifiers(parts)}});
+  std::optional<CatalogRelation> found =
+      analysis.environment().FindTable(parts, node.options, analysis.settings(), self.origin);
+  if (found) return ReferToCatalog(analysis, std::move(*found), self.origin);
+  if (parts.size() == 2 && IsFileFormat(parts[0])) {
+    return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);
   }
   ThrowNotFound(parts, analysis.settings(), self.origin);
 }

@@ -7,6 +7,7 @@
 #include "connect/invalid_plan.h"
 #include "connect/relation/decode_relation.h"
 #include "spark/connect/catalog.pb.h"
+#include "types/type_text.h"
 
 namespace firesteel::connect {
 
@@ -41,6 +42,12 @@ void AddArgument(const google::protobuf::Message& call, const google::protobuf::
       case Field::CPPTYPE_BOOL:
         value = reflection->GetBool(call, &field) ? "true" : "false";
         break;
+      case Field::CPPTYPE_MESSAGE:
+        if (field.message_type() == proto::DataType::descriptor()) {
+          value = TypeToJson(DecodeDataType(static_cast<const proto::DataType&>(reflection->GetMessage(call, &field))));
+          break;
+        }
+        [[fallthrough]];
       default:
         value = reflection->GetMessage(call, &field).ShortDebugString();
     }

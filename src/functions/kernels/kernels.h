@@ -100,6 +100,7 @@ extern const Kernel kRtrim;
 extern const Kernel kTrimBoth;
 extern const Kernel kTrimLeading;
 extern const Kernel kTrimTrailing;
+extern const Kernel kLengthLimit;
 extern const Kernel kLpad;
 extern const Kernel kRpad;
 extern const Kernel kRepeat;

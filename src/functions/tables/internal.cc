@@ -12,6 +12,13 @@ namespace firesteel::functions {
 namespace {
 
 const Function kRows[] = {
+    {.name = "with_length_limit",
+     .aliases = "",
+     .since = "",
+     .signatures = "(string, int, boolean) -> string",
+     .lowering = LowerKernel{&kLengthLimit},
+     .description = "",
+     .example = ""},
     {.name = "extractansiintervaldays",
      .aliases = "",
      .since = "",

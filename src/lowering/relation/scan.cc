@@ -30,12 +30,37 @@ std::string FileColumn(const std::string& sql, const DataType& type) {
   }
 }
 
+/// Files of a managed table: the engine is told the columns by field id and looks into no file before it reads it.
+Select ManagedTable(const bound::Relation& relation, const bound::Scan& node, const std::string& files,
+                    const std::string& alias) {
+  Select select;
+  std::string schema;
+  for (size_t i = 0; i < relation.output.size(); ++i) {
+    const DataType& type = relation.output[i].type;
+    const std::string name = "f" + std::to_string(node.field_ids.at(i));
+    schema += (i == 0 ? "" : ", ") + std::to_string(node.field_ids[i]) + ": {name: '" + name +
+              "', type: " + QuoteText(FileTypeSql(type)) + ", default_value: NULL}";
+    const std::string column = alias + "." + name;
+    const bool renamed = type.IsNested() || type.Is(TypeKind::kVariant);
+    select.columns.push_back(Column{relation.output[i].id,
+                                    renamed ? "fs_as(" + column + ", NULL::" + TypeSql(type) + ")" : column,
+                                    renamed ? Column::Form::kComputed : Column::Form::kReference, 1});
+  }
+  select.from = "read_parquet([" + files + "], hive_partitioning = false" +
+                ", schema = MAP {" + schema + "}) AS " + alias;
+  return select;
+}
+
 }  // namespace
 
 Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& node) {
   if (node.format != "parquet") ThrowUnsupported("the data source " + node.format, relation.origin);
   std::string files;
   for (const std::string& file : node.files) files += (files.empty() ? "" : ", ") + QuoteText(file);
+  for (const std::string& file : node.files) {
+    if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
+  }
+  if (!node.field_ids.empty() && !node.files.empty()) return ManagedTable(relation, node, files, NewTableAlias());
   std::string options;
   if (!node.partition_columns.empty()) {
     options = ", hive_partitioning = true, hive_types_autocast = false, hive_types = {";
@@ -69,9 +94,6 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& no
         Column{relation.output[i].id,
                is_partition ? "CAST(" + column + " AS " + TypeSql(type) + ")" : FileColumn(column, type),
                type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
-  }
-  for (const std::string& file : node.files) {
-    if (std::find(files_.begin(), files_.end(), file) == files_.end()) files_.push_back(file);
   }
   return select;
 }

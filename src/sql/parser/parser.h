@@ -24,7 +24,9 @@ using plan::RelationPtr;
 /// ahead; where Spark's grammar allows two readings, the functions choose the one that Spark's parser chooses.
 class Parser {
  public:
-  Parser(std::string_view text, const ParserOptions& options) : cursor_(text), options_(options) {}
+  Parser(std::string_view text, const ParserOptions& options) : cursor_(text), options_(options) {
+    cursor_.SetObject(options.object_type, options.object_name);
+  }
 
   // Entry points: each reads to the end of the text.
   plan::Command SingleStatement();
@@ -231,6 +233,33 @@ class Parser {
   std::optional<plan::Command> DropViewStatement();
   bool StartsColumnTypes() const;
   void CheckTemporaryName(Names& name, size_t begin, size_t end);
+  template <class T>
+  plan::Command CatalogCommand(T node, size_t begin, size_t end) const {
+    return plan::Command{plan::CatalogCommand{std::move(node)}, cursor_.OriginBetween(begin, end)};
+  }
+  void SkipGroup();
+  plan::ColumnDefinition ColumnDefinition();
+  bool TableClauses(plan::TableClauses& clauses);
+  std::optional<plan::Command> CreateTableStatement();
+  plan::Command CreateTableLike(plan::CreateTable create, size_t begin);
+  plan::PartitionSpec PartitionSpec();
+  std::optional<plan::Command> InsertStatement(std::optional<plan::With> with, size_t begin);
+  plan::Command TruncateStatement();
+  std::optional<plan::Command> RowChangeStatement();
+  std::optional<plan::Command> DropTableStatement();
+  std::optional<plan::Command> AlterStatement();
+  bool TableChange(plan::AlterTable& alter, size_t begin);
+  bool AddedColumns(plan::AlterTable& alter);
+  bool PartitionChange(plan::AlterTable& alter);
+  bool ColumnChange(plan::AlterTable& alter, size_t begin);
+  plan::Command RepairTableStatement();
+  std::optional<plan::Command> CreateDatabaseStatement();
+  std::optional<plan::Command> DropDatabaseStatement();
+  std::optional<plan::Command> AlterDatabaseStatement();
+  std::optional<plan::Command> CommentStatement();
+  std::optional<plan::Command> AnalyzeStatement();
+  std::optional<plan::Command> CatalogStatement();
+  std::optional<plan::Command> ShowTableStatement();
   void OptionalNamespace(plan::ShowStatement& show);
   void OptionalPattern(plan::ShowStatement& show);
   bool IsNamespaceWord(size_t ahead) const;

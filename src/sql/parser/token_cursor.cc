@@ -98,6 +98,8 @@ OriginPtr TokenCursor::OriginBetween(size_t begin, size_t end) const {
   origin->stop_index = last.stop;
   origin->line = first.line;
   origin->column = first.column;
+  origin->object_type = object_type_;
+  origin->object_name = object_name_;
   return origin;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -55,6 +56,12 @@ class TokenCursor {
   std::string_view TextOf(const Token& token) const;
   std::string_view TextBetween(size_t begin, size_t end) const;
 
+  /// The text is that of a view or the like: its places say so.
+  void SetObject(std::string type, std::string name) {
+    object_type_ = std::move(type);
+    object_name_ = std::move(name);
+  }
+
   /// The place of a node whose first token is `begin` and whose last one was consumed just now.
   OriginPtr OriginFrom(size_t begin) const { return OriginBetween(begin, position_); }
   OriginPtr OriginBetween(size_t begin, size_t end) const;
@@ -95,6 +102,8 @@ class TokenCursor {
   OriginPtr PlaceOf(const Token& token) const;
 
   SqlTextPtr text_;
+  std::string object_type_;
+  std::string object_name_;
   std::vector<Token> tokens_;
   size_t position_ = 0;
   int depth_ = 0;

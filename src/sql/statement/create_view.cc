@@ -1,4 +1,4 @@
-// CREATE … TEMPORARY VIEW and DROP VIEW.
+// CREATE VIEW in its forms and DROP VIEW.
 
 #include "sql/parser/parser.h"
 #include "types/quoting.h"
@@ -55,7 +55,7 @@ std::string Parser::PropertyValue() {
   return value;
 }
 
-// Nothing when the statement creates something else; a persistent view is not built yet.
+// Nothing when the statement creates something else.
 std::optional<plan::Command> Parser::CreateViewStatement() {
   const size_t begin = cursor_.position();
   cursor_.Advance();
@@ -108,10 +108,10 @@ std::optional<plan::Command> Parser::CreateViewStatement() {
   if (!view.is_temporary && view.replace && view.if_not_exists) {
     cursor_.Fail("CREATE_VIEW_WITH_IF_NOT_EXISTS_AND_REPLACE", {{"viewName", Dotted(view.name)}}, begin);
   }
-  if (!view.is_temporary) return Unsupported("CREATE VIEW");
   const size_t end = cursor_.position();
   view.sql_text = std::string(cursor_.TextBetween(query_begin, end));
   EndOfStatement();
+  if (!view.is_temporary) return plan::Command{std::move(view), cursor_.OriginBetween(begin, end)};
   auto fail = [&](const char* condition, ErrorParameters parameters) {
     throw QueryError(condition, std::move(parameters), cursor_.OriginBetween(begin, end), ErrorClass::kParse);
   };

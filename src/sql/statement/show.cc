@@ -3,6 +3,7 @@
 
 #include "sql/parser/parser.h"
 #include "types/quoting.h"
+#include "types/value_text.h"
 
 namespace firesteel::sql {
 namespace {
@@ -31,6 +32,52 @@ void Parser::OptionalNamespace(plan::ShowStatement& show) {
 void Parser::OptionalPattern(plan::ShowStatement& show) {
   const bool like = cursor_.Accept(Kind::kLike);
   if (like || IsString()) show.arguments.emplace_back("pattern", StringLiteral());
+}
+
+// SHOW TABLE EXTENDED …, SHOW TBLPROPERTIES t [(key)], SHOW PARTITIONS t [PARTITION (…)], SHOW CREATE TABLE t
+std::optional<plan::Command> Parser::ShowTableStatement() {
+  const size_t begin = cursor_.position();
+  plan::ShowStatement show;
+  auto table = [&](size_t words, const char* statement) {
+    for (size_t i = 0; i < words; ++i) cursor_.Advance();
+    show.statement = statement;
+    const size_t at = cursor_.position();
+    AddParts(show, "table", IdentifierReference());
+    show.name_origin = cursor_.OriginFrom(at);
+  };
+  if (cursor_.Is(Kind::kTable, 1) && cursor_.Is(Kind::kExtended, 2)) {
+    for (int i = 0; i < 3; ++i) cursor_.Advance();
+    show.statement = "SHOW TABLE EXTENDED";
+    OptionalNamespace(show);
+    cursor_.Expect(Kind::kLike);
+    show.arguments.emplace_back("pattern", StringLiteral());
+    if (cursor_.Is(Kind::kPartition)) return Unsupported("SHOW TABLE EXTENDED … PARTITION");
+    if (cursor_.Is(Kind::kAs)) return Unsupported("SHOW TABLE EXTENDED AS JSON");
+  } else if (cursor_.Is(Kind::kTblproperties, 1)) {
+    table(2, "SHOW TBLPROPERTIES");
+    if (cursor_.Accept(Kind::kLeftParen)) {
+      show.arguments.emplace_back("key", PropertyKey());
+      cursor_.Expect(Kind::kRightParen);
+    }
+  } else if (cursor_.Is(Kind::kPartitions, 1)) {
+    table(2, "SHOW PARTITIONS");
+    if (cursor_.Is(Kind::kPartition)) {
+      for (const auto& [column, value] : PartitionSpec()) {
+        const auto* literal = value ? value->As<plan::Literal>() : nullptr;
+        if (!literal) return Unsupported("SHOW PARTITIONS with such a PARTITION clause");
+        show.arguments.emplace_back("partition." + column,
+                                    CastText(literal->value.type, literal->value.value, options_.session_time_zone));
+      }
+    }
+  } else if (cursor_.Is(Kind::kCreate, 1) && cursor_.Is(Kind::kTable, 2)) {
+    table(3, "SHOW CREATE TABLE");
+    if (cursor_.Is(Kind::kAs)) return Unsupported("SHOW CREATE TABLE AS SERDE");
+  } else {
+    return std::nullopt;
+  }
+  const size_t end = cursor_.position();
+  EndOfStatement();
+  return plan::Command{std::move(show), cursor_.OriginBetween(begin, end)};
 }
 
 std::optional<plan::Command> Parser::ShowStatement() {
@@ -94,7 +141,9 @@ std::optional<plan::Command> Parser::ShowStatement() {
     cursor_.Advance();
     if (!cursor_.IsAny(Kind::kFrom, Kind::kIn)) cursor_.SyntaxError();
     cursor_.Advance();
+    const size_t at = cursor_.position();
     AddParts(show, "table", IdentifierReference());
+    show.name_origin = cursor_.OriginFrom(at);
     OptionalNamespace(show);
   } else {
     cursor_.Advance();
@@ -161,7 +210,9 @@ std::optional<plan::Command> Parser::DescribeStatement() {
     show.statement = "DESCRIBE TABLE";
     if (cursor_.Is(Kind::kTable) && IsIdentifier(1)) cursor_.Advance();
     extended();
+    const size_t name_begin = cursor_.position();
     AddParts(show, "table", IdentifierReference());
+    show.name_origin = cursor_.OriginFrom(name_begin);
     if (cursor_.Is(Kind::kPartition) && cursor_.Is(Kind::kLeftParen, 1))
       return Unsupported("DESCRIBE TABLE … PARTITION");
     if (cursor_.Is(Kind::kAs) && cursor_.Is(Kind::kJson, 1)) {

@@ -33,6 +33,7 @@ plan::Command Parser::Statement() {
     return QueryStatement();
   }
   if (std::optional<plan::Command> insert = InsertDirectoryStatement(std::nullopt, begin)) return std::move(*insert);
+  if (std::optional<plan::Command> command = CatalogStatement()) return std::move(*command);
   switch (cursor_.Kind()) {
     case Kind::kCreate:
       if (std::optional<plan::Command> view = CreateViewStatement()) return std::move(*view);
@@ -75,6 +76,48 @@ plan::Command Parser::Statement() {
   cursor_.SyntaxError();
 }
 
+// About tables, persistent views and databases; nothing for other statements and for a head without more.
+std::optional<plan::Command> Parser::CatalogStatement() {
+  const size_t begin = cursor_.position();
+  if (cursor_.Is(Kind::kEndOfInput, 2)) return std::nullopt;
+  switch (cursor_.Kind()) {
+    case Kind::kCreate:
+      if (std::optional<plan::Command> database = CreateDatabaseStatement()) return database;
+      return CreateTableStatement();
+    case Kind::kReplace:
+      return CreateTableStatement();
+    case Kind::kInsert:
+      return InsertStatement(std::nullopt, begin);
+    case Kind::kTruncate:
+      if (cursor_.Is(Kind::kTable, 1)) return TruncateStatement();
+      return std::nullopt;
+    case Kind::kDelete:
+    case Kind::kUpdate:
+    case Kind::kMerge:
+      return RowChangeStatement();
+    case Kind::kDrop:
+      if (std::optional<plan::Command> database = DropDatabaseStatement()) return database;
+      return DropTableStatement();
+    case Kind::kAlter:
+      if (std::optional<plan::Command> database = AlterDatabaseStatement()) return database;
+      return AlterStatement();
+    case Kind::kComment:
+      return CommentStatement();
+    case Kind::kAnalyze:
+      return AnalyzeStatement();
+    case Kind::kMsck:
+      if (cursor_.Is(Kind::kRepair, 1) && cursor_.Is(Kind::kTable, 2)) return RepairTableStatement();
+      return std::nullopt;
+    case Kind::kRepair:
+      if (cursor_.Is(Kind::kTable, 1)) return RepairTableStatement();
+      return std::nullopt;
+    case Kind::kShow:
+      return ShowTableStatement();
+    default:
+      return std::nullopt;
+  }
+}
+
 // WITH … INSERT, and FROM t INSERT …: statements that begin as queries do.
 std::optional<plan::Command> Parser::DmlWithPrefix() {
   if (!cursor_.IsAny(Kind::kWith, Kind::kFrom)) return std::nullopt;
@@ -86,14 +129,19 @@ std::optional<plan::Command> Parser::DmlWithPrefix() {
     const Kind next = cursor_.KindAt(i + 1);
     switch (cursor_.KindAt(i)) {
       case Kind::kInsert:
-        if (next == Kind::kOverwrite && cursor_.Is(Kind::kWith)) {
+        if (next != Kind::kInto && next != Kind::kOverwrite && next != Kind::kWith) break;
+        if (cursor_.Is(Kind::kFrom)) return Unsupported("FROM … INSERT");
+        {
           const size_t begin = cursor_.position();
           plan::With with = CommonTableExpressions();
-          if (auto insert = InsertDirectoryStatement(std::move(with), begin)) return insert;
-          cursor_.Rewind(begin);
+          if (!cursor_.Is(Kind::kInsert)) return Unsupported("INSERT");
+          if (next == Kind::kOverwrite) {
+            const size_t insert = cursor_.position();
+            if (auto directory = InsertDirectoryStatement(with, begin)) return directory;
+            cursor_.Rewind(insert);
+          }
+          return InsertStatement(std::move(with), begin);
         }
-        if (next == Kind::kInto || next == Kind::kOverwrite || next == Kind::kWith) return Unsupported("INSERT");
-        break;
       case Kind::kMerge:
         if (next == Kind::kInto || next == Kind::kWith) return Unsupported("MERGE INTO");
         break;

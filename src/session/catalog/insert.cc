@@ -1,0 +1,304 @@
+// INSERT: the rows of a query as rows of a table.
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "analyzer/analyzer.h"
+#include "analyzer/name.h"
+#include "base/error.h"
+#include "session/catalog/catalog_commands.h"
+#include "session/catalog/stored_table.h"
+#include "types/field_metadata.h"
+#include "types/quoting.h"
+#include "types/value_text.h"
+
+namespace firesteel::session {
+namespace {
+
+using catalog::Table;
+
+/// Ids of columns that are made here: far from those that an analysis gives.
+constexpr bound::AttributeId kFirstId = bound::AttributeId{1} << 40;
+
+std::string JoinQuoted(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + QuoteIdentifier(name);
+  return text;
+}
+
+bool IsDefaultWord(const plan::ExpressionPtr& expression) {
+  const auto* attribute = expression->As<plan::UnresolvedAttribute>();
+  return attribute && attribute->parts.size() == 1 && analyzer::FoldCase(attribute->parts[0]) == "default";
+}
+
+bool MentionsDefault(const plan::ExpressionPtr& expression) {
+  if (IsDefaultWord(expression)) return true;
+  const auto* call = expression->As<plan::UnresolvedFunction>();
+  if (call) return std::any_of(call->arguments.begin(), call->arguments.end(), MentionsDefault);
+  const auto* cast = expression->As<plan::Cast>();
+  return cast && MentionsDefault(cast->child);
+}
+
+}  // namespace
+
+void CatalogCommands::Execute(const plan::InsertInto& insert) {
+  auto [name, table] = RequireTable(insert.name, insert.name_origin, "INSERT", true);
+  InsertRows({std::move(name), std::move(table), insert.query, insert.partition, insert.columns, insert.by_name,
+              insert.overwrite, insert.if_not_exists});
+}
+
+bound::RelationPtr CatalogCommands::AnalyzeQuery(const plan::RelationPtr& query, std::vector<Names>* read) {
+  QueryEnvironment environment(state_, settings_, runner_.engine());
+  bound::RelationPtr bound = analyzer::Analyze(query, environment, settings_);
+  if (read) *read = environment.found_tables();
+  return bound;
+}
+
+bound::ExpressionPtr CatalogCommands::Constant(const plan::ExpressionPtr& value) {
+  plan::Project project{nullptr, {value}};
+  const bound::RelationPtr bound = AnalyzeQuery(plan::MakeRelation(std::move(project)));
+  const auto* analyzed = bound->As<bound::Project>();
+  if (!analyzed || analyzed->expressions.size() != 1) ThrowUnsupported("such an expression for a column", origin_);
+  return analyzed->expressions[0].expression;
+}
+
+bound::ExpressionPtr CatalogCommands::DefaultOf(const StructField& column) {
+  const std::optional<std::string> text = MetadataText(column.metadata, "CURRENT_DEFAULT");
+  if (!text) return bound::MakeLiteral(column.type, Value{});
+  return Constant(sql::ParseExpression(*text, ParserOptionsOf(settings_)));
+}
+
+// The columns that the rows of an INSERT fill, in the table's order, as expressions over the query's columns.
+bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
+  const Schema& columns = insert.table.schema;
+  auto find = [&](const std::string& name) -> std::optional<size_t> {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (analyzer::SameName(columns[i].name, name, settings_.case_sensitive)) return i;
+    }
+    return std::nullopt;
+  };
+  std::vector<std::string> all_names;
+  for (const StructField& column : columns) all_names.push_back(column.name);
+
+  // Columns whose value is said by PARTITION (…).
+  std::vector<plan::ExpressionPtr> fixed(columns.size());
+  std::vector<std::string> unknown;
+  std::vector<std::string> fixed_names;
+  for (const auto& [name, value] : insert.partition) {
+    const std::optional<size_t> index = find(name);
+    const auto& partitions = insert.table.partition_columns;
+    if (!index || std::find(partitions.begin(), partitions.end(), columns[*index].name) == partitions.end()) {
+      unknown.push_back(name);
+    } else if (value) {
+      fixed[*index] = value;
+      fixed_names.push_back(columns[*index].name);
+    }
+  }
+  if (!unknown.empty()) {
+    throw QueryError("PARTITIONS_NOT_FOUND",
+                     {{"partitionList", JoinQuoted(unknown)}, {"tableName", insert.name.Quoted()}});
+  }
+
+  // Columns that the query's columns are meant for.
+  std::vector<size_t> targets;
+  std::set<size_t> seen;
+  for (const std::string& name : insert.columns) {
+    const std::optional<size_t> index = find(name);
+    if (!index) {
+      throw QueryError("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                       {{"objectName", QuoteIdentifier(name)}, {"proposal", JoinQuoted(all_names)}}, origin_);
+    }
+    if (!seen.insert(*index).second) {
+      throw QueryError("COLUMN_ALREADY_EXISTS", {{"columnName", QuoteIdentifier(columns[*index].name)}});
+    }
+    targets.push_back(*index);
+  }
+  if (insert.columns.empty() && !insert.by_name) {
+    for (size_t i = 0; i < columns.size(); ++i) {
+      if (!fixed[i]) targets.push_back(i);
+    }
+  }
+
+  std::vector<Names> read;
+  const bound::RelationPtr query = AnalyzeQuery(WithDefaults(insert, targets), &read);
+  if (insert.overwrite && std::find(read.begin(), read.end(), insert.name.parts()) != read.end()) {
+    throw QueryError("UNSUPPORTED_OVERWRITE.TABLE", {{"table", insert.name.Quoted()}});
+  }
+  std::vector<std::string> given;
+  for (const bound::Attribute& attribute : query->output) given.push_back(attribute.name);
+
+  std::vector<bound::ExpressionPtr> values(columns.size());
+  if (insert.by_name) {
+    std::vector<std::string> extra;
+    for (const bound::Attribute& attribute : query->output) {
+      const std::optional<size_t> index = find(attribute.name);
+      if (!index || fixed[*index]) {
+        extra.push_back(attribute.name);
+      } else if (values[*index]) {
+        throw QueryError("INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME",
+                         {{"tableName", insert.name.Quoted()}, {"colName", QuoteIdentifier(columns[*index].name)}});
+      } else {
+        values[*index] = bound::MakeReference(attribute);
+      }
+    }
+    if (!extra.empty()) {
+      throw QueryError("INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS",
+                       {{"tableName", insert.name.Quoted()}, {"extraColumns", JoinQuoted(extra)}});
+    }
+  } else {
+    if (given.size() != targets.size()) {
+      std::vector<std::string> wanted;
+      for (size_t index : targets) wanted.push_back(columns[index].name);
+      if (!fixed_names.empty()) {
+        throw QueryError("INSERT_PARTITION_COLUMN_ARITY_MISMATCH", {{"tableName", insert.name.Quoted()},
+                                                                   {"tableColumns", JoinQuoted(all_names)},
+                                                                   {"staticPartCols", JoinQuoted(fixed_names)},
+                                                                   {"dataColumns", JoinQuoted(given)}});
+      }
+      throw QueryError(given.size() < targets.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                                                     : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+                       {{"tableName", insert.name.Quoted()},
+                        {"tableColumns", JoinQuoted(insert.columns.empty() ? all_names : wanted)},
+                        {"dataColumns", JoinQuoted(given)}});
+    }
+    for (size_t i = 0; i < targets.size(); ++i) values[targets[i]] = bound::MakeReference(query->output[i]);
+  }
+
+  bound::Project project{query, {}};
+  std::vector<bound::Attribute> output;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (fixed[i]) {
+      // A partition's value is a constant that is cast, whatever its type; Spark places its errors at the whole head.
+      const bound::ExpressionPtr cast = bound::MakeCast(Constant(fixed[i]), columns[i].type, EvalMode::kAnsi, false);
+      values[i] = std::make_shared<const bound::Expression>(
+          bound::Expression{cast->node, cast->type, cast->nullable, origin_});
+    } else {
+      if (!values[i]) values[i] = DefaultOf(columns[i]);
+      values[i] = Assign(std::move(values[i]), columns[i], {columns[i].name}, insert.by_name, insert);
+    }
+    bound::Attribute column{kFirstId + static_cast<bound::AttributeId>(i), columns[i].name, columns[i].type, true, "",
+                            {}};
+    output.push_back(column);
+    project.expressions.push_back({std::move(column), values[i]});
+  }
+  return bound::MakeRelation(std::move(project), std::move(output));
+}
+
+// DEFAULT in a VALUES row or in a select list stands for the default of the column that it fills.
+plan::RelationPtr CatalogCommands::WithDefaults(const Insert& insert, const std::vector<size_t>& targets) {
+  auto replace = [&](std::vector<plan::ExpressionPtr>& values) {
+    bool changed = false;
+    for (size_t i = 0; i < values.size(); ++i) {
+      if (!MentionsDefault(values[i])) continue;
+      if (!IsDefaultWord(values[i])) throw QueryError("DEFAULT_PLACEMENT_INVALID", {});
+      if (i >= targets.size()) continue;
+      const StructField& column = insert.table.schema[targets[i]];
+      const std::optional<std::string> text = MetadataText(column.metadata, "CURRENT_DEFAULT");
+      values[i] = text ? sql::ParseExpression(*text, ParserOptionsOf(settings_))
+                       : plan::Make(plan::Literal{TypedValue{DataType::Null(), Value{}}});
+      changed = true;
+    }
+    return changed;
+  };
+  if (const auto* table = insert.query->As<plan::InlineTable>()) {
+    plan::InlineTable copy = *table;
+    bool changed = false;
+    for (std::vector<plan::ExpressionPtr>& row : copy.rows) changed |= replace(row);
+    if (changed) return plan::MakeRelation(std::move(copy), insert.query->origin);
+  } else if (const auto* project = insert.query->As<plan::Project>()) {
+    plan::Project copy = *project;
+    if (replace(copy.expressions)) return plan::MakeRelation(std::move(copy), insert.query->origin);
+  }
+  return insert.query;
+}
+
+std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, const bound::RelationPtr& rows) {
+  engine::ParquetWrite write;
+  write.query = runner_.Spec(rows, settings_);
+  write.names = FileColumnNames(table);
+  if (table.kind == catalog::TableKind::kExternal) {
+    if (analyzer::FoldCase(table.provider) != "parquet") {
+      ThrowUnsupported("writing rows into a table of " + table.provider + " files at a place of its own", origin_);
+    }
+  } else {
+    write.field_ids = table.field_ids;
+  }
+  for (const std::string& partition : table.partition_columns) {
+    for (size_t i = 0; i < table.schema.size(); ++i) {
+      if (table.schema[i].name == partition) write.partition_columns.push_back(i);
+    }
+  }
+  write.folder = table.location;
+  std::vector<catalog::DataFile> files;
+  for (engine::WrittenFile& file : runner_.engine().WriteParquet(write, cancel_)) {
+    files.push_back({std::move(file.path), file.rows, file.bytes, file.footer_bytes, std::move(file.partition_values)});
+  }
+  return files;
+}
+
+void CatalogCommands::InsertRows(const Insert& insert) { Commit(insert, RowsFor(insert)); }
+
+void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& rows) {
+  std::vector<catalog::DataFile> files;
+  try {
+    files = WriteFiles(insert.table, rows);
+  } catch (const QueryError& error) {
+    const auto column = error.origin() ? assigned_.find(error.origin().get()) : assigned_.end();
+    const bool overflow = error.condition() == "CAST_OVERFLOW" || error.condition() == "NUMERIC_VALUE_OUT_OF_RANGE" ||
+                          error.condition().starts_with("NUMERIC_VALUE_OUT_OF_RANGE.");
+    if (column == assigned_.end() || !overflow) throw;
+    throw QueryError("CAST_OVERFLOW_IN_TABLE_INSERT",
+                     {{"sourceType", QuoteType(column->second.from)},
+                      {"targetType", QuoteType(column->second.to)},
+                      {"columnName", QuoteIdentifier(column->second.name)}},
+                     nullptr, ErrorClass::kArithmetic);
+  }
+  if (insert.table.kind == catalog::TableKind::kExternal) {
+    if (!insert.overwrite) return;
+    ReplaceExternal(insert.table, files);
+    return;
+  }
+  catalog::Catalog::Change change;
+  change.table_id = insert.table.id;
+  change.added = std::move(files);
+  if (insert.overwrite) {
+    const bool dynamic =
+        !insert.table.partition_columns.empty() &&
+        analyzer::FoldCase(state_.configuration().GetText("spark.sql.sources.partitionOverwriteMode")) == "dynamic";
+    std::vector<std::pair<size_t, std::optional<std::string>>> fixed;
+    for (const auto& [name, value] : insert.partition) {
+      const auto* literal = value ? value->As<plan::Literal>() : nullptr;
+      if (!literal) continue;
+      for (size_t i = 0; i < insert.table.partition_columns.size(); ++i) {
+        if (!analyzer::SameName(insert.table.partition_columns[i], name, settings_.case_sensitive)) continue;
+        const bool null = literal->value.value.is_null();
+        fixed.emplace_back(i, null ? std::nullopt
+                                   : std::optional<std::string>(
+                                         CastText(literal->value.type, literal->value.value, settings_.time_zone)));
+      }
+    }
+    std::set<std::vector<std::optional<std::string>>> written;
+    for (const catalog::DataFile& file : change.added) written.insert(file.partition_values);
+    change.replaces = [=](const catalog::DataFile& file) {
+      if (dynamic && !written.contains(file.partition_values)) return false;
+      return std::all_of(fixed.begin(), fixed.end(), [&](const auto& part) {
+        return part.first < file.partition_values.size() && file.partition_values[part.first] == part.second;
+      });
+    };
+  }
+  if (!CatalogOf(insert.name.catalog)->Commit(change)) ThrowNotFound(insert.name.parts(), nullptr, true);
+}
+
+// The folder of an external table holds the new files only.
+void CatalogCommands::ReplaceExternal(const Table& table, const std::vector<catalog::DataFile>& files) {
+  namespace fs = std::filesystem;
+  std::set<std::string> kept;
+  for (const catalog::DataFile& file : files) kept.insert(file.path);
+  std::vector<fs::path> gone;
+  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(table.location)) {
+    if (entry.is_regular_file() && !kept.contains(entry.path().string())) gone.push_back(entry.path());
+  }
+  for (const fs::path& path : gone) fs::remove(path);
+}
+
+}  // namespace firesteel::session

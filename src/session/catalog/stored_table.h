@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analyzer/analyzer.h"
+#include "catalog/table.h"
+#include "session/catalog/catalogs.h"
+
+/// How tables and views are kept in a catalog, and what comes back from there.
+namespace firesteel::session {
+
+/// A column's type with every part nullable, as file sources promise nothing.
+DataType NullableType(const DataType& type);
+
+/// A column as a catalog keeps it: nullable; char and varchar are strings whose metadata has the type.
+StructField StoredColumn(StructField field);
+/// The declared type of a stored column: char(5) where it was one.
+DataType DeclaredType(const StructField& column);
+
+/// Names of a managed table's columns in its files: those of the table, made to differ in more than case.
+std::vector<std::string> FileColumnNames(const catalog::Table& table);
+/// Gives field ids to the columns that have none yet (those behind the last that has one).
+void AssignFieldIds(catalog::Table& table);
+
+/// A persistent view as the analyzer wants it: its text parsed under the settings under which it was made.
+std::shared_ptr<const analyzer::TemporaryView> PersistentView(const TableName& name, const catalog::Table& table,
+                                                              const bound::SessionSettings& settings);
+/// The settings that a view keeps.
+catalog::Properties ViewSettings(const bound::SessionSettings& settings);
+
+/// Where Spark would show the table: file:/… for a path.
+std::string LocationText(const std::string& location);
+
+}  // namespace firesteel::session

@@ -1,0 +1,148 @@
+// CREATE TABLE in its forms: with columns, AS a query, LIKE another table.
+
+#include "sql/parser/parser.h"
+#include "types/field_metadata.h"
+
+namespace firesteel::sql {
+
+// name type [NOT NULL] [DEFAULT value] [GENERATED …] [COMMENT 'text'], in any order behind the type
+plan::ColumnDefinition Parser::ColumnDefinition() {
+  plan::ColumnDefinition column;
+  column.field.name = CheckedIdentifier();
+  column.name = {column.field.name};
+  column.field.type = Type();
+  while (true) {
+    if (cursor_.IsAny(Kind::kNot, Kind::kBang)) {
+      cursor_.Advance();
+      cursor_.Expect(Kind::kNull);
+      column.field.nullable = false;
+    } else if (cursor_.Accept(Kind::kComment)) {
+      column.field.metadata = WithMetadataText(column.field.metadata, "comment", StringLiteral());
+    } else if (cursor_.Is(Kind::kDefault)) {
+      cursor_.Advance();
+      const size_t begin = cursor_.position();
+      column.default_value = Expression();
+      column.default_text = std::string(cursor_.TextBetween(begin, cursor_.position()));
+    } else if (cursor_.Is(Kind::kGenerated)) {
+      cursor_.Advance();
+      if (cursor_.Accept(Kind::kBy)) {
+        cursor_.Expect(Kind::kDefault);
+      } else {
+        cursor_.Expect(Kind::kAlways);
+      }
+      cursor_.Expect(Kind::kAs);
+      column.is_identity = cursor_.Accept(Kind::kIdentity);
+      column.is_generated = !column.is_identity;
+      if (column.is_generated || cursor_.Is(Kind::kLeftParen)) SkipGroup();
+    } else {
+      return column;
+    }
+  }
+}
+
+// ( … ), whatever stands in it.
+void Parser::SkipGroup() {
+  if (!cursor_.Is(Kind::kLeftParen)) cursor_.SyntaxError();
+  const std::optional<size_t> behind = cursor_.BehindGroup(cursor_.position());
+  if (!behind) cursor_.SyntaxErrorAt(cursor_.position() + 1);
+  cursor_.Rewind(*behind);
+}
+
+// USING, OPTIONS, PARTITIONED BY, COMMENT, LOCATION, TBLPROPERTIES in any order. False at a clause that is not known.
+bool Parser::TableClauses(plan::TableClauses& clauses) {
+  while (true) {
+    if (cursor_.Is(Kind::kUsing)) {
+      cursor_.Advance();
+      std::string provider;
+      for (const std::string& part : MultipartIdentifier()) provider += (provider.empty() ? "" : ".") + part;
+      clauses.provider = provider;
+    } else if (cursor_.Is(Kind::kOptions) && cursor_.Is(Kind::kLeftParen, 1)) {
+      cursor_.Advance();
+      clauses.options = PropertyList();
+    } else if (cursor_.Accept(Kind::kTblproperties)) {
+      clauses.properties = PropertyList();
+    } else if (cursor_.Is(Kind::kComment) && IsString(1)) {
+      cursor_.Advance();
+      clauses.comment = StringLiteral();
+    } else if (cursor_.Is(Kind::kLocation) && IsString(1)) {
+      cursor_.Advance();
+      clauses.location = StringLiteral();
+    } else if (cursor_.Is(Kind::kPartitioned)) {
+      cursor_.Advance();
+      cursor_.Expect(Kind::kBy);
+      cursor_.Expect(Kind::kLeftParen);
+      do {
+        if (IsIdentifier() && cursor_.Is(Kind::kLeftParen, 1)) {
+          clauses.has_transforms = true;
+          cursor_.Advance();
+          SkipGroup();
+        } else if (cursor_.Is(Kind::kComma, 1) || cursor_.Is(Kind::kRightParen, 1)) {
+          clauses.partition_columns.push_back(Identifier());
+        } else if (cursor_.Is(Kind::kDot, 1)) {
+          MultipartIdentifier();
+          clauses.has_transforms = true;
+        } else {
+          clauses.partition_definitions.push_back(ColumnType(false));
+          clauses.partition_columns.push_back(clauses.partition_definitions.back().name);
+        }
+      } while (cursor_.Accept(Kind::kComma));
+      cursor_.Expect(Kind::kRightParen);
+    } else {
+      return !cursor_.IsAny(Kind::kClustered, Kind::kCluster, Kind::kRow, Kind::kStored, Kind::kSkewed,
+                            Kind::kCollation) &&
+             !(cursor_.Is(Kind::kDefault) && cursor_.Is(Kind::kCollation, 1));
+    }
+  }
+}
+
+// CREATE [OR REPLACE] [EXTERNAL] TABLE and REPLACE TABLE; nothing for what is not one of these.
+std::optional<plan::Command> Parser::CreateTableStatement() {
+  const size_t begin = cursor_.position();
+  plan::CreateTable create;
+  if (cursor_.Accept(Kind::kReplace)) {
+    create.or_replace = true;
+  } else {
+    cursor_.Expect(Kind::kCreate);
+    create.or_replace = cursor_.Accept(Kind::kOr, Kind::kReplace);
+    create.is_external = cursor_.Accept(Kind::kExternal);
+  }
+  if (!cursor_.Accept(Kind::kTable) || !IsIdentifier()) {
+    cursor_.Rewind(begin);
+    return std::nullopt;
+  }
+  create.if_not_exists = cursor_.Accept(Kind::kIf, Kind::kNot, Kind::kExists);
+  create.name = IdentifierReference();
+  if (cursor_.Is(Kind::kLike) && !create.or_replace) return CreateTableLike(std::move(create), begin);
+  if (cursor_.Is(Kind::kLeftParen) && !StartsQuery(cursor_.position() + 1)) {
+    cursor_.Advance();
+    do {
+      if (cursor_.Is(Kind::kConstraint) || (cursor_.IsAny(Kind::kPrimary, Kind::kForeign) && cursor_.Is(Kind::kKey, 1)))
+        return Unsupported("a constraint of a table");
+      create.columns.push_back(ColumnDefinition());
+      if (cursor_.IsAny(Kind::kPrimary, Kind::kUnique, Kind::kCheck, Kind::kConstraint, Kind::kReferences))
+        return Unsupported("a constraint of a table");
+    } while (cursor_.Accept(Kind::kComma));
+    cursor_.Expect(Kind::kRightParen);
+  }
+  if (!TableClauses(create.clauses)) return Unsupported("this clause of CREATE TABLE");
+  if (cursor_.Accept(Kind::kAs) || StartsQuery(cursor_.position())) create.query = Query();
+  const size_t end = cursor_.position();
+  EndOfStatement();
+  return CatalogCommand(std::move(create), begin, end);
+}
+
+plan::Command Parser::CreateTableLike(plan::CreateTable create, size_t begin) {
+  cursor_.Expect(Kind::kLike);
+  plan::CreateTableLike like;
+  like.name = std::move(create.name);
+  like.if_not_exists = create.if_not_exists;
+  const size_t source_begin = cursor_.position();
+  like.source = IdentifierReference();
+  like.source_origin = cursor_.OriginFrom(source_begin);
+  if (!TableClauses(like.clauses)) return Unsupported("this clause of CREATE TABLE LIKE");
+  const size_t end = cursor_.position();
+  EndOfStatement();
+  return CatalogCommand(std::move(like), begin, end);
+}
+
+}  // namespace firesteel::sql
