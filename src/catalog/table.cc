@@ -93,9 +93,7 @@ Table TableFromJson(std::string_view text) {
   const Json json = Parse(text);
   Table table;
   const std::string kind = json.value("kind", "");
-  table.kind = kind == "VIEW"       ? TableKind::kView
-               : kind == "EXTERNAL" ? TableKind::kExternal
-                                    : TableKind::kManaged;
+  table.kind = kind == "VIEW" ? TableKind::kView : kind == "EXTERNAL" ? TableKind::kExternal : TableKind::kManaged;
   table.provider = json.value("provider", "");
   table.schema = TypeFromJson(json.value("schema", "")).fields();
   table.field_ids = json.value("fieldIds", std::vector<int32_t>());
@@ -110,9 +108,9 @@ Table TableFromJson(std::string_view text) {
   table.created_micros = json.value("createdMicros", int64_t{0});
   if (json.contains("view")) {
     const Json& view = json["view"];
-    table.view = ViewQuery{view.value("text", ""), view.value("columns", std::vector<std::string>()),
-                           view.value("catalogAndNamespace", std::vector<std::string>()),
-                           view.value("settings", Properties())};
+    table.view =
+        ViewQuery{view.value("text", ""), view.value("columns", std::vector<std::string>()),
+                  view.value("catalogAndNamespace", std::vector<std::string>()), view.value("settings", Properties())};
   }
   return table;
 }

@@ -94,8 +94,8 @@ class StoredTable {
 };
 
 /// Rows of a query as Parquet files of a table. Columns are written under `names`, which differ in more than case, with
-/// Parquet field ids: column i has field_ids[i], what is nested in it the numbers after that, depth first. Without field
-/// ids the partition columns stand in the names of folders only, as Hive and Spark lay files out.
+/// Parquet field ids: column i has field_ids[i], what is nested in it the numbers after that, depth first. Without
+/// field ids the partition columns stand in the names of folders only, as Hive and Spark lay files out.
 struct ParquetWrite {
   QuerySpec query;
   std::vector<std::string> names;

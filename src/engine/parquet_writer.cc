@@ -82,10 +82,9 @@ std::string CopyStatement(const ParquetWrite& write) {
     const std::string separator = i == 0 ? "" : ", ";
     given += separator + column;
     selected += separator;
-    selected += type.IsNested() || type.Is(TypeKind::kVariant) ? "fs_as(" + column + "::" +
-                                                                     PhysicalType(type).ToString() +
-                                                                     ", NULL::" + file_type.ToString() + ")"
-                                                               : column + "::" + file_type.ToString();
+    selected += type.IsNested() || type.Is(TypeKind::kVariant)
+                    ? "fs_as(" + column + "::" + PhysicalType(type).ToString() + ", NULL::" + file_type.ToString() + ")"
+                    : column + "::" + file_type.ToString();
     selected += " AS " + Quote(write.names[i], '"');
     if (write.field_ids.empty()) continue;
     int32_t next = write.field_ids[i];
@@ -134,8 +133,7 @@ std::vector<WrittenFile> ReadStatistics(duckdb::QueryResult& result, const Parqu
         std::map<std::string, std::optional<std::string>> keys;
         for (const duckdb::Value& entry : duckdb::MapValue::GetChildren(chunk->GetValue(5, row))) {
           const auto& pair = duckdb::StructValue::GetChildren(entry);
-          keys[pair[0].ToString()] =
-              pair[1].IsNull() ? std::nullopt : std::optional<std::string>(pair[1].ToString());
+          keys[pair[0].ToString()] = pair[1].IsNull() ? std::nullopt : std::optional<std::string>(pair[1].ToString());
         }
         for (size_t index : write.partition_columns) file.partition_values.push_back(keys[write.names[index]]);
       }

@@ -119,9 +119,9 @@ struct UnsupportedCommand {
 };
 
 struct Command {
-  using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
-                            ExplainQuery, ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2,
-                            UnsupportedCommand>;
+  using Node =
+      std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig, ExplainQuery,
+                   ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

@@ -1,4 +1,4 @@
-// Calls of spark.catalog that concern what there is: temporary views and the one database.
+// Calls of spark.catalog about the session; those about tables and databases: session/catalog/calls.cc.
 #include <algorithm>
 #include <optional>
 
@@ -13,11 +13,6 @@ std::string Argument(const plan::CatalogCall& call, const std::string& name) {
     if (key == name) return value.value_or("");
   }
   return "";
-}
-
-bool IsDefaultDatabase(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return name == "default" || name == "spark_catalog.default";
 }
 
 }  // namespace
@@ -37,16 +32,6 @@ std::optional<CommandResult> EngineQueryRunner::RunCatalogCall(const plan::Catal
   }
   if (call.method == "drop_global_temp_view") {
     return boolean(state.global_temp_views().Drop(Argument(call, "view_name"), settings.case_sensitive));
-  }
-  if (call.method == "database_exists") return boolean(IsDefaultDatabase(Argument(call, "db_name")));
-  if (call.method == "table_exists") {
-    if (!Argument(call, "db_name").empty()) return boolean(false);
-    std::vector<std::string> parts =
-        sql::ParseMultipartIdentifier(Argument(call, "table_name"), ParserOptionsOf(settings));
-    if (parts.size() == 2 && parts[0] == "global_temp") {
-      return boolean(state.global_temp_views().Find(parts[1], settings.case_sensitive) != nullptr);
-    }
-    return boolean(parts.size() == 1 && state.temp_views().Find(parts[0], settings.case_sensitive) != nullptr);
   }
   return std::nullopt;
 }

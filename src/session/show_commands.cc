@@ -1,20 +1,15 @@
-// Statements that look at what there is: SHOW …, DESCRIBE …, USE. There are no managed tables yet: one catalog, one
-// database, the temporary views, the functions.
+// SHOW and DESCRIBE of functions, queries, temporary views and the session. Tables and databases: session/catalog.
 #include <algorithm>
-#include <regex>
 #include <utility>
 
 #include "base/error.h"
 #include "functions/function.h"
 #include "session/engine_query_runner.h"
+#include "session/name_pattern.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
 namespace {
-
-constexpr const char* kCatalog = "spark_catalog";
-constexpr const char* kDatabase = "default";
-constexpr const char* kGlobalDatabase = "global_temp";
 
 std::string Lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
@@ -50,36 +45,6 @@ std::vector<std::string> Parts(const plan::ShowStatement& show, const std::strin
   return parts;
 }
 
-// Spark's StringUtils.filterPattern: alternatives by |, * for anything, the rest a regular expression, no case.
-bool MatchesPattern(const std::string& name, const std::string& pattern) {
-  if (pattern.empty()) return true;
-  for (size_t begin = 0; begin <= pattern.size();) {
-    size_t end = std::min(pattern.find('|', begin), pattern.size());
-    std::string regex;
-    for (char c : pattern.substr(begin, end - begin)) regex += c == '*' ? std::string(".*") : std::string(1, c);
-    try {
-      if (std::regex_match(name, std::regex(regex, std::regex::icase))) return true;
-    } catch (const std::regex_error&) {
-      // Spark ignores alternatives that are no regular expression.
-    }
-    begin = end + 1;
-  }
-  return false;
-}
-
-[[noreturn]] void ThrowSchemaNotFound(const std::string& name) {
-  throw QueryError("SCHEMA_NOT_FOUND", {{"schemaName", QuoteIdentifiers({kCatalog, name})}});
-}
-
-// The database that a name of one or two parts means; only those that exist.
-std::string CheckDatabase(std::vector<std::string> parts) {
-  if (parts.size() == 2 && Lower(parts[0]) == kCatalog) parts.erase(parts.begin());
-  if (parts.empty()) return kDatabase;
-  std::string name = Lower(parts.back());
-  if (parts.size() > 1 || (name != kDatabase && name != kGlobalDatabase)) ThrowSchemaNotFound(parts.back());
-  return name;
-}
-
 void AddNames(const functions::Function& function, std::vector<std::string>& names) {
   names.emplace_back(function.name);
   for (size_t begin = 0; begin < function.aliases.size();) {
@@ -93,12 +58,6 @@ void AddNames(const functions::Function& function, std::vector<std::string>& nam
 
 using TextRows = std::vector<std::vector<Value>>;
 
-void AddViews(TempViews& views, const std::string& database, const std::string& pattern, TextRows& rows) {
-  for (const TempViewPtr& view : views.List()) {
-    if (MatchesPattern(view->name, pattern)) rows.push_back({Text(database), Text(view->name), Value{true}});
-  }
-}
-
 TextRows ListFunctions(const plan::ShowStatement& show) {
   TextRows rows;
   if (Argument(show, "scope") == "user") return rows;
@@ -109,7 +68,7 @@ TextRows ListFunctions(const plan::ShowStatement& show) {
   for (const functions::Function* function : functions::AllFunctions()) AddNames(*function, names);
   std::sort(names.begin(), names.end());
   for (std::string& name : names) {
-    if (MatchesPattern(name, pattern)) rows.push_back({Text(std::move(name))});
+    if (MatchesNamePattern(name, pattern)) rows.push_back({Text(std::move(name))});
   }
   return rows;
 }
@@ -175,35 +134,9 @@ CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, 
 CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin) {
   bound::SessionSettings settings = state.Settings();
   const std::string& statement = show.statement;
-  std::string pattern = Argument(show, "pattern");
-  if (statement == "SHOW TABLES" || statement == "SHOW VIEWS") {
-    TextRows rows;
-    if (CheckDatabase(Parts(show, "namespace")) == kGlobalDatabase) {
-      AddViews(state.global_temp_views(), kGlobalDatabase, pattern, rows);
-    }
-    AddViews(state.temp_views(), "", pattern, rows);
-    return Rows({TextField("namespace"),
-                 TextField(statement == "SHOW TABLES" ? "tableName" : "viewName"),
-                 {"isTemporary", DataType::Boolean(), false, ""}},
-                rows, settings);
-  }
-  auto names = [&](const char* column, std::vector<std::string> all) {
-    TextRows rows;
-    for (std::string& name : all) {
-      if (MatchesPattern(name, pattern)) rows.push_back({Text(std::move(name))});
-    }
-    return Rows({TextField(column)}, rows, settings);
-  };
-  if (statement == "SHOW DATABASES") return names("namespace", {kDatabase});
-  if (statement == "SHOW CATALOGS") return names("catalog", {kCatalog});
   if (statement == "SHOW CURRENT NAMESPACE") {
     return Rows({TextField("catalog"), TextField("namespace")},
                 {{Text(state.current_catalog()), Text(state.current_database())}}, settings);
-  }
-  if (statement == "SHOW COLUMNS") {
-    TextRows rows;
-    for (StructField& field : TableSchema(Parts(show, "table"), state, origin)) rows.push_back({Text(field.name)});
-    return Rows({TextField("col_name")}, rows, settings);
   }
   if (statement == "SHOW FUNCTIONS") return Rows({TextField("function")}, ListFunctions(show), settings);
   if (statement == "DESCRIBE FUNCTION") {
@@ -214,21 +147,6 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
                 settings);
   }
   if (statement == "DESCRIBE TABLE") return DescribeTable(show, state, origin);
-  if (statement == "USE" || statement == "USE NAMESPACE") {
-    std::vector<std::string> parts = Parts(show, "namespace");
-    if (statement == "USE" && parts.size() == 1 && Lower(parts[0]) == kCatalog) return Rows({}, {}, settings);
-    if (CheckDatabase(parts) != kDatabase) ThrowUnsupported(std::string("USE ") + kGlobalDatabase, origin);
-    return Rows({}, {}, settings);
-  }
-  if (statement == "SET CATALOG") {
-    std::string name = Argument(show, "catalog");
-    if (Lower(name) != kCatalog) {
-      throw QueryError("CATALOG_NOT_FOUND",
-                       {{"catalogName", QuoteIdentifier(name)}, {"config", DoubleQuoted("spark.sql.catalog." + name)}},
-                       nullptr, ErrorClass::kSpark);
-    }
-    return Rows({}, {}, settings);
-  }
   if (statement == "REFRESH TABLE") {
     TableSchema(Parts(show, "table"), state, origin);
     state.cache().InvalidateAll();

@@ -249,7 +249,8 @@ void LakeCatalog::AddFiles(Sqlite& sqlite, int64_t table_id, const std::vector<D
     sqlite.Run(
         "INSERT INTO data_file (entry_id, path, row_count, byte_count, footer_bytes, partition_values) "
         "VALUES (?, ?, ?, ?, ?, ?)",
-        {table_id, Relative(file.path), file.rows, file.bytes, file.footer_bytes, PartitionJson(file.partition_values)});
+        {table_id, Relative(file.path), file.rows, file.bytes, file.footer_bytes,
+         PartitionJson(file.partition_values)});
   }
 }
 

@@ -34,8 +34,8 @@ class Statement {
   sqlite3_stmt* statement_ = nullptr;
 };
 
-/// One connection to a SQLite file with a write-ahead log, so that readers never wait. Other processes may have it open,
-/// too; a writer waits for another for a minute. Not thread-safe.
+/// One connection to a SQLite file with a write-ahead log, so that readers never wait. Other processes may have it
+/// open, too; a writer waits for another for a minute. Not thread-safe.
 class Sqlite {
  public:
   /// Throws InternalError when the file cannot be opened (`create`: or made).

@@ -9,8 +9,8 @@ ScopePtr ScanFiles(Analysis& analysis, const std::string& format, const std::vec
                    const plan::Options& options, const std::optional<Schema>& schema, const OriginPtr& origin) {
   std::string display_name;
   for (const std::string& path : paths) display_name += (display_name.empty() ? "" : ",") + path;
-  return MakeScan(analysis, format, analysis.environment().ResolveFiles(format, paths, options, schema, origin), options,
-                  std::move(display_name), origin);
+  return MakeScan(analysis, format, analysis.environment().ResolveFiles(format, paths, options, schema, origin),
+                  options, std::move(display_name), origin);
 }
 
 ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo info, const plan::Options& options,

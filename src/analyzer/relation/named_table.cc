@@ -54,13 +54,14 @@ ScopePtr ReferToPersistentView(Analysis& analysis, const CatalogRelation& found,
     const std::vector<size_t> columns = query->FindName(name, view.settings.case_sensitive);
     const size_t nth = used[NameKey(name, view.settings.case_sensitive)]++;
     if (nth >= columns.size()) {
-      throw QueryError("INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
-                       {{"viewName", QuoteIdentifiers(found.name)},
-                        {"colName", QuoteIdentifier(name)},
-                        {"expectedNum", std::to_string(nth + 1)},
-                        {"actualCols", "[]"},
-                        {"suggestion", "CREATE OR REPLACE VIEW " + QuoteIdentifiers(found.name) + " AS " + view.sql_text}},
-                       origin);
+      throw QueryError(
+          "INCOMPATIBLE_VIEW_SCHEMA_CHANGE",
+          {{"viewName", QuoteIdentifiers(found.name)},
+           {"colName", QuoteIdentifier(name)},
+           {"expectedNum", std::to_string(nth + 1)},
+           {"actualCols", "[]"},
+           {"suggestion", "CREATE OR REPLACE VIEW " + QuoteIdentifiers(found.name) + " AS " + view.sql_text}},
+          origin);
     }
     const bound::Attribute& source = query->output[columns[nth]];
     bound::ExpressionPtr value = bound::MakeReference(source);
@@ -77,8 +78,8 @@ ScopePtr ReferToPersistentView(Analysis& analysis, const CatalogRelation& found,
 
 ScopePtr ReferToCatalog(Analysis& analysis, CatalogRelation found, const OriginPtr& origin) {
   if (found.view) return ReferToPersistentView(analysis, found, origin);
-  const ScopePtr scan = MakeScan(analysis, found.format, std::move(found.files), found.options,
-                                 DottedName(found.name), origin);
+  const ScopePtr scan =
+      MakeScan(analysis, found.format, std::move(found.files), found.options, DottedName(found.name), origin);
   return AliasScope(analysis, scan, found.name, {}, origin);
 }
 

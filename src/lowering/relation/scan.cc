@@ -46,8 +46,8 @@ Select ManagedTable(const bound::Relation& relation, const bound::Scan& node, co
                                     renamed ? "fs_as(" + column + ", NULL::" + TypeSql(type) + ")" : column,
                                     renamed ? Column::Form::kComputed : Column::Form::kReference, 1});
   }
-  select.from = "read_parquet([" + files + "], hive_partitioning = false" +
-                ", schema = MAP {" + schema + "}) AS " + alias;
+  select.from =
+      "read_parquet([" + files + "], hive_partitioning = false" + ", schema = MAP {" + schema + "}) AS " + alias;
   return select;
 }
 

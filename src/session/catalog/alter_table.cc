@@ -16,32 +16,33 @@ using catalog::Table;
 
 // The words by which Spark names the change in errors.
 std::string OperationName(const plan::AlterTable& alter) {
-  return std::visit(Overloaded{
-                        [](const plan::RenameTo&) -> std::string { return "ALTER TABLE ... RENAME TO"; },
-                        [](const plan::SetProperties&) -> std::string { return "ALTER TABLE ... SET TBLPROPERTIES"; },
-                        [](const plan::UnsetProperties&) -> std::string { return "ALTER TABLE ... UNSET TBLPROPERTIES"; },
-                        [](const plan::AddColumns&) -> std::string { return "ALTER TABLE ... ADD COLUMN"; },
-                        [](const plan::DropColumns&) -> std::string { return "ALTER TABLE ... DROP COLUMNS"; },
-                        [](const plan::RenameColumn&) -> std::string { return "ALTER TABLE ... RENAME COLUMN"; },
-                        [](const plan::AlterColumn&) -> std::string { return "ALTER TABLE ... ALTER COLUMN"; },
-                        [](const plan::ReplaceColumns&) -> std::string { return "ALTER TABLE ... REPLACE COLUMNS"; },
-                        [](const plan::SetLocation&) -> std::string { return "ALTER TABLE ... SET LOCATION ..."; },
-                        [](const plan::ChangePartitions& change) -> std::string {
-                          switch (change.kind) {
-                            case plan::ChangePartitions::Kind::kAdd:
-                              return "ALTER TABLE ... ADD PARTITION ...";
-                            case plan::ChangePartitions::Kind::kDrop:
-                              return "ALTER TABLE ... DROP PARTITION ...";
-                            case plan::ChangePartitions::Kind::kRename:
-                              return "ALTER TABLE ... RENAME TO PARTITION";
-                            case plan::ChangePartitions::Kind::kRecover:
-                              return "ALTER TABLE ... RECOVER PARTITIONS";
-                          }
-                          return "";
-                        },
-                        [](const plan::SetViewQuery&) -> std::string { return "ALTER VIEW ... AS"; },
-                    },
-                    alter.change);
+  return std::visit(
+      Overloaded{
+          [](const plan::RenameTo&) -> std::string { return "ALTER TABLE ... RENAME TO"; },
+          [](const plan::SetProperties&) -> std::string { return "ALTER TABLE ... SET TBLPROPERTIES"; },
+          [](const plan::UnsetProperties&) -> std::string { return "ALTER TABLE ... UNSET TBLPROPERTIES"; },
+          [](const plan::AddColumns&) -> std::string { return "ALTER TABLE ... ADD COLUMN"; },
+          [](const plan::DropColumns&) -> std::string { return "ALTER TABLE ... DROP COLUMNS"; },
+          [](const plan::RenameColumn&) -> std::string { return "ALTER TABLE ... RENAME COLUMN"; },
+          [](const plan::AlterColumn&) -> std::string { return "ALTER TABLE ... ALTER COLUMN"; },
+          [](const plan::ReplaceColumns&) -> std::string { return "ALTER TABLE ... REPLACE COLUMNS"; },
+          [](const plan::SetLocation&) -> std::string { return "ALTER TABLE ... SET LOCATION ..."; },
+          [](const plan::ChangePartitions& change) -> std::string {
+            switch (change.kind) {
+              case plan::ChangePartitions::Kind::kAdd:
+                return "ALTER TABLE ... ADD PARTITION ...";
+              case plan::ChangePartitions::Kind::kDrop:
+                return "ALTER TABLE ... DROP PARTITION ...";
+              case plan::ChangePartitions::Kind::kRename:
+                return "ALTER TABLE ... RENAME TO PARTITION";
+              case plan::ChangePartitions::Kind::kRecover:
+                return "ALTER TABLE ... RECOVER PARTITIONS";
+            }
+            return "";
+          },
+          [](const plan::SetViewQuery&) -> std::string { return "ALTER VIEW ... AS"; },
+      },
+      alter.change);
 }
 
 bool HasAlternative(const plan::AlterTable& alter) {
@@ -77,8 +78,9 @@ void CatalogCommands::Execute(const plan::AlterTable& alter) {
       throw QueryError("EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW",
                        {{"viewName", QuoteIdentifiers(alter.name)}, {"operation", "ALTER TABLE"}});
     }
-    throw QueryError(HasAlternative(alter) ? "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW" : "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
-                     {{"viewName", name.Quoted()}, {"operation", OperationName(alter)}}, alter.name_origin);
+    throw QueryError(
+        HasAlternative(alter) ? "EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW" : "EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE",
+        {{"viewName", name.Quoted()}, {"operation", OperationName(alter)}}, alter.name_origin);
   }
   if (!table->view && alter.is_view) {
     if (renames) {
@@ -87,8 +89,9 @@ void CatalogCommands::Execute(const plan::AlterTable& alter) {
     }
     std::string operation = OperationName(alter);
     if (operation.starts_with("ALTER TABLE")) operation.replace(0, 11, "ALTER VIEW");
-    throw QueryError(HasAlternative(alter) ? "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE" : "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
-                     {{"tableName", name.Quoted()}, {"operation", operation}}, alter.name_origin);
+    throw QueryError(
+        HasAlternative(alter) ? "EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE" : "EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",
+        {{"tableName", name.Quoted()}, {"operation", operation}}, alter.name_origin);
   }
   std::visit([&](const auto& change) { Change(*table, name, change); }, alter.change);
 }
@@ -199,18 +202,20 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Al
   });
   if (column == table.schema.end()) {
     std::string columns;
-    for (const StructField& there : table.schema) columns += (columns.empty() ? "" : ", ") + QuoteIdentifier(there.name);
+    for (const StructField& there : table.schema)
+      columns += (columns.empty() ? "" : ", ") + QuoteIdentifier(there.name);
     throw QueryError("UNRESOLVED_COLUMN.WITH_SUGGESTION",
                      {{"objectName", QuoteIdentifier(change.column[0])}, {"proposal", columns}}, origin_);
   }
   if (change.nullable) ThrowNoOperation(name, "ALTER COLUMN ... SET NOT NULL");
   if (change.move) ThrowNoOperation(name, "ALTER COLUMN ... FIRST | AFTER");
   if (change.type && !SameTypeIgnoringNullability(*change.type, DeclaredType(*column))) {
-    throw QueryError("NOT_SUPPORTED_CHANGE_COLUMN", {{"table", name.Quoted()},
-                                                     {"originName", QuoteIdentifier(column->name)},
-                                                     {"originType", QuoteType(DeclaredType(*column))},
-                                                     {"newName", QuoteIdentifier(column->name)},
-                                                     {"newType", QuoteType(*change.type)}},
+    throw QueryError("NOT_SUPPORTED_CHANGE_COLUMN",
+                     {{"table", name.Quoted()},
+                      {"originName", QuoteIdentifier(column->name)},
+                      {"originType", QuoteType(DeclaredType(*column))},
+                      {"newName", QuoteIdentifier(column->name)},
+                      {"newType", QuoteType(*change.type)}},
                      origin_);
   }
   if (change.comment) column->metadata = WithMetadataText(column->metadata, "comment", *change.comment);

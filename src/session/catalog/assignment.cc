@@ -1,6 +1,7 @@
 // Spark's store assignment: which types a column of a table takes, and the casts (TableOutputResolver).
 #include "analyzer/name.h"
 #include "base/error.h"
+#include "functions/binding/binding.h"
 #include "functions/function.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
@@ -28,18 +29,21 @@ bound::ExpressionPtr Bind(const char* function, std::vector<bound::ExpressionPtr
   return functions::Bind({*row, std::move(arguments), function, settings, nullptr, false, nullptr, {}, std::nullopt});
 }
 
-bound::ExpressionPtr Text(std::string text) {
-  return bound::MakeLiteral(DataType::String(), Value{std::move(text)});
-}
+bound::ExpressionPtr TextLiteral(std::string text) { return bound::MakeLiteral(DataType::String(), Value{std::move(text)}); }
 
 // A value that is too long loses spaces at its end; one that is still too long is an error. char is padded.
 bound::ExpressionPtr WithLength(const bound::ExpressionPtr& value, const DataType& type,
                                 const bound::SessionSettings& settings) {
-  return functions::Bind(
-      {functions::InternalFunction("with_length_limit"),
-       {value, bound::MakeLiteral(DataType::Int(), Value{int64_t{type.length()}}),
-               bound::MakeLiteral(DataType::Boolean(), Value{type.Is(TypeKind::kChar)})},
-       "with_length_limit", settings, nullptr, false, nullptr, {}, std::nullopt});
+  return functions::Bind({functions::InternalFunction("with_length_limit"),
+                          {value, bound::MakeLiteral(DataType::Int(), Value{int64_t{type.length()}}),
+                           bound::MakeLiteral(DataType::Boolean(), Value{type.Is(TypeKind::kChar)})},
+                          "with_length_limit",
+                          settings,
+                          nullptr,
+                          false,
+                          nullptr,
+                          {},
+                          std::nullopt});
 }
 
 }  // namespace
@@ -73,7 +77,7 @@ bound::ExpressionPtr CatalogCommands::ByName(bound::ExpressionPtr value, const D
       if (!analyzer::SameName(given.name, field.name, settings_.case_sensitive)) continue;
       bound::ExpressionPtr part = bound::Make(bound::GetField{value, static_cast<int32_t>(i), given.name, false},
                                               given.type, given.nullable || value->nullable);
-      arguments.push_back(Text(field.name));
+      arguments.push_back(TextLiteral(field.name));
       arguments.push_back(ByName(std::move(part), field.type));
     }
   }
@@ -119,22 +123,21 @@ void CatalogCommands::CheckAssignable(const DataType& from, const DataType& to, 
       for (size_t i = to.fields().size(); i < from.fields().size(); ++i) {
         extra += (extra.empty() ? "" : ", ") + QuoteIdentifier(from.fields()[i].name);
       }
-      throw QueryError("INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS", {{"tableName", insert.name.Quoted()},
-                                                                          {"colName", QuoteIdentifiers(path)},
-                                                                          {"extraFields", extra}});
+      throw QueryError(
+          "INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS",
+          {{"tableName", insert.name.Quoted()}, {"colName", QuoteIdentifiers(path)}, {"extraFields", extra}});
     }
     return;
   }
-  const std::string policy =
-      analyzer::FoldCase(state_.configuration().GetText("spark.sql.storeAssignmentPolicy"));
+  const std::string policy = analyzer::FoldCase(state_.configuration().GetText("spark.sql.storeAssignmentPolicy"));
   const bool allowed = policy == "legacy"   ? CanCast(from, to, EvalMode::kLegacy)
                        : policy == "strict" ? CanUpCast(from, to)
                                             : MayAssign(from, to);
   if (allowed) return;
   throw QueryError("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", {{"tableName", insert.name.Quoted()},
-                                                                     {"colName", QuoteIdentifiers(path)},
-                                                                     {"srcType", QuoteType(from)},
-                                                                     {"targetType", QuoteType(to)}});
+                                                                      {"colName", QuoteIdentifiers(path)},
+                                                                      {"srcType", QuoteType(from)},
+                                                                      {"targetType", QuoteType(to)}});
 }
 
 }  // namespace firesteel::session

@@ -13,8 +13,8 @@
 
 namespace firesteel::session {
 
-/// Statements about tables, persistent views and databases, for one session and one statement. Every change of a catalog
-/// is one commit; what was written before a failure is never seen.
+/// Statements about tables, persistent views and databases, for one session and one statement. Every change of a
+/// catalog is one commit; what was written before a failure is never seen.
 class CatalogCommands {
  public:
   CatalogCommands(EngineQueryRunner& runner, SessionState& state, CancelTokenPtr cancel, OriginPtr origin)
@@ -108,6 +108,10 @@ class CatalogCommands {
   void CreateAs(catalog::Table table, const TableName& name, const bound::RelationPtr& query, bool if_not_exists,
                 std::optional<int64_t> replaced);
 
+  // ---- DataFrame writes (data_frame_write.cc)
+  TableName SaveName(const Names& parts) const;
+  void Append(const TableName& name, const catalog::Table& table, const plan::WriteOperation& write);
+
   // ---- inserting (insert.cc, assignment.cc)
   struct Insert {
     TableName name;
@@ -156,6 +160,15 @@ class CatalogCommands {
     DataType to;
     std::string name;
   };
+
+  CommandResult DescribeColumn(const catalog::Table& table, const Names& column, bool extended) const;
+  std::string CreateStatement(const TableName& name, const catalog::Table& table) const;
+  Names ParseName(const std::string& text) const;
+  Names NameOf(const std::optional<std::string>& database, const std::string& name) const;
+  CommandResult ListTables(const plan::CatalogCall& call);
+  CommandResult GetTable(const Names& parts);
+  CommandResult ListColumns(const Names& parts);
+  CommandResult CreateTableCall(const plan::CatalogCall& call);
 
   EngineQueryRunner& runner_;
   SessionState& state_;

@@ -43,7 +43,8 @@ class Catalogs {
   std::map<std::pair<std::string, std::string>, CatalogPtr> open_;  // by name and folder; guarded by mutex_
 };
 
-/// What a name of one or more parts means under the current catalog and database. Throws REQUIRES_SINGLE_PART_NAMESPACE.
+/// What a name of one or more parts means under the current catalog and database. Throws
+/// REQUIRES_SINGLE_PART_NAMESPACE.
 TableName ResolveTableName(const std::vector<std::string>& parts, const bound::SessionSettings& settings,
                            const Configuration& configuration);
 /// Catalog and database of a namespace of any number of parts; none: the current ones. Throws

@@ -240,7 +240,8 @@ void CatalogCommands::CreateAs(Table table, const TableName& name, const bound::
   const bound::RelationPtr rows = bound::MakeRelation(std::move(project), std::move(output));
   const std::vector<catalog::DataFile> files = WriteFiles(table, rows);
   const bool external = table.kind == TableKind::kExternal;
-  if (CatalogOf(name.catalog)->CreateTable(table, external ? std::vector<catalog::DataFile>() : files, replaced)) return;
+  if (CatalogOf(name.catalog)->CreateTable(table, external ? std::vector<catalog::DataFile>() : files, replaced))
+    return;
   for (const catalog::DataFile& file : files) {
     std::error_code ignored;
     std::filesystem::remove(file.path, ignored);
@@ -281,16 +282,15 @@ void CatalogCommands::Execute(const plan::DropTable& drop) {
   const std::optional<Table> table = Find(name);
   if (table && CatalogOf(name.catalog)->DropTable(table->id)) return;
   if (drop.if_exists) return;
-  throw QueryError("TABLE_OR_VIEW_NOT_FOUND",
-                   {{"relationName", name.Quoted()},
-                    {"searchPath", "[" + QuoteIdentifiers({name.catalog, name.database}) + "]"}},
-                   nullptr, ErrorClass::kNoSuchTable);
+  throw QueryError(
+      "TABLE_OR_VIEW_NOT_FOUND",
+      {{"relationName", name.Quoted()}, {"searchPath", "[" + QuoteIdentifiers({name.catalog, name.database}) + "]"}},
+      nullptr, ErrorClass::kNoSuchTable);
 }
 
 void CatalogCommands::Execute(const plan::TruncateTable& truncate) {
   const bool temporary = IsTemporaryView(truncate.name);
-  auto [name, table] =
-      RequireTable(truncate.name, truncate.name_origin, temporary ? "TRUNCATE TABLE" : "");
+  auto [name, table] = RequireTable(truncate.name, truncate.name_origin, temporary ? "TRUNCATE TABLE" : "");
   if (table.kind == TableKind::kExternal) {
     throw QueryError("CANNOT_TRUNCATE_EXTERNAL_TABLE", {{"tableName", name.Quoted()}});
   }

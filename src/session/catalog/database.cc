@@ -67,7 +67,9 @@ CommandResult CatalogCommands::DescribeDatabase(const plan::ShowStatement& show)
   const auto name = ResolveDatabase(parts);
   const catalog::Database database = RequireDatabase(name);
   Rows rows;
-  auto add = [&](const char* key, std::string value) { rows.push_back({Value{std::string(key)}, Value{std::move(value)}}); };
+  auto add = [&](const char* key, std::string value) {
+    rows.push_back({Value{std::string(key)}, Value{std::move(value)}});
+  };
   add("Catalog Name", name.first);
   add("Namespace Name", name.second);
   if (!database.comment.empty()) add("Comment", database.comment);

@@ -151,9 +151,9 @@ bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
       for (size_t index : targets) wanted.push_back(columns[index].name);
       if (!fixed_names.empty()) {
         throw QueryError("INSERT_PARTITION_COLUMN_ARITY_MISMATCH", {{"tableName", insert.name.Quoted()},
-                                                                   {"tableColumns", JoinQuoted(all_names)},
-                                                                   {"staticPartCols", JoinQuoted(fixed_names)},
-                                                                   {"dataColumns", JoinQuoted(given)}});
+                                                                    {"tableColumns", JoinQuoted(all_names)},
+                                                                    {"staticPartCols", JoinQuoted(fixed_names)},
+                                                                    {"dataColumns", JoinQuoted(given)}});
       }
       throw QueryError(given.size() < targets.size() ? "INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
                                                      : "INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
@@ -170,14 +170,14 @@ bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
     if (fixed[i]) {
       // A partition's value is a constant that is cast, whatever its type; Spark places its errors at the whole head.
       const bound::ExpressionPtr cast = bound::MakeCast(Constant(fixed[i]), columns[i].type, EvalMode::kAnsi, false);
-      values[i] = std::make_shared<const bound::Expression>(
-          bound::Expression{cast->node, cast->type, cast->nullable, origin_});
+      values[i] =
+          std::make_shared<const bound::Expression>(bound::Expression{cast->node, cast->type, cast->nullable, origin_});
     } else {
       if (!values[i]) values[i] = DefaultOf(columns[i]);
       values[i] = Assign(std::move(values[i]), columns[i], {columns[i].name}, insert.by_name, insert);
     }
-    bound::Attribute column{kFirstId + static_cast<bound::AttributeId>(i), columns[i].name, columns[i].type, true, "",
-                            {}};
+    bound::Attribute column{
+        kFirstId + static_cast<bound::AttributeId>(i), columns[i].name, columns[i].type, true, "", {}};
     output.push_back(column);
     project.expressions.push_back({std::move(column), values[i]});
   }

@@ -126,7 +126,8 @@ std::shared_ptr<const analyzer::TemporaryView> PersistentView(const TableName& n
       view->settings.*row.flag = it->second == "true";
     }
   }
-  if (const auto it = query.settings.find(kTimeZoneKey); it != query.settings.end()) view->settings.time_zone = it->second;
+  if (const auto it = query.settings.find(kTimeZoneKey); it != query.settings.end())
+    view->settings.time_zone = it->second;
   if (query.catalog_and_namespace.size() == 2) {
     view->settings.current_catalog = query.catalog_and_namespace[0];
     view->settings.current_database = query.catalog_and_namespace[1];

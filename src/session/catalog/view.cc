@@ -52,11 +52,10 @@ CommandResult CatalogCommands::CreateView(const plan::CreateView& view) {
   std::vector<std::string> names;
   for (const auto& column : view.column_aliases_and_comments) names.push_back(column.first);
   if (!names.empty() && names.size() != given.size()) {
-    throw QueryError(names.size() > given.size() ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
-                                                 : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
-                     {{"viewName", name.Quoted()},
-                      {"viewColumns", JoinQuoted(names)},
-                      {"dataColumns", JoinQuoted(given)}});
+    throw QueryError(
+        names.size() > given.size() ? "CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS"
+                                    : "CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS",
+        {{"viewName", name.Quoted()}, {"viewColumns", JoinQuoted(names)}, {"dataColumns", JoinQuoted(given)}});
   }
   catalog::Table table;
   table.database = name.database;
@@ -79,8 +78,10 @@ CommandResult CatalogCommands::CreateView(const plan::CreateView& view) {
   for (const auto& [key, value] : view.properties) table.properties[key] = value;
   table.created_by = "Spark 4.3.0";
   table.created_micros = settings_.now_micros;
-  table.view = catalog::ViewQuery{view.sql_text, std::move(given),
-                                  {settings_.current_catalog, settings_.current_database}, ViewSettings(settings_)};
+  table.view = catalog::ViewQuery{view.sql_text,
+                                  std::move(given),
+                                  {settings_.current_catalog, settings_.current_database},
+                                  ViewSettings(settings_)};
   const std::optional<int64_t> replaced = there ? std::optional<int64_t>(there->id) : std::nullopt;
   if (!CatalogOf(name.catalog)->CreateTable(table, {}, replaced)) ThrowExists(name);
   return Nothing();
@@ -94,7 +95,8 @@ void CatalogCommands::ThrowRecursive(const TableName& name, const std::vector<Na
     QueryEnvironment environment(state_, settings_, runner_.engine());
     environment.Forbid(name.parts());
     try {
-      analyzer::Analyze(plan::MakeRelation(plan::NamedTable{found, {}, false, nullptr, nullptr}), environment, settings_);
+      analyzer::Analyze(plan::MakeRelation(plan::NamedTable{found, {}, false, nullptr, nullptr}), environment,
+                        settings_);
     } catch (const QueryEnvironment::RecursiveView&) {
       path += " -> " + QuoteIdentifiers(found);
     } catch (const QueryError&) {
@@ -118,10 +120,10 @@ CommandResult CatalogCommands::DropView(const plan::DropView& drop) {
     if (const std::optional<catalog::Table> table = Find(name)) {
       if (!table->view) {
         throw QueryError("WRONG_COMMAND_FOR_OBJECT_TYPE", {{"operation", "DROP VIEW"},
-                                                          {"requiredType", "VIEW or METRIC_VIEW"},
-                                                          {"objectName", name.Dotted()},
-                                                          {"foundType", std::string(catalog::KindName(table->kind))},
-                                                          {"alternative", "DROP TABLE"}});
+                                                           {"requiredType", "VIEW or METRIC_VIEW"},
+                                                           {"objectName", name.Dotted()},
+                                                           {"foundType", std::string(catalog::KindName(table->kind))},
+                                                           {"alternative", "DROP TABLE"}});
       }
       if (CatalogOf(name.catalog)->DropTable(table->id)) return Nothing();
     }
@@ -131,10 +133,10 @@ CommandResult CatalogCommands::DropView(const plan::DropView& drop) {
   Names full = drop.name;
   if (full.size() == 1) full.insert(full.begin(), settings_.current_database);
   if (full.size() == 2) full.insert(full.begin(), settings_.current_catalog);
-  throw QueryError("TABLE_OR_VIEW_NOT_FOUND",
-                   {{"relationName", QuoteIdentifiers(full)},
-                    {"searchPath", "[" + QuoteIdentifiers({full[0], full[1]}) + "]"}},
-                   nullptr, ErrorClass::kNoSuchTable);
+  throw QueryError(
+      "TABLE_OR_VIEW_NOT_FOUND",
+      {{"relationName", QuoteIdentifiers(full)}, {"searchPath", "[" + QuoteIdentifiers({full[0], full[1]}) + "]"}},
+      nullptr, ErrorClass::kNoSuchTable);
 }
 
 }  // namespace firesteel::session

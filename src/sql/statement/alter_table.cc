@@ -85,8 +85,8 @@ bool Parser::TableChange(plan::AlterTable& alter, size_t begin) {
   if (cursor_.Is(Kind::kAdd) && cursor_.Is(Kind::kPartition, 1)) return PartitionChange(alter);
   if (cursor_.Is(Kind::kAdd) && cursor_.Is(Kind::kIf, 1)) return PartitionChange(alter);
   if (cursor_.Is(Kind::kAdd)) return AddedColumns(alter);
-  if (cursor_.Is(Kind::kDrop) && (cursor_.Is(Kind::kPartition, 1) ||
-                                  (cursor_.Is(Kind::kIf, 1) && cursor_.Is(Kind::kPartition, 3)))) {
+  if (cursor_.Is(Kind::kDrop) &&
+      (cursor_.Is(Kind::kPartition, 1) || (cursor_.Is(Kind::kIf, 1) && cursor_.Is(Kind::kPartition, 3)))) {
     return PartitionChange(alter);
   }
   if (cursor_.Is(Kind::kDrop) && (cursor_.Is(Kind::kColumn, 1) || cursor_.Is(Kind::kColumns, 1))) {
