@@ -36,12 +36,16 @@ struct TemporaryView {
 
 /// What a file source looks like, found by reading it.
 struct FileSourceInfo {
+  std::string format;  ///< short name: "parquet", "csv", "json", "text"
   std::vector<std::string> files;
   Schema schema;                          ///< data columns, then partition columns; all nullable as Spark makes them
   std::vector<std::string> column_names;  ///< of each schema column in the files; empty: not there, all null
   std::vector<int32_t> field_ids;         ///< managed tables: of each schema column (see bound::Scan)
   std::vector<std::string> partition_columns;
   std::vector<std::vector<std::optional<std::string>>> partition_values;
+  plan::Options options;            ///< the user's, and what the configuration adds to them
+  Schema file_schema;               ///< text formats: all data columns, in the files' order
+  std::vector<int64_t> file_sizes;  ///< text formats
 };
 
 /// A table or persistent view of a catalog.

@@ -31,6 +31,8 @@ struct Scan {
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
   std::vector<std::pair<std::string, std::string>> options;
   std::string display_name;  ///< for explain: the table or path as the user wrote it
+  Schema file_schema;        ///< text formats: all data columns, in the files' order
+  std::vector<int64_t> file_sizes;  ///< text formats: bytes of each file
 };
 
 /// Rows that came with the plan. Either constants (VALUES, small) or a table of Arrow data kept by the session.

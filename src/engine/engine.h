@@ -10,6 +10,7 @@
 
 #include "base/cancel_token.h"
 #include "functions/kernel.h"
+#include "sources/file_scan.h"
 #include "storage/output_file.h"
 #include "types/data_type.h"
 
@@ -29,11 +30,23 @@ struct InputTable {
   std::vector<DataType> types;
 };
 
+/// Files of a text format to be visible to a query as fs_scan(i): columns v0, v1, ….
+struct ScanTable {
+  struct Column {
+    bool is_partition = false;  ///< a text, from partition_values
+    size_t index = 0;           ///< into the scan's schema, or of the partition column
+  };
+  sources::FileScan scan;
+  std::vector<Column> columns;
+  std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file
+};
+
 struct QuerySpec {
   std::string sql;
   Schema schema;  ///< Spark's types of the result columns, position by position
   std::vector<std::shared_ptr<const functions::KernelCall>> kernels;
   std::vector<InputTable> tables;
+  std::vector<std::shared_ptr<const ScanTable>> scans;
   std::vector<std::string> files;     ///< what the query reads; for the texts of errors
   std::string time_zone;              ///< shown in the Arrow schema of timestamps
   int64_t max_batch_bytes = 4 << 20;  ///< Arrow body size to aim at

@@ -14,6 +14,7 @@
 #include "engine/input_function.h"
 #include "engine/kernel_function.h"
 #include "engine/relabel_function.h"
+#include "engine/scan_function.h"
 
 namespace firesteel::engine {
 namespace {
@@ -60,6 +61,7 @@ Instance::Instance(const EngineOptions& options) {
     RegisterKernelFunctions(*connection.context);
     RegisterRelabelFunction(*connection.context);
     RegisterInputFunction(*connection.context);
+    RegisterScanFunction(*connection.context);
     connection.Commit();
   } catch (const duckdb::Exception& error) {
     throw InternalError("the engine cannot be opened: " + duckdb::ErrorData(error).RawMessage());

@@ -36,6 +36,13 @@ const InputTable& Operation::table(int64_t i) const {
   return tables_[static_cast<size_t>(i)];
 }
 
+const std::shared_ptr<const ScanTable>& Operation::scan(int64_t i) const {
+  if (i < 0 || static_cast<size_t>(i) >= scans_.size()) {
+    throw duckdb::InvalidInputException("no scan has the number %d", i);
+  }
+  return scans_[static_cast<size_t>(i)];
+}
+
 void Operation::Raise(std::exception_ptr error) {
   size_t index;
   {

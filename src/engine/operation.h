@@ -19,7 +19,7 @@ namespace firesteel::engine {
 class Operation : public duckdb::ClientContextState {
  public:
   Operation(const QuerySpec& query, CancelTokenPtr cancel)
-      : kernels_(query.kernels), tables_(query.tables), cancel_(std::move(cancel)) {}
+      : kernels_(query.kernels), tables_(query.tables), scans_(query.scans), cancel_(std::move(cancel)) {}
 
   /// The operation that runs in this context; throws when there is none.
   static duckdb::shared_ptr<Operation> Of(duckdb::ClientContext& context);
@@ -29,6 +29,8 @@ class Operation : public duckdb::ClientContextState {
   const std::shared_ptr<const functions::KernelCall>& kernel(int64_t id) const;
   /// Input table number `i`; throws when the query does not have it.
   const InputTable& table(int64_t i) const;
+  /// Scan number `i`; throws when the query does not have it.
+  const std::shared_ptr<const ScanTable>& scan(int64_t i) const;
   const CancelToken* cancel() const { return cancel_.get(); }
   bool cancelled() const { return cancel_ && cancel_->cancelled(); }
 
@@ -41,6 +43,7 @@ class Operation : public duckdb::ClientContextState {
  private:
   const std::vector<std::shared_ptr<const functions::KernelCall>> kernels_;
   const std::vector<InputTable> tables_;
+  const std::vector<std::shared_ptr<const ScanTable>> scans_;
   const CancelTokenPtr cancel_;
   std::mutex mutex_;
   std::vector<std::exception_ptr> errors_;

@@ -35,6 +35,7 @@ LoweredQuery Lowerer::Finish(const bound::Relation& relation, Select select) {
   query.kernels = std::move(kernels_);
   query.local_tables = std::move(local_tables_);
   query.files = std::move(files_);
+  query.scans = std::move(scans_);
   return query;
 }
 

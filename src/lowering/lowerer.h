@@ -69,6 +69,8 @@ class Lowerer {
   };
 
   Select LowerNode(const bound::Relation& relation, const bound::Scan& node);
+  Select LowerTextScan(const bound::Relation& relation, const bound::Scan& node);
+  std::string PartitionColumn(const std::string& sql, const DataType& type);
   Select LowerNode(const bound::Relation& relation, const bound::LocalData& node);
   Select LowerNode(const bound::Relation& relation, const bound::Range& node);
   Select LowerNode(const bound::Relation& relation, const bound::OneRow& node);
@@ -84,6 +86,7 @@ class Lowerer {
   Select LowerNode(const bound::Relation& relation, const bound::Deduplicate& node);
   Select LowerNode(const bound::Relation& relation, const bound::Window& node);
   Select LowerNode(const bound::Relation& relation, const bound::Generate& node);
+  Select LowerJsonTuple(const bound::Generate& node, const bound::Call& call, Select select);
   Select LowerStack(const bound::Relation& relation, const bound::Generate& node, const bound::Call& call,
                     Select select);
   Select LowerNode(const bound::Relation& relation, const bound::Sample& node);
@@ -99,6 +102,7 @@ class Lowerer {
   std::vector<std::shared_ptr<const functions::KernelCall>> kernels_;
   std::unordered_multimap<const functions::Kernel*, size_t> kernel_index_;
   std::vector<LocalTable> local_tables_;
+  std::vector<TextScan> scans_;
   std::vector<std::string> files_;
   std::vector<std::string> with_;  // "name AS (…)", each naming only those before it
   std::map<int64_t, CteEntry> ctes_;

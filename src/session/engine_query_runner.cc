@@ -60,6 +60,27 @@ std::string ParsedTree(const plan::Relation& relation, int depth) {
   return text;
 }
 
+std::shared_ptr<const engine::ScanTable> ScanOf(lowering::TextScan lowered) {
+  auto table = std::make_shared<engine::ScanTable>();
+  sources::FileScan& scan = table->scan;
+  scan.format = std::move(lowered.format);
+  scan.options = functions::FormatOptions(lowered.options);
+  scan.schema = std::move(lowered.schema);
+  for (size_t i = 0; i < lowered.files.size(); ++i) {
+    scan.files.push_back({std::move(lowered.files[i]), lowered.file_sizes[i]});
+  }
+  scan.time_zone = std::move(lowered.time_zone);
+  scan.corrupt_record_column = scan.options.Text("columnNameOfCorruptRecord", "_corrupt_record");
+  scan.now_micros = lowered.now_micros;
+  scan.ignore_corrupt_files = scan.options.Flag("ignoreCorruptFiles", false);
+  scan.ignore_missing_files = scan.options.Flag("ignoreMissingFiles", false);
+  for (const lowering::TextScan::Column& column : lowered.columns) {
+    table->columns.push_back({column.is_partition, column.index});
+  }
+  table->partition_values = std::move(lowered.partition_values);
+  return table;
+}
+
 }  // namespace
 
 EngineQueryRunner::EngineQueryRunner(engine::EngineOptions options) : options_(std::move(options)) {}
@@ -111,6 +132,7 @@ engine::QuerySpec EngineQueryRunner::Spec(lowering::LoweredQuery lowered, const 
   for (lowering::LocalTable& table : lowered.local_tables) {
     spec.tables.push_back({std::move(table.table_name), std::move(table.arrow_ipc), std::move(table.types)});
   }
+  for (lowering::TextScan& scan : lowered.scans) spec.scans.push_back(ScanOf(std::move(scan)));
   spec.time_zone = settings.time_zone;
   return spec;
 }

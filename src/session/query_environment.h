@@ -9,6 +9,7 @@
 
 #include "analyzer/analyzer.h"
 #include "engine/engine.h"
+#include "functions/formats/format_options.h"
 #include "session/session_state.h"
 #include "sql/parser.h"
 
@@ -58,6 +59,11 @@ class QueryEnvironment : public analyzer::Environment {
   analyzer::ViewMap found_views() const { return found_views_; }
 
  private:
+  /// The options with what the configuration says where the user says nothing.
+  plan::Options WithConfiguration(const plan::Options& options) const;
+  Schema SchemaInFiles(const std::string& format, const analyzer::FileSourceInfo& info,
+                       const functions::FormatOptions& options);
+
   SessionState& state_;
   const bound::SessionSettings& settings_;
   engine::Engine& engine_;

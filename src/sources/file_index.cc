@@ -13,6 +13,8 @@
 #include "base/error.h"
 #include "sources/local_path.h"
 #include "sources/partition_discovery.h"
+#include "types/datetime_text.h"
+#include "types/time_zone.h"
 
 namespace firesteel::sources {
 namespace {
@@ -45,18 +47,39 @@ bool IsHidden(const std::string& name) {
   return hidden && !exception;
 }
 
+/// The option modifiedBefore or modifiedAfter in microseconds; nothing when it is not set.
+std::optional<int64_t> ModificationLimit(const std::string& text, const char* name, const std::string& time_zone) {
+  if (text.empty()) return std::nullopt;
+  const TimeZonePtr zone = TimeZone::Find(time_zone);
+  const auto micros = ParseTimestamp(text, zone ? *zone : *TimeZone::Utc(), 0);
+  if (micros) return micros;
+  throw QueryError("_LEGACY_ERROR_TEMP_1294", {{"strategy", name}, {"timeString", text}});
+}
+
 class Lister {
  public:
-  Lister(const ListOptions& options, FileListing& listing) : options_(options), listing_(listing) {}
+  Lister(const ListOptions& options, FileListing& listing)
+      : options_(options),
+        listing_(listing),
+        before_(ModificationLimit(options.modified_before, "modifiedbefore", options.time_zone)),
+        after_(ModificationLimit(options.modified_after, "modifiedafter", options.time_zone)) {}
 
   void AddFile(const fs::path& path) {
     std::string name = path.filename().string();
     // Parquet's summary files are no data either.
     if (IsHidden(name) || name == "_metadata" || name == "_common_metadata") return;
-    if (!options_.path_glob_filter.empty() && ::fnmatch(options_.path_glob_filter.c_str(), name.c_str(), 0) != 0)
+    if (!options_.path_glob_filter.empty() && ::fnmatch(options_.path_glob_filter.c_str(), name.c_str(), 0) != 0) {
+      listing_.left_out.push_back(path.string());
       return;
+    }
     struct stat info {};
     if (::stat(path.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return;
+    const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1000000 + info.st_mtim.tv_nsec / 1000;
+    if ((before_ && modified >= *before_) || (after_ && modified <= *after_)) {
+      // Its folder still says what it says about partitions.
+      listing_.left_out.push_back(path.string());
+      return;
+    }
     listing_.files.push_back({path.string(), static_cast<int64_t>(info.st_size), {}});
   }
 
@@ -85,6 +108,8 @@ class Lister {
  private:
   const ListOptions& options_;
   FileListing& listing_;
+  const std::optional<int64_t> before_;
+  const std::optional<int64_t> after_;
 };
 
 }  // namespace

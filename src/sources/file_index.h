@@ -21,8 +21,9 @@ struct FileEntry {
 };
 
 struct FileListing {
-  std::vector<FileEntry> files;  ///< by path within each root
-  Schema partition_columns;      ///< with inferred types
+  std::vector<FileEntry> files;       ///< by path within each root
+  Schema partition_columns;           ///< with inferred types
+  std::vector<std::string> left_out;  ///< files that a filter on names or times leaves out
 };
 
 struct ListOptions {
@@ -31,12 +32,15 @@ struct ListOptions {
   std::string base_path;         ///< where partition folders begin; empty: at each given path
   bool infer_types = true;       ///< spark.sql.sources.partitionColumnTypeInference.enabled
   bool case_sensitive = false;
-  std::string time_zone = "UTC";  ///< of timestamps in folder names
+  std::string time_zone = "UTC";  ///< of timestamps in folder names, and of the two below
+  std::string modified_before;    ///< a time: files changed then or later are left out; empty: none
+  std::string modified_after;
 };
 
 /// Lists local files: paths may be absolute, relative to the process's folder, `file:` URLs, or globs (* ? [] {}).
 /// Names that begin with _ or . are not data. Throws PATH_NOT_FOUND, CONFLICTING_DIRECTORY_STRUCTURES,
-/// CONFLICTING_PARTITION_COLUMN_NAMES, and an unsupported-feature error for other file systems.
+/// CONFLICTING_PARTITION_COLUMN_NAMES, _LEGACY_ERROR_TEMP_1294 (no time), and an unsupported-feature error for other
+/// file systems.
 FileListing ListFiles(const std::vector<std::string>& paths, const ListOptions& options);
 
 }  // namespace firesteel::sources

@@ -174,8 +174,10 @@ void CheckOneColumnList(const std::map<std::string, FolderInfo>& folders, bool c
 bool DiscoverPartitions(FileListing& listing, const std::set<std::string>& base_paths, const ListOptions& options) {
   std::map<std::string, FolderInfo> folders;
   bool any = false;
-  for (const FileEntry& file : listing.files) {
-    std::string folder = fs::path(file.path).parent_path().string();
+  std::vector<std::string> paths = listing.left_out;
+  for (const FileEntry& file : listing.files) paths.push_back(file.path);
+  for (const std::string& path : paths) {
+    std::string folder = fs::path(path).parent_path().string();
     if (folders.contains(folder)) continue;
     std::optional<FolderInfo> info = ParseFolder(folder, base_paths);
     if (!info) continue;

@@ -21,7 +21,7 @@ MODULES = {
     "connect": "base types arrow plan",
     "functions": "base types arrow bound",
     "catalog": "base types plan",
-    "sources": "base types arrow",
+    "sources": "base types arrow functions",
     "storage": "base",
     "warehouse": "base types catalog",
     "analyzer": "base types plan bound functions catalog",

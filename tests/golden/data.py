@@ -72,4 +72,76 @@ def make_data(folder=None):
     with open(os.path.join(folder, "broken.parquet"), "wb") as f:
         f.write(b"this is not Parquet")
     os.makedirs(os.path.join(folder, "empty_dir"), exist_ok=True)
+    _write_text_files(os.path.join(folder, "text"))
     return folder
+
+
+def _write_text_files(folder):
+    """What the cases of tests/golden/files read: CSV, JSON and text with all that goes wrong in them."""
+    import bz2
+    import gzip
+
+    files = {
+        "a.csv": 'id,name,score\n1,Ann,1.5\n2,"Bob, Jr",\n3,,2\n\n4,Dee,x,extra\n5\n',
+        "dup.csv": "a,a,,b,A\n1,2,3,4,5\n",
+        "empty.csv": "",
+        "header_only.csv": "a,b\n",
+        "blank.csv": "\n\n \n",
+        "line_ends.csv": "a,b\r\n1,2\r3,4\n",
+        "multi.csv": 'a,b\n1,"x\ny"\n2,"p\r\nq"\n3,z\n',
+        "multi_crlf.csv": 'a,b\r\n1,"x\r\ny"\r\n2,"p\nq"\r\n',
+        "types.csv": "i,l,d,dec,s,b,dt,ts,mix,neg,z,e\n"
+                     "1,3000000000,1.5,12345678901234567890,x,true,2020-01-02,2020-01-02 03:04:05,1,-5,007,1e3\n"
+                     "2,1,2,1,y,FALSE,2021-12-31,2020-01-02T03:04:05Z,2.5,+5,08,2E-3\n,,,,,,,,,,,\n",
+        "mixed.csv": "2020-01-02,2020-01-02,1,1,true,Inf,2020\n2020-01-02 03:04:05,x,true,1.5,1,NaN,2021\n",
+        "zones.csv": "2020-01-02 03:04:05+01:00,2020-01-02 03:04:05\n2020-01-02 03:04:05,2020-01-02T03:04:05Z\n",
+        "quotes.csv": '"a""b",\'c\'\n"a\\"b","x"y\n"open,z\n # no,#yes\n#comment,1\n"a" ,"b" z\nNA,"NA"\n"",\n',
+        "bars.csv": 'a||b||"c||d"\n|||\n',
+        "bom.csv": b"\xef\xbb\xbfa,b\n1,2\n",
+        "latin1.csv": "a,\u00e9\n".encode("latin1"),
+        "utf16.csv": "a,\u00e9\nb,c\n".encode("utf-16"),
+        "zip.csv.gz": gzip.compress(b"a,b\n1,2\n", mtime=0),
+        "zip.csv.bz2": bz2.compress(b"a,b\n1,2\n"),
+        "broken.csv.gz": b"a,b\n",
+        "dates.csv": "02/01/2020,02/01/2020 03:04\n2020-01-02,x\n",
+        "a.json": '{"a":1,"b":"x","c":[1,2.5],"d":{"e":true,"f":null}}\n\n{"a":2.5,"b":3,"z":null}\nnot json\n'
+                  '[{"a":7},{"a":8,"b":"y"}]\n{"a":"s"}\n"str"\nnull\n{}\n',
+        "types.json": '{"t":"2020-01-02T03:04:05Z","d":"2020-01-02","n":12345678901234567890,"f":1.10,"o":{"x":1}}\n',
+        "array.json": '[\n{"a":1},\n{"a":2}\n]\n',
+        "case.json": '{"a":1,"A":2}\n',
+        "raw.json": '{"a": {"x" : 1.50, "y":[ 1 , 2 ]} , "b": 1.50 }\n',
+        "loose.json": "{a:1,'b':'x',c:007,d:NaN,e:\"\\q\"} // c\n",
+        "single.json": "{'a':'x'}\n",
+        "nested.json": '{"s":{"x":"bad","y":2},"b":1,"arr":[1,"q",3],"m":{"k":1,"l":"x"}}\n',
+        "empty.json": "",
+        "lines.txt": "one\ntwo\r\n\nfour",
+        "semicolons.txt": "one;two;;four",
+        "hidden/_skipped.csv": "no\n",
+        "hidden/.skipped.csv": "no\n",
+        "hidden/seen.csv": "yes\n",
+        "deep/x/y/a.csv": "1\n",
+        "over/x=1/a.csv": "x,y\n9,8\n",
+        "over_json/x=1/a.json": '{"x":9,"y":8}\n',
+        "two_bases/a=1/a.csv": "v\n",
+        "two_bases/z/a.csv": "v\n",
+        "two_names/a=1/b=2/a.csv": "v\n",
+        "two_names/b=1/a=2/a.csv": "v\n",
+    }
+    null = "__HIVE_DEFAULT_PARTITION__"
+    partitions = {
+        "typed": ["d=2020-01-02/t=2020-01-02 03%3A04%3A05/n=1", "d=2020-01-03/t=2020-01-02 03%3A04%3A05/n=3000000000",
+                  f"d={null}/t={null}/n={null}"],
+        "escaped": ["s=a%2Fb", "s=%41", "s=1"],
+        "doubles": ["x=1.5", "x=2"],
+        "decimals": ["x=12345678901234567890", "x=2"],
+        "zeros": ["x=01", "x=2"],
+        "words": ["x=true", "x=false"],
+    }
+    for name, folders in partitions.items():
+        for i, part in enumerate(folders):
+            files[f"{name}/{part}/a.csv"] = f"v{i}\n"
+    for name, content in files.items():
+        path = os.path.join(folder, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(content if isinstance(content, bytes) else content.encode())

@@ -3,6 +3,7 @@
 
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/expression/resolver.h"
+#include "analyzer/expression/schema_argument.h"
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
@@ -177,6 +178,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   {
     SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
     request.arguments = ResolveArguments(node, function, origin);
+    const bool has_schema = function.name == "from_json" || function.name == "from_csv";
+    if (has_schema && request.arguments.size() > 1) {
+      request.arguments[1] = SchemaArgument(analysis_.environment(), request.arguments[1], function.name, settings());
+    }
     if (node.filter) request.filter = Resolve(node.filter);
     for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));
   }

@@ -21,12 +21,14 @@ ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo 
     output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
   }
   bound::Scan scan;
-  scan.format = format;
+  scan.format = info.format.empty() ? format : info.format;
   scan.files = std::move(info.files);
   scan.column_names = std::move(info.column_names);
   scan.partition_columns = std::move(info.partition_columns);
   scan.partition_values = std::move(info.partition_values);
-  scan.options = options;
+  scan.options = info.format.empty() ? options : std::move(info.options);
+  scan.file_schema = std::move(info.file_schema);
+  scan.file_sizes = std::move(info.file_sizes);
   scan.field_ids = std::move(info.field_ids);
   scan.display_name = std::move(display_name);
   return MakeScope(bound::MakeRelation(std::move(scan), std::move(output), origin));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "functions/display/display_rules.h"
+#include "functions/formats/csv/csv_options.h"
+#include "types/as_nullable.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
 
@@ -42,7 +45,93 @@ ExpressionPtr Finish(const BindRequest& request, ExpressionPtr value, Expression
   return FinishCall(request, std::move(arguments), DataType::String(), ModeOf(request), true);
 }
 
+/// The options of from_json and from_csv as a literal, or null. Throws PARSE_MODE_UNSUPPORTED.
+ExpressionPtr ReadOptions(const BindRequest& request) {
+  if (request.arguments.size() < 3) return nullptr;
+  ExpressionPtr options = OptionsLiteral(request, request.arguments[2]);
+  const Value* map = LiteralValue(options);
+  const FormatOptions all = FormatOptions::FromConstant(map ? std::optional<Value>(*map) : std::nullopt);
+  if (ParseModeOf(all) == ParseMode::kDropMalformed) {
+    throw QueryError("PARSE_MODE_UNSUPPORTED",
+                     {{"funcName", QuoteIdentifier(std::string(request.function.name))}, {"mode", "DROPMALFORMED"}});
+  }
+  return options;
+}
+
+/// The text argument; NULL is one, other types are not.
+ExpressionPtr TextArgument(const BindRequest& request) {
+  const ExpressionPtr& text = request.arguments[0];
+  if (!text->type.IsStringLike() && !text->type.Is(TypeKind::kNull)) {
+    ThrowUnexpectedInput(WithoutOptions(request), 0, "\"STRING\"");
+  }
+  return CastTo(text, DataType::String(), request);
+}
+
 }  // namespace
+
+std::string ShowFromJson(const bound::Expression& call, std::span<const std::string> arguments) {
+  return call.type.Is(TypeKind::kMap) ? "entries" : ShowFirstOnly(call, arguments);
+}
+
+ExpressionPtr BindFromJson(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  ExpressionPtr options = ReadOptions(request);
+  const DataType& schema = request.arguments[1]->type;
+  if (!schema.IsNested()) {
+    ThrowMismatch(WithoutOptions(request), "INVALID_JSON_SCHEMA", {{"schema", "\"" + SqlTypeName(schema) + "\""}});
+  }
+  if (schema.Is(TypeKind::kMap) && !schema.key_type().IsStringLike()) {
+    throw QueryError("DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE",
+                     {{"sqlExpr", "\"entries\""}, {"schema", "\"" + SqlTypeName(schema) + "\""}}, request.origin);
+  }
+  std::vector<ExpressionPtr> arguments{TextArgument(request)};
+  if (options) arguments.push_back(std::move(options));
+  return FinishCall(request, std::move(arguments), AsNullable(schema), ModeOf(request), true);
+}
+
+ExpressionPtr BindFromCsv(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  ExpressionPtr options = ReadOptions(request);
+  ExpressionPtr text = TextArgument(request);
+  const bool nullable = text->nullable;
+  std::vector<ExpressionPtr> arguments{std::move(text)};
+  if (options) arguments.push_back(std::move(options));
+  return FinishCall(request, std::move(arguments), AsNullable(request.arguments[1]->type), ModeOf(request), nullable);
+}
+
+ExpressionPtr BindSchemaOf(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  ExpressionPtr options = count == 2 ? OptionsLiteral(request, request.arguments[1]) : nullptr;
+  const std::string kind(request.function.name.substr(request.function.name.rfind('_') + 1));
+  const ExpressionPtr& text = request.arguments[0];
+  const Value* value = LiteralValue(text);
+  if (value && value->is_null()) ThrowMismatch(WithoutOptions(request), "UNEXPECTED_NULL", {{"exprName", kind}});
+  ExpressionPtr checked = TextArgument(request);
+  if (!IsFoldable(text)) {
+    ThrowMismatch(WithoutOptions(request), "NON_FOLDABLE_INPUT",
+                  {{"inputName", QuoteIdentifier(kind)},
+                   {"inputType", "\"STRING\""},
+                   {"inputExpr", QuotedSql(text, request.settings)}});
+  }
+  std::vector<ExpressionPtr> arguments{std::move(checked)};
+  if (options) arguments.push_back(std::move(options));
+  return FinishCall(request, std::move(arguments), DataType::String(), ModeOf(request), false);
+}
+
+ExpressionPtr BindJsonTuple(const BindRequest& request) {
+  if (request.arguments.size() < 2) ThrowWrongNumArgs(request, "> 1");
+  std::vector<StructField> fields;
+  for (size_t i = 0; i < request.arguments.size(); ++i) {
+    if (!request.arguments[i]->type.IsStringLike()) {
+      ThrowMismatch(request, "NON_STRING_TYPE", {{"funcName", QuoteIdentifier(std::string(request.function.name))}});
+    }
+    if (i > 0) fields.push_back({"c" + std::to_string(i - 1), DataType::String(), true, ""});
+  }
+  return FinishCall(request, request.arguments, DataType::Struct(std::move(fields)), ModeOf(request), false);
+}
 
 ExpressionPtr OptionsLiteral(const BindRequest& request, const ExpressionPtr& argument) {
   const bound::Call* call = argument->As<bound::Call>();

@@ -8,7 +8,16 @@ namespace firesteel::functions {
 /// The options argument: a call of map() with texts, as one map<string,string> literal. Throws INVALID_OPTIONS.….
 bound::ExpressionPtr OptionsLiteral(const BindRequest& request, const bound::ExpressionPtr& argument);
 
+/// from_json, from_csv (text, schema [, options]): the schema is a NULL of the type that it names (the analyzer reads
+/// it, see SchemaOfArgument).
+bound::ExpressionPtr BindFromJson(const BindRequest& request);
+bound::ExpressionPtr BindFromCsv(const BindRequest& request);
+bound::ExpressionPtr BindSchemaOf(const BindRequest& request);  ///< schema_of_json, schema_of_csv
+bound::ExpressionPtr BindJsonTuple(const BindRequest& request);
 bound::ExpressionPtr BindToJson(const BindRequest& request);
 bound::ExpressionPtr BindToCsv(const BindRequest& request);
+
+/// from_json(a); "entries" where the schema is a map, as Spark prints it.
+std::string ShowFromJson(const bound::Expression& call, std::span<const std::string> arguments);
 
 }  // namespace firesteel::functions

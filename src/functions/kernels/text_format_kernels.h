@@ -6,7 +6,15 @@
 /// missing): KernelCall::constants.
 namespace firesteel::functions {
 
-extern const Kernel kToJson;  ///< (struct, array, map or variant [, options]) → text
-extern const Kernel kToCsv;   ///< (struct [, options]) → a line without separator; null where univocity writes none
+extern const Kernel kToJson;    ///< (struct, array, map or variant [, options]) → text
+extern const Kernel kToCsv;     ///< (struct [, options]) → a line without separator; null where univocity writes none
+extern const Kernel kFromJson;  ///< (text [, options]) → struct, array or map
+extern const Kernel kFromCsv;   ///< (text [, options]) → struct
+extern const Kernel kSchemaOfJson;   ///< (text [, options]) → the type's SQL text
+extern const Kernel kSchemaOfCsv;    ///< (text [, options]) → the type's SQL text
+extern const Kernel kGetJsonObject;  ///< (text, path) → text
+extern const Kernel kJsonTuple;      ///< (text, name, …) → struct of texts
+extern const Kernel kJsonArrayLength;
+extern const Kernel kJsonObjectKeys;
 
 }  // namespace firesteel::functions

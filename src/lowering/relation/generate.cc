@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "functions/function.h"
+#include "functions/kernels/text_format_kernels.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/lowerer.h"
 #include "lowering/type_sql.h"
@@ -52,6 +53,7 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
   const std::string_view name = call->function->name;
   Select select = Lower(*node.child);
   if (name == "stack") return LowerStack(relation, node, *call, std::move(select));
+  if (name == "json_tuple") return LowerJsonTuple(node, *call, std::move(select));
   if (!IsExplode(name)) ThrowUnsupported("the generator " + std::string(name), relation.origin);
   const bool outer = node.outer || name.ends_with("_outer");
 
@@ -87,6 +89,37 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
   }
   for (Column& column : added) exploded.columns.push_back(std::move(column));
   return exploded;
+}
+
+/// json_tuple(text, name, …): one row; the fields are computed once, as a struct.
+Select Lowerer::LowerJsonTuple(const bound::Generate& node, const bound::Call& call, Select select) {
+  PrepareFor(select, call.arguments, /*is_projection=*/false);
+  functions::KernelCall kernel;
+  kernel.kernel = &functions::kJsonTuple;
+  std::vector<std::string> arguments;
+  for (const bound::ExpressionPtr& argument : call.arguments) {
+    arguments.push_back(Sql(argument, select));
+    kernel.argument_types.push_back(argument->type);
+  }
+  kernel.constants.resize(arguments.size());
+  kernel.result_type = StripAlias(node.generator)->type;
+  kernel.function_name = "json_tuple";
+  kernel.time_zone = settings_.time_zone;
+  const std::string alias = NewTableAlias();
+  std::string items;
+  for (const Column& column : select.columns) items += column.sql + " AS " + Alias(column.id) + ", ";
+  items += KernelCallSql(std::move(kernel), arguments, false) + " AS e";
+  Select read;
+  read.from = "(" + SelectTextOf(select, items) + ") AS " + alias;
+  read.nesting = select.nesting + 1;
+  read.has_filter_below = true;
+  for (const Column& column : select.columns) {
+    read.columns.push_back(Column{column.id, alias + "." + Alias(column.id), Column::Form::kReference, 1});
+  }
+  for (size_t i = 0; i < node.generated.size(); ++i) {
+    read.columns.push_back(Column{node.generated[i].id, Field(alias + ".e", i), Column::Form::kComputed, 2});
+  }
+  return read;
 }
 
 /// stack(n, v1, …): n rows of the values, filled row by row.

@@ -54,6 +54,7 @@ Select ManagedTable(const bound::Relation& relation, const bound::Scan& node, co
 }  // namespace
 
 Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& node) {
+  if (node.format == "csv" || node.format == "json" || node.format == "text") return LowerTextScan(relation, node);
   if (node.format != "parquet") ThrowUnsupported("the data source " + node.format, relation.origin);
   std::string files;
   for (const std::string& file : node.files) files += (files.empty() ? "" : ", ") + QuoteText(file);
@@ -90,10 +91,9 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Scan& no
         std::find(node.partition_columns.begin(), node.partition_columns.end(), name) != node.partition_columns.end();
     const std::string column = alias + "." + QuoteName(name);
     const DataType& type = relation.output[i].type;
-    select.columns.push_back(
-        Column{relation.output[i].id,
-               is_partition ? "CAST(" + column + " AS " + TypeSql(type) + ")" : FileColumn(column, type),
-               type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
+    select.columns.push_back(Column{relation.output[i].id,
+                                    is_partition ? PartitionColumn(column, type) : FileColumn(column, type),
+                                    type.IsNested() ? Column::Form::kComputed : Column::Form::kReference, 1});
   }
   return select;
 }

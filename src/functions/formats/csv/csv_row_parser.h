@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "functions/formats/csv/csv_tokenizer.h"
+#include "functions/formats/datetime_reader.h"
+#include "functions/formats/parsed_value.h"
+
+namespace firesteel::functions {
+
+/// Fields of CSV records as values of a schema (Spark's UnivocityParser). Immutable, thread-safe.
+class CsvRowParser {
+ public:
+  /// `schema`: the columns of the file in their order, without the column of corrupt records. `required`: indexes of
+  /// those to be read, ascending. Throws UNSUPPORTED_DATATYPE for types that CSV does not have.
+  CsvRowParser(const CsvOptions& options, const FormatOptions& all_options, Schema schema, std::vector<size_t> required,
+               std::string_view session_time_zone, int64_t now_micros);
+
+  /// Converts the fields of a record into values[first + i] for required column i; false when the record is malformed
+  /// (columns that could be read have their values all the same). `check_count`: another number of fields than columns
+  /// is malformed.
+  bool Convert(const std::vector<std::string_view>& fields, bool check_count, ParsedValues& values,
+               uint32_t first) const;
+  const CsvOptions& options() const { return options_; }
+  const std::vector<size_t>& required() const { return required_; }
+  const Schema& schema() const { return schema_; }
+
+ private:
+  bool ConvertField(std::string_view text, const DataType& type, ParsedValues& values, uint32_t node) const;
+
+  const CsvOptions options_;
+  const Schema schema_;
+  const std::vector<size_t> required_;
+  DatetimeReader datetimes_;
+};
+
+/// Whether CSV can hold a type.
+bool IsCsvType(const DataType& type);
+
+}  // namespace firesteel::functions

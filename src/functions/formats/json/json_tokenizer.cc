@@ -1,0 +1,314 @@
+#include "functions/formats/json/json_tokenizer.h"
+
+#include "base/utf8.h"
+
+namespace firesteel::functions {
+namespace {
+
+constexpr size_t kMostDepth = 1000;  // Jackson's StreamReadConstraints
+constexpr size_t kMostDigits = 1000;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNameStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+int HexValue(char c) {
+  if (IsDigit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+void JsonTokenizer::Reset(std::string_view text) {
+  source_ = text;
+  at_ = token_begin_ = 0;
+  current_ = JsonToken::kEnd;
+  nesting_.clear();
+  needs_comma_ = false;
+  name_.clear();
+  text_ = {};
+}
+
+bool JsonTokenizer::SkipComment() {
+  const std::string_view rest = source_.substr(at_);
+  if (rest.starts_with("//")) {
+    const size_t end = rest.find_first_of("\r\n");
+    at_ = end == std::string_view::npos ? source_.size() : at_ + end;
+    return true;
+  }
+  if (!rest.starts_with("/*")) return false;
+  const size_t end = rest.find("*/", 2);
+  if (end == std::string_view::npos) return false;
+  at_ += end + 2;
+  return true;
+}
+
+/// False on a malformed comment.
+bool JsonTokenizer::SkipSpace() {
+  while (at_ < source_.size()) {
+    const char c = source_[at_];
+    if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
+      ++at_;
+    } else if (c == '/' && options_.allow_comments) {
+      if (!SkipComment()) return false;
+    } else {
+      break;
+    }
+  }
+  return true;
+}
+
+bool JsonTokenizer::Escape() {
+  if (++at_ >= source_.size()) return false;
+  const char c = source_[at_++];
+  switch (c) {
+    case 'b':
+      buffer_ += '\b';
+      return true;
+    case 'f':
+      buffer_ += '\f';
+      return true;
+    case 'n':
+      buffer_ += '\n';
+      return true;
+    case 'r':
+      buffer_ += '\r';
+      return true;
+    case 't':
+      buffer_ += '\t';
+      return true;
+    case '"':
+    case '/':
+    case '\\':
+      buffer_ += c;
+      return true;
+    case 'u':
+      break;
+    default:
+      if (!options_.allow_any_escape && !(c == '\'' && options_.allow_single_quotes)) return false;
+      buffer_ += c;
+      return true;
+  }
+  const auto unit = [&](uint32_t& value) {
+    if (at_ + 4 > source_.size()) return false;
+    value = 0;
+    for (int i = 0; i < 4; ++i) {
+      const int digit = HexValue(source_[at_ + static_cast<size_t>(i)]);
+      if (digit < 0) return false;
+      value = value * 16 + static_cast<uint32_t>(digit);
+    }
+    at_ += 4;
+    return true;
+  };
+  uint32_t first = 0;
+  if (!unit(first)) return false;
+  if (first >= 0xD800 && first < 0xDC00 && source_.substr(at_).starts_with("\\u")) {
+    const size_t before = at_;
+    at_ += 2;
+    uint32_t second = 0;
+    if (!unit(second)) return false;
+    if (second >= 0xDC00 && second < 0xE000) {
+      AppendUtf8(buffer_, 0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00));
+      return true;
+    }
+    at_ = before;
+  }
+  if (first >= 0xD800 && first < 0xE000) {
+    buffer_ += '?';  // what Java's encoder makes of half a pair
+  } else if (first == 0) {
+    buffer_ += '\0';
+  } else {
+    AppendUtf8(buffer_, first);
+  }
+  return true;
+}
+
+/// A string whose quote stands at at_.
+bool JsonTokenizer::String(char quote) {
+  const size_t begin = ++at_;
+  // The common case has no escapes: a piece of the text.
+  while (at_ < source_.size()) {
+    const char c = source_[at_];
+    if (c == quote) {
+      text_ = source_.substr(begin, at_++ - begin);
+      is_plain_ = true;
+      return true;
+    }
+    if (c == '\\') break;
+    if (static_cast<unsigned char>(c) < 0x20 && !options_.allow_control_characters) return false;
+    ++at_;
+  }
+  buffer_.assign(source_, begin, at_ - begin);
+  while (at_ < source_.size()) {
+    const char c = source_[at_];
+    if (c == quote) {
+      ++at_;
+      text_ = buffer_;
+      is_plain_ = false;
+      return true;
+    }
+    if (c == '\\') {
+      if (!Escape()) return false;
+      continue;
+    }
+    if (static_cast<unsigned char>(c) < 0x20 && !options_.allow_control_characters) return false;
+    buffer_ += c;
+    ++at_;
+  }
+  return false;
+}
+
+bool JsonTokenizer::Digits() {
+  const size_t begin = at_;
+  while (at_ < source_.size() && IsDigit(source_[at_])) ++at_;
+  return at_ > begin && at_ - begin <= kMostDigits;
+}
+
+JsonToken JsonTokenizer::Number() {
+  const size_t begin = at_;
+  if (source_[at_] == '-') ++at_;
+  if (at_ < source_.size() && !IsDigit(source_[at_])) return Word();
+  size_t digits = at_;
+  if (!Digits()) return Error();
+  std::string_view whole = source_.substr(digits, at_ - digits);
+  if (whole.size() > 1 && whole[0] == '0') {
+    if (!options_.allow_leading_zeros) return Error();
+    const size_t kept = whole.find_first_not_of('0');
+    digits += kept == std::string_view::npos ? whole.size() - 1 : kept;
+  }
+  bool is_real = false;
+  if (at_ < source_.size() && source_[at_] == '.') {
+    is_real = true;
+    ++at_;
+    if (!Digits()) return Error();
+  }
+  if (at_ < source_.size() && (source_[at_] == 'e' || source_[at_] == 'E')) {
+    is_real = true;
+    ++at_;
+    if (at_ < source_.size() && (source_[at_] == '+' || source_[at_] == '-')) ++at_;
+    if (!Digits()) return Error();
+  }
+  // At the root a number must be followed by white space.
+  if (nesting_.empty() && at_ < source_.size() &&
+      std::string_view(" \t\r\n").find(source_[at_]) == std::string_view::npos) {
+    return Error();
+  }
+  is_plain_ = true;
+  text_ = source_.substr(begin, at_ - begin);
+  if (source_[begin] == '-' && digits != begin + 1) {
+    buffer_ = "-" + std::string(source_.substr(digits, at_ - digits));
+    text_ = buffer_;
+    is_plain_ = false;
+  } else if (source_[begin] != '-') {
+    text_ = source_.substr(digits, at_ - digits);
+  }
+  needs_comma_ = true;
+  return current_ = is_real ? JsonToken::kReal : JsonToken::kInteger;
+}
+
+/// true, false, null, NaN, Infinity and their like.
+JsonToken JsonTokenizer::Word() {
+  const size_t begin = token_begin_;
+  while (at_ < source_.size() && (IsNameStart(source_[at_]) || IsDigit(source_[at_]))) ++at_;
+  const std::string_view word = source_.substr(begin, at_ - begin);
+  needs_comma_ = true;
+  text_ = word;
+  is_plain_ = true;
+  if (word == "true") return current_ = JsonToken::kTrue;
+  if (word == "false") return current_ = JsonToken::kFalse;
+  if (word == "null") return current_ = JsonToken::kNull;
+  if (options_.allow_non_numeric_numbers) {
+    const bool is_signed = !word.empty() && (word[0] == '-' || word[0] == '+');
+    const std::string_view body = word.substr(is_signed ? 1 : 0);
+    if (word == "NaN" || body == "Infinity" || (is_signed && body == "INF")) return current_ = JsonToken::kReal;
+  }
+  return Error();
+}
+
+JsonToken JsonTokenizer::Value() {
+  const char c = source_[at_];
+  if (c == '{' || c == '[') {
+    if (nesting_.size() >= kMostDepth) return Error();
+    nesting_.push_back(c);
+    needs_comma_ = false;
+    ++at_;
+    return current_ = c == '{' ? JsonToken::kStartObject : JsonToken::kStartArray;
+  }
+  if (c == '"' || (c == '\'' && options_.allow_single_quotes)) {
+    if (!String(c)) return Error();
+    needs_comma_ = true;
+    return current_ = JsonToken::kString;
+  }
+  if (c == '-' || IsDigit(c)) return Number();
+  if (c == '+') {
+    ++at_;
+    return Word();
+  }
+  return Word();
+}
+
+JsonToken JsonTokenizer::FieldName() {
+  const char c = source_[at_];
+  if (c == '"' || (c == '\'' && options_.allow_single_quotes)) {
+    if (!String(c)) return Error();
+  } else if (options_.allow_unquoted_names && IsNameStart(c)) {
+    const size_t begin = at_;
+    while (at_ < source_.size() &&
+           (IsNameStart(source_[at_]) || IsDigit(source_[at_]) || source_[at_] == '-' || source_[at_] == '@' ||
+            source_[at_] == '#' || source_[at_] == '*' || source_[at_] == '+')) {
+      ++at_;
+    }
+    text_ = source_.substr(begin, at_ - begin);
+    is_plain_ = true;
+  } else {
+    return Error();
+  }
+  name_.assign(text_);
+  if (!SkipSpace() || at_ >= source_.size() || source_[at_] != ':') return Error();
+  ++at_;
+  needs_comma_ = false;
+  return current_ = JsonToken::kFieldName;
+}
+
+JsonToken JsonTokenizer::Next() {
+  if (current_ == JsonToken::kError) return current_;
+  const bool is_value_of_name = current_ == JsonToken::kFieldName;
+  if (!SkipSpace()) return Error();
+  token_begin_ = at_;
+  if (at_ >= source_.size()) return nesting_.empty() ? current_ = JsonToken::kEnd : Error();
+  if (nesting_.empty()) {
+    needs_comma_ = false;
+    return Value();
+  }
+  const char c = source_[at_];
+  if (is_value_of_name) return Value();
+  if (c == '}' || c == ']') {
+    if (nesting_.back() != (c == '}' ? '{' : '[')) return Error();
+    nesting_.pop_back();
+    needs_comma_ = true;
+    ++at_;
+    return current_ = c == '}' ? JsonToken::kEndObject : JsonToken::kEndArray;
+  }
+  if (needs_comma_) {
+    if (c != ',') return Error();
+    ++at_;
+    if (!SkipSpace() || at_ >= source_.size()) return Error();
+    token_begin_ = at_;
+  }
+  if (nesting_.back() == '{') return FieldName();
+  return Value();
+}
+
+bool JsonTokenizer::SkipChildren() {
+  if (current_ != JsonToken::kStartObject && current_ != JsonToken::kStartArray) return current_ != JsonToken::kError;
+  const size_t depth = nesting_.size();
+  while (nesting_.size() >= depth) {
+    if (Next() == JsonToken::kError) return false;
+  }
+  return true;
+}
+
+}  // namespace firesteel::functions
