@@ -88,6 +88,17 @@ void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bou
                    {{"objectName", QuoteIdentifiers(name)}, {"proposal", proposal}}, origin);
 }
 
+void ThrowUnknownColumn(const std::string& name, const std::vector<bound::Attribute>& columns) {
+  std::string proposal;
+  for (size_t i = 0; i < columns.size() && i < kMaxSuggestions; ++i) {
+    proposal += (i > 0 ? ", " : "") + QuoteIdentifier(columns[i].name);
+  }
+  if (columns.empty())
+    throw QueryError("UNRESOLVED_COLUMN.WITHOUT_SUGGESTION", {{"objectName", QuoteIdentifier(name)}});
+  throw QueryError("UNRESOLVED_COLUMN.WITH_SUGGESTION",
+                   {{"objectName", QuoteIdentifier(name)}, {"proposal", proposal}});
+}
+
 std::vector<bound::Attribute> AllColumns(std::span<const ScopePtr> scopes) {
   std::vector<bound::Attribute> all;
   for (const ScopePtr& scope : scopes) all.insert(all.end(), scope->output.begin(), scope->output.end());

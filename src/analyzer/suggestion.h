@@ -16,6 +16,8 @@ std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, st
 /// UNRESOLVED_COLUMN (or another condition of that shape, such as UNRESOLVED_FIELD) with or without proposals.
 [[noreturn]] void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
                                         const OriginPtr& origin);
+/// Dataset.resolve: the first columns in their order are proposed, not the nearest.
+[[noreturn]] void ThrowUnknownColumn(const std::string& name, const std::vector<bound::Attribute>& columns);
 /// The columns of these scopes, in order.
 std::vector<bound::Attribute> AllColumns(std::span<const ScopePtr> scopes);
 /// `a`, `b`, `c`

@@ -24,30 +24,35 @@ std::string DecimalText(int128_t unscaled, int scale) {
   return negative ? "-" + digits : digits;
 }
 
+// The types of the items stand in fields that the protocol calls deprecated; clients read no others.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 void EncodeItems(const TypedValue& value, proto::Expression::Literal* out) {
   const ValueList& items = value.value.list();
   EncodeDataType(value.type, out->mutable_data_type());
   switch (value.type.kind()) {
     case TypeKind::kArray:
-      out->mutable_array();
+      EncodeDataType(value.type.element_type(), out->mutable_array()->mutable_element_type());
       for (const Value& item : items) {
         EncodeLiteral({value.type.element_type(), item}, out->mutable_array()->add_elements());
       }
       return;
     case TypeKind::kMap:
-      out->mutable_map();
+      EncodeDataType(value.type.key_type(), out->mutable_map()->mutable_key_type());
+      EncodeDataType(value.type.value_type(), out->mutable_map()->mutable_value_type());
       for (size_t i = 0; i + 1 < items.size(); i += 2) {
         EncodeLiteral({value.type.key_type(), items[i]}, out->mutable_map()->add_keys());
         EncodeLiteral({value.type.value_type(), items[i + 1]}, out->mutable_map()->add_values());
       }
       return;
     default:
-      out->mutable_struct_();
+      EncodeDataType(value.type, out->mutable_struct_()->mutable_struct_type());
       for (size_t i = 0; i < items.size(); ++i) {
         EncodeLiteral({value.type.fields()[i].type, items[i]}, out->mutable_struct_()->add_elements());
       }
   }
 }
+#pragma GCC diagnostic pop
 
 }  // namespace
 

@@ -76,6 +76,8 @@ void Lowerer::PrepareFor(Select& select, const std::vector<bound::ExpressionPtr>
     CountReferences(*expression, uses);
     is_plain = is_plain && (expression->As<bound::AttributeRef>() || expression->As<bound::Literal>());
   }
+  // An aggregate without groups is one by its columns alone: when none is read, it must stay where it is.
+  if (is_projection && uses.empty() && select.is_closed && select.group_by.empty()) return Wrap(select);
   if (!select.is_open() && !(is_projection && is_plain && !select.distinct && select.distinct_on.empty())) {
     return Wrap(select);
   }

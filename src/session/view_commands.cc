@@ -100,7 +100,9 @@ CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, Sessio
   made->settings = settings;
   made->sql_text = view.sql_text;
   for (const auto& column : view.column_aliases_and_comments) made->column_aliases.push_back(column.first);
-  CheckColumns(name, bound::OutputSchema(*bound), made->column_aliases, settings.case_sensitive);
+  // A DataFrame's view may have two columns of one name.
+  if (from_sql || !made->column_aliases.empty())
+    CheckColumns(name, bound::OutputSchema(*bound), made->column_aliases, settings.case_sensitive);
 
   auto read = std::make_shared<const analyzer::ViewMap>(environment.found_views());
   TempViews& target = view.is_global ? state.global_temp_views() : state.temp_views();

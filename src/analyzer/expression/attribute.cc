@@ -211,19 +211,7 @@ bound::ExpressionPtr ExpressionResolver::FindPlanColumn(const plan::UnresolvedAt
                                                         const OriginPtr& origin) {
   PlanColumnSearch search(node, analysis_.case_sensitive(), origin);
   std::unique_ptr<PlanMatch> found = search.Search(inputs_, 0);
-  if (!search.matched()) {
-    // A subquery's expression may name a DataFrame of the query around it.
-    for (auto it = analysis_.outer().rbegin(); it != analysis_.outer().rend(); ++it) {
-      PlanColumnSearch outer(node, analysis_.case_sensitive(), origin);
-      const std::unique_ptr<PlanMatch> match = outer.Search((*it)->inputs(), 0);
-      if (!match) continue;
-      const bound::Attribute& attribute = match->match.attribute;
-      bound::ExpressionPtr result = bound::Make(bound::OuterRef{attribute.id, attribute.name, attribute.qualifier},
-                                                attribute.type, attribute.nullable, origin);
-      for (const std::string& field : match->match.fields) result = ExtractField(std::move(result), field, origin);
-      return result;
-    }
-  }
+  // Not in the queries around: Spark has no outer references to columns of DataFrames, only to names.
   if (!found && search.matched() && allow_missing_) {
     ScopePtr scope = inputs_[0];
     if (scope->aggregate) {

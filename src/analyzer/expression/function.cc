@@ -84,6 +84,15 @@ void ExpressionResolver::CheckAggregateUse(const bound::ExpressionPtr& call) {
       return e.As<bound::AggregateCall>() != nullptr;
     });
     if (found) throw QueryError("NESTED_AGGREGATE_FUNCTION", {}, nested);
+    // What fails by itself is volatile to the engine, but not random.
+    const bool random = bound::AnyOf(argument, [](const bound::Expression& e) {
+      const auto* inner = e.As<bound::Call>();
+      return IsVolatile(e) && inner->function->name != "raise_error" && inner->function->name != "assert_true";
+    });
+    if (random) {
+      throw QueryError("AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION",
+                       {{"sqlExpr", QuotedSql(*call, settings())}}, call->origin);
+    }
   }
 }
 

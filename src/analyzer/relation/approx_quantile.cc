@@ -5,6 +5,7 @@
 
 #include "analyzer/relation/relations.h"
 #include "analyzer/relation/statistics.h"
+#include "analyzer/suggestion.h"
 #include "types/type_text.h"
 
 namespace firesteel::analyzer {
@@ -39,7 +40,10 @@ ScopePtr ResolveApproxQuantile(Analysis& analysis, const plan::Statistics& node,
   const plan::ExpressionPtr nothing = plan::Make(plan::Literal{{list, Value::List({})}});
   std::vector<plan::ExpressionPtr> results;
   for (const std::string& name : node.columns) {
-    const bound::Attribute& column = StatisticColumn(analysis, child, name, self.origin);
+    // Spark selects the columns first; their suggestions are those of a projection.
+    const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
+    if (found.empty()) ThrowUnresolvedColumn(plan::ParseAttributeName(name), child->output, self.origin);
+    const bound::Attribute& column = child->output[found[0]];
     if (!column.type.IsNumeric()) {
       ThrowRequirement("Quantile calculation for column " + name + " with data type " + TypeClassName(column.type) +
                            " is not supported.",

@@ -16,7 +16,7 @@ ScopePtr ResolveCovariance(Analysis& analysis, const plan::Statistics& node, con
   const ScopePtr child = analysis.Resolve(node.child);
   std::vector<plan::ExpressionPtr> values;
   for (const std::string& name : node.columns) {
-    const bound::Attribute& column = StatisticColumn(analysis, child, name, nullptr);
+    const bound::Attribute& column = StatisticColumn(analysis, child, name);
     if (!column.type.IsNumeric()) {
       ThrowRequirement(std::string("Currently ") + (is_correlation ? "correlation" : "covariance") +
                            " calculation for columns with dataType " + CatalogString(column.type) + " not supported.",
@@ -26,7 +26,16 @@ ScopePtr ResolveCovariance(Analysis& analysis, const plan::Statistics& node, con
   }
   plan::Aggregate aggregate;
   aggregate.child = node.child;
-  const plan::ExpressionPtr measure = plan::Call(is_correlation ? "corr" : "covar_samp", std::move(values));
+  plan::ExpressionPtr measure;
+  if (is_correlation) {
+    // The formula that Spark computes here; corr() itself rounds in another place.
+    const plan::ExpressionPtr product =
+        plan::Call("*", {plan::Call("var_pop", {values[0]}), plan::Call("var_pop", {values[1]})});
+    const plan::ExpressionPtr divisor = plan::Call("nullif", {plan::Call("sqrt", {product}), DoubleLiteral(0)});
+    measure = plan::Call("/", {plan::Call("covar_pop", values), divisor});
+  } else {
+    measure = plan::Call("covar_samp", values);
+  }
   const plan::ExpressionPtr none = DoubleLiteral(is_correlation ? std::nan("") : 0);
   aggregate.aggregates = {Named(plan::Call("coalesce", {measure, none}), is_correlation ? "corr" : "cov")};
   return analysis.Resolve(plan::MakeRelation(std::move(aggregate), self.origin));

@@ -15,7 +15,7 @@ std::vector<size_t> NaColumns(Analysis& analysis, const ScopePtr& child, const s
   }
   for (const std::string& name : names) {
     const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
-    if (found.empty()) ThrowUnresolvedColumn(plan::ParseAttributeName(name), child->output, origin);
+    if (found.empty()) ThrowUnknownColumn(name, child->output);
     if (found.size() > 1) {
       throw QueryError("AMBIGUOUS_REFERENCE",
                        {{"name", QuoteIdentifier(name)}, {"referenceNames", "[" + QuotedNames(child->output) + "]"}},

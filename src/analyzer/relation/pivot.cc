@@ -1,6 +1,7 @@
 #include "analyzer/relation/pivot.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/select_builder.h"
@@ -15,6 +16,13 @@ struct PivotValue {
   std::vector<bound::ExpressionPtr> parts;  ///< one for each pivot column
   std::string name;
 };
+
+// Spark looks a row's value up in a hash map, where NaN is not equal to itself: its column stays empty.
+bool IsNan(const bound::ExpressionPtr& value) {
+  const auto* literal = value->As<bound::Literal>();
+  const auto* number = literal ? std::get_if<double>(&literal->value.data) : nullptr;
+  return number && std::isnan(*number);
+}
 
 // Each aggregate once for each value, over the rows that have the value. Spark gives null where a group has no such
 // row at all, also for count.
@@ -78,7 +86,9 @@ class PivotBuilder {
     for (const PivotValue& value : values_) {
       bound::ExpressionPtr condition;
       for (size_t i = 0; i < columns_.size(); ++i) {
-        bound::ExpressionPtr same = resolver_.CallFunction("<=>", {columns_[i], value.parts[i]}, origin_);
+        bound::ExpressionPtr same = IsNan(value.parts[i])
+                                        ? bound::MakeLiteral(DataType::Boolean(), Value{false})
+                                        : resolver_.CallFunction("<=>", {columns_[i], value.parts[i]}, origin_);
         condition = condition ? resolver_.CallFunction("and", {condition, same}, origin_) : same;
       }
       for (const SelectItem& aggregate : aggregates) {
@@ -155,6 +165,17 @@ void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::Ses
   }
 }
 
+// count(*) and the like: a DataFrame's pivot does not know the columns that a star stands for.
+void RefuseStars(const plan::ExpressionPtr& expression) {
+  if (const auto* alias = expression->As<plan::Alias>()) return RefuseStars(alias->child);
+  if (const auto* call = expression->As<plan::UnresolvedFunction>()) {
+    for (const plan::ExpressionPtr& argument : call->arguments) RefuseStars(argument);
+  }
+  if (expression->As<plan::UnresolvedStar>()) {
+    throw QueryError("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "Pivot"}}, expression->origin);
+  }
+}
+
 }  // namespace
 
 ScopePtr ResolvePivotAggregate(Analysis& analysis, const plan::Aggregate& node, const plan::Relation& self) {
@@ -167,6 +188,7 @@ ScopePtr ResolvePivotAggregate(Analysis& analysis, const plan::Aggregate& node, 
   } else {
     pivot.ResolveValues(node.pivot_values);
   }
+  for (const plan::ExpressionPtr& aggregate : node.aggregates) RefuseStars(aggregate);
   const std::vector<SelectItem> aggregates = resolver.ResolveItems(node.aggregates);
   CheckAggregates(aggregates, analysis.settings(), self.origin);
   std::vector<SelectItem> items = resolver.ResolveItems(node.grouping);

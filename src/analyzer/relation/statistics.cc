@@ -54,10 +54,9 @@ void ThrowRequirement(const std::string& message, const OriginPtr& origin) {
                    ErrorClass::kIllegalArgument);
 }
 
-const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name,
-                                        const OriginPtr& origin) {
+const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name) {
   const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
-  if (found.empty()) ThrowUnresolvedColumn({name}, child->output, origin);
+  if (found.empty()) ThrowUnknownColumn(name, child->output);
   return child->output[found[0]];
 }
 

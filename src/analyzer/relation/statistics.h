@@ -27,8 +27,7 @@ plan::ExpressionPtr Named(plan::ExpressionPtr child, std::string name);
 /// Spark's require(…): a plain Java exception with the message "requirement failed: …".
 [[noreturn]] void ThrowRequirement(const std::string& message, const OriginPtr& origin);
 /// The column that a statistic names. Throws UNRESOLVED_COLUMN.
-const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name,
-                                        const OriginPtr& origin);
+const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name);
 /// The same rows under these names, all columns nullable.
 ScopePtr AllNullable(Analysis& analysis, const ScopePtr& child, const OriginPtr& origin);
 

@@ -25,7 +25,12 @@ std::optional<double> Percentile(const std::string& statistic) {
 }
 
 plan::ExpressionPtr Statistic(const std::string& name, const bound::Attribute& column, const OriginPtr& origin) {
-  const plan::ExpressionPtr value = ColumnNamed(column.name);
+  // Spark calls col(name) here: points in a name part it, and it is where errors point to.
+  Origin place = origin ? *origin : Origin{};
+  place.fragment = "col";
+  const plan::ExpressionPtr value =
+      plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column.name), std::nullopt, false},
+                 origin ? std::make_shared<const Origin>(std::move(place)) : nullptr);
   const plan::ExpressionPtr number =
       column.type.IsStringLike() ? CastTo(value, DataType::Double(), EvalMode::kTry) : value;
   const std::string folded = FoldCase(name);
@@ -64,7 +69,7 @@ ScopePtr ResolveSummary(Analysis& analysis, const plan::Statistics& node, const 
       plan::Project chosen{node.child, {}};
       for (const std::string& column : node.columns) {
         chosen.expressions.push_back(
-            plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column), std::nullopt, false}));
+            plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column), std::nullopt, false}, self.origin));
       }
       input = plan::MakeRelation(std::move(chosen), self.origin);
     }
@@ -84,14 +89,15 @@ ScopePtr ResolveSummary(Analysis& analysis, const plan::Statistics& node, const 
   std::vector<plan::ExpressionPtr> rows;
   for (const std::string& statistic : statistics) {
     rows.push_back(nullptr);
-    std::vector<plan::ExpressionPtr> cells{TextLiteral(statistic)};
+    std::vector<plan::ExpressionPtr> cells{TextLiteral("f0"), TextLiteral(statistic)};
     for (const bound::Attribute& column : child->output) {
       if (!column.type.IsNumeric() && !column.type.IsStringLike()) continue;
       const std::string cell = "v" + std::to_string(measured.aggregates.size());
       measured.aggregates.push_back(Named(CastTo(Statistic(statistic, column, self.origin), DataType::String()), cell));
+      cells.push_back(TextLiteral("f" + std::to_string(cells.size() / 2)));
       cells.push_back(ColumnNamed(cell));
     }
-    rows.back() = plan::Call("struct", std::move(cells));
+    rows.back() = plan::Call("named_struct", std::move(cells));
   }
   for (const bound::Attribute& column : child->output) {
     if (column.type.IsNumeric() || column.type.IsStringLike()) names.push_back(column.name);

@@ -14,7 +14,14 @@ namespace {
 
 plan::Command::Node DecodeCreateView(const proto::CreateDataFrameViewCommand& create, const DecodeContext& context) {
   plan::CreateView node;
-  node.name = context.parse_identifier(create.name());
+  // A DataFrame's view has a table's name: a database before it is read over.
+  std::vector<std::string> name;
+  try {
+    name = context.parse_identifier(create.name());
+  } catch (const QueryError&) {
+  }
+  if (name.empty() || name.size() > 2) throw QueryError("_LEGACY_ERROR_TEMP_1321", {{"viewName", create.name()}});
+  node.name = {name.back()};
   node.query = DecodeRelation(create.input(), context);
   node.is_temporary = true;
   node.is_global = create.is_global();

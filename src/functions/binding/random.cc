@@ -103,4 +103,10 @@ ExpressionPtr BindRandomText(const BindRequest& request) {
   return FinishCall(request, std::move(typed), DataType::String());
 }
 
+ExpressionPtr BindDirectPartition(const BindRequest& request) {
+  const DataType& type = request.arguments.at(0)->type;
+  if (!type.Is(TypeKind::kInt) && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"INT\"");
+  return FinishCall(request, {CastTo(request.arguments[0], DataType::Int(), request)}, DataType::Int());
+}
+
 }  // namespace firesteel::functions

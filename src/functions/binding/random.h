@@ -9,4 +9,6 @@ bound::ExpressionPtr BindRandom(const BindRequest& request);      ///< rand, ran
 bound::ExpressionPtr BindUniform(const BindRequest& request);     ///< uniform(min, max[, seed])
 bound::ExpressionPtr BindRandomText(const BindRequest& request);  ///< randstr(length[, seed])
 
+bound::ExpressionPtr BindDirectPartition(const BindRequest& request);
+
 }  // namespace firesteel::functions

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
@@ -8,10 +10,23 @@
 namespace firesteel::lowering {
 namespace {
 
+/// Whether a key stands in one of the sets, or there are none.
+bool IsUsed(const std::vector<std::vector<int32_t>>& sets, size_t key) {
+  if (sets.empty()) return true;
+  for (const std::vector<int32_t>& set : sets) {
+    if (std::find(set.begin(), set.end(), static_cast<int32_t>(key)) != set.end()) return true;
+  }
+  return false;
+}
+
 /// Spark's grouping id: one bit a group, the first group highest, set where the group is not in the set.
-std::string GroupingId(const std::vector<std::string>& keys) {
-  if (keys.empty()) return "0::BIGINT";
-  return "CAST(GROUPING(" + JoinTexts(keys, ", ") + ") AS BIGINT)";
+std::string GroupingId(const std::vector<std::string>& keys, const std::vector<std::vector<int32_t>>& sets) {
+  std::string text = "0::BIGINT";
+  for (size_t i = 0; i < keys.size(); ++i) {
+    const std::string bit = "(1::BIGINT << " + std::to_string(keys.size() - 1 - i) + ")";
+    text += " + " + (IsUsed(sets, i) ? "GROUPING(" + keys[i] + ") * " + bit : bit);
+  }
+  return "CAST(" + text + " AS BIGINT)";
 }
 
 std::string GroupingSets(const std::vector<std::vector<int32_t>>& sets, const std::vector<std::string>& keys) {
@@ -92,9 +107,10 @@ Select Lowerer::LowerNode(const bound::Relation&, const bound::Aggregate& node) 
   std::unordered_map<bound::AttributeId, std::string> keys_by_id;
   for (size_t i = 0; i < keys.size(); ++i) {
     key_texts.push_back(keys[i].sql);
-    keys_by_id[node.groups[i].output.id] = keys[i].sql;
+    keys_by_id[node.groups[i].output.id] =
+        IsUsed(node.grouping_sets, i) ? keys[i].sql : "NULL::" + TypeSql(node.groups[i].output.type);
   }
-  if (node.grouping_id) keys_by_id[node.grouping_id->id] = GroupingId(key_texts);
+  if (node.grouping_id) keys_by_id[node.grouping_id->id] = GroupingId(key_texts, node.grouping_sets);
 
   const Scope scope(select.columns);
   std::vector<Column> columns;

@@ -254,11 +254,9 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheStatement(const plan::Sh
   }
   if (statement.query) {
     if (name.size() > 1) {
-      throw QueryError("INVALID_TEMP_OBJ_QUALIFIER",
-                       {{"objectType", "VIEW"},
-                        {"objectName", QuoteIdentifier(name.back())},
-                        {"qualifier", QuoteIdentifiers({name.begin(), name.end() - 1})}},
-                       origin, ErrorClass::kParse);
+      std::string quoted;
+      for (size_t i = 0; i + 1 < name.size(); ++i) quoted += (i > 0 ? "." : "") + QuoteIfNeeded(name[i]);
+      throw QueryError("_LEGACY_ERROR_TEMP_0037", {{"quoted", quoted}}, origin, ErrorClass::kParse);
     }
     plan::CreateView view;
     view.name = name;

@@ -22,7 +22,7 @@ plan::Command Parser::UseStatement() {
 }
 
 plan::Command Parser::CacheStatement() {
-  const size_t begin = cursor_.position();
+  size_t begin = cursor_.position();
   plan::ShowStatement cache;
   if (cursor_.Accept(Kind::kClear)) {
     cursor_.Expect(Kind::kCache, cursor_.Is(Kind::kEndOfInput));
@@ -31,12 +31,14 @@ plan::Command Parser::CacheStatement() {
     cursor_.Expect(Kind::kTable, IsIdentifier());
     cache.statement = "UNCACHE TABLE";
     if (cursor_.Accept(Kind::kIf, Kind::kExists)) cache.arguments.emplace_back("if_exists", "true");
+    begin = cursor_.position();  // errors are about the table
     for (std::string& part : IdentifierReference()) cache.arguments.emplace_back("table", std::move(part));
   } else {
     cursor_.Advance();
     if (cursor_.Accept(Kind::kLazy)) cache.arguments.emplace_back("lazy", "true");
     cursor_.Expect(Kind::kTable);
     cache.statement = "CACHE TABLE";
+    const size_t table = cursor_.position();
     for (std::string& part : IdentifierReference()) cache.arguments.emplace_back("table", std::move(part));
     if (cursor_.Accept(Kind::kOptions)) {
       for (auto& [key, value] : PropertyList()) cache.arguments.emplace_back("option." + key, std::move(value));
@@ -46,6 +48,8 @@ plan::Command Parser::CacheStatement() {
       const size_t at = cursor_.position();
       cache.query = Query();
       cache.arguments.emplace_back("text", std::string(cursor_.TextBetween(at, cursor_.position())));
+    } else {
+      begin = table;
     }
   }
   const size_t end = cursor_.position();
