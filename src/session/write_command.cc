@@ -177,7 +177,10 @@ CommandResult EngineQueryRunner::Write(const plan::WriteOperation& write, Sessio
     RefuseFormat(name, origin);
   }
   if (format) {
-    WriteFiles(input, *format, write, state, cancel);
+    // What is overwritten must not be read, not even where a cache holds it: an overwriting plan is taken as it is.
+    const bool overwrites = write.mode == Mode::kOverwrite;
+    const CachedPlan cached = overwrites ? CachedPlan{input, {}} : WithCache(input, state, settings, cancel);
+    WriteFiles(cached.plan, *format, write, state, cancel);
   } else {
     WriteNothing(input, write, settings, cancel);
   }
@@ -247,6 +250,7 @@ void EngineQueryRunner::WriteFiles(const bound::RelationPtr& input, const std::s
     const engine::FileWriteResult result = engine().WriteFiles(files, cancel);
     if (cancel && cancel->cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
     if (!folder.Commit(CommitMode(write.mode, overwrite_folders)) && write.mode != Mode::kIgnore) ThrowExists(target);
+    state.cache().InvalidateFiles(target);
     log::Debug("wrote {} rows in {} files to {}", result.rows, result.files, target);
   } catch (const std::system_error& failure) {
     log::Warn("writing to {} failed: {}", target, failure.what());
