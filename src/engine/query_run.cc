@@ -109,24 +109,6 @@ duckdb::unique_ptr<duckdb::QueryResult> Start(duckdb::Connection& connection, co
 
 }  // namespace
 
-OperationScope::OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation)
-    : context_(connection.context) {
-  context_->registered_state->Remove(Operation::kStateKey);
-  context_->registered_state->Insert(Operation::kStateKey, std::move(operation));
-}
-
-OperationScope::~OperationScope() { context_->registered_state->Remove(Operation::kStateKey); }
-
-void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
-  if (operation.cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
-  try {
-    std::rethrow_exception(MapError(error, operation, query.files));
-  } catch (const InternalError& internal) {
-    log::Error("{}\n{}", internal.what(), query.sql);
-    throw;
-  }
-}
-
 std::string TypedQuery(duckdb::Connection& connection, Operation& operation, const QuerySpec& query) {
   auto pending = connection.PendingQuery(query.sql, duckdb::QueryParameters(/*allow_streaming=*/true));
   if (pending->HasError()) FailQuery(pending->GetErrorObject(), operation, query);

@@ -16,21 +16,6 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
 /// The text of the query with its columns in the engine's types of its schema. Binds it, does not run it.
 std::string TypedQuery(duckdb::Connection& connection, Operation& operation, const QuerySpec& query);
 
-/// Registers an operation with its connection for a time.
-class OperationScope {
- public:
-  OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation);
-  ~OperationScope();
-  OperationScope(const OperationScope&) = delete;
-  OperationScope& operator=(const OperationScope&) = delete;
-
- private:
-  duckdb::shared_ptr<duckdb::ClientContext> context_;
-};
-
-/// Throws what the engine's error stands for; logs our own faults with the query.
-[[noreturn]] void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query);
-
 /// The engine's optimized plan as text.
 std::string ExplainQuery(Instance& instance, const QuerySpec& query);
 

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "duckdb/main/materialized_query_result.hpp"
+#include "engine/engine_error.h"
 #include "engine/operation.h"
 #include "engine/query_run.h"
 
