@@ -114,7 +114,7 @@ CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, 
                                                const OriginPtr& origin) {
   bound::SessionSettings settings = state.Settings();
   if (!Argument(show, "json").empty()) ThrowUnsupported("DESCRIBE TABLE … AS JSON", origin);
-  Schema schema = TableSchema(Parts(show, "table"), state, origin);
+  Schema schema = TableSchema(Parts(show, "table"), state, show.name_origin ? show.name_origin : origin);
   std::vector<std::string> column = Parts(show, "column");
   if (column.empty()) return Rows(DescribeSchema(), DescribeColumns(schema), settings);
   for (const StructField& field : schema) {
@@ -147,11 +147,6 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
                 settings);
   }
   if (statement == "DESCRIBE TABLE") return DescribeTable(show, state, origin);
-  if (statement == "REFRESH TABLE") {
-    TableSchema(Parts(show, "table"), state, origin);
-    state.cache().InvalidateAll();
-    return Rows({}, {}, settings);
-  }
   ThrowUnsupported(statement, origin);
 }
 

@@ -51,6 +51,7 @@ FOREIGN = {
     r"nanoarrow/": {"arrow"},
     r"flatcc/": set(),
     r"(CLI/|toml\+\+/)": {"cli"},
+    r"sqlite3\.h": {"warehouse"},
 }
 
 LONGEST_FILE = 600  # lines

@@ -13,7 +13,7 @@ import signal
 import time
 import warnings
 
-from case_file import Expected
+from case_file import Case, Expected, to_json
 
 TIME_ZONE = "America/Los_Angeles"
 # Settings of every session; a file or a case adds its own.
@@ -50,9 +50,35 @@ def scope_of(spark, data_dir):
     from pyspark.sql import types as T
 
     return {
+        "script": lambda text: script(spark, text, data_dir),
         "spark": spark, "F": F, "T": T, "Row": Row, "Window": Window, "pd": pandas, "pa": pyarrow,
         "datetime": datetime, "Decimal": decimal.Decimal, "math": math, "DATA": data_dir,
     }
+
+
+# What a table's description says of the moment and the machine.
+_CHANGING = ("Created Time", "Last Access", "Created By", "Location", "Owner")
+
+
+def script(spark, text, data_dir):
+    """Runs statements, one a line, and prints each with its answer: for state that one statement leaves to the next.
+    A line that begins with `py:` is a snippet. Rows that say when and where a table was made are left out."""
+    scope = scope_of(spark, data_dir)
+    for line in filter(None, map(str.strip, text.splitlines())):
+        kind, _, code = line.partition("py: ") if line.startswith("py: ") else ("sql", "", line)
+        answer = ask(spark, Case("script", kind=kind or "python", text=code), data_dir, scope)
+        print("> " + line)
+        if answer.error is not None:
+            print("  error " + " ".join([answer.error, to_json(answer.params), *map(to_json, answer.contexts)]))
+            continue
+        for column in answer.columns or []:
+            print("  column " + to_json(column))
+        rows = [row for row in answer.rows if not (row and row[0] in _CHANGING)]
+        for row in rows if orders_at_top(code) else sorted(rows, key=to_json) if "SELECT" in code else rows:
+            print("  row " + to_json(row))
+        for shown in (answer.value, answer.output):
+            if shown not in (None, "None"):
+                print("  " + shown.replace("\n", "\n  "))
 
 
 def run_python(source, scope):

@@ -23,9 +23,9 @@ def free_port():
 class Server:
     """`with Server() as server: server.remote` is a running server; its output is in server.log_path."""
 
-    def __init__(self, binary=None, args=(), env=None, wait_s=30):
+    def __init__(self, binary=None, args=(), env=None, wait_s=30, warehouse=None):
         self.binary = binary or os.environ.get("FIRESTEEL_BINARY") or os.path.join(ROOT, "build", "firesteel")
-        self.args, self.env, self.wait_s = list(args), env, wait_s
+        self.args, self.env, self.wait_s, self.warehouse = list(args), env, wait_s, warehouse
         self.process = None
 
     @property
@@ -38,7 +38,8 @@ class Server:
         self.port = free_port()
         self.folder = tempfile.TemporaryDirectory(prefix="firesteel-test-")
         self.log_path = os.path.join(self.folder.name, "server.log")
-        command = [self.binary, "serve", "--port", str(self.port), "--warehouse", os.path.join(self.folder.name, "warehouse"),
+        command = [self.binary, "serve", "--port", str(self.port), "--warehouse",
+                   self.warehouse or os.path.join(self.folder.name, "warehouse"),
                    "--temp-dir", self.folder.name] + self.args
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=self.env)

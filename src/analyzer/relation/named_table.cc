@@ -100,7 +100,6 @@ bool IsFileFormat(const std::string& name) {
 ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const plan::Relation& self) {
   const std::vector<std::string>& parts = node.parts;
   if (node.is_streaming) ThrowUnsupported("structured streaming (readStream.table)", self.origin);
-  if (node.timestamp_as_of || node.version_as_of) ThrowUnsupported("time travel", self.origin);
   if (parts.size() == 1) {
     if (CteDefinition* cte = analysis.FindCte(parts[0])) return ReferToCte(analysis, *cte, self.origin);
     if (const auto view = analysis.FindView(parts[0])) {
@@ -123,6 +122,9 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
   }
   std::optional<CatalogRelation> found =
       analysis.environment().FindTable(parts, node.options, analysis.settings(), self.origin);
+  if (found && !found->view && (node.timestamp_as_of || node.version_as_of)) {
+    throw QueryError("UNSUPPORTED_FEATURE.TIME_TRAVEL", {{"relationId", QuoteIdentifiers(found->name)}});
+  }
   if (found) return ReferToCatalog(analysis, std::move(*found), self.origin);
   if (parts.size() == 2 && IsFileFormat(parts[0])) {
     return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);

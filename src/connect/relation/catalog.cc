@@ -18,7 +18,7 @@ namespace {
 /// The 36 calls have scalar arguments, but for options (a map, taken as `options.<key>`) and schemas and storage levels
 /// (messages, taken as text); one reading by field name serves them all.
 void AddArgument(const google::protobuf::Message& call, const google::protobuf::FieldDescriptor& field,
-                 plan::CatalogCall* node) {
+                 const DecodeContext& context, plan::CatalogCall* node) {
   using Field = google::protobuf::FieldDescriptor;
   const auto* reflection = call.GetReflection();
   if (field.is_map()) {
@@ -44,7 +44,8 @@ void AddArgument(const google::protobuf::Message& call, const google::protobuf::
         break;
       case Field::CPPTYPE_MESSAGE:
         if (field.message_type() == proto::DataType::descriptor()) {
-          value = TypeToJson(DecodeDataType(static_cast<const proto::DataType&>(reflection->GetMessage(call, &field))));
+          value = TypeToJson(
+              DecodeDataType(static_cast<const proto::DataType&>(reflection->GetMessage(call, &field)), context));
           break;
         }
         [[fallthrough]];
@@ -57,7 +58,7 @@ void AddArgument(const google::protobuf::Message& call, const google::protobuf::
 
 }  // namespace
 
-RelationNode DecodeCatalog(const proto::Relation& relation) {
+RelationNode DecodeCatalog(const proto::Relation& relation, const DecodeContext& context) {
   const proto::Catalog& catalog = relation.catalog();
   const auto* chosen =
       catalog.GetReflection()->GetOneofFieldDescriptor(catalog, proto::Catalog::descriptor()->oneof_decl(0));
@@ -66,7 +67,7 @@ RelationNode DecodeCatalog(const proto::Relation& relation) {
   node.method = chosen->name();
   const auto& call = catalog.GetReflection()->GetMessage(catalog, chosen);
   for (int i = 0; i < call.GetDescriptor()->field_count(); ++i) {
-    AddArgument(call, *call.GetDescriptor()->field(i), &node);
+    AddArgument(call, *call.GetDescriptor()->field(i), context, &node);
   }
   return node;
 }

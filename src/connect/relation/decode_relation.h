@@ -38,7 +38,7 @@ RelationNode DecodeChunkedLocalRelation(const ::spark::connect::ChunkedCachedLoc
 plan::SqlQuery DecodeSql(const ::spark::connect::SQL& sql, const DecodeContext& context);
 RelationNode DecodeWithRelations(const ::spark::connect::WithRelations& with, const DecodeContext& context);
 /// relation/catalog.cc
-RelationNode DecodeCatalog(const ::spark::connect::Relation& relation);
+RelationNode DecodeCatalog(const ::spark::connect::Relation& relation, const DecodeContext& context);
 /// relation/project.cc
 RelationNode DecodeProject(const ::spark::connect::Project& project, const DecodeContext& context);
 RelationNode DecodeFilter(const ::spark::connect::Filter& filter, const DecodeContext& context);

@@ -110,7 +110,7 @@ RelationNode DecodeNode(const proto::Relation& r, const DecodeContext& context) 
     case proto::Relation::kSampleBy:
       return DecodeStatistics(r, context);
     case proto::Relation::kCatalog:
-      return DecodeCatalog(r);
+      return DecodeCatalog(r, context);
     case proto::Relation::kMapPartitions:
       return Missing("DataFrame.mapInPandas, mapInArrow");
     case proto::Relation::kGroupMap:

@@ -29,7 +29,9 @@ bound::ExpressionPtr Bind(const char* function, std::vector<bound::ExpressionPtr
   return functions::Bind({*row, std::move(arguments), function, settings, nullptr, false, nullptr, {}, std::nullopt});
 }
 
-bound::ExpressionPtr TextLiteral(std::string text) { return bound::MakeLiteral(DataType::String(), Value{std::move(text)}); }
+bound::ExpressionPtr TextLiteral(std::string text) {
+  return bound::MakeLiteral(DataType::String(), Value{std::move(text)});
+}
 
 // A value that is too long loses spaces at its end; one that is still too long is an error. char is padded.
 bound::ExpressionPtr WithLength(const bound::ExpressionPtr& value, const DataType& type,
@@ -44,6 +46,26 @@ bound::ExpressionPtr WithLength(const bound::ExpressionPtr& value, const DataTyp
                           nullptr,
                           {},
                           std::nullopt});
+}
+
+// Whether structs inside arrays and maps have their fields in the same order: those of another are not rearranged yet.
+bool SameFieldOrder(const DataType& from, const DataType& to, bool case_sensitive) {
+  if (from.Is(TypeKind::kArray) && to.Is(TypeKind::kArray)) {
+    return SameFieldOrder(from.element_type(), to.element_type(), case_sensitive);
+  }
+  if (from.Is(TypeKind::kMap) && to.Is(TypeKind::kMap)) {
+    return SameFieldOrder(from.key_type(), to.key_type(), case_sensitive) &&
+           SameFieldOrder(from.value_type(), to.value_type(), case_sensitive);
+  }
+  if (!from.Is(TypeKind::kStruct) || !to.Is(TypeKind::kStruct)) return true;
+  if (from.fields().size() != to.fields().size()) return false;
+  for (size_t i = 0; i < from.fields().size(); ++i) {
+    if (!analyzer::SameName(from.fields()[i].name, to.fields()[i].name, case_sensitive) ||
+        !SameFieldOrder(from.fields()[i].type, to.fields()[i].type, case_sensitive)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace
@@ -69,7 +91,10 @@ bound::ExpressionPtr CatalogCommands::Assign(bound::ExpressionPtr value, const S
 
 // A nested value with the fields of its structs in the order of `to`.
 bound::ExpressionPtr CatalogCommands::ByName(bound::ExpressionPtr value, const DataType& to) {
-  if (!value->type.Is(TypeKind::kStruct) || !to.Is(TypeKind::kStruct)) return value;
+  if (!value->type.Is(TypeKind::kStruct) || !to.Is(TypeKind::kStruct)) {
+    if (SameFieldOrder(value->type, to, settings_.case_sensitive)) return value;
+    ThrowUnsupported("writing by name into structs inside arrays or maps whose fields come in another order", origin_);
+  }
   std::vector<bound::ExpressionPtr> arguments;
   for (const StructField& field : to.fields()) {
     for (size_t i = 0; i < value->type.fields().size(); ++i) {

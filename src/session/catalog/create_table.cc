@@ -78,6 +78,7 @@ std::string PathOf(const std::string& location) {
 }  // namespace
 
 catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, const plan::TableClauses& clauses) {
+  CheckValidName(name.table);
   const std::pair<std::string, std::string> database{name.catalog, name.database};
   Table table;
   table.database = name.database;
@@ -199,7 +200,7 @@ void CatalogCommands::Execute(const plan::CreateTable& create) {
     if (!create.columns.empty()) ThrowUnsupported("CREATE TABLE with columns and a query", origin_);
     query = AnalyzeQuery(create.query);
     for (const bound::Attribute& column : query->output) {
-      columns.push_back({column.name, NullableType(column.type), true, ""});
+      columns.push_back(ColumnOf(column));
     }
   } else {
     columns = StoredColumns(create.columns, name, "CREATE TABLE");
@@ -295,7 +296,7 @@ void CatalogCommands::Execute(const plan::TruncateTable& truncate) {
     throw QueryError("CANNOT_TRUNCATE_EXTERNAL_TABLE", {{"tableName", name.Quoted()}});
   }
   if (!truncate.partition.empty() && table.partition_columns.empty()) {
-    throw QueryError("_LEGACY_ERROR_TEMP_1265", {{"tableIdentWithDB", name.Quoted()}});
+    throw QueryError("_LEGACY_ERROR_TEMP_1267", {{"tableIdentWithDB", name.Quoted()}});
   }
   std::vector<std::pair<size_t, std::optional<std::string>>> wanted;
   for (const auto& [column, value] : truncate.partition) {

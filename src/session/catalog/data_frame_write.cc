@@ -29,8 +29,7 @@ std::string SourceTitle(const std::string& provider) {
 
 Schema ColumnsOf(const bound::Relation& query) {
   Schema columns;
-  for (const bound::Attribute& column : query.output)
-    columns.push_back({column.name, NullableType(column.type), true, ""});
+  for (const bound::Attribute& column : query.output) columns.push_back(ColumnOf(column));
   return columns;
 }
 

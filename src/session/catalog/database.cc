@@ -27,8 +27,9 @@ void CatalogCommands::Execute(const plan::CreateDatabase& create) {
   if (create.location) database.location = PathOf(*create.location);
   for (const auto& [key, value] : create.properties) database.properties[key] = value;
   if (name == "global_temp") {
-    throw QueryError("_LEGACY_ERROR_TEMP_1066", {{"database", name}});
+    throw QueryError("RESERVED_DATABASE_NAME", {{"database", QuoteIdentifier(name)}});
   }
+  CheckValidName(name);
   if (CatalogOf(catalog)->CreateDatabase(database) || create.if_not_exists) return;
   throw QueryError("SCHEMA_ALREADY_EXISTS", {{"schemaName", QuoteIdentifier(name)}});
 }
@@ -63,6 +64,9 @@ CommandResult CatalogCommands::DescribeDatabase(const plan::ShowStatement& show)
   for (const auto& [key, value] : show.arguments) {
     if (key == "namespace") parts.push_back(value);
     if (key == "extended") extended = true;
+  }
+  if (parts.size() > 1 && !Catalogs::Exists(parts[0], state_.configuration())) {
+    throw QueryError("NESTED_DATABASE_UNSUPPORTED_BY_V1_SESSION_CATALOG", {{"namespace", QuoteIdentifiers(parts)}});
   }
   const auto name = ResolveDatabase(parts);
   const catalog::Database database = RequireDatabase(name);
@@ -99,7 +103,11 @@ CommandResult CatalogCommands::Use(const plan::ShowStatement& show) {
     state_.SetCurrentDatabase("default");
     return Nothing();
   }
-  if (parts.size() > 1 && !Catalogs::Exists(parts[0], state_.configuration())) {
+  if (parts.size() == 1 && analyzer::FoldCase(parts[0]) == "global_temp") {
+    throw QueryError("_LEGACY_ERROR_TEMP_1068", {{"database", "global_temp"}});
+  }
+  const bool known = Catalogs::Exists(parts[0], state_.configuration());
+  if (parts.size() > 1 && (!known || show.statement == "USE NAMESPACE")) {
     Names full = parts;
     full.insert(full.begin(), settings_.current_catalog);
     throw QueryError("SCHEMA_NOT_FOUND", {{"schemaName", QuoteIdentifiers(full)}});

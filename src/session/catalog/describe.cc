@@ -119,7 +119,7 @@ std::optional<CommandResult> CatalogCommands::DescribeTable(const plan::ShowStat
   bool first = true;
   for (const StructField& field : table->schema) {
     const std::optional<std::string> value = MetadataText(field.metadata, "CURRENT_DEFAULT");
-    if (!value || table->view) continue;
+    if (!value) continue;
     if (first) {
       add("");
       add("# Column Default Values");

@@ -70,6 +70,7 @@ bound::ExpressionPtr CatalogCommands::DefaultOf(const StructField& column) {
 
 // The columns that the rows of an INSERT fill, in the table's order, as expressions over the query's columns.
 bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
+  if (insert.if_not_exists) ThrowUnsupported("INSERT … PARTITION (…) IF NOT EXISTS", origin_);
   const Schema& columns = insert.table.schema;
   auto find = [&](const std::string& name) -> std::optional<size_t> {
     for (size_t i = 0; i < columns.size(); ++i) {

@@ -119,6 +119,11 @@ std::optional<CommandResult> CatalogCommands::Show(const plan::ShowStatement& sh
     state_.SetCurrentCatalog(known);
     return Nothing();
   }
+  if (statement == "REFRESH TABLE") {  // nothing is kept of tables that could be old; only the name is checked
+    const Names parts = Parts(show, "table");
+    if (!IsTemporaryView(parts) && !Find(Resolve(parts))) ThrowNotFound(parts, show.name_origin);
+    return Nothing();
+  }
   if (statement == "SHOW CATALOGS") {
     Rows rows;
     for (const std::string& name : Catalogs::Names(state_.configuration())) {
@@ -289,7 +294,8 @@ CommandResult CatalogCommands::ShowProperties(const plan::ShowStatement& show) {
 CommandResult CatalogCommands::ShowCreateTable(const plan::ShowStatement& show) {
   const Names parts = Parts(show, "table");
   if (IsTemporaryView(parts)) {
-    throw QueryError("SHOW_CREATE_TABLE_NOT_SUPPORTED_ON_TEMPORARY_VIEW", {{"tableName", QuoteIdentifiers(parts)}});
+    throw QueryError("EXPECT_PERMANENT_VIEW_NOT_TEMP",
+                     {{"viewName", QuoteIdentifiers(parts)}, {"operation", "SHOW CREATE TABLE"}}, show.name_origin);
   }
   const TableName name = Resolve(parts);
   const std::optional<Table> table = Find(name);

@@ -16,6 +16,10 @@ DataType NullableType(const DataType& type);
 
 /// A column as a catalog keeps it: nullable; char and varchar are strings whose metadata has the type.
 StructField StoredColumn(StructField field);
+/// A query's column as one of a table made from the query.
+StructField ColumnOf(const bound::Attribute& attribute);
+/// Throws INVALID_SCHEMA_OR_RELATION_NAME for what may not name a table or database.
+void CheckValidName(const std::string& name);
 /// The declared type of a stored column: char(5) where it was one.
 DataType DeclaredType(const StructField& column);
 

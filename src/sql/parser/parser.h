@@ -239,7 +239,8 @@ class Parser {
   }
   void SkipGroup();
   plan::ColumnDefinition ColumnDefinition();
-  bool TableClauses(plan::TableClauses& clauses);
+  bool TableClauses(plan::TableClauses& clauses, size_t begin);
+  [[noreturn]] plan::Command RepeatedClause(const char* clause, size_t begin);
   std::optional<plan::Command> CreateTableStatement();
   plan::Command CreateTableLike(plan::CreateTable create, size_t begin);
   plan::PartitionSpec PartitionSpec();

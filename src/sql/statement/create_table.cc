@@ -49,8 +49,17 @@ void Parser::SkipGroup() {
 }
 
 // USING, OPTIONS, PARTITIONED BY, COMMENT, LOCATION, TBLPROPERTIES in any order. False at a clause that is not known.
-bool Parser::TableClauses(plan::TableClauses& clauses) {
+bool Parser::TableClauses(plan::TableClauses& clauses, size_t begin) {
   while (true) {
+    const char* repeated = nullptr;
+    if (cursor_.Is(Kind::kOptions) && !clauses.options.empty()) repeated = "OPTIONS";
+    if (cursor_.Is(Kind::kTblproperties) && !clauses.properties.empty()) repeated = "TBLPROPERTIES";
+    if (cursor_.Is(Kind::kComment) && clauses.comment) repeated = "COMMENT";
+    if (cursor_.Is(Kind::kLocation) && clauses.location) repeated = "LOCATION";
+    if (cursor_.Is(Kind::kPartitioned) && (!clauses.partition_columns.empty() || clauses.has_transforms)) {
+      repeated = "PARTITIONED BY";
+    }
+    if (repeated) RepeatedClause(repeated, begin);
     if (cursor_.Is(Kind::kUsing)) {
       cursor_.Advance();
       std::string provider;
@@ -95,6 +104,12 @@ bool Parser::TableClauses(plan::TableClauses& clauses) {
   }
 }
 
+// The statement is read to its end, for the error's place is all of it.
+plan::Command Parser::RepeatedClause(const char* clause, size_t begin) {
+  while (!cursor_.IsAny(Kind::kEndOfInput, Kind::kSemicolon)) cursor_.Advance();
+  cursor_.Fail("DUPLICATE_CLAUSES", {{"clauseName", clause}}, begin);
+}
+
 // CREATE [OR REPLACE] [EXTERNAL] TABLE and REPLACE TABLE; nothing for what is not one of these.
 std::optional<plan::Command> Parser::CreateTableStatement() {
   const size_t begin = cursor_.position();
@@ -124,7 +139,7 @@ std::optional<plan::Command> Parser::CreateTableStatement() {
     } while (cursor_.Accept(Kind::kComma));
     cursor_.Expect(Kind::kRightParen);
   }
-  if (!TableClauses(create.clauses)) return Unsupported("this clause of CREATE TABLE");
+  if (!TableClauses(create.clauses, begin)) return Unsupported("this clause of CREATE TABLE");
   if (cursor_.Accept(Kind::kAs) || StartsQuery(cursor_.position())) create.query = Query();
   const size_t end = cursor_.position();
   EndOfStatement();
@@ -139,7 +154,7 @@ plan::Command Parser::CreateTableLike(plan::CreateTable create, size_t begin) {
   const size_t source_begin = cursor_.position();
   like.source = IdentifierReference();
   like.source_origin = cursor_.OriginFrom(source_begin);
-  if (!TableClauses(like.clauses)) return Unsupported("this clause of CREATE TABLE LIKE");
+  if (!TableClauses(like.clauses, begin)) return Unsupported("this clause of CREATE TABLE LIKE");
   const size_t end = cursor_.position();
   EndOfStatement();
   return CatalogCommand(std::move(like), begin, end);

@@ -13,7 +13,14 @@ std::optional<plan::Command> Parser::CreateDatabaseStatement() {
   plan::CreateDatabase create;
   create.if_not_exists = cursor_.Accept(Kind::kIf, Kind::kNot, Kind::kExists);
   create.name = IdentifierReference();
+  bool has_properties = false;
   while (true) {
+    const char* repeated = nullptr;
+    if (cursor_.Is(Kind::kComment) && create.comment) repeated = "COMMENT";
+    if (cursor_.Is(Kind::kLocation) && create.location) repeated = "LOCATION";
+    if (cursor_.Is(Kind::kWith) && has_properties) repeated = "WITH PROPERTIES";
+    has_properties = has_properties || cursor_.Is(Kind::kWith);
+    if (repeated) return RepeatedClause(repeated, begin);
     if (cursor_.Accept(Kind::kComment)) {
       create.comment = StringLiteral();
     } else if (cursor_.Accept(Kind::kLocation)) {

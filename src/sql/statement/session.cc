@@ -66,9 +66,11 @@ plan::Command Parser::RefreshStatement() {
     const bool table = cursor_.Is(Kind::kTable);
     cursor_.Advance();
     refresh.statement = table ? "REFRESH TABLE" : "REFRESH FUNCTION";
+    const size_t name_begin = cursor_.position();
     for (std::string& part : IdentifierReference()) {
       refresh.arguments.emplace_back(table ? "table" : "function", std::move(part));
     }
+    refresh.name_origin = cursor_.OriginFrom(name_begin);
     EndOfStatement();
     return MakeCommand(std::move(refresh), begin);
   }
