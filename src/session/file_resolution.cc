@@ -21,15 +21,6 @@ std::string Lower(std::string text) {
   return text;
 }
 
-std::string OptionOf(const plan::Options& options, const std::string& lower_key) {
-  for (const auto& [key, value] : options) {
-    if (Lower(key) == lower_key) return value;
-  }
-  return "";
-}
-
-bool IsTrue(const std::string& text) { return Lower(text) == "true"; }
-
 /// What a writer decided before it died is finished before anyone reads (see storage/folder_write.h).
 void RecoverWrites(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
