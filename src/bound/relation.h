@@ -30,8 +30,8 @@ struct Scan {
   std::vector<std::string> partition_columns;  ///< names taken from the directory structure
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
   std::vector<std::pair<std::string, std::string>> options;
-  std::string display_name;  ///< for explain: the table or path as the user wrote it
-  Schema file_schema;        ///< text formats: all data columns, in the files' order
+  std::string display_name;         ///< for explain: the table or path as the user wrote it
+  Schema file_schema;               ///< text formats: all data columns, in the files' order
   std::vector<int64_t> file_sizes;  ///< text formats: bytes of each file
 };
 
