@@ -221,7 +221,9 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
       continue;
     }
     auto found = find(in_files, field.name);
-    add(field, is_text ? field.name : found == in_files.end() ? std::string() : found->name);
+    // Columns of the type void may be missing in files whose schema has them.
+    const bool has_column = found != in_files.end() && !found->type.Is(TypeKind::kNull);
+    add(field, is_text ? field.name : has_column ? found->name : std::string());
   }
   for (const StructField& column : listing.partition_columns) {
     if (find(info.schema, column.name) == info.schema.end()) add(column, column.name);

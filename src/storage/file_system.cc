@@ -63,6 +63,21 @@ void Sync(const std::string& path) {
   if (!file.is_open() || ::fsync(file.get()) != 0) Throw("syncing " + path);
 }
 
+void SyncTree(const std::string& folder, Below below) {
+  constexpr size_t kMost = 64;
+  std::vector<std::string> paths{folder};
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+    if (entry.is_symlink() || (below == Below::kFolders && !entry.is_directory())) continue;
+    paths.push_back(entry.path().string());
+    if (paths.size() > kMost) {
+      const Descriptor open = OpenFolder(folder);
+      if (!open.is_open() || ::syncfs(open.get()) != 0) Throw("syncing " + folder);
+      return;
+    }
+  }
+  for (const std::string& path : paths) Sync(path);
+}
+
 std::vector<std::string> MakeFolders(const std::string& path) {
   std::vector<std::string> missing;
   fs::path at = path;

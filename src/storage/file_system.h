@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <utility>
@@ -35,6 +36,11 @@ bool IsSameFile(const Descriptor& folder, const std::string& path);
 
 /// Makes the contents of a file, or the entries of a folder, survive a loss of power.
 void Sync(const std::string& path);
+
+/// Syncs a folder and the folders below it, with the files in them or without; many of them at once by syncing the
+/// whole file system.
+enum class Below : uint8_t { kFolders, kFoldersAndFiles };
+void SyncTree(const std::string& folder, Below below);
 
 /// Makes the folder and those above it; gives those that were made, outermost first, each of them synced.
 std::vector<std::string> MakeFolders(const std::string& path);

@@ -82,21 +82,13 @@ void FolderWrite::Recover(const std::string& target) noexcept {
 
 std::string FolderWrite::NewFile(const std::string& relative) {
   const std::string folder = fs::path(relative).parent_path().string();
-  if (folders_.insert(folder).second && !folder.empty()) MakeFolders(new_ + "/" + folder);
+  if (folders_.insert(folder).second) fs::create_directories(new_ + "/" + folder);
   files_.push_back(relative);
   return new_ + "/" + relative;
 }
 
-void FolderWrite::SyncNew() const {
-  for (const std::string& file : files_) Sync(new_ + "/" + file);
-  for (const auto& entry : fs::recursive_directory_iterator(new_)) {
-    if (entry.is_directory()) Sync(entry.path().string());
-  }
-  Sync(new_);
-}
-
 bool FolderWrite::Commit(Mode mode) {
-  SyncNew();
+  SyncTree(new_, Below::kFoldersAndFiles);
   // Publications into one folder follow each other, those of other processes, too.
   const Descriptor lock = OpenFolder(parent_);
   if (!lock.is_open()) throw std::system_error(ENOENT, std::generic_category(), "the folder above " + target_);
@@ -154,10 +146,7 @@ bool FolderWrite::PublishByExchange(Mode mode) {
   if (linked) {
     CreateEmpty(next + "/" + kSuccess);
     CopyPermissions(target_, next);
-    for (const auto& entry : fs::recursive_directory_iterator(next)) {
-      if (entry.is_directory() && !entry.is_symlink()) Sync(entry.path().string());
-    }
-    Sync(next);
+    SyncTree(next, Below::kFolders);
     if (Exchange(next, target_)) {
       Sync(parent_);
       return true;

@@ -54,7 +54,6 @@ class FolderWrite {
   bool PublishByExchange(Mode mode);
   void PublishByJournal(Mode mode);
   bool IsReplaced(const std::string& relative) const;
-  void SyncNew() const;
 
   const std::string target_;
   const std::string parent_;

@@ -169,8 +169,11 @@ FileWritePlan PlanFileWrite(const bound::RelationPtr& input, const FileWriteRequ
     throw QueryError("_LEGACY_ERROR_TEMP_1290", {{"schemaSize", std::to_string(columns.size())}});
   }
   if (request.format == "parquet") {
+    // Nulls without a type stand in the schema only: the engine cannot mark their columns in the way that Spark reads.
+    const auto is_void = [](const bound::Attribute& column) { return column.type.Is(TypeKind::kNull); };
+    const bool only_void = std::all_of(columns.begin(), columns.end(), is_void);
     for (const bound::Attribute& column : columns) {
-      project.expressions.push_back({column, bound::MakeReference(column)});
+      if (only_void || !is_void(column)) project.expressions.push_back({column, bound::MakeReference(column)});
     }
   } else {
     bound::ExpressionPtr line = Line(request.format, columns, request.options, settings);

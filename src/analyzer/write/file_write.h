@@ -22,7 +22,8 @@ struct FileWritePlan {
   /// one column of texts, the lines (csv: null where there shall be no line).
   bound::RelationPtr relation;
   size_t folder_columns = 0;
-  Schema file_columns;  ///< the columns that the files hold, also where the lines stand for them
+  /// The columns that the files hold, also where lines stand for them and where they are null and left out.
+  Schema file_columns;
 };
 
 /// What Spark checks before it looks at the target. Throws COLUMN_ALREADY_EXISTS, ALL_PARTITION_COLUMNS_NOT_ALLOWED,

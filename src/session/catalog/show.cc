@@ -119,9 +119,10 @@ std::optional<CommandResult> CatalogCommands::Show(const plan::ShowStatement& sh
     state_.SetCurrentCatalog(known);
     return Nothing();
   }
-  if (statement == "REFRESH TABLE") {  // nothing is kept of tables that could be old; only the name is checked
+  if (statement == "REFRESH TABLE") {
     const Names parts = Parts(show, "table");
     if (!IsTemporaryView(parts) && !Find(Resolve(parts))) ThrowNotFound(parts, show.name_origin);
+    state_.cache().InvalidateAll();
     return Nothing();
   }
   if (statement == "SHOW CATALOGS") {
