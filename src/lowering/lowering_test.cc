@@ -84,6 +84,31 @@ TEST(LoweringTest, FiltersOfInnerJoinsMeetInOneWhere) {
   EXPECT_EQ(Count(sql, "SELECT"), 1) << sql;
 }
 
+TEST(LoweringTest, SidesOfJoinsKeepTheirFilters) {
+  EXPECT_EQ(
+      Answer("SELECT * FROM VALUES (1) a(x) LEFT JOIN (SELECT y FROM VALUES (1), (2) q(y) WHERE y > 1) b ON true"),
+      "1|2");
+  EXPECT_EQ(Answer("SELECT * FROM (SELECT count(*) AS c FROM VALUES (1), (2) a(x) WHERE x > 1) p, "
+                   "(SELECT max(y) AS m FROM VALUES (3), (4) b(y) WHERE y < 4) q"),
+            "1|3");
+}
+
+TEST(LoweringTest, Recursion) {
+  const std::string text = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r";
+  EXPECT_EQ(Answer(text + " WHERE n < 4) SELECT sum(n), count(*) FROM r"), "10|4");
+  EXPECT_EQ(Answer(text + " WHERE n < 3) SELECT a.n, b.n AS m FROM r a JOIN r b ON a.n = b.n - 1 ORDER BY 1"),
+            "1|2\n2|3");
+  EXPECT_EQ(Answer(text + ") SELECT count(*) FROM r"), "RECURSION_LEVEL_LIMIT_EXCEEDED");
+  EXPECT_EQ(Answer(text + ") SELECT n FROM r LIMIT 2"), "1\n2");
+}
+
+TEST(LoweringTest, FramesWithoutRows) {
+  EXPECT_EQ(
+      Answer("SELECT sum(a) OVER (ORDER BY a ROWS BETWEEN CURRENT ROW AND 1 PRECEDING) AS s, "
+             "count(a) OVER (ORDER BY a RANGE BETWEEN 1 FOLLOWING AND CURRENT ROW) AS c FROM VALUES (1), (2) t(a)"),
+      "NULL|0\nNULL|0");
+}
+
 TEST(LoweringTest, Subqueries) {
   EXPECT_EQ(Answer("SELECT (SELECT max(x) FROM VALUES (1), (5) AS t(x))"), "5");
   EXPECT_EQ(

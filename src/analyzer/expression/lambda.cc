@@ -37,7 +37,13 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
     scope.types = std::move(types);
     bound_lambda.parameters = scope.parameters;
     lambdas_.push_back(std::move(scope));
-    bound_lambda.body = Resolve(lambda->body);
+    try {
+      bound_lambda.body = Resolve(lambda->body);
+    } catch (const QueryError& error) {
+      // Spark says only in which SELECT a name inside of a lambda is unknown.
+      if (!error.condition().starts_with("UNRESOLVED_COLUMN")) throw;
+      throw QueryError(error.condition(), error.parameters());
+    }
     lambdas_.pop_back();
     const DataType type = bound_lambda.body->type;
     const bool nullable = bound_lambda.body->nullable;

@@ -28,7 +28,10 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
   const std::string sql = DoubleQuoted("(" + [&] {
     std::vector<std::string> texts;
     for (size_t i = 0; i < values.size(); ++i) {
-      if (values.size() > 1) texts.push_back("'" + RowFieldName(*values[i], i) + "'");
+      const bool is_plain = values[i]->As<bound::AttributeRef>() || values[i]->As<bound::OuterRef>() ||
+                            values[i]->As<bound::GetField>() || values[i]->As<bound::InnerAlias>();
+      const std::string name = is_plain ? RowFieldName(*values[i], i) : "_" + std::to_string(i);
+      if (values.size() > 1) texts.push_back("'" + name + "'");
       texts.push_back(functions::MessageSql(*values[i], settings));
     }
     return texts.size() == 1 ? texts[0] : "named_struct(" + QuotedList(texts) + ")";

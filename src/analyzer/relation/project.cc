@@ -24,7 +24,13 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Project& node, const pl
       node.child ? analysis.Resolve(node.child) : MakeScope(bound::MakeRelation(bound::OneRow{}, {}, self.origin));
   if (node.child && node.child->As<plan::OneRow>()) CheckTrailingComma(node.expressions);
   ExpressionResolver resolver(analysis, {child});
-  std::vector<SelectItem> items = ResolveSelectList(resolver, analysis, node.expressions);
+  std::vector<SelectItem> items;
+  try {
+    items = ResolveSelectList(resolver, analysis, node.expressions);
+  } catch (QueryError& error) {
+    if (error.condition().starts_with("UNRESOLVED_COLUMN")) error.AddOrigin(self.origin);
+    throw;
+  }
   const ScopePtr input = resolver.ExposedInput();
   const bool aggregates =
       std::any_of(items.begin(), items.end(), [](const SelectItem& item) { return HasAggregate(item.expression); });

@@ -4,15 +4,22 @@
 #include "analyzer/relation/relations.h"
 
 namespace firesteel::analyzer {
+namespace {
 
-ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, const plan::Relation& self) {
-  const ScopePtr child = analysis.Resolve(node.child);
+void CheckCount(const plan::Repartition& node, const OriginPtr& origin) {
   if (node.num_partitions && *node.num_partitions <= 0) {
     throw QueryError("_LEGACY_ERROR_TEMP_2273",
                      {{"message", "requirement failed: Number of partitions (" + std::to_string(*node.num_partitions) +
                                       ") must be positive."}},
-                     self.origin, ErrorClass::kIllegalArgument);
+                     origin, ErrorClass::kIllegalArgument);
   }
+}
+
+}  // namespace
+
+ScopePtr ResolveRelation(Analysis& analysis, const plan::Repartition& node, const plan::Relation& self) {
+  const ScopePtr child = analysis.Resolve(node.child);
+  CheckCount(node, self.origin);
   ExpressionResolver resolver(analysis, {child});
   resolver.AllowMissing();
   bound::Repartition repartition{child->relation, node.num_partitions, {}, node.shuffle};
@@ -49,7 +56,14 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Hint& node, const plan:
       layout.expressions.push_back(parameter);
     }
   }
-  return ResolveRelation(analysis, layout, self);
+  const ScopePtr child = analysis.Resolve(node.child);
+  ExpressionResolver resolver(analysis, {child});
+  CheckCount(layout, self.origin);
+  bound::Repartition repartition{child->relation, layout.num_partitions, {}, layout.shuffle};
+  for (const plan::ExpressionPtr& expression : layout.expressions) {
+    repartition.expressions.push_back(resolver.Resolve(expression));
+  }
+  return PassThrough(child, std::move(repartition), self.origin);
 }
 
 }  // namespace firesteel::analyzer

@@ -16,8 +16,11 @@ Parser::SelectList Parser::SelectClause() {
       ThrowUnsupported("SELECT TRANSFORM with a script", cursor_.OriginFrom(select.begin));
     }
   }
-  if (cursor_.IsAny(Kind::kAll, Kind::kDistinct) && StartsExpression(cursor_.position() + 1) &&
-      !(cursor_.Is(Kind::kAll) && FollowsSelectItem(cursor_.position() + 1) && cursor_.Is(Kind::kFrom, 1))) {
+  // SELECT DISTINCT FROM t selects a column FROM with the alias t; SELECT DISTINCT FROM t WHERE a one called DISTINCT.
+  const size_t behind = cursor_.position() + 1;
+  const bool is_column = cursor_.KindAt(behind) == Kind::kFrom && FollowsSelectItem(behind) &&
+                         !(IsIdentifierAt(behind + 1) && FollowsSelectItem(behind + 2));
+  if (cursor_.IsAny(Kind::kAll, Kind::kDistinct) && StartsExpression(cursor_.position() + 1) && !is_column) {
     select.distinct = cursor_.Is(Kind::kDistinct);
     cursor_.Advance();
   }
