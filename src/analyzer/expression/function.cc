@@ -35,6 +35,13 @@ bool TakesIgnoreNulls(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+// Operators of the parser whose rows no user can call.
+bool IsInternalOperator(std::string_view name) {
+  static constexpr std::array<std::string_view, 6> kNames = {"likeany",    "likeall",   "notlikeany",
+                                                             "notlikeall", "isunknown", "isnotunknown"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 bool IsVolatile(const bound::Expression& e) {
   const auto* call = e.As<bound::Call>();
   return call && call->function->volatility == functions::Volatility::kVolatile;
@@ -61,8 +68,9 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   for (const std::string_view internal : {"distributed_sequence_id", "direct_shuffle_partition_id"}) {
     if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
   }
-  // Operators may mean rows that no user can call.
-  if (!function && node.is_operator) function = &functions::InternalFunction(name.back());
+  if (!function && node.is_operator && IsInternalOperator(name.back())) {
+    function = &functions::InternalFunction(name.back());
+  }
   if (!function) {
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(name)}, {"searchPath", SearchPath(settings())}}, origin);

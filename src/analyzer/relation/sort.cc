@@ -3,6 +3,7 @@
 #include "analyzer/relation/clause.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/aggregate_state.h"
+#include "analyzer/suggestion.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -16,6 +17,24 @@ std::optional<int64_t> Ordinal(const plan::ExpressionPtr& expression) {
 
 bound::SortOrder WithDirection(bound::ExpressionPtr child, const plan::SortOrder& order) {
   return {std::move(child), order.ascending, order.nulls_first.value_or(order.ascending)};
+}
+
+// A name that several columns of a SELECT list have means the column below, if there is one: SELECT a, b AS a … ORDER
+// BY a.
+bound::SortOrder ResolveOrder(Analysis& analysis, ExpressionResolver& resolver, const ScopePtr& child,
+                              const plan::SortOrder& order) {
+  try {
+    return resolver.ResolveOrder(order);
+  } catch (const QueryError& error) {
+    const auto* attribute = order.child->As<plan::UnresolvedAttribute>();
+    const bool selected = child->reach == Reach::kProject && !child->aggregate;
+    if (error.condition() != "AMBIGUOUS_REFERENCE" || !attribute || attribute->plan_id || !selected) throw;
+    const std::vector<NameMatch> below = FindColumns(child->inputs, attribute->parts, analysis.case_sensitive());
+    if (below.size() != 1) ThrowUnresolvedColumn(attribute->parts, child->output, order.child->origin);
+    const bool plain = below[0].fields.empty() && child->Contains(below[0].attribute.id);
+    if (!plain) throw;
+    return WithDirection(bound::MakeReference(below[0].attribute, order.child->origin), order);
+  }
 }
 
 void RefuseGenerators(const std::vector<bound::SortOrder>& orders, bool is_global,
@@ -51,7 +70,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan:
     if (node.by_all) break;
     const std::optional<int64_t> ordinal = settings.order_by_ordinal ? Ordinal(order.child) : std::nullopt;
     if (!ordinal) {
-      orders.push_back(resolver.ResolveOrder(order));
+      orders.push_back(ResolveOrder(analysis, resolver, child, order));
       continue;
     }
     if (*ordinal < 1 || *ordinal > static_cast<int64_t>(child->output.size())) {

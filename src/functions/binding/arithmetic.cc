@@ -79,7 +79,8 @@ ExpressionPtr KeepTryName(const BindRequest& request, const ExpressionPtr& bound
 }
 
 ExpressionPtr Negated(const BindRequest& request, const ExpressionPtr& interval) {
-  return BindOther(request, "negative", {interval});
+  // As the operator prints, not as the function.
+  return Bind(BindRequest{*Find("negative"), {interval}, "-", request.settings, request.origin, false, {}, {}, {}});
 }
 
 /// l + r where r is an interval and l something to move in time, as Spark rewrites it.

@@ -163,6 +163,25 @@ std::string Printer::OperatorCall(const plan::UnresolvedFunction& function, cons
   if (name == "~") return "(~ (" + argument(0) + "))";
   if (name == "isnull") return "(" + argument(0) + " IS NULL)";
   if (name == "isnotnull") return "(" + argument(0) + " IS NOT NULL)";
+  if (name == "isunknown") return "(" + argument(0) + " IS UNKNOWN)";
+  if (name == "isnotunknown") return "(" + argument(0) + " IS NOT UNKNOWN)";
+  if (name.ends_with("likeany") || name.ends_with("likeall")) {
+    // ILIKE comes as LIKE of lower(…) on both sides.
+    plan::UnresolvedFunction bare = function;
+    bool lower = true;
+    for (plan::ExpressionPtr& each : bare.arguments) {
+      const auto* call = each->As<plan::UnresolvedFunction>();
+      lower = lower && call && call->is_operator && call->name[0] == "lower";
+    }
+    if (lower) {
+      for (plan::ExpressionPtr& each : bare.arguments) {
+        each = plan::ExpressionPtr(each->As<plan::UnresolvedFunction>()->arguments[0]);
+      }
+    }
+    return "(" + Expression(*bare.arguments[0]) + (name[0] == 'n' ? " NOT" : "") + (lower ? " ILIKE " : " LIKE ") +
+           (name.ends_with("any") ? "ANY (" : "ALL (") + List({bare.arguments.begin() + 1, bare.arguments.end()}) +
+           "))";
+  }
   if (name == "between") return "(" + argument(0) + " BETWEEN " + argument(1) + " AND " + argument(2) + ")";
   if (name == "collate")
     return "(" + argument(0) + " COLLATE `" + arguments[1]->As<plan::Literal>()->value.value.text() + "`)";
