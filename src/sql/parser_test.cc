@@ -98,7 +98,7 @@ TEST(ParserTest, PrintsWhatItReads) {
       {"SELECT a FROM t ORDER BY a DESC NULLS LAST LIMIT 2 OFFSET 1",
        "SELECT `a` FROM `t` ORDER BY `a` DESC NULLS LAST LIMIT 2 OFFSET 1"},
       {"SELECT DISTINCT a FROM t QUALIFY rank() OVER (ORDER BY b) = 1",
-       "SELECT DISTINCT `a` FROM `t` QUALIFY (`rank`() OVER (ORDER BY `b` ASC) = 1)"},
+       "SELECT DISTINCT `a` FROM `t` QUALIFY (`rank`() OVER (ORDER BY `b` ASC) == 1)"},
       {"SELECT a FROM t GROUP BY ROLLUP(a, (b, c)) HAVING count(*) > 1",
        "SELECT `a` FROM `t` GROUP BY ROLLUP ((`a`), (`b`, `c`)) HAVING (`count`(1) > 1)"},
       {"SELECT a FROM t GROUP BY a, b GROUPING SETS ((a), ())",
