@@ -198,9 +198,9 @@ bound::ExpressionPtr ExpressionResolver::FindOuter(const std::vector<std::string
 
 bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<std::string>& parts,
                                                              const OriginPtr& origin) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "current_date",    "current_timestamp", "current_user",    "user", "session_user", "localtimestamp",
-      "current_catalog", "current_time",      "current_database"};
+  static constexpr std::array<std::string_view, 10> kNames = {
+      "current_date",    "current_timestamp", "current_user",     "user",     "session_user", "localtimestamp",
+      "current_catalog", "current_time",      "current_database", "localtime"};
   if (parts.size() != 1) return nullptr;
   const std::string name = FoldCase(parts[0]);
   if (std::find(kNames.begin(), kNames.end(), name) == kNames.end() || !functions::Find(name)) return nullptr;

@@ -3,6 +3,7 @@
 #include "analyzer/ordering.h"
 #include "analyzer/relation/pivot.h"
 #include "analyzer/relation/relations.h"
+#include "analyzer/relation/time_window.h"
 #include "analyzer/select/grouping_sets.h"
 #include "analyzer/select/select_builder.h"
 #include "types/quoting.h"
@@ -144,6 +145,9 @@ std::vector<SelectItem> GroupingItems(Analysis& analysis, const std::vector<plan
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Aggregate& node, const plan::Relation& self) {
   if (node.kind == plan::Aggregate::Kind::kPivot) return ResolvePivotAggregate(analysis, node, self);
+  plan::Aggregate with_window = node;
+  with_window.child = RelationWithTimeWindow(node.child, {&with_window.grouping, &with_window.aggregates});
+  if (with_window.child) return ResolveRelation(analysis, with_window, self);
   const ScopePtr child = analysis.Resolve(node.child);
   ExpressionResolver resolver(analysis, {child});
   std::vector<SelectItem> items;

@@ -3,6 +3,7 @@
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
+#include "analyzer/relation/time_window.h"
 #include "analyzer/select/select_builder.h"
 
 namespace firesteel::analyzer {
@@ -20,6 +21,9 @@ void CheckTrailingComma(const std::vector<plan::ExpressionPtr>& expressions) {
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Project& node, const plan::Relation& self) {
+  plan::Project with_window = node;
+  with_window.child = RelationWithTimeWindow(node.child, {&with_window.expressions});
+  if (with_window.child) return ResolveRelation(analysis, with_window, self);
   const ScopePtr child =
       node.child ? analysis.Resolve(node.child) : MakeScope(bound::MakeRelation(bound::OneRow{}, {}, self.origin));
   if (node.child && node.child->As<plan::OneRow>()) CheckTrailingComma(node.expressions);

@@ -1,0 +1,98 @@
+#include <limits>
+#include <optional>
+
+#include "functions/binding/constant.h"
+#include "functions/binding/text.h"
+#include "types/calendar.h"
+#include "types/interval_text.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+/// A duration in microseconds: the text of an interval without months, or a whole number.
+int64_t Duration(const BindRequest& request, const ExpressionPtr& argument) {
+  if (argument->type.IsIntegral()) {
+    if (const std::optional<int64_t> micros = ConstantInteger(argument)) return *micros;
+  }
+  const std::optional<std::string> text = ConstantText(argument);
+  if (!text) throw QueryError("_LEGACY_ERROR_TEMP_1207", {}, request.origin);
+  const std::optional<CalendarIntervalValue> interval = ParseCalendarInterval(*text);
+  if (!interval) throw QueryError("CANNOT_PARSE_INTERVAL", {{"intervalString", SingleQuoted(*text)}}, request.origin);
+  if (interval->months != 0) {
+    throw QueryError("_LEGACY_ERROR_TEMP_3231", {{"interval", *text}}, nullptr, ErrorClass::kIllegalArgument);
+  }
+  return interval->days * kMicrosPerDay + interval->microseconds;
+}
+
+ExpressionPtr LongLiteral(int64_t value) { return IntLiteral(value, DataType::Long()); }
+
+void CheckPositive(const BindRequest& request, std::string_view name, int64_t value) {
+  if (value > 0) return;
+  ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
+                {{"exprName", "`" + std::string(name) + "`"},
+                 {"valueRange", "(0, " + std::to_string(std::numeric_limits<int64_t>::max()) + "]"},
+                 {"currentValue", std::to_string(value) + "L"}});
+}
+
+void CheckOrder(const BindRequest& request, std::string_view left, int64_t left_value, std::string_view constraint,
+                std::string_view right, int64_t right_value) {
+  if (constraint == "<=" ? left_value <= right_value : left_value < right_value) return;
+  ThrowMismatch(request, "PARAMETER_CONSTRAINT_VIOLATION",
+                {{"leftExprName", "`" + std::string(left) + "`"},
+                 {"leftExprValue", std::to_string(left_value) + "L"},
+                 {"constraint", std::string(constraint)},
+                 {"rightExprName", "`" + std::string(right) + "`"},
+                 {"rightExprValue", std::to_string(right_value) + "L"}});
+}
+
+}  // namespace
+
+/// window(time, length [, slide [, start]]) and its internal form that gives all windows of a time. The durations
+/// become longs.
+ExpressionPtr BindTimeWindow(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  if (count < 2 || count > 4) ThrowWrongNumArgs(request, "[2, 3, 4]");
+  const int64_t length = Duration(request, request.arguments[1]);
+  const int64_t slide = count > 2 ? Duration(request, request.arguments[2]) : length;
+  const int64_t start = count > 3 ? Duration(request, request.arguments[3]) : 0;
+  const ExpressionPtr time = request.arguments[0];
+  request.arguments = {time, LongLiteral(length), LongLiteral(slide), LongLiteral(start)};
+  const DataType& given = time->type;
+  DataType type = given;
+  if (given.IsStringLike() || given.Is(TypeKind::kNull) || given.Is(TypeKind::kDate)) type = DataType::Timestamp();
+  if (!type.Is(TypeKind::kTimestamp) && !type.Is(TypeKind::kTimestampNtz)) {
+    ThrowUnexpectedInput(
+        request, 0,
+        "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" "
+        "or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\")");
+  }
+  CheckPositive(request, "window_duration", length);
+  CheckPositive(request, "slide_duration", slide);
+  CheckOrder(request, "slide_duration", slide, "<=", "window_duration", length);
+  CheckOrder(request, "abs(start_time)", start < 0 ? -start : start, "<", "slide_duration", slide);
+  request.arguments[0] = CastTo(time, type, request);
+  const DataType window = DataType::Struct({{"start", type, true, ""}, {"end", type, true, ""}});
+  const bool many = request.function.name == "time_windows";
+  return FinishCall(request, request.arguments, many ? DataType::Array(window) : window, ModeOf(request), many);
+}
+
+/// window_time(window): the last instant of a window.
+ExpressionPtr BindWindowTime(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& window = request.arguments[0];
+  if (!window->type.Is(TypeKind::kStruct)) ThrowUnexpectedInput(request, 0, "\"STRUCT\"");
+  const std::vector<StructField>& fields = window->type.fields();
+  const bool is_window = fields.size() == 2 && fields[0].name == "start" && fields[1].name == "end" &&
+                         fields[0].type == fields[1].type && fields[0].type.IsDatetime();
+  if (!is_window) {
+    throw QueryError("_LEGACY_ERROR_TEMP_1032", {{"windowTime", PrettySql(*window, request.settings)}}, request.origin);
+  }
+  return FinishCall(request, {window}, fields[1].type, ModeOf(request), true);
+}
+
+}  // namespace firesteel::functions
