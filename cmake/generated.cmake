@@ -13,6 +13,17 @@ add_custom_command(
   VERBATIM)
 add_custom_target(firesteel_error_conditions DEPENDS ${FIRESTEEL_GENERATED}/base/error_conditions.inc)
 
+# The tables of approx_count_distinct, for functions.
+set(sketch_tables_script ${CMAKE_SOURCE_DIR}/tools/generate/sketch_tables.py)
+file(MAKE_DIRECTORY ${FIRESTEEL_GENERATED}/functions)
+add_custom_command(
+  OUTPUT ${FIRESTEEL_GENERATED}/functions/sketch_tables.inc
+  COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${sketch_tables_script} ${FIRESTEEL_GENERATED}/functions/sketch_tables.inc
+  DEPENDS ${sketch_tables_script}
+  COMMENT "Generating functions/sketch_tables.inc"
+  VERBATIM)
+add_custom_target(firesteel_sketch_tables DEPENDS ${FIRESTEEL_GENERATED}/functions/sketch_tables.inc)
+
 # The protocol: descriptors from PySpark's modules, then protoc. The list of files is only known after the first step,
 # so that step runs while configuring, and again when its script or the virtual environment changes.
 set(descriptors_script ${CMAKE_SOURCE_DIR}/tools/generate/proto_descriptors.py)

@@ -65,16 +65,12 @@ class Printer {
   }
 
   std::string Node(const bound::AggregateCall& call, const Expression& expression) {
-    std::string text = Called(*call.function, call.called_name, call.arguments, call.is_distinct, expression);
-    if (!call.order.empty()) {
-      text += " WITHIN GROUP (ORDER BY ";
-      for (size_t i = 0; i < call.order.size(); ++i) {
-        if (i) text += ", ";
-        text += Print(call.order[i].child);
-        if (!call.order[i].ascending) text += " DESC";
-      }
-      text += ")";
+    // Rows with an order show it by a rule, which gets its texts behind the arguments'.
+    std::vector<ExpressionPtr> shown = call.arguments;
+    if (call.function->display == Display::kRule) {
+      for (const bound::SortOrder& order : call.order) shown.push_back(order.child);
     }
+    std::string text = Called(*call.function, call.called_name, shown, call.is_distinct, expression);
     if (call.filter) text += " FILTER (WHERE " + Print(call.filter) + ")";
     return text;
   }

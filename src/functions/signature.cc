@@ -335,7 +335,6 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
     return std::nullopt;
   }
   if (to.Is(TypeKind::kString) && IsAtomic(from)) {
-    if (from.Is(TypeKind::kBinary) && ansi) return std::nullopt;
     return to;
   }
   if (from.IsNumeric() && to.IsNumeric()) return to;

@@ -1,10 +1,43 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/aggregate.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "functions/binding/constant.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
 
+using bound::ExpressionPtr;
+
+namespace {
+
+[[noreturn]] void ThrowSyntax(const BindRequest& request, std::string_view syntax) {
+  throw QueryError(
+      "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+      {{"prettyName", QuoteIdentifier(std::string(request.function.name))}, {"syntax", std::string(syntax)}},
+      request.origin);
+}
+
+template <size_t N>
+bool IsOneOf(std::string_view name, const std::array<std::string_view, N>& names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+}  // namespace
+
+void CheckAggregateSyntax(const BindRequest& request) {
+  static constexpr std::array<std::string_view, 4> kOrdered = {"percentile_cont", "percentile_disc", "mode", "listagg"};
+  static constexpr std::array<std::string_view, 5> kNulls = {"first", "last", "any_value", "collect_list",
+                                                             "collect_set"};
+  const std::string_view name = request.function.name;
+  if (!request.order.empty() && !IsOneOf(name, kOrdered)) ThrowSyntax(request, "WITHIN GROUP (ORDER BY ...)");
+  if (request.ignore_nulls.value_or(false) && !IsOneOf(name, kNulls)) ThrowSyntax(request, "IGNORE NULLS");
+}
+
 /// count takes anything, and no cast is made for it.
-bound::ExpressionPtr BindCount(const BindRequest& request) {
+ExpressionPtr BindCount(const BindRequest& request) {
   if (request.arguments.empty()) {
     throw QueryError("WRONG_NUM_ARGS.WITH_SUGGESTION",
                      {{"functionName", "`count`"},
@@ -17,8 +50,8 @@ bound::ExpressionPtr BindCount(const BindRequest& request) {
   return FinishCall(request, request.arguments, DataType::Long());
 }
 
-/// min, max: of what can be ordered.
-bound::ExpressionPtr BindExtreme(const BindRequest& request) {
+/// min, max: of what can be ordered; with a count the so many least or greatest.
+ExpressionPtr BindExtreme(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const DataType& type = request.arguments[0]->type;
   if (!IsOrderable(type)) {
@@ -27,6 +60,191 @@ bound::ExpressionPtr BindExtreme(const BindRequest& request) {
         {{"functionName", QuoteIdentifier(std::string(request.function.name))}, {"dataType", QuoteType(type)}});
   }
   return FinishCall(request, request.arguments, type);
+}
+
+/// max_by, min_by; the third argument counts the values wanted.
+ExpressionPtr BindByOrdering(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  const DataType& type = request.arguments[1]->type;
+  if (!IsOrderable(type)) {
+    ThrowMismatch(
+        request, "INVALID_ORDERING_TYPE",
+        {{"functionName", QuoteIdentifier(std::string(request.function.name))}, {"dataType", QuoteType(type)}});
+  }
+  if (count == 2) return FinishCall(request, request.arguments, request.arguments[0]->type);
+  const ExpressionPtr& given = request.arguments[2];
+  if (!given->type.IsIntegral()) ThrowUnexpectedInput(request, 2, "\"INT\"");
+  if (!IsFoldable(given)) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "k"}, {"inputType", "int"}, {"inputExpr", MessageSql(*given, request.settings)}});
+  }
+  const std::optional<int64_t> wanted = ConstantInteger(given);
+  if (wanted && (*wanted < 1 || *wanted > 100000)) {
+    ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
+                  {{"exprName", "`k`"}, {"valueRange", "[1, 100000]"}, {"currentValue", std::to_string(*wanted)}});
+  }
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  arguments[2] = CastTo(given, DataType::Int(), request);
+  return FinishCall(request, std::move(arguments), DataType::Array(request.arguments[0]->type));
+}
+
+/// first(value [, whether NULLs are skipped]).
+ExpressionPtr BindFirstLast(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  if (count == 2) {
+    const Value* flag = LiteralValue(request.arguments[1]);
+    if (!flag || !std::holds_alternative<bool>(flag->data)) {
+      throw QueryError("_LEGACY_ERROR_TEMP_1210", {{"funcName", request.called_name}}, request.origin);
+    }
+  }
+  return FinishCall(request, request.arguments, request.arguments[0]->type);
+}
+
+ExpressionPtr BindCollect(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& value = request.arguments[0];
+  const bool is_set = request.function.name == "collect_set";
+  const auto has_map = [](const auto& self, const DataType& type) -> bool {
+    if (type.Is(TypeKind::kMap)) return true;
+    if (type.Is(TypeKind::kArray)) return self(self, type.element_type());
+    if (!type.Is(TypeKind::kStruct)) return false;
+    return std::any_of(type.fields().begin(), type.fields().end(),
+                       [&](const StructField& field) { return self(self, field.type); });
+  };
+  if (is_set && has_map(has_map, value->type)) {
+    ThrowMismatch(request, "UNSUPPORTED_INPUT_TYPE",
+                  {{"functionName", "`collect_set`"}, {"dataType", "\"MAP\" or \"COLLATED STRING\""}});
+  }
+  const bool respects = request.ignore_nulls.has_value() && !*request.ignore_nulls;
+  if (!respects) return FinishCall(request, {value}, DataType::Array(value->type, false));
+  const Function& row = InternalFunction(is_set ? "collect_set_with_nulls" : "collect_list_with_nulls");
+  const BindRequest other{row,
+                          request.arguments,
+                          std::string(row.name),
+                          request.settings,
+                          request.origin,
+                          request.is_distinct,
+                          request.filter,
+                          {},
+                          {}};
+  return FinishCall(other, {value}, DataType::Array(value->type, true), ModeOf(request), false);
+}
+
+/// listagg(value [, separator]): texts or binaries; numbers and the like become texts.
+ExpressionPtr BindListAggregate(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  if (count == 1) request.arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
+  const ExpressionPtr& value = request.arguments[0];
+  const ExpressionPtr& separator = request.arguments[1];
+  for (size_t i = 0; i < 2; ++i) {
+    if (!request.arguments[i]->type.IsNested()) continue;
+    ThrowUnexpectedInput(request, i, "(\"STRING\" or \"BINARY\")");
+  }
+  const bool is_binary = value->type.Is(TypeKind::kBinary);
+  const bool any_separator = separator->type.Is(TypeKind::kNull);
+  if (!any_separator && is_binary != separator->type.Is(TypeKind::kBinary)) {
+    ThrowMismatch(request, "DATA_DIFF_TYPES",
+                  {{"functionName", "`listagg`"},
+                   {"dataType", is_binary ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
+  }
+  if (!IsFoldable(separator)) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`delimiter`"},
+                   {"inputType", QuoteType(separator->type)},
+                   {"inputExpr", QuotedSql(separator, request.settings)}});
+  }
+  const DataType type = is_binary ? DataType::Binary() : DataType::String();
+  if (request.is_distinct) {
+    for (const bound::SortOrder& order : request.order) {
+      if (bound::SemanticEquals(*order.child, *value)) continue;
+      throw QueryError("INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT",
+                       {{"funcName", "`listagg`"},
+                        {"funcArg", QuotedSql(value, request.settings)},
+                        {"orderingExpr", QuotedSql(order.child, request.settings)}},
+                       nullptr);
+    }
+    for (bound::SortOrder& order : request.order) order.child = CastTo(order.child, type, request);
+  }
+  return FinishCall(request, {CastTo(value, type, request), CastTo(separator, type, request)}, type);
+}
+
+/// The second argument, a relative deviation, becomes the sketch's precision.
+ExpressionPtr BindApproximateCount(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  double deviation = 0.05;
+  if (count == 2) {
+    const Value* literal = LiteralValue(request.arguments[1]);
+    const bool is_number = literal && (request.arguments[1]->type.Is(TypeKind::kDouble) ||
+                                       request.arguments[1]->type.Is(TypeKind::kDecimal));
+    if (!is_number || literal->is_null()) throw QueryError("_LEGACY_ERROR_TEMP_1104", {}, request.origin);
+    deviation = *ConstantDoubles(request.arguments[1])->front();
+  }
+  const double precision = std::ceil(2.0 * std::log(1.106 / deviation) / std::log(2.0));
+  if (!(precision >= 4)) {
+    throw QueryError("FAILED_FUNCTION_CALL", {{"funcName", "`approx_count_distinct`"}}, request.origin);
+  }
+  if (precision > 24) {
+    ThrowUnsupported("approx_count_distinct with a deviation as small as " + std::to_string(deviation), request.origin);
+  }
+  return FinishCall(request, {request.arguments[0], IntLiteral(static_cast<int64_t>(precision))}, DataType::Long());
+}
+
+/// mode(value [, whether the least of equally frequent ones is wanted]), mode() WITHIN GROUP (ORDER BY value).
+ExpressionPtr BindMode(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  const auto fail = [&](std::string_view sub, ErrorParameters parameters) {
+    parameters.insert(parameters.begin(), {"funcName", "`mode`"});
+    throw QueryError("INVALID_WITHIN_GROUP_EXPRESSION." + std::string(sub), std::move(parameters), request.origin);
+  };
+  if (count > 2) ThrowWrongNumArgs(request, "[0, 1, 2]");
+  if (request.is_distinct) fail("DISTINCT_UNSUPPORTED", {});
+  if (count == 0) {
+    if (request.order.empty()) fail("WITHIN_GROUP_MISSING", {});
+    if (request.order.size() != 1) {
+      throw QueryError(
+          "INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS",
+          {{"funcName", "`Mode`"}, {"expectedNum", "1"}, {"actualNum", std::to_string(request.order.size())}},
+          request.origin);
+    }
+    return FinishCall(request, {}, request.order[0].child->type, ModeOf(request), true);
+  }
+  if (!request.order.empty()) {
+    fail("WRONG_NUM_ORDERINGS", {{"expectedNum", "0"}, {"actualNum", std::to_string(request.order.size())}});
+  }
+  const ExpressionPtr value = request.arguments[0];
+  if (count == 2) {
+    const ExpressionPtr& flag = request.arguments[1];
+    const bool is_null = flag->type.Is(TypeKind::kNull);
+    if (!is_null && !flag->type.Is(TypeKind::kBoolean)) {
+      throw QueryError("UNEXPECTED_INPUT_TYPE",
+                       {{"functionName", "`mode`"},
+                        {"paramIndex", "second"},
+                        {"requiredType", "\"BOOLEAN\""},
+                        {"inputSql", QuotedSql(flag, request.settings)},
+                        {"inputType", QuoteType(flag->type)}},
+                       request.origin);
+    }
+    const Value* literal = LiteralValue(flag);
+    if (!is_null && !literal) {
+      throw QueryError("NON_FOLDABLE_ARGUMENT",
+                       {{"funcName", "`mode`"}, {"paramName", "`deterministic`"}, {"paramType", "\"BOOLEAN\""}},
+                       request.origin);
+    }
+    if (!literal || literal->is_null()) {
+      throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_NULL",
+                       {{"sqlExpr", QuotedSql(flag, request.settings)}, {"exprName", "`deterministic`"}},
+                       request.origin);
+    }
+    if (std::get<bool>(literal->data)) request.order = {bound::SortOrder{value, true, true}};
+  }
+  if (request.order.empty()) return FinishCall(request, {value}, value->type, ModeOf(request), true);
+  return FinishCall(request, {}, value->type, ModeOf(request), true);
 }
 
 }  // namespace firesteel::functions

@@ -6,7 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "functions/binding/binding.h"
+#include "functions/binding/aggregate.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -374,6 +374,8 @@ ExpressionPtr Bind(BindRequest request) {
                         {"syntax", "\"" + std::string(syntax) + "\""}},
                        request.origin);
     }
+  } else {
+    CheckAggregateSyntax(request);
   }
   return request.function.bind ? request.function.bind(request) : BindBySignature(request);
 }

@@ -8,7 +8,8 @@ using bound::ExpressionPtr;
 
 /// make_interval and make_dt_interval: missing counts are 0, seconds are a decimal(18,6).
 ExpressionPtr BindMakeInterval(const BindRequest& request) {
-  size_t most = request.function.name == "make_interval" ? 7 : 4;
+  const bool calendar = request.function.name.ends_with("make_interval");
+  size_t most = calendar ? 7 : 4;
   if (request.arguments.size() > most) {
     std::string counts = "[";
     for (size_t i = 0; i <= most; ++i) counts += (i ? ", " : "") + std::to_string(i);
@@ -20,7 +21,7 @@ ExpressionPtr BindMakeInterval(const BindRequest& request) {
     bool is_last = arguments.size() + 1 == most;
     arguments.push_back(is_last ? bound::MakeLiteral(seconds, Value{int128_t{0}}) : IntLiteral(0));
   }
-  bool nullable = request.function.name == "make_interval" && !request.settings.ansi;
+  bool nullable = calendar && ModeOf(request) != EvalMode::kAnsi;
   for (size_t i = 0; i < most; ++i) {
     TypePattern pattern;
     pattern.kind = TypePattern::Kind::kExact;

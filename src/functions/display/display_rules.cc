@@ -107,7 +107,8 @@ std::string ShowNullif(const bound::Expression&, Texts arguments) {
 }
 
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments) {
-  return CallText(NameOf(call), arguments.subspan(0, 1), false);
+  const auto* aggregate = call.As<bound::AggregateCall>();
+  return CallText(NameOf(call), arguments.subspan(0, 1), aggregate && aggregate->is_distinct);
 }
 
 std::string ShowStruct(const bound::Expression& call, Texts arguments) {
@@ -129,6 +130,70 @@ std::string ShowIlike(const bound::Expression&, Texts arguments) {
   // The escape character prints only when it is not the usual one.
   bool usual = arguments.size() > 2 && arguments[2] == "\\";
   return CallText("ilike", usual ? arguments.subspan(0, 2) : arguments, false);
+}
+
+namespace {
+
+/// The arguments, without the texts of the order that stand behind them.
+Texts OwnArguments(const bound::AggregateCall& call, Texts texts) {
+  return texts.subspan(0, texts.size() - call.order.size());
+}
+
+std::string WithinGroup(const std::string& order) { return " WITHIN GROUP (ORDER BY " + order + ")"; }
+
+}  // namespace
+
+std::string ShowListAggregate(const bound::Expression& expression, Texts texts) {
+  const bound::AggregateCall& call = *expression.As<bound::AggregateCall>();
+  const Texts arguments = OwnArguments(call, texts);
+  if (call.order.empty()) return CallText(NameOf(expression), arguments, call.is_distinct);
+  std::string order;
+  for (size_t i = 0; i < call.order.size(); ++i) {
+    order += (i ? ", " : "") + texts[arguments.size() + i] + (call.order[i].ascending ? " ASC" : " DESC") +
+             (call.order[i].nulls_first ? " NULLS FIRST" : " NULLS LAST");
+  }
+  return CallText("listagg", arguments, call.is_distinct) + WithinGroup(order);
+}
+
+std::string ShowWithinGroup(const bound::Expression& expression, Texts texts) {
+  const bound::AggregateCall& call = *expression.As<bound::AggregateCall>();
+  const std::string text = CallText(NameOf(expression), OwnArguments(call, texts), call.is_distinct);
+  if (call.order.empty()) return text;
+  return text + WithinGroup(texts.back() + (call.order[0].ascending ? "" : " DESC"));
+}
+
+std::string ShowRespectingNulls(const bound::Expression& expression, Texts texts) {
+  const bound::AggregateCall& call = *expression.As<bound::AggregateCall>();
+  const std::string_view name = call.function->name;
+  return CallText(name.substr(0, name.find("_with_nulls")), texts, call.is_distinct) + " RESPECT NULLS";
+}
+
+/// Spark prints the order of mode the other way round.
+std::string ShowMode(const bound::Expression& expression, Texts texts) {
+  const bound::AggregateCall& call = *expression.As<bound::AggregateCall>();
+  if (call.order.empty()) return CallText("mode", texts, call.is_distinct);
+  return "mode()" + WithinGroup(texts.back() + (call.order[0].ascending ? " DESC" : ""));
+}
+
+std::string ShowMakeTimestamp(const bound::Expression& expression, Texts arguments) {
+  const std::string name = NameOf(expression);
+  const bool of_date = arguments.size() < 6;
+  if (of_date && name.ends_with("make_timestamp_ltz")) return CallText("make_timestamp", arguments, false);
+  if (of_date && name == "try_make_timestamp_ntz") {
+    return name + "(" + CallText("make_timestamp_ntz", arguments, false) + ")";
+  }
+  // The zone of seven arguments does not print here.
+  if (name == "try_make_timestamp" && arguments.size() == 7) arguments = arguments.subspan(0, 6);
+  return CallText(name, arguments, false);
+}
+
+std::string ShowNoArguments(const bound::Expression& expression, Texts) {
+  return Upper(std::string(AsCall(expression).function->name)) + "()";
+}
+
+std::string ShowTryAround(const bound::Expression& expression, Texts arguments) {
+  const std::string name = NameOf(expression);
+  return name + "(" + CallText(name.substr(4), arguments, false) + ")";
 }
 
 std::string ShowDistinctCall(const bound::Expression& call, Texts arguments) {

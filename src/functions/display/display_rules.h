@@ -35,6 +35,18 @@ std::string ShowStruct(const bound::Expression& call, Texts arguments);      ///
 std::string ShowCeilFloor(const bound::Expression& call, Texts arguments);   ///< CEIL(a), ceil(a, 1)
 std::string ShowLog(const bound::Expression& call, Texts arguments);         ///< LOG(E(), a), LOG(a, b)
 std::string ShowIlike(const bound::Expression& call, Texts arguments);       ///< ilike(a, b)
+/// listagg(a, b) [WITHIN GROUP (ORDER BY a ASC NULLS FIRST)], percentile_cont(a) WITHIN GROUP (ORDER BY b DESC),
+/// mode(). Texts of the order are behind those of the arguments.
+std::string ShowListAggregate(const bound::Expression& call, Texts arguments);
+std::string ShowWithinGroup(const bound::Expression& call, Texts arguments);
+std::string ShowRespectingNulls(const bound::Expression& call, Texts arguments);  ///< collect_list(a) RESPECT NULLS
+std::string ShowMode(const bound::Expression& call, Texts arguments);
+/// make_timestamp and its like: some print fewer arguments or another name than they were called by.
+std::string ShowMakeTimestamp(const bound::Expression& call, Texts arguments);
+/// Window functions that print without their arguments: RANK()
+std::string ShowNoArguments(const bound::Expression& call, Texts arguments);
+/// try_to_time(to_time(a)): the function that must not fail around the one that may.
+std::string ShowTryAround(const bound::Expression& call, Texts arguments);
 std::string ShowDistinctCall(const bound::Expression& call, Texts arguments);
 
 }  // namespace firesteel::functions

@@ -108,6 +108,7 @@ extern const Kernel kReverseText;
 extern const Kernel kReplaceText;
 extern const Kernel kTranslate;
 extern const Kernel kInstr;
+extern const Kernel kInstrFrom;  ///< (text, search, position, occurrence)
 extern const Kernel kLocate;
 extern const Kernel kOverlay;
 extern const Kernel kSpace;
@@ -178,8 +179,6 @@ extern const Kernel kNextDay;
 extern const Kernel kTruncDate;
 extern const Kernel kTruncTimestamp;
 extern const Kernel kMakeDate;
-extern const Kernel kMakeTimestamp;
-extern const Kernel kMakeTimestampNtz;
 extern const Kernel kDayName;
 extern const Kernel kMonthName;
 extern const Kernel kMakeDayTimeInterval;

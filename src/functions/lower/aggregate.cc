@@ -3,6 +3,7 @@
 
 #include "functions/binding/binding.h"
 #include "functions/kernels/kernels.h"
+#include "functions/lower/aggregate.h"
 #include "functions/lower/lower.h"
 
 namespace firesteel::functions {
@@ -12,22 +13,6 @@ using bound::ExpressionPtr;
 namespace {
 
 const bound::AggregateCall& Aggregate(const ExpressionPtr& call) { return *call->As<bound::AggregateCall>(); }
-
-/// The same call over other arguments, and only where `condition` holds.
-ExpressionPtr Restricted(const ExpressionPtr& call, std::vector<ExpressionPtr> arguments, ExpressionPtr condition,
-                         SqlWriter& writer) {
-  bound::AggregateCall copy = Aggregate(call);
-  copy.arguments = std::move(arguments);
-  if (condition) {
-    copy.filter =
-        copy.filter ? BindByName("and", {copy.filter, condition}, writer.settings(), call->origin) : condition;
-  }
-  return bound::Make(std::move(copy), call->type, call->nullable, call->origin);
-}
-
-ExpressionPtr IsNotNull(const ExpressionPtr& argument, SqlWriter& writer) {
-  return BindByName("isnotnull", {argument}, writer.settings(), nullptr);
-}
 
 std::string OverLong(const ExpressionPtr& call, std::string sum, SqlWriter& writer) {
   DataType huge = DataType::Decimal(38, 0);
@@ -136,22 +121,8 @@ std::string LowerFirstLast(const ExpressionPtr& call, SqlWriter& writer) {
     copy.ignore_nulls = ignore_nulls;
     return writer.Aggregate(name, {writer.Sql(value)}, *bound::Make(std::move(copy), call->type, true, call->origin));
   }
-  ExpressionPtr condition = ignore_nulls && value->nullable ? IsNotNull(value, writer) : nullptr;
-  return writer.Aggregate(name, {writer.Sql(value)}, *Restricted(call, {value}, condition, writer));
-}
-
-std::string LowerCollect(const ExpressionPtr& call, SqlWriter& writer) {
-  const bound::AggregateCall& aggregate = Aggregate(call);
-  const ExpressionPtr& value = aggregate.arguments[0];
-  ExpressionPtr condition = value->nullable ? IsNotNull(value, writer) : nullptr;
-  ExpressionPtr restricted = Restricted(call, {value}, condition, writer);
-  if (aggregate.function->name == "collect_set") {
-    bound::AggregateCall distinct = Aggregate(restricted);
-    distinct.is_distinct = true;
-    restricted = bound::Make(std::move(distinct), call->type, false, call->origin);
-  }
-  std::string list = writer.Aggregate("list", {writer.Sql(value)}, *restricted);
-  return "coalesce(" + list + ", CAST([] AS " + writer.TypeSql(call->type) + "))";
+  ExpressionPtr condition = ignore_nulls && value->nullable ? NoneIsNull({value}, writer) : nullptr;
+  return writer.Aggregate(name, {writer.Sql(value)}, *RestrictedAggregate(call, {value}, condition, writer));
 }
 
 /// The engine refuses infinities and NaN in these; Spark's answer is NaN then.
@@ -174,73 +145,65 @@ std::string LowerVariance(const ExpressionPtr& call, SqlWriter& writer) {
          writer.Aggregate(engine, {finite}, *call) + " END)";
 }
 
+/// covar_pop, covar_samp.
 std::string LowerCovariance(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
   std::string a = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
   std::string b = CastSqlText(writer.Sql(aggregate.arguments[1]), "DOUBLE");
-  std::string_view name = aggregate.function->name;
-  if (name != "corr") return writer.Aggregate(name, {a, b}, *call);
-  // Spark divides by zero to NULL where one side does not vary.
-  std::string result = writer.Aggregate("corr", {a, b}, *call);
-  return "(CASE WHEN isnan(" + result + ") AND isfinite(" + writer.Aggregate("covar_pop", {a, b}, *call) +
-         ") THEN NULL ELSE " + result + " END)";
+  return writer.Aggregate(aggregate.function->name, {a, b}, *call);
 }
 
-/// skewness and kurtosis of the whole population, from the central moments as Spark has them.
-std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
-  const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string value = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
-  std::string n = "CAST(" + writer.Aggregate("count", {value}, *call) + " AS DOUBLE)";
-  auto moment = [&](int power) {
-    std::string product = value;
-    for (int i = 1; i < power; ++i) product += " * " + value;
-    return "(" + writer.Aggregate("avg", {product}, *call) + ")";
-  };
-  std::string mean = moment(1);
-  std::string second = "(" + moment(2) + " - " + mean + " * " + mean + ")";
-  std::string text;
-  if (aggregate.function->name == "skewness") {
-    std::string third = "(" + moment(3) + " - 3 * " + mean + " * " + moment(2) + " + 2 * pow(" + mean + ", 3))";
-    text = third + " / pow(" + second + ", 1.5)";
-  } else {
-    std::string fourth = "(" + moment(4) + " - 4 * " + mean + " * " + moment(3) + " + 6 * " + mean + " * " + mean +
-                         " * " + moment(2) + " - 3 * pow(" + mean + ", 4))";
-    text = fourth + " / (" + second + " * " + second + ") - 3";
-  }
-  return "(CASE WHEN " + n + " = 0 OR " + second + " <= 0 THEN NULL ELSE " + text + " END)";
-}
-
+/// max_by(value, order), and with a count the values of so many rows from the greatest (or least) order on.
 std::string LowerByOrdering(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string_view name = aggregate.function->name == "max_by" ? "arg_max_null" : "arg_min_null";
-  ExpressionPtr condition = aggregate.arguments[1]->nullable ? IsNotNull(aggregate.arguments[1], writer) : nullptr;
-  return writer.Aggregate(name, ArgumentSql(*call, writer), *Restricted(call, aggregate.arguments, condition, writer));
+  const std::vector<ExpressionPtr>& arguments = aggregate.arguments;
+  const bool greatest = aggregate.function->name == "max_by";
+  const ExpressionPtr restricted =
+      RestrictedAggregate(call, {arguments[0], arguments[1]}, NoneIsNull({arguments[1]}, writer), writer);
+  const std::string value = writer.Sql(arguments[0]);
+  const std::string order = writer.Sql(arguments[1]);
+  if (arguments.size() == 2) {
+    return writer.Aggregate(greatest ? "arg_max_null" : "arg_min_null", {value, order}, *restricted);
+  }
+  bound::AggregateCall sorted = Aggregate(restricted);
+  sorted.order = {bound::SortOrder{arguments[1], !greatest, !greatest}};
+  const ExpressionPtr ordered = bound::Make(std::move(sorted), call->type, true, call->origin);
+  return "list_slice(" + writer.Aggregate("list", {value}, *ordered) + ", 1, " + writer.Sql(arguments[2]) + ")";
 }
 
-std::string LowerPercentile(const ExpressionPtr& call, SqlWriter& writer) {
-  const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string value = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
-  if (aggregate.function->name == "median") return writer.Aggregate("quantile_cont", {value, "0.5"}, *call);
-  return writer.Aggregate("quantile_cont", {value, writer.Sql(aggregate.arguments[1])}, *call);
-}
-
-std::string LowerApproximateCount(const ExpressionPtr& call, SqlWriter& writer) {
-  return writer.Aggregate("approx_count_distinct", {writer.Sql(Aggregate(call).arguments[0])}, *call);
-}
-
+/// listagg(value, separator): DISTINCT values come sorted, in the order that WITHIN GROUP asks for or their own.
 std::string LowerTextAggregate(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string separator = "''";
-  if (aggregate.arguments.size() > 1) {
-    const Value* value = LiteralValue(aggregate.arguments[1]);
-    if (!value || !value->is_null()) separator = writer.Sql(aggregate.arguments[1]);
+  const ExpressionPtr& value = aggregate.arguments[0];
+  const bool is_binary = value->type.Is(TypeKind::kBinary);
+  const Value* literal = LiteralValue(aggregate.arguments[1]);
+  const bool none = literal && literal->is_null();
+  bound::AggregateCall ordered = aggregate;
+  ordered.arguments = {value};
+  if (ordered.is_distinct && ordered.order.empty()) ordered.order = {bound::SortOrder{value, true, true}};
+  if (is_binary) {
+    if (ExpressionPtr present = NoneIsNull({value}, writer)) {
+      ordered.filter =
+          ordered.filter ? BindByName("and", {ordered.filter, present}, writer.settings(), call->origin) : present;
+    }
   }
-  return writer.Aggregate("string_agg", {writer.Sql(aggregate.arguments[0]), separator}, *call);
+  const ExpressionPtr plain = bound::Make(std::move(ordered), call->type, true, call->origin);
+  if (!is_binary) {
+    return writer.Aggregate("string_agg", {writer.Sql(value), none ? "''" : writer.Sql(aggregate.arguments[1])},
+                            *plain);
+  }
+  const DataType list = DataType::Array(DataType::Binary(), false);
+  const std::string separator = none ? "CAST('' AS BLOB)" : writer.Sql(aggregate.arguments[1]);
+  return writer.Kernel(kArrayJoin, {writer.Aggregate("list", {writer.Sql(value)}, *plain), separator},
+                       {list, DataType::Binary()}, DataType::Binary(), *call);
 }
 
 /// The engine counts in BIGINT where Spark has INT.
 std::string LowerWindowFunction(const ExpressionPtr& call, SqlWriter& writer) {
-  return CastSqlText(writer.Aggregate(call->As<bound::Call>()->function->name, ArgumentSql(*call, writer), *call),
+  const std::string_view name = call->As<bound::Call>()->function->name;
+  // Arguments of rank and its like mean nothing.
+  const bool ranks = name.ends_with("rank");
+  return CastSqlText(writer.Aggregate(name, ranks ? std::vector<std::string>() : ArgumentSql(*call, writer), *call),
                      writer.TypeSql(call->type));
 }
 

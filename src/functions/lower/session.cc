@@ -30,6 +30,9 @@ std::string LowerSession(const ExpressionPtr& call, SqlWriter& writer) {
   if (name == "current_catalog") return Text(settings.current_catalog, writer);
   if (name == "current_schema") return Text(settings.current_database, writer);
   if (name == "current_timezone") return Text(settings.time_zone, writer);
+  if (name == "current_path") {
+    return Text("system.builtin,system.session," + settings.current_catalog + "." + settings.current_database, writer);
+  }
   if (name == "version") return Text(std::string(kVersion), writer);
   auto literal = [&](const DataType& type, int64_t value) {
     return writer.Sql(bound::MakeLiteral(type, Value{value}));

@@ -1,7 +1,8 @@
 #include <utility>
-#include "functions/kernels/collection/collection.h"
 
+#include "functions/kernels/collection/collection.h"
 #include "functions/kernels/kernels.h"
+#include "functions/kernels/string/text_format.h"
 #include "functions/lower/lower.h"
 
 namespace firesteel::functions {
@@ -14,6 +15,11 @@ std::string LowerLog(const bound::ExpressionPtr& call, SqlWriter& writer) {
 std::string LowerTrim(const bound::ExpressionPtr& call, SqlWriter& writer) {
   const bound::Call& node = *call->As<bound::Call>();
   std::string_view name = node.function->name;
+  if (call->type.Is(TypeKind::kBinary)) {
+    std::vector<std::string> bytes = ArgumentSql(*call, writer);
+    if (bytes.size() == 1) bytes.push_back("CAST(' ' AS BLOB)");
+    return writer.Kernel(kTrimBinary, bytes, {DataType::Binary(), DataType::Binary()}, call->type, *call);
+  }
   if (node.arguments.size() == 1) {
     return CallKernel(name == "ltrim" ? kLtrim : name == "rtrim" ? kRtrim : kTrim, call, writer);
   }

@@ -1,4 +1,4 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/text.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
@@ -98,6 +98,7 @@ const Function kRows[] = {
      .description = "Zero where the number is NULL.",
      .example = "SELECT zeroifnull(NULL)",
      .nullability = Nullability::kNever,
+     .bind = BindZeroIfNull,
      .group = kGroup},
 };
 

@@ -2,6 +2,9 @@
 #include "functions/binding/frequent_items.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/collection/frequent_items.h"
+#include "functions/binding/text.h"
+#include "functions/display/display_rules.h"
+#include "functions/kernels/datetime/time_functions.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/collection.h"
 #include "functions/lower/lower.h"
@@ -19,6 +22,37 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kLengthLimit},
      .description = "",
      .example = ""},
+    {.name = "time_windows",
+     .aliases = "",
+     .since = "",
+     .signatures = "(any_timestamp, any, any?, any?) -> struct",
+     .lowering = LowerKernel{&kTimeWindows},
+     .description = "",
+     .example = "",
+     .display_name = "window",
+     .bind = BindTimeWindow},
+    {.name = "collect_list_with_nulls",
+     .aliases = "",
+     .since = "",
+     .kind = Kind::kAggregate,
+     .signatures = "(any) -> @first",
+     .lowering = LowerSpecial{LowerCollect},
+     .description = "",
+     .example = "",
+     .display = Display::kRule,
+     .display_rule = ShowRespectingNulls,
+     .nullability = Nullability::kNever},
+    {.name = "collect_set_with_nulls",
+     .aliases = "",
+     .since = "",
+     .kind = Kind::kAggregate,
+     .signatures = "(any) -> @first",
+     .lowering = LowerSpecial{LowerCollect},
+     .description = "",
+     .example = "",
+     .display = Display::kRule,
+     .display_rule = ShowRespectingNulls,
+     .nullability = Nullability::kNever},
     {.name = "extractansiintervaldays",
      .aliases = "",
      .since = "",

@@ -2,6 +2,7 @@
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
+#include "functions/lower/text.h"
 #include "functions/tables/tables.h"
 
 namespace firesteel::functions {
@@ -474,8 +475,9 @@ const Function kRows[] = {
     {.name = "width_bucket",
      .aliases = "",
      .since = "3.1.0",
-     .signatures = "(double, double, double, long) -> long",
-     .lowering = LowerKernel{&kWidthBucket},
+     .signatures = "(double, double, double, long) -> long | (year_month, year_month, year_month, long) -> long | "
+                   "(day_time, day_time, day_time, long) -> long",
+     .lowering = LowerSpecial{LowerWidthBucket},
      .description = "The bucket of a value when a range is cut in equal parts.",
      .example = "SELECT width_bucket(5.3, 0.2, 10.6, 5)",
      .nullability = Nullability::kAlways,

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <string>
 
+#include "functions/kernels/datetime/checked_date.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
@@ -143,60 +144,10 @@ double MonthsBetween(Row& row, int64_t end, int64_t start, bool round_off) {
   return static_cast<double>(std::floor(difference * 1e8 + 0.5)) / 1e8;
 }
 
-std::nullopt_t FailField(Row& row, std::string_view field, std::string_view range, int64_t value) {
-  if (row.mode() == EvalMode::kLegacy) return std::nullopt;
-  return row.Fail("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION",
-                  {{"rangeMessage", "Invalid value for " + std::string(field) + " (valid values " + std::string(range) +
-                                        "): " + std::to_string(value)}},
-                  ErrorClass::kDateTime, false);
-}
-
-std::optional<int64_t> CheckedDate(Row& row, int32_t year, int32_t month, int32_t day) {
-  if (month < 1 || month > 12) return FailField(row, "MonthOfYear", "1 - 12", month);
-  if (day < 1 || day > 31) return FailField(row, "DayOfMonth", "1 - 28/31", day);
-  if (IsValidDate(year, month, day)) return DaysFromCivil(year, month, day);
-  if (row.mode() == EvalMode::kLegacy) return std::nullopt;
-  static constexpr std::string_view kMonths[] = {"JANUARY", "FEBRUARY", "MARCH",     "APRIL",   "MAY",      "JUNE",
-                                                 "JULY",    "AUGUST",   "SEPTEMBER", "OCTOBER", "NOVEMBER", "DECEMBER"};
-  std::string message = day == 29
-                            ? "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year"
-                            : "Invalid date '" + std::string(kMonths[month - 1]) + " " + std::to_string(day) + "'";
-  return row.Fail("DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION", {{"rangeMessage", std::move(message)}},
-                  ErrorClass::kDateTime, false);
-}
-
 std::optional<int32_t> MakeDate(Row& row, int32_t year, int32_t month, int32_t day) {
   std::optional<int64_t> days = CheckedDate(row, year, month, day);
   if (!days) return std::nullopt;
   return static_cast<int32_t>(*days);
-}
-
-/// Seconds are decimal(16,6); 60 is the next minute when its fraction is zero.
-std::optional<int64_t> LocalMicros(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
-                                   int128_t second) {
-  std::optional<int64_t> days = CheckedDate(row, year, month, day);
-  if (!days) return std::nullopt;
-  if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
-  if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
-  auto micros = static_cast<int64_t>(second);
-  int64_t whole = micros / kMicrosPerSecond;
-  if (whole == 60 && micros % kMicrosPerSecond != 0) {
-    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::to_string(whole)}}, ErrorClass::kDateTime,
-                    false);
-  }
-  if (micros < 0 || whole > 60) return FailField(row, "SecondOfMinute", "0 - 59", whole);
-  return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + micros;
-}
-
-std::optional<int64_t> MakeTimestamp(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
-                                     int128_t second) {
-  std::optional<int64_t> local = LocalMicros(row, year, month, day, hour, minute, second);
-  if (!local) return std::nullopt;
-  return row.prepared<CallZone>().zone->ToInstantMicros(*local);
-}
-std::optional<int64_t> MakeTimestampNtz(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour,
-                                        int32_t minute, int128_t second) {
-  return LocalMicros(row, year, month, day, hour, minute, second);
 }
 
 std::nullopt_t FailInterval(Row& row) {
@@ -248,8 +199,6 @@ const Kernel kTruncDate = RowKernel<TruncDate>();
 const Kernel kTruncTimestamp = RowKernel<TruncTimestamp>(false, PrepareZone<1>);
 const Kernel kMonthsBetween = RowKernel<MonthsBetween>(false, PrepareZone<0>);
 const Kernel kMakeDate = RowKernel<MakeDate>(true);
-const Kernel kMakeTimestamp = RowKernel<MakeTimestamp>(true, PrepareSessionZone);
-const Kernel kMakeTimestampNtz = RowKernel<MakeTimestampNtz>(true);
 const Kernel kMakeDayTimeInterval = RowKernel<MakeDayTime>(true);
 const Kernel kMakeYearMonthInterval = RowKernel<MakeYearMonth>(true);
 const Kernel kMakeInterval = RowKernel<MakeCalendar>(true);

@@ -54,6 +54,30 @@ int32_t IndexOf(std::string_view text, std::string_view piece, int32_t from) {
   return static_cast<int32_t>(Utf8Length(text.substr(0, found))) + 1;
 }
 int32_t Instr(std::string_view text, std::string_view piece) { return IndexOf(text, piece, 1); }
+/// The occurrence-th place of a piece at or behind a position from 1; from the end on to the beginning where the
+/// position is negative.
+std::optional<int32_t> InstrFrom(Row& row, std::string_view text, std::string_view piece, int32_t position,
+                                 int32_t occurrence) {
+  if (occurrence <= 0) {
+    return row.Fail(
+        "INVALID_PARAMETER_VALUE.OCCURRENCE",
+        {{"parameter", "`occurrence`"}, {"functionName", "`instr`"}, {"actual", std::to_string(occurrence)}},
+        ErrorClass::kRuntime, false);
+  }
+  if (position == 0) return 0;
+  if (piece.empty()) return 1;
+  const auto length = static_cast<int64_t>(Utf8Length(text));
+  const int64_t begin = position > 0 ? position - 1 : length + position;
+  if (begin < 0 || begin >= length) return 0;
+  size_t at = Utf8Offset(text, static_cast<size_t>(begin));
+  for (int32_t left = occurrence;; --left) {
+    at = position > 0 ? text.find(piece, at) : text.rfind(piece, at);
+    if (at == std::string_view::npos) return 0;
+    if (left == 1) return static_cast<int32_t>(Utf8Length(text.substr(0, at))) + 1;
+    if (position < 0 && at == 0) return 0;
+    at = position > 0 ? at + 1 : at - 1;
+  }
+}
 int32_t Locate(std::string_view piece, std::string_view text, int32_t from) { return IndexOf(text, piece, from); }
 
 /// Up to the count-th delimiter from the left, or from the right for negative counts.
@@ -127,6 +151,7 @@ const Kernel kCharLength = RowKernel<CharLength>();
 const Kernel kOctetLength = RowKernel<OctetLength>();
 const Kernel kBitLength = RowKernel<BitLength>();
 const Kernel kInstr = RowKernel<Instr>();
+const Kernel kInstrFrom = RowKernel<InstrFrom>(true);
 const Kernel kLocate = RowKernel<Locate>();
 const Kernel kSubstringIndex = RowKernel<SubstringIndex>();
 const Kernel kOverlay = RowKernel<Overlay>();

@@ -1,0 +1,223 @@
+#include "functions/binding/text.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/utf8.h"
+#include "functions/binding/constant.h"
+#include "functions/kernels/string/number_pattern.h"
+#include "types/quoting.h"
+
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+std::string Upper(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+bool IsText(const ExpressionPtr& argument) {
+  return argument->type.IsStringLike() || argument->type.Is(TypeKind::kNull);
+}
+
+void CheckPattern(const BindRequest& request, const ExpressionPtr& pattern) {
+  if (!pattern->type.IsStringLike() && !pattern->type.Is(TypeKind::kNull)) {
+    ThrowUnexpectedInput(request, 1, "\"STRING\"");
+  }
+  if (!IsFoldable(pattern)) {
+    const bool is_column = pattern->As<bound::AttributeRef>() != nullptr;
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", is_column ? "`attributereference`" : "`format`"},
+                   {"inputType", QuoteType(pattern->type)},
+                   {"inputExpr", QuotedSql(pattern, request.settings)}});
+  }
+  const std::optional<std::string> text = ConstantText(pattern);
+  if (!text) return;
+  if (const std::optional<NumberPattern::Fault> fault = NumberPattern::Check(*text)) {
+    throw QueryError("INVALID_FORMAT." + fault->sub, fault->parameters, request.origin);
+  }
+}
+
+/// to_char of bytes: base64, hex or a text of UTF-8.
+ExpressionPtr BinaryToChar(const BindRequest& request) {
+  const std::optional<std::string> format = ConstantText(request.arguments[1]);
+  const std::string name = Upper(format.value_or(""));
+  if (name == "BASE64") return BindOther(request, "base64", {request.arguments[0]});
+  if (name == "HEX") return BindOther(request, "hex", {request.arguments[0]});
+  if (name == "UTF-8") return BindOther(request, "decode", {request.arguments[0], StringLiteral("utf-8")});
+  throw QueryError("INVALID_PARAMETER_VALUE.BINARY_FORMAT",
+                   {{"functionName", QuoteIdentifier(request.called_name)},
+                    {"parameter", "`format`"},
+                    {"invalidFormat", SingleQuoted(format.value_or("NULL"))}},
+                   request.origin);
+}
+
+}  // namespace
+
+ExpressionPtr BindToChar(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  const ExpressionPtr& value = request.arguments[0];
+  const ExpressionPtr& pattern = request.arguments[1];
+  const DataType& type = value->type;
+  if (type.IsDatetime()) return BindOther(request, "date_format", request.arguments);
+  if (type.Is(TypeKind::kBinary)) return BinaryToChar(request);
+  TypePattern decimal;
+  decimal.kind = TypePattern::Kind::kDecimal;
+  const std::optional<DataType> target = ImplicitCast(type, decimal, request.settings.ansi);
+  if (!target) ThrowUnexpectedInput(request, 0, "\"DECIMAL\"");
+  CheckPattern(request, pattern);
+  return FinishCall(request, {CastTo(value, *target, request), CastTo(pattern, DataType::String(), request)},
+                    DataType::String());
+}
+
+ExpressionPtr BindToNumber(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  const ExpressionPtr& pattern = request.arguments[1];
+  if (!IsText(request.arguments[0])) ThrowUnexpectedInput(request, 0, "\"STRING\"");
+  CheckPattern(request, pattern);
+  DataType type = DataType::Decimal(10, 0);
+  if (const std::optional<std::string> text = ConstantText(pattern)) {
+    const NumberPattern compiled = NumberPattern::Compile(*text);
+    if (compiled.precision() > 38) ThrowUnsupported("a number format of more than 38 digits", request.origin);
+    type = DataType::Decimal(compiled.precision(), compiled.scale());
+  } else if (!ConstantLiteral(pattern)) {
+    ThrowUnsupported("a number format that is not a literal", request.origin);
+  }
+  return FinishCall(
+      request,
+      {CastTo(request.arguments[0], DataType::String(), request), CastTo(pattern, DataType::String(), request)}, type);
+}
+
+ExpressionPtr BindToBinary(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
+  const bool tries = ModeOf(request) == EvalMode::kTry;
+  if (count == 2) {
+    const ExpressionPtr& format = request.arguments[1];
+    if (!IsFoldable(format)) {
+      ThrowMismatch(
+          request, "NON_FOLDABLE_INPUT",
+          {{"inputName", "`fmt`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(format, request.settings)}});
+    }
+    const std::optional<std::string> text = ConstantText(format);
+    const std::string name = Upper(text.value_or("HEX"));
+    if (!tries && name != "HEX" && name != "UTF-8" && name != "UTF8" && name != "BASE64") {
+      ThrowMismatch(request, "INVALID_ARG_VALUE",
+                    {{"inputName", "fmt"},
+                     {"requireType", "case-insensitive \"STRING\""},
+                     {"validValues", "'hex', 'utf-8', 'utf8', or 'base64'"},
+                     {"inputValue", SingleQuoted(*text)}});
+    }
+  }
+  return BindBySignature(request);
+}
+
+/// The format is checked when the query runs; here only that no argument 0 is asked for.
+ExpressionPtr BindFormatString(const BindRequest& request) {
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  if (arguments[0]->type.IsNested()) ThrowUnexpectedInput(request, 0, "\"STRING\"");
+  arguments[0] = CastTo(arguments[0], DataType::String(), request);
+  const std::optional<std::string> format = ConstantText(arguments[0]);
+  if (format && format->find("%0$") != std::string::npos) {
+    throw QueryError("INVALID_PARAMETER_VALUE.ZERO_INDEX",
+                     {{"parameter", "`strfmt`"}, {"functionName", "`format_string`"}}, request.origin);
+  }
+  const bool nullable = arguments[0]->nullable;
+  return FinishCall(request, std::move(arguments), DataType::String(), ModeOf(request), nullable);
+}
+
+ExpressionPtr BindMask(const BindRequest& original) {
+  static constexpr std::string_view kNames[] = {"", "upperChar", "lowerChar", "digitChar", "otherChar"};
+  static constexpr std::string_view kDefaults[] = {"", "X", "x", "n"};
+  BindRequest request = original;
+  std::vector<ExpressionPtr>& arguments = request.arguments;
+  if (arguments.empty() || arguments.size() > 5) ThrowWrongNumArgs(request, "[1, 2, 3, 4, 5]");
+  while (arguments.size() < 4) arguments.push_back(StringLiteral(std::string(kDefaults[arguments.size()])));
+  if (arguments.size() < 5) arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
+  for (size_t i = 0; i < 5; ++i) {
+    if (!IsText(arguments[i])) ThrowUnexpectedInput(request, i, "\"STRING\"");
+  }
+  for (size_t i = 1; i < 5; ++i) {
+    if (!IsFoldable(arguments[i])) {
+      ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                    {{"inputName", QuoteIdentifier(std::string(kNames[i]))},
+                     {"inputType", QuoteType(arguments[i]->type)},
+                     {"inputExpr", QuotedSql(arguments[i], request.settings)}});
+    }
+    const std::optional<std::string> text = ConstantText(arguments[i]);
+    if (text && Utf8Length(*text) != 1) {
+      ThrowMismatch(request, "INPUT_SIZE_NOT_ONE", {{"exprName", std::string(kNames[i])}});
+    }
+  }
+  for (ExpressionPtr& argument : arguments) argument = CastTo(argument, DataType::String(), request);
+  return FinishCall(request, arguments, DataType::String(), ModeOf(request), true);
+}
+
+ExpressionPtr BindOfText(const BindRequest& request) {
+  BindRequest shown = request;
+  if (request.function.name == "str_to_map") {
+    while (shown.arguments.size() < 3)
+      shown.arguments.push_back(StringLiteral(shown.arguments.size() == 1 ? "," : ":"));
+  }
+  for (size_t i = 0; i < request.arguments.size(); ++i) {
+    const ExpressionPtr& argument = request.arguments[i];
+    if (!IsText(argument) && !argument->type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(shown, i, "\"STRING\"");
+  }
+  return BindBySignature(request);
+}
+
+ExpressionPtr DecodeAsCase(const std::vector<ExpressionPtr>& arguments, const bound::SessionSettings& settings,
+                           const OriginPtr& origin) {
+  std::vector<ExpressionPtr> branches;
+  size_t i = 1;
+  for (; i + 1 < arguments.size(); i += 2) {
+    branches.push_back(BindByName("<=>", {arguments[0], arguments[i]}, settings, origin));
+    branches.push_back(arguments[i + 1]);
+  }
+  if (i < arguments.size()) branches.push_back(arguments[i]);
+  return BindByName("when", std::move(branches), settings, origin);
+}
+
+/// decode(bytes, charset), or decode(value, search, result, … [, default]): the latter is typed as the CASE it means.
+ExpressionPtr BindDecode(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count < 2) ThrowWrongNumArgs(request, "2");
+  if (count == 2) return BindBySignature(request);
+  const ExpressionPtr typed = DecodeAsCase(request.arguments, request.settings, request.origin);
+  return FinishCall(request, request.arguments, typed->type, ModeOf(request), typed->nullable);
+}
+
+/// Two binaries stay binaries; a binary is padded with zero bytes.
+ExpressionPtr BindPad(const BindRequest& original) {
+  BindRequest request = original;
+  std::vector<ExpressionPtr>& arguments = request.arguments;
+  const bool of_bytes = (arguments.size() == 2 || arguments.size() == 3) && arguments[0]->type.Is(TypeKind::kBinary) &&
+                        (arguments.size() == 2 || arguments[2]->type.Is(TypeKind::kBinary));
+  if (of_bytes && arguments.size() == 2) {
+    arguments.push_back(bound::MakeLiteral(DataType::Binary(), Value{BinaryValue{std::string(1, '\0')}}));
+  }
+  return BindBySignature(request);
+}
+
+/// instr(text, search [, position [, occurrence]]).
+ExpressionPtr BindInstr(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  if (count < 2 || count > 4) ThrowWrongNumArgs(request, "[2, 3, 4]");
+  if (count == 3) request.arguments.push_back(IntLiteral(1));
+  return BindBySignature(request);
+}
+
+/// The zero is an int, and the two meet as in coalesce.
+ExpressionPtr BindZeroIfNull(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr coalesced = BindOther(request, "coalesce", {request.arguments[0], IntLiteral(0)});
+  const std::vector<ExpressionPtr>& arguments = coalesced->As<bound::Call>()->arguments;
+  return FinishCall(request, {arguments[0]}, coalesced->type, ModeOf(request), false);
+}
+
+}  // namespace firesteel::functions

@@ -1,0 +1,165 @@
+#include <optional>
+
+#include "functions/binding/constant.h"
+#include "functions/binding/text.h"
+#include "types/quoting.h"
+#include "types/time_zone.h"
+
+/// TIME and timestamps: zones, parts, buckets.
+namespace firesteel::functions {
+
+using bound::ExpressionPtr;
+
+namespace {
+
+/// Midnight of 1970-01-01 on the session's clock.
+ExpressionPtr LocalEpoch(const bound::SessionSettings& settings) {
+  const TimeZonePtr zone = TimeZone::Find(settings.time_zone);
+  const int64_t micros = (zone ? zone : TimeZone::Utc())->ToInstantMicros(0);
+  return bound::MakeLiteral(DataType::Timestamp(), Value{micros});
+}
+
+}  // namespace
+
+ExpressionPtr BindConvertTimezone(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  if (count == 2) {
+    request.arguments.insert(request.arguments.begin(), BindOther(request, "current_timezone", {}));
+  }
+  const DataType& type = request.arguments[2]->type;
+  const bool taken =
+      type.IsStringLike() || type.Is(TypeKind::kNull) || (type.IsDatetime() && !type.Is(TypeKind::kTime));
+  if (!taken) ThrowUnexpectedInput(request, 2, "\"TIMESTAMP_NTZ\"");
+  return FinishCall(request,
+                    {CastTo(request.arguments[0], DataType::String(), request),
+                     CastTo(request.arguments[1], DataType::String(), request),
+                     CastTo(request.arguments[2], DataType::TimestampNtz(), request)},
+                    DataType::TimestampNtz());
+}
+
+/// (year, month, day, hour, minute, second [, zone]), (date, time [, zone]), and for some (date).
+ExpressionPtr BindMakeTimestamp(const BindRequest& request) {
+  const std::string_view name = request.function.name;
+  const bool is_ntz = name.ends_with("_ntz");
+  const bool is_ltz = name.ends_with("_ltz");
+  const size_t count = request.arguments.size();
+  const bool of_fields = count == 6 || (count == 7 && !is_ntz);
+  const bool of_date = count == 2 || (count == 3 && !is_ntz) || (count == 1 && !is_ntz && !is_ltz);
+  if (!of_fields && !of_date) {
+    ThrowWrongNumArgs(request, is_ntz ? "[2, 6]" : is_ltz ? "[2, 3, 6, 7]" : "[1, 2, 3, 6, 7]");
+  }
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  const auto cast = [&](size_t i, const DataType& type) {
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = type;
+    const std::optional<DataType> target = ImplicitCast(arguments[i]->type, pattern, request.settings.ansi);
+    if (!target) ThrowUnexpectedInput(request, i, QuoteType(type));
+    arguments[i] = CastTo(arguments[i], *target, request);
+  };
+  if (of_fields) {
+    for (size_t i = 0; i < 5; ++i) cast(i, DataType::Int());
+    cast(5, DataType::Decimal(16, 6));
+    if (count == 7) cast(6, DataType::String());
+  } else {
+    const DataType& date = arguments[0]->type;
+    if (!date.Is(TypeKind::kDate) && !date.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"DATE\"");
+    cast(0, DataType::Date());
+    if (count > 1) {
+      const DataType& time = arguments[1]->type;
+      if (time.Is(TypeKind::kNull)) {
+        cast(1, DataType::Time());
+      } else if (!time.Is(TypeKind::kTime)) {
+        ThrowUnexpectedInput(request, 1, "\"TIME\"");
+      }
+    }
+    if (count > 2) cast(2, DataType::String());
+  }
+  const EvalMode mode = ModeOf(request);
+  bool nullable = of_fields ? mode != EvalMode::kAnsi : is_ntz;
+  for (const ExpressionPtr& argument : arguments) nullable = nullable || argument->nullable;
+  return FinishCall(request, std::move(arguments), is_ntz ? DataType::TimestampNtz() : DataType::Timestamp(), mode,
+                    nullable);
+}
+
+/// current_time([precision]): the argument stays for the name, its value is in the type.
+ExpressionPtr BindCurrentTime(const BindRequest& request) {
+  if (request.arguments.size() > 1) ThrowWrongNumArgs(request, "[0, 1]");
+  ExpressionPtr precision =
+      request.arguments.empty() ? IntLiteral(6) : CastTo(request.arguments[0], DataType::Int(), request);
+  if (!IsFoldable(precision)) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`precision`"},
+                   {"inputType", "\"INT\""},
+                   {"inputExpr", QuotedSql(precision, request.settings)}});
+  }
+  const std::optional<int64_t> digits = ConstantInteger(precision);
+  if (!digits) ThrowUnsupported("current_time with a precision that is not a literal", request.origin);
+  if (*digits < 0 || *digits > 6) {
+    ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
+                  {{"exprName", "`precision`"}, {"valueRange", "[0, 6]"}, {"currentValue", std::to_string(*digits)}});
+  }
+  return FinishCall(request, {precision}, DataType::Time(static_cast<int>(*digits)), ModeOf(request), false);
+}
+
+ExpressionPtr BindTimeFrom(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& value = request.arguments[0];
+  const bool seconds = request.function.name == "time_from_seconds";
+  const DataType& type = value->type;
+  const bool taken = type.Is(TypeKind::kNull) || (seconds ? type.IsNumeric() : type.IsIntegral());
+  if (!taken) ThrowUnexpectedInput(request, 0, seconds ? "\"NUMERIC\"" : "\"INTEGRAL\"");
+  DataType target = DataType::Long();
+  if (type.Is(TypeKind::kDecimal)) target = type;
+  if (type.Is(TypeKind::kDouble) || type.Is(TypeKind::kFloat)) target = DataType::Double();
+  return FinishCall(request, {CastTo(value, target, request)}, DataType::Time(), ModeOf(request), true);
+}
+
+ExpressionPtr BindOfTime(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const DataType& type = request.arguments[0]->type;
+  if (!type.Is(TypeKind::kTime) && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"TIME\"");
+  return BindBySignature(request);
+}
+
+/// time_bucket(interval, timestamp [, origin]): the origin is 1970 when it is missing.
+ExpressionPtr BindTimeBucket(const BindRequest& original) {
+  BindRequest request = original;
+  const size_t count = request.arguments.size();
+  if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
+  const bool is_ntz = request.arguments[1]->type.Is(TypeKind::kTimestampNtz);
+  const DataType type = is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
+  if (count == 2) {
+    const ExpressionPtr epoch = bound::MakeLiteral(DataType::TimestampNtz(), Value{int64_t{0}});
+    request.arguments.push_back(is_ntz ? epoch : LocalEpoch(request.settings));
+  }
+  const ExpressionPtr& interval = request.arguments[0];
+  if (!interval->type.IsAnsiInterval()) {
+    ThrowUnexpectedInput(request, 0, "(\"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
+  }
+  for (size_t i = 1; i < 3; ++i) {
+    ExpressionPtr& argument = request.arguments[i];
+    if (argument->type.Is(TypeKind::kNull) || argument->type.IsStringLike()) {
+      argument = CastTo(argument, type, request);
+    } else if (argument->type != type) {
+      ThrowUnexpectedInput(request, i, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+    }
+  }
+  if (!IsFoldable(interval)) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`bucketSize`"},
+                   {"inputType", QuoteType(interval->type)},
+                   {"inputExpr", QuotedSql(interval, request.settings)}});
+  }
+  if (const std::optional<int64_t> length = ConstantInteger(interval); length && *length <= 0) {
+    ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
+                  {{"exprName", "`bucketSize`"},
+                   {"valueRange", "(0, inf)"},
+                   {"currentValue", MessageSql(*interval, request.settings)}});
+  }
+  return FinishCall(request, request.arguments, type);
+}
+
+}  // namespace firesteel::functions

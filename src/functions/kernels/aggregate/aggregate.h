@@ -1,0 +1,58 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "functions/kernel.h"
+
+/// What aggregates make of all values of a group. Lowering collects the values (never null) into an array with the
+/// engine's `list`, under the call's DISTINCT and FILTER; these kernels give the aggregate's result for each array. A
+/// NULL array is a group without values.
+namespace firesteel::functions {
+
+// percentile.cc: (array of double, percentage double or array of double) → double, array of double, or intervals
+extern const Kernel kPercentile;
+extern const Kernel kPercentileDescending;
+extern const Kernel kPercentileDiscrete;
+extern const Kernel kPercentileDiscreteDescending;
+/// (array of struct<double, frequency long>, percentage)
+extern const Kernel kPercentileWeighted;
+// percentile_approx.cc
+/// (array of double, percentage, accuracy long or relative error double) → the values' type or an array of it
+extern const Kernel kPercentileApprox;
+// moments.cc: array of double
+extern const Kernel kSkewness;
+extern const Kernel kKurtosis;
+// moments.cc: array of struct<double y, double x>
+extern const Kernel kCorrelation;
+extern const Kernel kRegressionSxx;
+extern const Kernel kRegressionSxy;
+extern const Kernel kRegressionSyy;
+extern const Kernel kRegressionSlope;
+extern const Kernel kRegressionIntercept;
+extern const Kernel kRegressionR2;
+// histogram.cc: (array of double, bins int) → array of struct<x, y double>
+extern const Kernel kHistogramNumeric;
+// mode.cc: (array of any) → the most frequent; of several the first met, the least, the greatest
+extern const Kernel kMode;
+extern const Kernel kModeLeast;
+extern const Kernel kModeGreatest;
+extern const Kernel kCollectUnion;  ///< array of array<T> → the different elements
+// bitmap.cc
+extern const Kernel kBitmapConstruct;  ///< array of long (bit positions) → binary of 4096 bytes
+extern const Kernel kBitmapOr;         ///< array of binary
+extern const Kernel kBitmapAnd;
+extern const Kernel kBitmapCount;        ///< binary → long
+extern const Kernel kBitmapBitPosition;  ///< long → long
+extern const Kernel kBitmapBucketNumber;
+// distinct_sketch.cc: HyperLogLog++ of precision p
+extern const Kernel kSketchRegister;  ///< (hash long, p int) → long: index and rank of a register, packed
+extern const Kernel kSketchEstimate;  ///< (array of long: packed registers, p int) → long
+// vector.cc: array of array<float> → array<float>
+extern const Kernel kVectorSum;
+extern const Kernel kVectorAverage;
+
+/// The doubles of a row's array.
+std::span<const double> DoublesOf(const VectorView& list, size_t row, std::vector<double>& storage);
+
+}  // namespace firesteel::functions

@@ -1,0 +1,36 @@
+#include <optional>
+#include <string>
+
+#include "base/utf8.h"
+#include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/text_format.h"
+
+namespace firesteel::functions {
+
+namespace {
+
+std::optional<std::string> TryValidate(std::string_view text) {
+  if (!IsValidUtf8(text)) return std::nullopt;
+  return std::string(text);
+}
+
+std::optional<std::string> Validate(Row& row, std::string_view text) {
+  if (IsValidUtf8(text)) return std::string(text);
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string shown;
+  for (unsigned char c : text) {
+    shown += "\\x";
+    shown += kHex[c >> 4];
+    shown += kHex[c & 15];
+  }
+  return row.Fail("INVALID_UTF8_STRING", {{"str", std::move(shown)}}, ErrorClass::kIllegalArgument, false);
+}
+
+}  // namespace
+
+const Kernel kIsValidUtf8 = RowKernel<IsValidUtf8>();
+const Kernel kMakeValidUtf8 = RowKernel<MakeValidUtf8>();
+const Kernel kValidateUtf8 = RowKernel<Validate>(true);
+const Kernel kTryValidateUtf8 = RowKernel<TryValidate>();
+
+}  // namespace firesteel::functions

@@ -1,0 +1,126 @@
+#include "functions/kernels/vector/vector.h"
+
+#include <cmath>
+#include <optional>
+
+#include "base/java_text.h"
+
+namespace firesteel::functions {
+
+bool ReadVector(const VectorView& view, size_t row, std::vector<float>& vector) {
+  if (!view.IsValid(row)) return false;
+  const ListSlot slot = view.Get<ListSlot>(row);
+  const VectorView& elements = view.children[0];
+  vector.clear();
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (!elements.IsValid(slot.offset + i)) return false;
+    vector.push_back(elements.Get<float>(slot.offset + i));
+  }
+  return true;
+}
+
+void WriteVector(const std::vector<float>& vector, ResultVector& result, size_t row) {
+  const uint64_t offset = result.AppendList(row, vector.size());
+  for (size_t i = 0; i < vector.size(); ++i) result.Child(0).Data<float>()[offset + i] = vector[i];
+}
+
+void FailDimensions(KernelContext& context, size_t row, size_t left, size_t right) {
+  context.Fail(row, "VECTOR_DIMENSION_MISMATCH",
+               {{"functionName", "`" + context.call().function_name + "`"},
+                {"leftDim", std::to_string(left)},
+                {"rightDim", std::to_string(right)}},
+               ErrorClass::kRuntime, false);
+}
+
+namespace {
+
+using Vector = std::vector<float>;
+
+float InnerProduct(const Vector& a, const Vector& b) {
+  float sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+  return sum;
+}
+
+std::optional<float> Inner(const Vector& a, const Vector& b) { return InnerProduct(a, b); }
+
+std::optional<float> Cosine(const Vector& a, const Vector& b) {
+  const auto lengths = std::sqrt(static_cast<double>(InnerProduct(a, a)) * static_cast<double>(InnerProduct(b, b)));
+  if (a.empty() || lengths == 0) return std::nullopt;
+  return static_cast<float>(static_cast<double>(InnerProduct(a, b)) / lengths);
+}
+
+std::optional<float> Distance(const Vector& a, const Vector& b) {
+  float sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return static_cast<float>(std::sqrt(static_cast<double>(sum)));
+}
+
+template <auto F>
+void RunPairs(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  Vector a;
+  Vector b;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!ReadVector(arguments[0], row, a) || !ReadVector(arguments[1], row, b)) {
+      result.SetNull(row);
+      continue;
+    }
+    if (a.size() != b.size()) {
+      FailDimensions(context, row, a.size(), b.size());
+      return;
+    }
+    if (const std::optional<float> value = F(a, b)) {
+      result.Data<float>()[row] = *value;
+    } else {
+      result.SetNull(row);
+    }
+  }
+}
+
+std::optional<float> NormOf(KernelContext& context, size_t row, const Vector& vector, float degree) {
+  if (degree == 1.0F) {
+    float sum = 0;
+    for (float value : vector) sum += std::fabs(value);
+    return sum;
+  }
+  if (degree == 2.0F) return static_cast<float>(std::sqrt(static_cast<double>(InnerProduct(vector, vector))));
+  if (std::isinf(degree) && degree > 0) {
+    float most = 0;
+    for (float value : vector) most = std::fmax(most, std::fabs(value));
+    return most;
+  }
+  context.Fail(row, "INVALID_VECTOR_NORM_DEGREE",
+               {{"functionName", "`" + context.call().function_name + "`"}, {"degree", JavaFloatText(degree)}},
+               ErrorClass::kRuntime, false);
+  return std::nullopt;
+}
+
+template <bool kNormalize>
+void RunNorm(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  Vector vector;
+  for (size_t row = 0; row < rows; ++row) {
+    const bool valid = arguments[1].IsValid(row) && ReadVector(arguments[0], row, vector);
+    std::optional<float> norm;
+    if (valid) norm = NormOf(context, row, vector, arguments[1].Get<float>(row));
+    if (context.failed()) return;
+    if (!norm || (kNormalize && *norm == 0.0F && !vector.empty())) {
+      if (kNormalize) result.SetList(row, 0, 0);
+      result.SetNull(row);
+    } else if constexpr (kNormalize) {
+      for (float& value : vector) value /= *norm;
+      WriteVector(vector, result, row);
+    } else {
+      result.Data<float>()[row] = *norm;
+    }
+  }
+}
+
+}  // namespace
+
+const Kernel kVectorInnerProduct{RunPairs<Inner>, nullptr, true};
+const Kernel kVectorCosine{RunPairs<Cosine>, nullptr, true};
+const Kernel kVectorDistance{RunPairs<Distance>, nullptr, true};
+const Kernel kVectorNorm{RunNorm<false>, nullptr, true};
+const Kernel kVectorNormalize{RunNorm<true>, nullptr, true};
+
+}  // namespace firesteel::functions
