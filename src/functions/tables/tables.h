@@ -21,7 +21,7 @@ std::span<const Function> HashRows();
 std::span<const Function> AggregateRows();
 std::span<const Function> StatisticRows();
 std::span<const Function> VectorRows();
-std::span<const Function> TextFormatRows();
+std::span<const Function> TextFunctionRows();
 std::span<const Function> UrlRows();
 std::span<const Function> CryptoRows();
 std::span<const Function> TimeRows();
