@@ -65,8 +65,7 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
                        (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "builtin");
   if (builtin) function = functions::Find(name.back());
   // What DataFrame methods and the analyzer itself (relation/time_window.cc) are made of, and nobody else may call.
-  for (const std::string_view internal :
-       {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows"}) {
+  for (const std::string_view internal : {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows"}) {
     if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
   }
   if (!function && node.is_operator && IsInternalOperator(name.back())) {

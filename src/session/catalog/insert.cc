@@ -48,7 +48,7 @@ void CatalogCommands::Execute(const plan::InsertInto& insert) {
 }
 
 bound::RelationPtr CatalogCommands::AnalyzeQuery(const plan::RelationPtr& query, std::vector<Names>* read) {
-  QueryEnvironment environment(state_, settings_, runner_.engine());
+  QueryEnvironment environment(state_, settings_, runner_.engine(), runner_.RowsRunner(state_, settings_));
   bound::RelationPtr bound = analyzer::Analyze(query, environment, settings_);
   if (read) *read = environment.found_tables();
   return bound;

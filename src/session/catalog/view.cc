@@ -27,7 +27,7 @@ CommandResult CatalogCommands::CreateView(const plan::CreateView& view) {
   if (there && view.if_not_exists) return Nothing();
   if (!there) RequireDatabase({name.catalog, name.database});
 
-  QueryEnvironment environment(state_, settings_, runner_.engine());
+  QueryEnvironment environment(state_, settings_, runner_.engine(), runner_.RowsRunner(state_, settings_));
   environment.Forbid(name.parts());
   bound::RelationPtr query;
   try {
@@ -92,7 +92,7 @@ void CatalogCommands::ThrowRecursive(const TableName& name, const std::vector<Na
   std::string path = name.Quoted();
   for (const Names& found : read) {
     if (found == name.parts()) continue;
-    QueryEnvironment environment(state_, settings_, runner_.engine());
+    QueryEnvironment environment(state_, settings_, runner_.engine(), runner_.RowsRunner(state_, settings_));
     environment.Forbid(name.parts());
     try {
       analyzer::Analyze(plan::MakeRelation(plan::NamedTable{found, {}, false, nullptr, nullptr}), environment,
