@@ -16,8 +16,12 @@ namespace {
 // What decides the meaning of a plan and does not stand in it.
 std::string Salt(const bound::SessionSettings& settings) { return settings.time_zone; }
 
+// The files and the names of what a plan scans; a table that has no files yet is known by its name.
 void CollectFiles(const bound::RelationPtr& relation, std::vector<std::string>& files) {
-  if (const auto* scan = relation->As<bound::Scan>()) files.insert(files.end(), scan->files.begin(), scan->files.end());
+  if (const auto* scan = relation->As<bound::Scan>()) {
+    files.insert(files.end(), scan->files.begin(), scan->files.end());
+    files.push_back(scan->display_name);
+  }
   for (const bound::RelationPtr& child : bound::Children(*relation)) CollectFiles(child, files);
 }
 

@@ -281,7 +281,10 @@ void CatalogCommands::Execute(const plan::DropTable& drop) {
   }
   const TableName name = Resolve(drop.name);
   const std::optional<Table> table = Find(name);
-  if (table && CatalogOf(name.catalog)->DropTable(table->id)) return;
+  if (table && CatalogOf(name.catalog)->DropTable(table->id)) {
+    state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
+    return;
+  }
   if (drop.if_exists) return;
   throw QueryError(
       "TABLE_OR_VIEW_NOT_FOUND",
@@ -323,6 +326,7 @@ void CatalogCommands::Execute(const plan::TruncateTable& truncate) {
     });
   };
   CatalogOf(name.catalog)->Commit(change);
+  state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
 }
 
 void CatalogCommands::Execute(const plan::RowChange& change) {

@@ -237,7 +237,10 @@ std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, c
   return files;
 }
 
-void CatalogCommands::InsertRows(const Insert& insert) { Commit(insert, RowsFor(insert)); }
+void CatalogCommands::InsertRows(const Insert& insert) {
+  Commit(insert, RowsFor(insert));
+  state_.cache().InvalidateFiles(analyzer::DottedName(insert.name.parts()));
+}
 
 void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& rows) {
   std::vector<catalog::DataFile> files;
