@@ -11,7 +11,7 @@ namespace firesteel::warehouse {
 class Sqlite;
 
 /// Managed tables of one folder: immutable Parquet files, and in `catalog.sqlite` beside them which of these are which
-/// table (docs/adr/0005). A commit is one SQLite transaction: what it acknowledged survives the end of the process at
+/// table (docs/adr/0006). A commit is one SQLite transaction: what it acknowledged survives the end of the process at
 /// any moment, what it did not is invisible. Any number of processes may use the folder. Nothing is made on disk before
 /// the first change; a folder without a catalog has the database `default` and nothing in it.
 ///
