@@ -33,6 +33,7 @@ class TestEnvironment : public analyzer::Environment {
   DataType ParseDataType(const std::string& text) override { return sql::ParseDataType(text); }
   Schema ParseSchema(const std::string& text) override { return sql::ParseTableSchema(text); }
   std::shared_ptr<const analyzer::TemporaryView> FindView(const std::string&) override { return nullptr; }
+  std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr&) override { throw InternalError("not in tests"); }
   int64_t NumberSetting(const std::string&) override { return 100; }
   std::shared_ptr<const analyzer::TemporaryView> FindGlobalView(const std::string&) override { return nullptr; }
 };

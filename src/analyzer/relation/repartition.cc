@@ -35,14 +35,14 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Hint& node, const plan:
   // Join strategies are the engine's business and unknown hints are ignored, as Spark ignores them; only the
   // partitioning hints change the plan.
   const std::string name = FoldCase(node.name);
-  const bool repartition = name == "repartition" || name == "repartition_by_range" || name == "rebalance";
-  if (!repartition && name != "coalesce") return analysis.Resolve(node.child);
+  const bool shuffles = name == "repartition" || name == "repartition_by_range" || name == "rebalance";
+  if (!shuffles && name != "coalesce") return analysis.Resolve(node.child);
   if (name == "coalesce" && node.parameters.size() != 1) {
     throw QueryError("_LEGACY_ERROR_TEMP_1048", {{"hintName", "COALESCE"}});
   }
   plan::Repartition layout;
   layout.child = node.child;
-  layout.shuffle = repartition;
+  layout.shuffle = shuffles;
   for (const plan::ExpressionPtr& parameter : node.parameters) {
     const auto* literal = parameter->As<plan::Literal>();
     if (literal && literal->value.type.Is(TypeKind::kInt) && !literal->value.value.is_null()) {

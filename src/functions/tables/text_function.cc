@@ -1,6 +1,6 @@
-#include "functions/kernels/string/text_format.h"
 #include "functions/binding/text.h"
 #include "functions/display/display_rules.h"
+#include "functions/kernels/string/text_format.h"
 #include "functions/lower/text.h"
 #include "functions/tables/tables.h"
 

@@ -8,7 +8,7 @@
 #include "functions/kernel.h"
 #include "types/value.h"
 
-/// Columns in memory for tests of kernels, without an engine: values in, values out.
+/// Columns in memory, without an engine: values in, values out. For calls over constants, and for tests of kernels.
 namespace firesteel::functions {
 
 /// A column of constants and its view.
