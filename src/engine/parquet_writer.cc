@@ -131,7 +131,8 @@ std::vector<WrittenFile> ReadStatistics(duckdb::QueryResult& result, const Parqu
       }
       if (!write.partition_columns.empty()) {
         std::map<std::string, std::optional<std::string>> keys;
-        for (const duckdb::Value& entry : duckdb::MapValue::GetChildren(chunk->GetValue(5, row))) {
+        const duckdb::Value entries = chunk->GetValue(5, row);  // the children live in it
+        for (const duckdb::Value& entry : duckdb::MapValue::GetChildren(entries)) {
           const auto& pair = duckdb::StructValue::GetChildren(entry);
           keys[pair[0].ToString()] = pair[1].IsNull() ? std::nullopt : std::optional<std::string>(pair[1].ToString());
         }

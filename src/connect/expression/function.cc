@@ -19,7 +19,8 @@ plan::Expression::Node DecodeFunction(const proto::Expression::UnresolvedFunctio
   }
   node.arguments = DecodeExpressions(function.arguments(), context);
   node.is_distinct = function.is_distinct();
-  node.is_internal = function.is_internal();
+  // DataFrame.zipWithIndex sends its function without the mark.
+  node.is_internal = function.is_internal() || function.function_name() == "distributed_sequence_id";
   return node;
 }
 
