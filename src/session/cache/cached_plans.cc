@@ -34,8 +34,14 @@ class CacheReader {
 
   bound::RelationPtr Read(const bound::RelationPtr& relation) {
     const auto digest = digests_.find(relation.get());
-    if (digest != digests_.end() && cache_.Find(digest->second)) {
-      if (PlanCache::Table table = replace_(digest->second, relation)) {
+    // A plan and its input may mean the same (SELECT *): what is being filled is not read for filling it.
+    const bool is_filling =
+        digest != digests_.end() && std::find(filling_.begin(), filling_.end(), digest->second) != filling_.end();
+    if (digest != digests_.end() && !is_filling && cache_.Find(digest->second)) {
+      filling_.push_back(digest->second);
+      PlanCache::Table table = replace_(digest->second, relation);
+      filling_.pop_back();
+      if (table) {
         bound::EngineTable node{table->table(), table->column_names(), "InMemoryTableScan"};
         return bound::MakeRelation(std::move(node), relation->output, relation->origin);
       }
@@ -59,6 +65,7 @@ class CacheReader {
   const bound::Digests& digests_;
   const PlanCache& cache_;
   const Replace replace_;
+  std::vector<std::string> filling_;  // digests, outermost first
 };
 
 std::string Argument(const plan::CatalogCall& call, const std::string& name) {
