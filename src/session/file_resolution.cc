@@ -52,7 +52,7 @@ std::string ShortFormat(const std::string& format, const OriginPtr& origin) {
   if (std::find(kOthers.begin(), kOthers.end(), format) != kOthers.end()) {
     ThrowUnsupported("reading the format " + format, origin);
   }
-  throw QueryError("DATA_SOURCE_NOT_FOUND", {{"provider", format}}, nullptr, ErrorClass::kSpark);
+  throw QueryError("DATA_SOURCE_NOT_FOUND", {{"provider", format}}, nullptr);
 }
 
 /// How messages name a format.

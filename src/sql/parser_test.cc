@@ -280,8 +280,7 @@ TEST(ParserTest, LongAndDeepTexts) {
 }
 
 TEST(ParserTest, KnownStatementsAreNamed) {
-  for (const char* text :
-       {"FROM t INSERT INTO u SELECT a", "BEGIN SELECT 1; END", "CALL p()"}) {
+  for (const char* text : {"FROM t INSERT INTO u SELECT a", "BEGIN SELECT 1; END", "CALL p()"}) {
     EXPECT_TRUE(ParseStatement(text, {}).As<plan::UnsupportedCommand>()) << text;
   }
 }

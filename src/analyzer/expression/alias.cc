@@ -90,6 +90,9 @@ void NameItem(SelectItem& item, const plan::Expression& written, Analysis& analy
     }
   }
   item.name = functions::PrettySql(expression, analysis.settings());
+  // Spark makes window_time a column of its own, below.
+  const auto* call = expression.As<bound::Call>();
+  if (call && call->function->name == "window_time") return;
   if (!expression.As<bound::Literal>() && !IsPlainExtraction(expression)) item.metadata = kGeneratedName;
 }
 

@@ -42,7 +42,8 @@ ScopePtr ResolveApproxQuantile(Analysis& analysis, const plan::Statistics& node,
   for (const std::string& name : node.columns) {
     // Spark selects the columns first; their suggestions are those of a projection.
     const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
-    if (found.empty()) ThrowUnresolvedColumn(plan::ParseAttributeName(name), child->output, self.origin);
+    if (found.empty())
+      ThrowUnresolvedColumn(plan::ParseAttributeName(name), child->output, CalledBy(self.origin, "approxQuantile"));
     const bound::Attribute& column = child->output[found[0]];
     if (!column.type.IsNumeric()) {
       ThrowRequirement("Quantile calculation for column " + name + " with data type " + TypeClassName(column.type) +

@@ -5,9 +5,10 @@
 namespace firesteel::analyzer {
 
 ScopePtr ResolveCrosstab(Analysis& analysis, const plan::Statistics& node, const plan::Relation& self) {
+  const OriginPtr place = CalledBy(self.origin, "crosstab");
   const auto text = [&](const std::string& name, bool without_quotes) {
     const plan::ExpressionPtr column =
-        plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(name), std::nullopt, false}, self.origin);
+        plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(name), std::nullopt, false}, place);
     plan::ExpressionPtr value = CastTo(column, DataType::String());
     // A backquote in a column's name could not be named.
     if (without_quotes) value = plan::Call("regexp_replace", {value, TextLiteral("`"), TextLiteral("")});

@@ -18,8 +18,9 @@ ScopePtr ResolveFreqItems(Analysis& analysis, const plan::Statistics& node, cons
   const bound::ExpressionPtr size = bound::MakeLiteral(DataType::Int(), Value{static_cast<int64_t>(1 / support)});
   std::vector<SelectItem> items;
   for (const std::string& name : node.columns) {
-    const bound::ExpressionPtr column = resolver.Resolve(
-        plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(name), std::nullopt, false}, self.origin));
+    const bound::ExpressionPtr column =
+        resolver.Resolve(plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(name), std::nullopt, false},
+                                    CalledBy(self.origin, "freqItems")));
     // collect_list leaves nulls out; in a struct they stay.
     const bound::ExpressionPtr row = resolver.CallFunction("struct", {column}, self.origin);
     const bound::ExpressionPtr rows = resolver.CallFunction("collect_list", {row}, self.origin);

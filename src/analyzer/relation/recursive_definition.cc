@@ -90,7 +90,10 @@ ScopePtr ResolveRecursiveDefinition(Analysis& analysis, CteDefinition& definitio
       written.max_recursion ? *written.max_recursion : environment.NumberSetting("spark.sql.cteRecursionLevelLimit"),
       environment.NumberSetting("spark.sql.cteRecursionRowLimit")};
   std::vector<bound::Attribute> output = columns;
-  for (size_t i = 0; i < output.size(); ++i) output[i].name = anchor->output[i].name;
+  for (size_t i = 0; i < output.size(); ++i) {
+    output[i].name = anchor->output[i].name;
+    output[i].nullable = anchor->output[i].nullable || step->output[i].nullable;
+  }
   return MakeScope(bound::MakeRelation(std::move(node), std::move(output), written.origin));
 }
 

@@ -54,6 +54,12 @@ void ThrowRequirement(const std::string& message, const OriginPtr& origin) {
                    ErrorClass::kIllegalArgument);
 }
 
+OriginPtr CalledBy(const OriginPtr& origin, std::string method) {
+  Origin place = origin ? *origin : Origin{};
+  place.fragment = std::move(method);
+  return std::make_shared<const Origin>(std::move(place));
+}
+
 const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name) {
   const std::vector<size_t> found = child->FindName(name, analysis.case_sensitive());
   if (found.empty()) ThrowUnknownColumn(name, child->output);

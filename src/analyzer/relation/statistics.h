@@ -26,6 +26,8 @@ plan::ExpressionPtr CastTo(plan::ExpressionPtr child, DataType type, std::option
 plan::ExpressionPtr Named(plan::ExpressionPtr child, std::string name);
 /// Spark's require(…): a plain Java exception with the message "requirement failed: …".
 [[noreturn]] void ThrowRequirement(const std::string& message, const OriginPtr& origin);
+/// Where an error in a column that `method` looks for points to: Spark's server calls the DataFrame's method itself.
+OriginPtr CalledBy(const OriginPtr& origin, std::string method);
 /// The column that a statistic names. Throws UNRESOLVED_COLUMN.
 const bound::Attribute& StatisticColumn(Analysis& analysis, const ScopePtr& child, const std::string& name);
 /// The same rows under these names, all columns nullable.

@@ -7,6 +7,7 @@
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/relation/statistics.h"
+#include "types/quoting.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -26,11 +27,8 @@ std::optional<double> Percentile(const std::string& statistic) {
 
 plan::ExpressionPtr Statistic(const std::string& name, const bound::Attribute& column, const OriginPtr& origin) {
   // Spark calls col(name) here: points in a name part it, and it is where errors point to.
-  Origin place = origin ? *origin : Origin{};
-  place.fragment = "col";
-  const plan::ExpressionPtr value =
-      plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column.name), std::nullopt, false},
-                 origin ? std::make_shared<const Origin>(std::move(place)) : nullptr);
+  const plan::ExpressionPtr value = plan::Make(
+      plan::UnresolvedAttribute{plan::ParseAttributeName(column.name), std::nullopt, false}, CalledBy(origin, "col"));
   const plan::ExpressionPtr number =
       column.type.IsStringLike() ? CastTo(value, DataType::Double(), EvalMode::kTry) : value;
   const std::string folded = FoldCase(name);
@@ -48,6 +46,18 @@ plan::ExpressionPtr Statistic(const std::string& name, const bound::Attribute& c
     return plan::Call("percentile_approx", {number, DoubleLiteral(*percentile), IntLiteral(kAccuracy)});
   }
   throw QueryError("UNRECOGNIZED_STATISTIC", {{"stats", "'" + name + "'"}}, origin, ErrorClass::kIllegalArgument);
+}
+
+// One column twice under its name is ambiguous here, though a query over it could name it.
+void CheckUnambiguous(Analysis& analysis, const Scope& child, const std::string& name, const OriginPtr& origin) {
+  const std::vector<size_t> found = child.FindName(name, analysis.case_sensitive());
+  if (found.size() < 2) return;
+  std::string names;
+  for (const size_t index : found) {
+    names += (names.empty() ? "" : ", ") + QuoteIdentifier(child.output[index].name);
+  }
+  throw QueryError("AMBIGUOUS_REFERENCE", {{"name", QuoteIdentifier(name)}, {"referenceNames", "[" + names + "]"}},
+                   CalledBy(origin, "col"));
 }
 
 // A relation of one text column with the names of the statistics: what is left when there is nothing to measure.
@@ -69,7 +79,8 @@ ScopePtr ResolveSummary(Analysis& analysis, const plan::Statistics& node, const 
       plan::Project chosen{node.child, {}};
       for (const std::string& column : node.columns) {
         chosen.expressions.push_back(
-            plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column), std::nullopt, false}, self.origin));
+            plan::Make(plan::UnresolvedAttribute{plan::ParseAttributeName(column), std::nullopt, false},
+                       CalledBy(self.origin, "describe")));
       }
       input = plan::MakeRelation(std::move(chosen), self.origin);
     }
@@ -92,6 +103,7 @@ ScopePtr ResolveSummary(Analysis& analysis, const plan::Statistics& node, const 
     std::vector<plan::ExpressionPtr> cells{TextLiteral("f0"), TextLiteral(statistic)};
     for (const bound::Attribute& column : child->output) {
       if (!column.type.IsNumeric() && !column.type.IsStringLike()) continue;
+      CheckUnambiguous(analysis, *child, column.name, self.origin);
       const std::string cell = "v" + std::to_string(measured.aggregates.size());
       measured.aggregates.push_back(Named(CastTo(Statistic(statistic, column, self.origin), DataType::String()), cell));
       cells.push_back(TextLiteral("f" + std::to_string(cells.size() / 2)));

@@ -73,9 +73,16 @@ plan::RelationPtr RelationWithTimeWindow(const plan::RelationPtr& child,
     plan::Filter present{child, plan::Call("isnotnull", {window.arguments[0]}, found->origin)};
     input = plan::MakeRelation(std::move(present), child->origin);
   }
-  plan::Alias alias{value, {std::string(kColumn)}, std::string(kMetadata)};
-  plan::WithColumns with_column{input, {plan::Make(std::move(alias), found->origin)}};
-  return plan::MakeRelation(std::move(with_column), child->origin);
+  const auto with_column = [&](plan::RelationPtr from, plan::ExpressionPtr expression, std::string metadata) {
+    plan::Alias alias{std::move(expression), {std::string(kColumn)}, std::move(metadata)};
+    plan::WithColumns columns{std::move(from), {plan::Make(std::move(alias), found->origin)}};
+    return plan::MakeRelation(std::move(columns), child->origin);
+  };
+  if (!slides) return with_column(input, value, std::string(kMetadata));
+  // What a generator makes has no metadata: it is put on the column.
+  plan::UnresolvedAttribute column{{std::string(kColumn)}, std::nullopt, false};
+  return with_column(with_column(input, value, ""), plan::Make(std::move(column), found->origin),
+                     std::string(kMetadata));
 }
 
 }  // namespace firesteel::analyzer

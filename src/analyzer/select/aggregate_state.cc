@@ -185,9 +185,10 @@ bound::ExpressionPtr AggregateExtension::Lift(const bound::ExpressionPtr& expres
   if (expression->As<bound::AggregateCall>()) {
     return Column(expression, functions::PrettySql(*expression, analysis_.settings()));
   }
-  // The largest part that is made of groups only becomes one column.
-  const bool has_aggregate = HasAggregate(expression);
-  if (!has_aggregate && !expression->As<bound::Literal>()) {
+  // The largest part that is made of groups only becomes one column. A window function stays above the aggregate: the
+  // HAVING between them comes first.
+  const bool stays = HasAggregate(expression) || HasWindow(expression);
+  if (!stays && !expression->As<bound::Literal>()) {
     bound::ExpressionPtr offending;
     const bound::ExpressionPtr over_groups = rewriter_.TryRewrite(expression, &offending);
     if (over_groups && over_groups != expression) {
@@ -201,10 +202,16 @@ bound::ExpressionPtr AggregateExtension::Lift(const bound::ExpressionPtr& expres
     std::vector<std::string> name = {plain->name};
     ThrowUnresolvedColumn(name, scope_->output, expression->origin);
   }
+  return LiftChildren(expression);
+}
+
+// What a window applies over its rows is no aggregate of the groups, but its arguments are made of them.
+bound::ExpressionPtr AggregateExtension::LiftChildren(const bound::ExpressionPtr& expression) {
+  const auto* window = expression->As<bound::WindowCall>();
   std::vector<bound::ExpressionPtr> children = bound::Children(*expression);
   bool changed = false;
   for (bound::ExpressionPtr& child : children) {
-    bound::ExpressionPtr lifted = Lift(child);
+    bound::ExpressionPtr lifted = window && child == window->function ? LiftChildren(child) : Lift(child);
     changed = changed || lifted != child;
     child = std::move(lifted);
   }

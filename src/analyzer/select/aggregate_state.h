@@ -59,6 +59,7 @@ class AggregateExtension {
  private:
   bound::ExpressionPtr Column(const bound::ExpressionPtr& expression, const std::string& name);
   bound::ExpressionPtr Lift(const bound::ExpressionPtr& expression);
+  bound::ExpressionPtr LiftChildren(const bound::ExpressionPtr& expression);
 
   Analysis& analysis_;
   ScopePtr scope_;

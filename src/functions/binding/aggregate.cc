@@ -90,7 +90,10 @@ ExpressionPtr BindByOrdering(const BindRequest& request) {
 }
 
 /// first(value [, whether NULLs are skipped]).
-ExpressionPtr BindFirstLast(const BindRequest& request) {
+ExpressionPtr BindFirstLast(const BindRequest& original) {
+  BindRequest request = original;
+  // IGNORE NULLS and RESPECT NULLS make Spark forget the alias, first_value.
+  if (request.ignore_nulls) request.called_name = std::string(request.function.name);
   const size_t count = request.arguments.size();
   if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
   if (count == 2) {
@@ -154,7 +157,7 @@ ExpressionPtr BindListAggregate(const BindRequest& original) {
   if (!IsFoldable(separator)) {
     ThrowMismatch(request, "NON_FOLDABLE_INPUT",
                   {{"inputName", "`delimiter`"},
-                   {"inputType", QuoteType(separator->type)},
+                   {"inputType", QuoteType(is_binary ? DataType::Binary() : DataType::String())},
                    {"inputExpr", QuotedSql(separator, request.settings)}});
   }
   const DataType type = is_binary ? DataType::Binary() : DataType::String();

@@ -89,10 +89,12 @@ ExpressionPtr BindOrderedPercentile(BindRequest request) {
     ThrowWithinGroup(request, "WRONG_NUM_ORDERINGS",
                      {{"expectedNum", "1"}, {"actualNum", std::to_string(request.order.size())}});
   }
-  ExpressionPtr percentage = Percentage(request, 0, "");
+  // Messages name the call with the ordered value as its first argument.
   BindRequest by_value = request;
-  by_value.arguments = {request.order[0].child};
+  by_value.arguments = {request.order[0].child, request.arguments[0]};
+  by_value.order.clear();
   request.order[0].child = Exact(by_value, request.order[0].child);
+  ExpressionPtr percentage = Percentage(by_value, 1, "");
   const DataType type = ExactType(request.order[0].child->type, percentage);
   return FinishCall(request, {percentage}, type, ModeOf(request), true);
 }

@@ -112,7 +112,26 @@ ExpressionPtr BindToBinary(const BindRequest& request) {
                      {"inputValue", SingleQuoted(*text)}});
     }
   }
+  // Only base64 is sure to give bytes or fail.
+  const std::optional<std::string> text = count == 2 ? ConstantText(request.arguments[1]) : std::nullopt;
+  const ExpressionPtr call = BindBySignature(request);
+  if (text && Upper(*text) == "BASE64") return call;
+  return FinishCall(request, call->As<bound::Call>()->arguments, call->type, ModeOf(request), true);
+}
+
+ExpressionPtr BindOfBytes(const BindRequest& request) {
+  for (size_t i = 0; i < request.arguments.size(); ++i) {
+    if (!request.arguments[i]->type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(request, i, "\"BINARY\"");
+  }
   return BindBySignature(request);
+}
+
+/// Of two binaries Spark calls a method that it takes for nullable.
+ExpressionPtr BindTextPredicate(const BindRequest& request) {
+  const ExpressionPtr call = BindBySignature(request);
+  const std::vector<ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
+  if (!arguments[0]->type.Is(TypeKind::kBinary)) return call;
+  return FinishCall(request, arguments, call->type, ModeOf(request), true);
 }
 
 /// The format is checked when the query runs; here only that no argument 0 is asked for.

@@ -7,6 +7,8 @@ namespace firesteel::functions {
 
 bound::ExpressionPtr BindToChar(const BindRequest& request);  ///< to_char, to_varchar
 bound::ExpressionPtr BindToNumber(const BindRequest& request);
+bound::ExpressionPtr BindOfBytes(const BindRequest& request);  ///< binary arguments only, for which nothing is cast
+bound::ExpressionPtr BindTextPredicate(const BindRequest& request);  ///< contains, startswith, endswith
 bound::ExpressionPtr BindToBinary(const BindRequest& request);
 bound::ExpressionPtr BindFormatString(const BindRequest& request);
 bound::ExpressionPtr BindMask(const BindRequest& request);

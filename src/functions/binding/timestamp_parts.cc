@@ -48,7 +48,9 @@ ExpressionPtr BindMakeTimestamp(const BindRequest& request) {
   const bool of_fields = count == 6 || (count == 7 && !is_ntz);
   const bool of_date = count == 2 || (count == 3 && !is_ntz) || (count == 1 && !is_ntz && !is_ltz);
   if (!of_fields && !of_date) {
-    ThrowWrongNumArgs(request, is_ntz ? "[2, 6]" : is_ltz ? "[2, 3, 6, 7]" : "[1, 2, 3, 6, 7]");
+    const bool of_parts = is_ntz || is_ltz;
+    if (of_parts && name.starts_with("try_")) ThrowWrongNumArgs(request, "6");
+    ThrowWrongNumArgs(request, of_parts ? "[2, 6]" : "[1, 2, 3, 6, 7]");
   }
   std::vector<ExpressionPtr> arguments = request.arguments;
   const auto cast = [&](size_t i, const DataType& type) {

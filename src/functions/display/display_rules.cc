@@ -127,9 +127,8 @@ std::string ShowLog(const bound::Expression&, Texts arguments) {
 }
 
 std::string ShowIlike(const bound::Expression&, Texts arguments) {
-  // The escape character prints only when it is not the usual one.
-  bool usual = arguments.size() > 2 && arguments[2] == "\\";
-  return CallText("ilike", usual ? arguments.subspan(0, 2) : arguments, false);
+  // The escape character never prints.
+  return CallText("ilike", arguments.subspan(0, 2), false);
 }
 
 namespace {

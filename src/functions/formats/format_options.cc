@@ -60,7 +60,7 @@ bool FormatOptions::Flag(std::string_view key, bool otherwise) const {
   const std::string lower = Lower(*value);
   if (lower == "true") return true;
   if (lower == "false") return false;
-  throw QueryError("_LEGACY_ERROR_TEMP_2147", {{"paramName", std::string(key)}}, nullptr, ErrorClass::kRuntime);
+  throw QueryError("_LEGACY_ERROR_TEMP_2147", {{"paramName", std::string(key)}}, nullptr, ErrorClass::kSpark);
 }
 
 int64_t FormatOptions::Integer(std::string_view key, int64_t otherwise) const {

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/aggregate.h"
 #include "functions/lower/lower.h"
@@ -125,34 +126,6 @@ std::string LowerFirstLast(const ExpressionPtr& call, SqlWriter& writer) {
   return writer.Aggregate(name, {writer.Sql(value)}, *RestrictedAggregate(call, {value}, condition, writer));
 }
 
-/// The engine refuses infinities and NaN in these; Spark's answer is NaN then.
-std::string LowerVariance(const ExpressionPtr& call, SqlWriter& writer) {
-  const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string_view name = aggregate.function->name;
-  std::string value = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
-  std::string_view engine = name == "stddev_pop"    ? "stddev_pop"
-                            : name == "stddev_samp" ? "stddev_samp"
-                            : name == "var_pop"     ? "var_pop"
-                                                    : "var_samp";
-  std::string finite = "CASE WHEN isfinite(" + value + ") THEN " + value + " END";
-  std::string strange = "CASE WHEN NOT isfinite(" + value + ") THEN 1 END";
-  std::string total = writer.Aggregate("count", {value}, *call);
-  std::string odd = writer.Aggregate("count", {strange}, *call);
-  bool is_sample = name.find("samp") != std::string_view::npos;
-  // One value alone has no sample variance, be it finite or not.
-  std::string alone = is_sample ? " WHEN " + total + " <= 1 THEN NULL" : "";
-  return "(CASE" + alone + " WHEN " + odd + " > 0 THEN CAST('NaN' AS DOUBLE) ELSE " +
-         writer.Aggregate(engine, {finite}, *call) + " END)";
-}
-
-/// covar_pop, covar_samp.
-std::string LowerCovariance(const ExpressionPtr& call, SqlWriter& writer) {
-  const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string a = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
-  std::string b = CastSqlText(writer.Sql(aggregate.arguments[1]), "DOUBLE");
-  return writer.Aggregate(aggregate.function->name, {a, b}, *call);
-}
-
 /// max_by(value, order), and with a count the values of so many rows from the greatest (or least) order on.
 std::string LowerByOrdering(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
@@ -176,8 +149,8 @@ std::string LowerTextAggregate(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
   const ExpressionPtr& value = aggregate.arguments[0];
   const bool is_binary = value->type.Is(TypeKind::kBinary);
-  const Value* literal = LiteralValue(aggregate.arguments[1]);
-  const bool none = literal && literal->is_null();
+  const bound::Expression* literal = ConstantLiteral(aggregate.arguments[1]);
+  const bool none = literal && literal->As<bound::Literal>()->value.is_null();
   bound::AggregateCall ordered = aggregate;
   ordered.arguments = {value};
   if (ordered.is_distinct && ordered.order.empty()) ordered.order = {bound::SortOrder{value, true, true}};

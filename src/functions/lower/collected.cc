@@ -38,6 +38,15 @@ std::string Collected(const ExpressionPtr& call, const std::string& sql, const s
   return writer.Aggregate("list", {sql}, *RestrictedAggregate(call, values, NoneIsNull(values, writer), writer));
 }
 
+/// list(value) over all rows, NULLs too: the rows' places decide which slice each is in.
+std::string CollectedRows(const ExpressionPtr& call, const std::string& sql, SqlWriter& writer) {
+  return writer.Aggregate("list", {sql}, *RestrictedAggregate(call, Aggregate(call).arguments, nullptr, writer));
+}
+
+/// In how many slices an aggregate of doubles is summed up. The last digits depend on it: Spark has a slice for each
+/// partition, and a local relation or range has the parallelism of a small cluster; a window has one.
+std::string SliceCount(const SqlWriter& writer) { return writer.in_window() ? "1::INTEGER" : "4::INTEGER"; }
+
 DataType PairType(const DataType& first, const DataType& second) {
   return DataType::Struct({{"a", first, true, ""}, {"b", second, true, ""}});
 }
@@ -74,12 +83,18 @@ ExpressionPtr NoneIsNull(const std::vector<ExpressionPtr>& values, SqlWriter& wr
   return condition;
 }
 
-/// skewness, kurtosis.
+/// skewness, kurtosis, variances and standard deviations.
 std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
   const ExpressionPtr& value = Aggregate(call).arguments[0];
-  const Kernel& kernel = Aggregate(call).function->name == "skewness" ? kSkewness : kKurtosis;
-  return writer.Kernel(kernel, {Collected(call, Double(value, writer), {value}, writer)}, {kDoubles}, call->type,
-                       *call);
+  const std::string_view name = Aggregate(call).function->name;
+  const Kernel& kernel = name == "skewness"     ? kSkewness
+                         : name == "kurtosis"   ? kKurtosis
+                         : name == "var_pop"    ? kPopulationVariance
+                         : name == "stddev_pop" ? kPopulationDeviation
+                         : name == "var_samp"   ? kSampleVariance
+                                                : kSampleDeviation;
+  return writer.Kernel(kernel, {CollectedRows(call, Double(value, writer), writer), SliceCount(writer)},
+                       {kDoubles, DataType::Int()}, call->type, *call);
 }
 
 std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
@@ -92,6 +107,8 @@ std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
     return writer.Aggregate("avg", {name == "regr_avgx" ? x : y}, *restricted);
   }
   const Kernel& kernel = name == "corr"             ? kCorrelation
+                         : name == "covar_pop"      ? kPopulationCovariance
+                         : name == "covar_samp"     ? kSampleCovariance
                          : name == "regr_sxx"       ? kRegressionSxx
                          : name == "regr_sxy"       ? kRegressionSxy
                          : name == "regr_syy"       ? kRegressionSyy
@@ -99,14 +116,16 @@ std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
                          : name == "regr_intercept" ? kRegressionIntercept
                                                     : kRegressionR2;
   const DataType pairs = DataType::Array(PairType(DataType::Double(), DataType::Double()), false);
-  return writer.Kernel(kernel, {CollectedPairs(call, y, x, arguments, writer)}, {pairs}, call->type, *call);
+  return writer.Kernel(
+      kernel, {CollectedRows(call, "struct_pack(f0 := " + y + ", f1 := " + x + ")", writer), SliceCount(writer)},
+      {pairs, DataType::Int()}, call->type, *call);
 }
 
 std::string LowerHistogram(const ExpressionPtr& call, SqlWriter& writer) {
   const std::vector<ExpressionPtr>& arguments = Aggregate(call).arguments;
-  const std::string values = Collected(call, SummarisedSql(arguments[0], writer), {arguments[0]}, writer);
-  return writer.Kernel(kHistogramNumeric, {values, writer.Sql(arguments[1])}, {kDoubles, DataType::Int()}, call->type,
-                       *call);
+  const std::string values = CollectedRows(call, SummarisedSql(arguments[0], writer), writer);
+  return writer.Kernel(kHistogramNumeric, {values, writer.Sql(arguments[1]), SliceCount(writer)},
+                       {kDoubles, DataType::Int(), DataType::Int()}, call->type, *call);
 }
 
 /// percentile(value, percentage, frequency), median(value), percentile_cont(percentage) WITHIN GROUP (ORDER BY value).
@@ -130,8 +149,11 @@ std::string LowerPercentile(const ExpressionPtr& call, SqlWriter& writer) {
     if (!literal || literal->is_null() || literal->integer() != 1) {
       const std::string count = CastSqlText(writer.Sql(frequency), "BIGINT");
       const DataType pairs = DataType::Array(PairType(DataType::Double(), DataType::Long()), false);
-      return writer.Kernel(kPercentileWeighted, {CollectedPairs(call, sql, count, {value, frequency}, writer), wanted},
-                           {pairs, percentage->type}, call->type, *call);
+      const ExpressionPtr shown =
+          StringLiteral(IsFoldable(frequency) ? MessageSql(*frequency, writer.settings()) : "boundreference()");
+      return writer.Kernel(kPercentileWeighted,
+                           {CollectedPairs(call, sql, count, {value, frequency}, writer), wanted, writer.Sql(shown)},
+                           {pairs, percentage->type, DataType::String()}, call->type, *call);
     }
     return writer.Kernel(kPercentile, {Collected(call, sql, {value}, writer), wanted}, {kDoubles, percentage->type},
                          call->type, *call);

@@ -1,4 +1,5 @@
 #include "functions/binding/aggregate.h"
+#include "functions/binding/text.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/aggregate/aggregate.h"
 #include "functions/lower/aggregate.h"
@@ -48,7 +49,7 @@ const Function kRows[] = {
      .since = "2.0.0",
      .kind = Kind::kAggregate,
      .signatures = "(double, double) -> double",
-     .lowering = LowerSpecial{LowerCovariance},
+     .lowering = LowerSpecial{LowerRegression},
      .description = "Covariance of the whole.",
      .example = "SELECT covar_pop(a, b) FROM VALUES (1, 2), (2, 3) AS t(a, b)",
      .nullability = Nullability::kAlways,
@@ -58,7 +59,7 @@ const Function kRows[] = {
      .since = "2.0.0",
      .kind = Kind::kAggregate,
      .signatures = "(double, double) -> double",
-     .lowering = LowerSpecial{LowerCovariance},
+     .lowering = LowerSpecial{LowerRegression},
      .description = "Covariance of a sample.",
      .example = "SELECT covar_samp(a, b) FROM VALUES (1, 2), (2, 3) AS t(a, b)",
      .nullability = Nullability::kAlways,
@@ -269,6 +270,7 @@ const Function kRows[] = {
      .description = "The bitwise OR of bitmaps.",
      .example = "SELECT bitmap_or_agg(a) FROM VALUES (X'10') AS t(a)",
      .nullability = Nullability::kNever,
+     .bind = BindOfBytes,
      .group = kGroup},
     {.name = "bitmap_and_agg",
      .aliases = "",
@@ -279,6 +281,7 @@ const Function kRows[] = {
      .description = "The bitwise AND of bitmaps.",
      .example = "SELECT bitmap_and_agg(a) FROM VALUES (X'10') AS t(a)",
      .nullability = Nullability::kNever,
+     .bind = BindOfBytes,
      .group = kGroup},
     {.name = "bitmap_bit_position",
      .aliases = "",
@@ -306,6 +309,7 @@ const Function kRows[] = {
      .description = "How many bits are set.",
      .example = "SELECT bitmap_count(X'1010')",
      .nullability = Nullability::kAny,
+     .bind = BindOfBytes,
      .group = "misc_funcs"},
 };
 

@@ -19,7 +19,6 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kToCharNumber},
      .description = "A number, datetime or binary as text by a format.",
      .example = "SELECT to_char(454, '999')",
-     .display_name = "*",
      .bind = BindToChar,
      .group = kGroup},
     {.name = "to_number",

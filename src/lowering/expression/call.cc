@@ -96,7 +96,7 @@ std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound:
     return Connective(FlattenChain(expression, name), name == "and", /*in_condition=*/false);
   }
   if (name == "not") {
-    if (const auto* in = node.arguments[0]->As<bound::InSubquery>()) return "coalesce(NOT " + InSql(*in) + ", false)";
+    if (const auto* in = node.arguments[0]->As<bound::InSubquery>()) return InValueSql(*in, /*negated=*/true);
   }
   return ByLowering(expression, *node.function, node.arguments);
 }

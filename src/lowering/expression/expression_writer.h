@@ -53,6 +53,8 @@ class ExpressionWriter : public functions::SqlWriter {
                          const std::vector<bound::ExpressionPtr>& arguments);
   /// AND and OR. In a condition the engine evaluates an operand only on the rows that the ones before leave open.
   std::string Connective(const std::vector<bound::ExpressionPtr>& operands, bool is_and, bool in_condition);
+  /// x [NOT] IN (query) as a value.
+  std::string InValueSql(const bound::InSubquery& node, bool negated);
   /// x IN (query) with SQL's own nulls.
   std::string InSql(const bound::InSubquery& node);
   std::string OrderBy(const std::vector<bound::SortOrder>& orders);

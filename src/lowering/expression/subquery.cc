@@ -18,6 +18,15 @@ std::vector<std::string> OutputNames(const bound::Relation& relation) {
   return names;
 }
 
+// Whether the tested value is a constant null, under the casts that coercion puts around it.
+bool IsNullConstant(const bound::InSubquery& in) {
+  if (in.values.size() != 1) return false;
+  bound::ExpressionPtr value = StripAlias(in.values[0]);
+  while (const auto* cast = value->As<bound::Cast>()) value = StripAlias(cast->child);
+  const auto* literal = value->As<bound::Literal>();
+  return literal && literal->value.is_null();
+}
+
 }  // namespace
 
 std::string ExpressionWriter::Node(const bound::ExpressionPtr& expression, const bound::ScalarSubquery& node) {
@@ -48,15 +57,19 @@ std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::Exi
 }
 
 /// As a value Spark computes IN and NOT IN with existence joins, which know no null: both are false instead.
-std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::InSubquery& node) {
-  const auto* literal = node.values.size() == 1 ? StripAlias(node.values[0])->As<bound::Literal>() : nullptr;
-  if (literal && literal->value.is_null()) {
+std::string ExpressionWriter::InValueSql(const bound::InSubquery& node, bool negated) {
+  if (IsNullConstant(node)) {
     // A constant null is folded before that: null, or false for an empty query.
     Select select = lowerer_.LowerSubquery(*node.query, scope_);
     if (!select.set_operation.empty()) lowerer_.Wrap(select);
-    return "(CASE WHEN EXISTS (" + SelectText(select) + ") THEN NULL ELSE false END)";
+    const std::string empty = negated ? "true" : "false";
+    return "(CASE WHEN EXISTS (" + SelectText(select) + ") THEN NULL ELSE " + empty + " END)";
   }
-  return "coalesce(" + InSql(node) + ", false)";
+  return std::string("coalesce(") + (negated ? "NOT " : "") + InSql(node) + ", false)";
+}
+
+std::string ExpressionWriter::Node(const bound::ExpressionPtr&, const bound::InSubquery& node) {
+  return InValueSql(node, /*negated=*/false);
 }
 
 std::string ExpressionWriter::InSql(const bound::InSubquery& node) {

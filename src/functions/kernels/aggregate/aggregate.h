@@ -15,15 +15,21 @@ extern const Kernel kPercentile;
 extern const Kernel kPercentileDescending;
 extern const Kernel kPercentileDiscrete;
 extern const Kernel kPercentileDiscreteDescending;
-/// (array of struct<double, frequency long>, percentage)
+/// (array of struct<double, frequency long>, percentage, the text of the frequency for messages)
 extern const Kernel kPercentileWeighted;
 // percentile_approx.cc
 /// (array of double, percentage, accuracy long or relative error double) → the values' type or an array of it
 extern const Kernel kPercentileApprox;
-// moments.cc: array of double
+// moments.cc: (array of double or NULL, slices int): how many parts the array is summed up in, each by itself
 extern const Kernel kSkewness;
 extern const Kernel kKurtosis;
-// moments.cc: array of struct<double y, double x>
+extern const Kernel kPopulationVariance;
+extern const Kernel kSampleVariance;
+extern const Kernel kPopulationDeviation;
+extern const Kernel kSampleDeviation;
+// moments.cc: (array of struct<double y, double x>, slices int)
+extern const Kernel kPopulationCovariance;
+extern const Kernel kSampleCovariance;
 extern const Kernel kCorrelation;
 extern const Kernel kRegressionSxx;
 extern const Kernel kRegressionSxy;
@@ -31,7 +37,7 @@ extern const Kernel kRegressionSyy;
 extern const Kernel kRegressionSlope;
 extern const Kernel kRegressionIntercept;
 extern const Kernel kRegressionR2;
-// histogram.cc: (array of double, bins int) → array of struct<x, y double>
+// histogram.cc: (array of double or NULL, bins int, slices int) → array of struct<x, y double>
 extern const Kernel kHistogramNumeric;
 // mode.cc: (array of any) → the most frequent; of several the first met, the least, the greatest
 extern const Kernel kMode;

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "functions/kernels/aggregate/aggregate.h"
@@ -57,7 +59,17 @@ class Histogram {
     if (bins_.size() > most_) MergeNearest();
   }
 
+  /// Bins of the same centre stay apart while there is room.
+  void Merge(const Histogram& other) {
+    bins_.insert(bins_.end(), other.bins_.begin(), other.bins_.end());
+    std::stable_sort(bins_.begin(), bins_.end(), [](const Bin& a, const Bin& b) { return TotalLess(a.x, b.x); });
+    while (bins_.size() > most_) MergeNearest();
+  }
+
  private:
+  /// NaN is the greatest.
+  static bool TotalLess(double a, double b) { return std::isnan(a) ? false : std::isnan(b) || a < b; }
+
   void MergeNearest() {
     double nearest = bins_[1].x - bins_[0].x;
     size_t place = 0;
@@ -88,11 +100,19 @@ class Histogram {
 
 void RunHistogram(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& type = context.call().result_type.element_type().fields()[0].type;
-  std::vector<double> values;
+  const VectorView& list = arguments[0];
   for (size_t row = 0; row < rows; ++row) {
-    Histogram histogram(static_cast<size_t>(arguments[1].Get<int32_t>(row)));
-    if (arguments[0].IsValid(row)) {
-      for (double value : DoublesOf(arguments[0], row, values)) histogram.Add(value);
+    const auto most = static_cast<size_t>(arguments[1].Get<int32_t>(row));
+    const auto slices = static_cast<uint64_t>(arguments[2].Get<int32_t>(row));
+    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
+    Histogram histogram(most);
+    for (uint64_t slice = 0; slice < slices; ++slice) {
+      Histogram part(most);
+      for (uint64_t i = slice * slot.length / slices; i < (slice + 1) * slot.length / slices; ++i) {
+        const uint64_t index = slot.offset + i;
+        if (list.children[0].IsValid(index)) part.Add(list.children[0].Get<double>(index));
+      }
+      histogram.Merge(part);
     }
     if (histogram.bins().empty()) {
       result.SetList(row, 0, 0);

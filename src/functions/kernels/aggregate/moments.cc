@@ -4,9 +4,9 @@
 
 #include "functions/kernels/aggregate/aggregate.h"
 
-/// Central moments of values and of pairs of values, by the formulas and in the order of operations that Spark's
-/// CentralMomentAgg, Covariance and PearsonCorrelation merge one value after the other with (after Chan, Golub and
-/// LeVeque; Pébay).
+/// Central moments of values and of pairs of values, by the formulas and in the order of operations of Spark's
+/// CentralMomentAgg, Covariance and PearsonCorrelation (after Chan, Golub and LeVeque; Pébay): each slice of the rows
+/// is summed up by itself, as a partition is, and the slices are merged in their order.
 namespace firesteel::functions {
 
 namespace {
@@ -19,17 +19,28 @@ struct Moments {
   double m4 = 0;
 
   void Add(double value) {
-    const double before = n;
     n += 1;
     const double delta = value - average;
     const double part = delta / n;
-    const double m2_before = m2;
-    const double m3_before = m3;
     average += part;
-    m2 += delta * part * before;
-    m3 += part * part * delta * before * (before - 1.0) + 3.0 * part * (0.0 - m2_before);
-    m4 += part * part * part * delta * before * (before * before - before + 1.0) + 6.0 * part * part * m2_before +
-          4.0 * part * (0.0 - m3_before);
+    m2 += delta * (delta - part);
+    const double delta_square = delta * delta;
+    const double part_square = part * part;
+    m3 = m3 - 3.0 * part * m2 + delta * (delta_square - part_square);
+    m4 = m4 - 4.0 * part * m3 - 6.0 * part_square * m2 + delta * (delta * delta_square - part * part_square);
+  }
+
+  void Merge(const Moments& other) {
+    const double n1 = n;
+    const double n2 = other.n;
+    n = n1 + n2;
+    const double delta = other.average - average;
+    const double part = n == 0 ? 0 : delta / n;
+    average += part * n2;
+    m4 = m4 + other.m4 + part * part * part * delta * n1 * n2 * (n1 * n1 - n1 * n2 + n2 * n2) +
+         6.0 * part * part * (n1 * n1 * other.m2 + n2 * n2 * m2) + 4.0 * part * (n1 * other.m3 - n2 * m3);
+    m3 = m3 + other.m3 + part * part * delta * n1 * n2 * (n1 - n2) + 3.0 * part * (n1 * other.m2 - n2 * m2);
+    m2 = m2 + other.m2 + delta * part * n1 * n2;
   }
 };
 
@@ -40,19 +51,41 @@ struct Pairs {
   double product = 0;  ///< sum of (y − average y) × (x − average x)
   double y_square = 0;
   double x_square = 0;
+  // The same sums with the operations in the order in which regr_* have them.
+  double regression_product = 0;
+  double regression_y = 0;
+  double regression_x = 0;
 
   void Add(double y, double x) {
-    const double before = n;
     n += 1;
     const double dy = y - y_average;
-    const double dy_part = dy / n;
     const double dx = x - x_average;
-    const double dx_part = dx / n;
-    y_average += dy_part;
-    x_average += dx_part;
-    product += dy * dx_part * before;
-    y_square += dy * dy_part * before;
-    x_square += dx * dx_part * before;
+    y_average += dy / n;
+    x_average += dx / n;
+    regression_product += dx * (y - y_average);
+    regression_y += dy * (dy - dy / n);
+    regression_x += dx * (dx - dx / n);
+    product += dy * (x - x_average);
+    y_square += dy * (y - y_average);
+    x_square += dx * (x - x_average);
+  }
+
+  void Merge(const Pairs& other) {
+    const double n1 = n;
+    const double n2 = other.n;
+    n = n1 + n2;
+    const double dy = other.y_average - y_average;
+    const double dy_part = n == 0 ? 0 : dy / n;
+    const double dx = other.x_average - x_average;
+    const double dx_part = n == 0 ? 0 : dx / n;
+    y_average += dy_part * n2;
+    x_average += dx_part * n2;
+    product = product + other.product + dy * dx_part * n1 * n2;
+    y_square = y_square + other.y_square + dy * dy_part * n1 * n2;
+    x_square = x_square + other.x_square + dx * dx_part * n1 * n2;
+    regression_product = regression_product + other.regression_product + dx * dy_part * n1 * n2;
+    regression_y = regression_y + other.regression_y + dy * dy_part * n1 * n2;
+    regression_x = regression_x + other.regression_x + dx * dx_part * n1 * n2;
   }
 };
 
@@ -65,22 +98,41 @@ std::optional<double> Kurtosis(const Moments& m) {
   return m.n * m.m4 / (m.m2 * m.m2) - 3.0;
 }
 
+std::optional<double> PopulationVariance(const Moments& m) {
+  return m.n == 0 ? std::nullopt : std::optional(m.m2 / m.n);
+}
+std::optional<double> SampleVariance(const Moments& m) {
+  return m.n <= 1 ? std::nullopt : std::optional(m.m2 / (m.n - 1.0));
+}
+std::optional<double> PopulationDeviation(const Moments& m) {
+  return m.n == 0 ? std::nullopt : std::optional(std::sqrt(m.m2 / m.n));
+}
+std::optional<double> SampleDeviation(const Moments& m) {
+  return m.n <= 1 ? std::nullopt : std::optional(std::sqrt(m.m2 / (m.n - 1.0)));
+}
+
+std::optional<double> PopulationCovariance(const Pairs& p) {
+  return p.n == 0 ? std::nullopt : std::optional(p.product / p.n);
+}
+std::optional<double> SampleCovariance(const Pairs& p) {
+  return p.n <= 1 ? std::nullopt : std::optional(p.product / (p.n - 1.0));
+}
 std::optional<double> Correlation(const Pairs& p) {
   if (p.n <= 1) return std::nullopt;
   const double divisor = std::sqrt(p.y_square * p.x_square);
   if (divisor == 0) return std::nullopt;
   return p.product / divisor;
 }
-std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.x_square); }
-std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.y_square); }
+std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.regression_x); }
+std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.regression_y); }
 std::optional<double> Sxy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.product); }
 std::optional<double> Slope(const Pairs& p) {
-  if (p.n == 0 || p.x_square == 0) return std::nullopt;
-  return p.product / p.x_square;
+  if (p.n == 0 || p.regression_x == 0) return std::nullopt;
+  return p.regression_product / p.regression_x;
 }
 std::optional<double> Intercept(const Pairs& p) {
-  if (p.n == 0 || p.x_square == 0) return std::nullopt;
-  return p.y_average - p.product / p.x_square * p.x_average;
+  if (p.n == 0 || p.regression_x == 0) return std::nullopt;
+  return p.y_average - p.regression_product / p.regression_x * p.x_average;
 }
 std::optional<double> R2(const Pairs& p) {
   if (p.n == 0 || p.x_square == 0) return std::nullopt;
@@ -97,15 +149,30 @@ void Set(ResultVector& result, size_t row, std::optional<double> value) {
   }
 }
 
+/// Calls run(begin, end) for each slice of `length` elements: as many as the call's last argument says, of nearly equal
+/// length.
+template <class Run>
+void ForSlices(const ListSlot& slot, int64_t slices, Run run) {
+  const auto count = static_cast<uint64_t>(slices);
+  for (uint64_t i = 0; i < count; ++i) {
+    run(slot.offset + i * slot.length / count, slot.offset + (i + 1) * slot.length / count);
+  }
+}
+
 template <auto F>
 void RunMoments(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  std::vector<double> values;
+  const VectorView& list = arguments[0];
   for (size_t row = 0; row < rows; ++row) {
-    Moments moments;
-    if (arguments[0].IsValid(row)) {
-      for (double value : DoublesOf(arguments[0], row, values)) moments.Add(value);
-    }
-    Set(result, row, F(moments));
+    Moments all;
+    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
+    ForSlices(slot, arguments[1].Get<int32_t>(row), [&](uint64_t begin, uint64_t end) {
+      Moments moments;
+      for (uint64_t i = begin; i < end; ++i) {
+        if (list.children[0].IsValid(i)) moments.Add(list.children[0].Get<double>(i));
+      }
+      all.Merge(moments);
+    });
+    Set(result, row, F(all));
   }
 }
 
@@ -114,14 +181,18 @@ void RunPairs(KernelContext&, std::span<const VectorView> arguments, size_t rows
   const VectorView& list = arguments[0];
   const VectorView& structs = list.children[0];
   for (size_t row = 0; row < rows; ++row) {
-    Pairs pairs;
+    Pairs all;
     const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
-    for (uint64_t i = 0; i < slot.length; ++i) {
-      const size_t index = structs.IndexOf(slot.offset + i);
-      if (!structs.children[0].IsValid(index) || !structs.children[1].IsValid(index)) continue;
-      pairs.Add(structs.children[0].Get<double>(index), structs.children[1].Get<double>(index));
-    }
-    Set(result, row, F(pairs));
+    ForSlices(slot, arguments[1].Get<int32_t>(row), [&](uint64_t begin, uint64_t end) {
+      Pairs pairs;
+      for (uint64_t i = begin; i < end; ++i) {
+        const size_t index = structs.IndexOf(i);
+        if (!structs.children[0].IsValid(index) || !structs.children[1].IsValid(index)) continue;
+        pairs.Add(structs.children[0].Get<double>(index), structs.children[1].Get<double>(index));
+      }
+      all.Merge(pairs);
+    });
+    Set(result, row, F(all));
   }
 }
 
@@ -129,6 +200,12 @@ void RunPairs(KernelContext&, std::span<const VectorView> arguments, size_t rows
 
 const Kernel kSkewness{RunMoments<Skewness>};
 const Kernel kKurtosis{RunMoments<Kurtosis>};
+const Kernel kPopulationVariance{RunMoments<PopulationVariance>};
+const Kernel kSampleVariance{RunMoments<SampleVariance>};
+const Kernel kPopulationDeviation{RunMoments<PopulationDeviation>};
+const Kernel kSampleDeviation{RunMoments<SampleDeviation>};
+const Kernel kPopulationCovariance{RunPairs<PopulationCovariance>};
+const Kernel kSampleCovariance{RunPairs<SampleCovariance>};
 const Kernel kCorrelation{RunPairs<Correlation>};
 const Kernel kRegressionSxx{RunPairs<Sxx>};
 const Kernel kRegressionSxy{RunPairs<Sxy>};

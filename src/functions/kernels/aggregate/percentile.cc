@@ -141,7 +141,7 @@ void RunWeighted(KernelContext& context, std::span<const VectorView> arguments, 
       const int64_t count = pairs.children[1].Get<int64_t>(index);
       if (count < 0) {
         context.Fail(row, "NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION",
-                     {{"frequencyExpression", "\"" + context.call().function_name + "\""},
+                     {{"frequencyExpression", "\"" + std::string(arguments[2].Text(row)) + "\""},
                       {"negativeValue", std::to_string(count) + "L"}},
                      ErrorClass::kIllegalArgument, false);
         return;

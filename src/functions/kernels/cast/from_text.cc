@@ -180,6 +180,7 @@ CasterPtr MakeTextCaster(const DataType& from, const DataType& to) {
     case TypeKind::kBoolean:
       return MakeScalarCaster<TextToBoolean>(from, to);
     case TypeKind::kBinary:
+    case TypeKind::kString:  // below a nested type of which another part changes
       return MakeScalarCaster<TextToText>(from, to);
     case TypeKind::kDate:
       return MakeScalarCaster<TextToDate>(from, to);

@@ -79,6 +79,7 @@ CasterPtr MakeCopy(const DataType& from, const DataType& to) {
       return std::make_unique<CopyCaster<int32_t>>(from, to);
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampNtz:
+    case TypeKind::kTime:
       return std::make_unique<CopyCaster<int64_t>>(from, to);
     case TypeKind::kCalendarInterval:
       return std::make_unique<CopyCaster<CalendarIntervalValue>>(from, to);

@@ -62,14 +62,13 @@ TimeZonePtr ZoneOf(Row& row, std::string_view name) {
 std::optional<int64_t> FromUtc(Row& row, int64_t micros, std::string_view name) {
   TimeZonePtr zone = ZoneOf(row, name);
   if (!zone) return std::nullopt;
-  const TimeZone& session = *row.prepared<CallZone>().zone;
-  return session.ToInstantMicros(zone->ToLocalMicros(session.ToLocalMicros(micros)));
+  // Spark moves the instant itself, whatever the session's zone is.
+  return zone->ToLocalMicros(micros);
 }
 std::optional<int64_t> ToUtc(Row& row, int64_t micros, std::string_view name) {
   TimeZonePtr zone = ZoneOf(row, name);
   if (!zone) return std::nullopt;
-  const TimeZone& session = *row.prepared<CallZone>().zone;
-  return session.ToInstantMicros(zone->ToInstantMicros(session.ToLocalMicros(micros)));
+  return zone->ToInstantMicros(micros);
 }
 std::optional<int64_t> ConvertZone(Row& row, std::string_view from, std::string_view to, int64_t local) {
   TimeZonePtr source = ZoneOf(row, from);
@@ -165,8 +164,8 @@ const Kernel kUnixSeconds = RowKernel<FloorSeconds>();
 const Kernel kUnixMillis = RowKernel<FloorMillis>();
 const Kernel kTimestampSeconds{RunFromSeconds, nullptr, true};
 const Kernel kTimestampMillis = RowKernel<FromMillis>(true);
-const Kernel kFromUtc = RowKernel<FromUtc>(true, PrepareZone<0>);
-const Kernel kToUtc = RowKernel<ToUtc>(true, PrepareZone<0>);
+const Kernel kFromUtc = RowKernel<FromUtc>(true);
+const Kernel kToUtc = RowKernel<ToUtc>(true);
 const Kernel kConvertZone = RowKernel<ConvertZone>(true);
 const Kernel kTimestampAdd = RowKernel<TimestampAdd>(true, PrepareZone<2>);
 const Kernel kTimestampDiff = RowKernel<TimestampDiff>(true, PrepareZone<1>);

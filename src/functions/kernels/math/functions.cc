@@ -28,7 +28,23 @@ double Tanh(double x) { return std::tanh(x); }
 double Asinh(double x) { return std::asinh(x); }
 double Acosh(double x) { return std::acosh(x); }
 double Atanh(double x) { return std::atanh(x); }
-double Cbrt(double x) { return std::cbrt(x); }
+/// As java.lang.StrictMath has it, the algorithm of fdlibm's s_cbrt.c: an estimate from the exponent, a rational
+/// approximation to 23 bits, and one step of Newton's. The C library's differs in the last digit.
+double Cbrt(double x) {
+  if (x == 0 || !std::isfinite(x)) return x;
+  const double value = std::fabs(x);
+  const auto high = [](double number) { return std::bit_cast<uint64_t>(number) >> 32; };
+  const auto of_high = [](uint64_t word) { return std::bit_cast<double>(word << 32); };
+  double t = value < 0x1p-1022 ? of_high(high(value * 0x1p54) / 3 + 696219795) : of_high(high(value) / 3 + 715094163);
+  double r = t * t / value;
+  double s = 0x1.15f15f15f15f1p-1 + r * t;
+  t *= 0x1.6db6db6db6db7p-2 + 0x1.9b6db6db6db6ep0 / (s + 0x1.6a0ea0ea0ea0fp0 + -0x1.691de2532c834p-1 / s);
+  t = of_high(high(t) + 1);
+  s = t * t;
+  r = value / s;
+  t += t * ((r - t) / (t + t + r));
+  return std::copysign(t, x);
+}
 double Rint(double x) { return std::nearbyint(x); }
 double Signum(double x) { return x > 0 ? 1.0 : x < 0 ? -1.0 : x; }
 double Degrees(double x) { return x * (180.0 / std::numbers::pi); }

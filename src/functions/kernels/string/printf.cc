@@ -1,3 +1,4 @@
+#include <bit>
 #include <cmath>
 #include <cstdio>
 #include <optional>
@@ -162,6 +163,14 @@ class Formatter {
     switch (specifier.conversion) {
       case 'b':
         return cut(is_null ? "false" : !type.Is(TypeKind::kBoolean) || view.Get<bool>(row_) ? "true" : "false");
+      case 'h': {
+        if (is_null) return cut("null");
+        const std::optional<int32_t> hash = specifier.Has('#') ? std::nullopt : JavaHash(type, view);
+        if (!hash) return std::nullopt;
+        char text[16];
+        std::snprintf(text, sizeof text, "%x", static_cast<uint32_t>(*hash));
+        return cut(text);
+      }
       case 's':
         return cut(is_null ? "null" : InternalText(type, view, row_));
       case 'c':
@@ -198,6 +207,33 @@ class Formatter {
         return view.Get<int64_t>(row_);
       default:
         return std::nullopt;
+    }
+  }
+
+  /// Object.hashCode of the value as Java has it; nothing for types whose hash is an accident of Spark's classes.
+  std::optional<int32_t> JavaHash(const DataType& type, const VectorView& view) const {
+    const auto fold = [](uint64_t bits) { return static_cast<int32_t>(bits ^ (bits >> 32)); };
+    switch (type.kind()) {
+      case TypeKind::kBoolean:
+        return view.Get<bool>(row_) ? 1231 : 1237;
+      case TypeKind::kFloat: {
+        const float value = view.Get<float>(row_);
+        return std::isnan(value) ? 0x7fc00000 : std::bit_cast<int32_t>(value);
+      }
+      case TypeKind::kDouble: {
+        const double value = view.Get<double>(row_);
+        return fold(std::isnan(value) ? uint64_t{0x7ff8000000000000} : std::bit_cast<uint64_t>(value));
+      }
+      case TypeKind::kString: {
+        uint32_t hash = 0;
+        for (const char16_t unit : Utf16FromUtf8(view.Text(row_))) hash = 31 * hash + unit;
+        return static_cast<int32_t>(hash);
+      }
+      default: {
+        const std::optional<int64_t> value = Long(type, view);
+        if (!value) return std::nullopt;
+        return Bits(type) <= 32 ? static_cast<int32_t>(*value) : fold(static_cast<uint64_t>(*value));
+      }
     }
   }
 
