@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/placed_error.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/common/serializer/deserializer.hpp"
 #include "duckdb/common/serializer/serializer.hpp"
@@ -88,7 +89,7 @@ void RunKernel(const KernelBinding& binding, duckdb::DataChunk& arguments, duckd
   std::exception_ptr error;
   try {
     call.kernel->run(context, views.views(), rows, output);
-    if (context.failed()) error = std::make_exception_ptr(QueryError(*context.error()));
+    if (context.failed()) error = std::make_exception_ptr(PlacedError(*context.error(), call.origin));
   } catch (const QueryError&) {
     error = std::current_exception();
   } catch (const InternalError&) {

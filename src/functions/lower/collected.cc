@@ -124,7 +124,7 @@ std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
 std::string LowerHistogram(const ExpressionPtr& call, SqlWriter& writer) {
   const std::vector<ExpressionPtr>& arguments = Aggregate(call).arguments;
   const std::string values = CollectedRows(call, SummarisedSql(arguments[0], writer), writer);
-  return writer.Kernel(kHistogramNumeric, {values, writer.Sql(arguments[1]), SliceCount(writer)},
+  return writer.Kernel(kHistogramNumeric, {values, writer.Sql(arguments[1]), "1::INTEGER"},
                        {kDoubles, DataType::Int(), DataType::Int()}, call->type, *call);
 }
 

@@ -165,7 +165,10 @@ StructField CatalogCommands::WithDefault(StructField column, const DataType& typ
     fail("INVALID_DEFAULT_VALUE.DATA_TYPE",
          {{"expectedType", QuoteType(type)}, {"actualType", QuoteType(bound->type)}});
   }
-  column.metadata = WithMetadataText(column.metadata, "EXISTS_DEFAULT", text);
+  // Spark's order of the three: EXISTS_DEFAULT, comment, CURRENT_DEFAULT.
+  const std::optional<std::string> comment = MetadataText(column.metadata, "comment");
+  column.metadata = WithMetadataText(WithoutMetadataKey(column.metadata, "comment"), "EXISTS_DEFAULT", text);
+  if (comment) column.metadata = WithMetadataText(column.metadata, "comment", *comment);
   column.metadata = WithMetadataText(column.metadata, "CURRENT_DEFAULT", text);
   return column;
 }

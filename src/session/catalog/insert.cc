@@ -6,6 +6,8 @@
 #include "analyzer/analyzer.h"
 #include "analyzer/name.h"
 #include "base/error.h"
+#include "base/placed_error.h"
+#include "functions/binding/binding.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "types/field_metadata.h"
@@ -19,6 +21,7 @@ using catalog::Table;
 
 /// Ids of columns that are made here: far from those that an analysis gives.
 constexpr bound::AttributeId kFirstId = bound::AttributeId{1} << 40;
+constexpr bound::AttributeId kNullFolderId = kFirstId + (bound::AttributeId{1} << 32);
 
 std::string JoinQuoted(const std::vector<std::string>& names) {
   std::string text;
@@ -213,9 +216,39 @@ plan::RelationPtr CatalogCommands::WithDefaults(const Insert& insert, const std:
   return insert.query;
 }
 
+namespace {
+
+// A partition has no folder for an empty text, nor one for the name of the folder of null: both are null.
+bound::RelationPtr WithNullFolders(const Table& table, const bound::RelationPtr& rows,
+                                   const bound::SessionSettings& settings) {
+  bound::Project project{rows, {}};
+  std::vector<bound::Attribute> output;
+  bool changed = false;
+  for (size_t i = 0; i < rows->output.size(); ++i) {
+    bound::Attribute column = rows->output[i];
+    bound::ExpressionPtr value = bound::MakeReference(column);
+    const auto& partitions = table.partition_columns;
+    if (i < table.schema.size() && column.type.Is(TypeKind::kString) &&
+        std::find(partitions.begin(), partitions.end(), table.schema[i].name) != partitions.end()) {
+      for (const char* text : {"", "__HIVE_DEFAULT_PARTITION__"}) {
+        const bound::ExpressionPtr literal = bound::MakeLiteral(DataType::String(), Value{std::string(text)});
+        value = functions::BindByName("nullif", {value, literal}, settings, nullptr);
+      }
+      column.id = kNullFolderId + static_cast<bound::AttributeId>(i);
+      column.nullable = true;
+      changed = true;
+    }
+    project.expressions.push_back({column, std::move(value)});
+    output.push_back(std::move(column));
+  }
+  return changed ? bound::MakeRelation(std::move(project), std::move(output)) : rows;
+}
+
+}  // namespace
+
 std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, const bound::RelationPtr& rows) {
   engine::ParquetWrite write;
-  write.query = runner_.Spec(rows, settings_);
+  write.query = runner_.Spec(WithNullFolders(table, rows, settings_), settings_);
   write.names = FileColumnNames(table);
   if (table.kind == catalog::TableKind::kExternal) {
     if (analyzer::FoldCase(table.provider) != "parquet") {
@@ -246,8 +279,8 @@ void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& row
   std::vector<catalog::DataFile> files;
   try {
     files = WriteFiles(insert.table, rows);
-  } catch (const QueryError& error) {
-    const auto column = error.origin() ? assigned_.find(error.origin().get()) : assigned_.end();
+  } catch (const PlacedError& error) {
+    const auto column = assigned_.find(error.place().get());
     const bool overflow = error.condition() == "CAST_OVERFLOW" || error.condition() == "NUMERIC_VALUE_OUT_OF_RANGE" ||
                           error.condition().starts_with("NUMERIC_VALUE_OUT_OF_RANGE.");
     if (column == assigned_.end() || !overflow) throw;
@@ -275,10 +308,12 @@ void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& row
       if (!literal) continue;
       for (size_t i = 0; i < insert.table.partition_columns.size(); ++i) {
         if (!analyzer::SameName(insert.table.partition_columns[i], name, settings_.case_sensitive)) continue;
-        const bool null = literal->value.value.is_null();
-        fixed.emplace_back(i, null ? std::nullopt
-                                   : std::optional<std::string>(
-                                         CastText(literal->value.type, literal->value.value, settings_.time_zone)));
+        std::optional<std::string> folder;
+        if (!literal->value.value.is_null()) {
+          folder = CastText(literal->value.type, literal->value.value, settings_.time_zone);
+        }
+        if (folder == "") folder.reset();
+        fixed.emplace_back(i, std::move(folder));
       }
     }
     std::set<std::vector<std::optional<std::string>>> written;

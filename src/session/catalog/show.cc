@@ -154,6 +154,7 @@ std::optional<CommandResult> CatalogCommands::Show(const plan::ShowStatement& sh
     const Names database = Parts(show, "namespace");
     if (!database.empty()) {
       if (parts.size() > 1 && analyzer::FoldCase(parts[parts.size() - 2]) != analyzer::FoldCase(database.back())) {
+        if (!Find(Resolve(parts))) ThrowNotFound(parts, show.name_origin);
         throw QueryError("SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE",
                          {{"namespaceA", QuoteIdentifiers(database)},
                           {"namespaceB", QuoteIdentifiers({parts.begin(), parts.end() - 1})}});

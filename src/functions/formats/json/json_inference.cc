@@ -200,7 +200,9 @@ void JsonInference::Add(std::string_view text) {
         type = DataType::Struct({{options_.corrupt_record_column, DataType::String(), true, ""}});
         break;
       case ParseMode::kFailFast:
-        throw QueryError("_LEGACY_ERROR_TEMP_2165", {{"failFastMode", "FAILFAST"}}, nullptr, ErrorClass::kSpark);
+        throw QueryError("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
+                         {{"badRecord", options_.corrupt_record_column}, {"failFastMode", "FAILFAST"}}, nullptr,
+                         ErrorClass::kSpark);
     }
   }
   if (root_.Is(TypeKind::kNull)) root_ = DataType::Struct({});

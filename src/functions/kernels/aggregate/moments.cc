@@ -51,23 +51,20 @@ struct Pairs {
   double product = 0;  ///< sum of (y − average y) × (x − average x)
   double y_square = 0;
   double x_square = 0;
-  // The same sums with the operations in the order in which regr_* have them.
-  double regression_product = 0;
-  double regression_y = 0;
-  double regression_x = 0;
+  double regression_product = 0;  ///< `product` with x and y in each other's place, as regr_slope has it
 
   void Add(double y, double x) {
     n += 1;
     const double dy = y - y_average;
     const double dx = x - x_average;
-    y_average += dy / n;
-    x_average += dx / n;
-    regression_product += dx * (y - y_average);
-    regression_y += dy * (dy - dy / n);
-    regression_x += dx * (dx - dx / n);
-    product += dy * (x - x_average);
-    y_square += dy * (y - y_average);
-    x_square += dx * (x - x_average);
+    const double dy_part = dy / n;
+    const double dx_part = dx / n;
+    y_average += dy_part;
+    x_average += dx_part;
+    product += dy * (dx - dx_part);
+    regression_product += dx * (dy - dy_part);
+    y_square += dy * (dy - dy_part);
+    x_square += dx * (dx - dx_part);
   }
 
   void Merge(const Pairs& other) {
@@ -84,8 +81,6 @@ struct Pairs {
     y_square = y_square + other.y_square + dy * dy_part * n1 * n2;
     x_square = x_square + other.x_square + dx * dx_part * n1 * n2;
     regression_product = regression_product + other.regression_product + dx * dy_part * n1 * n2;
-    regression_y = regression_y + other.regression_y + dy * dy_part * n1 * n2;
-    regression_x = regression_x + other.regression_x + dx * dx_part * n1 * n2;
   }
 };
 
@@ -123,16 +118,16 @@ std::optional<double> Correlation(const Pairs& p) {
   if (divisor == 0) return std::nullopt;
   return p.product / divisor;
 }
-std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.regression_x); }
-std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.regression_y); }
+std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.x_square); }
+std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.y_square); }
 std::optional<double> Sxy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.product); }
 std::optional<double> Slope(const Pairs& p) {
-  if (p.n == 0 || p.regression_x == 0) return std::nullopt;
-  return p.regression_product / p.regression_x;
+  if (p.n == 0 || p.x_square == 0) return std::nullopt;
+  return p.regression_product / p.x_square;
 }
 std::optional<double> Intercept(const Pairs& p) {
-  if (p.n == 0 || p.regression_x == 0) return std::nullopt;
-  return p.y_average - p.regression_product / p.regression_x * p.x_average;
+  if (p.n == 0 || p.x_square == 0) return std::nullopt;
+  return p.y_average - p.regression_product / p.x_square * p.x_average;
 }
 std::optional<double> R2(const Pairs& p) {
   if (p.n == 0 || p.x_square == 0) return std::nullopt;

@@ -45,23 +45,23 @@ void Refuse(KernelContext& context, size_t row, const Plan& plan, const JsonPars
             const ParsedValues& values, uint32_t first, std::string_view text) {
   const DataType& type = context.call().result_type;
   ErrorParameters parameters{{"badRecord", std::string(text)}, {"failFastMode", "FAILFAST"}};
-  const auto fail = [&](const char* condition) {
-    context.Fail(row, condition, std::move(parameters), ErrorClass::kSpark, false);
+  const auto fail = [&](const char* condition, ErrorClass error_class) {
+    context.Fail(row, condition, std::move(parameters), error_class, false);
   };
   switch (outcome.cause) {
     case JsonParser::Outcome::Cause::kArrayAsStruct:
-      return fail("MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS");
+      return fail("MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_JSON_ARRAYS_AS_STRUCTS", ErrorClass::kRuntime);
     case JsonParser::Outcome::Cause::kTextAsNumber:
       parameters.emplace_back("fieldName", QuoteIdentifier(outcome.field_name));
       parameters.emplace_back("fieldValue", "'" + outcome.field_value + "'");
       parameters.emplace_back("inputType", "StringType");
       parameters.emplace_back("targetType", outcome.field_type.Is(TypeKind::kFloat) ? "FloatType" : "DoubleType");
-      return fail("MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_STRING_AS_DATATYPE");
+      return fail("MALFORMED_RECORD_IN_PARSING.CANNOT_PARSE_STRING_AS_DATATYPE", ErrorClass::kRuntime);
     default:
       parameters[0].second = type.Is(TypeKind::kStruct) && plan.corrupt == kNoColumn
                                  ? values.RowText(type.fields(), first)
                                  : std::string("[null]");
-      return fail("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION");
+      return fail("MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION", ErrorClass::kSpark);
   }
 }
 
