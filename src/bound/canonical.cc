@@ -242,14 +242,14 @@ std::string Canonicalizer::NodeText(const Relation& relation, Names& names) {
       relation.node);
 }
 
-/// SELECT * and the like: the same columns in the same order.
+/// SELECT * and the like: the same columns in the same order, under whatever names.
 bool ChangesNothing(const Relation& relation) {
   const auto* project = relation.As<Project>();
   if (!project || project->expressions.size() != project->child->output.size()) return false;
   for (size_t i = 0; i < project->expressions.size(); ++i) {
     const auto* reference = project->expressions[i].expression->As<AttributeRef>();
     const AttributeId id = project->child->output[i].id;
-    if (!reference || reference->id != id || project->expressions[i].output.id != id) return false;
+    if (!reference || reference->id != id) return false;
   }
   return true;
 }

@@ -83,16 +83,11 @@ ExpressionPtr NoneIsNull(const std::vector<ExpressionPtr>& values, SqlWriter& wr
   return condition;
 }
 
-/// skewness, kurtosis, variances and standard deviations.
+/// skewness and kurtosis.
 std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
   const ExpressionPtr& value = Aggregate(call).arguments[0];
   const std::string_view name = Aggregate(call).function->name;
-  const Kernel& kernel = name == "skewness"     ? kSkewness
-                         : name == "kurtosis"   ? kKurtosis
-                         : name == "var_pop"    ? kPopulationVariance
-                         : name == "stddev_pop" ? kPopulationDeviation
-                         : name == "var_samp"   ? kSampleVariance
-                                                : kSampleDeviation;
+  const Kernel& kernel = name == "skewness" ? kSkewness : kKurtosis;
   return writer.Kernel(kernel, {CollectedRows(call, Double(value, writer), writer), SliceCount(writer)},
                        {kDoubles, DataType::Int()}, call->type, *call);
 }

@@ -52,6 +52,7 @@ std::string LowerCount(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerCountIf(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerFirstLast(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerCollect(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerVariance(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerDistribution(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerByOrdering(const bound::ExpressionPtr& call, SqlWriter& writer);  ///< max_by, min_by
 std::string LowerPercentile(const bound::ExpressionPtr& call, SqlWriter& writer);

@@ -23,10 +23,6 @@ extern const Kernel kPercentileApprox;
 // moments.cc: (array of double or NULL, slices int): how many parts the array is summed up in, each by itself
 extern const Kernel kSkewness;
 extern const Kernel kKurtosis;
-extern const Kernel kPopulationVariance;
-extern const Kernel kSampleVariance;
-extern const Kernel kPopulationDeviation;
-extern const Kernel kSampleDeviation;
 // moments.cc: (array of struct<double y, double x>, slices int)
 extern const Kernel kPopulationCovariance;
 extern const Kernel kSampleCovariance;

@@ -93,19 +93,6 @@ std::optional<double> Kurtosis(const Moments& m) {
   return m.n * m.m4 / (m.m2 * m.m2) - 3.0;
 }
 
-std::optional<double> PopulationVariance(const Moments& m) {
-  return m.n == 0 ? std::nullopt : std::optional(m.m2 / m.n);
-}
-std::optional<double> SampleVariance(const Moments& m) {
-  return m.n <= 1 ? std::nullopt : std::optional(m.m2 / (m.n - 1.0));
-}
-std::optional<double> PopulationDeviation(const Moments& m) {
-  return m.n == 0 ? std::nullopt : std::optional(std::sqrt(m.m2 / m.n));
-}
-std::optional<double> SampleDeviation(const Moments& m) {
-  return m.n <= 1 ? std::nullopt : std::optional(std::sqrt(m.m2 / (m.n - 1.0)));
-}
-
 std::optional<double> PopulationCovariance(const Pairs& p) {
   return p.n == 0 ? std::nullopt : std::optional(p.product / p.n);
 }
@@ -195,10 +182,6 @@ void RunPairs(KernelContext&, std::span<const VectorView> arguments, size_t rows
 
 const Kernel kSkewness{RunMoments<Skewness>};
 const Kernel kKurtosis{RunMoments<Kurtosis>};
-const Kernel kPopulationVariance{RunMoments<PopulationVariance>};
-const Kernel kSampleVariance{RunMoments<SampleVariance>};
-const Kernel kPopulationDeviation{RunMoments<PopulationDeviation>};
-const Kernel kSampleDeviation{RunMoments<SampleDeviation>};
 const Kernel kPopulationCovariance{RunPairs<PopulationCovariance>};
 const Kernel kSampleCovariance{RunPairs<SampleCovariance>};
 const Kernel kCorrelation{RunPairs<Correlation>};
