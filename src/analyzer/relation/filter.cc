@@ -81,6 +81,8 @@ ScopePtr FilterScope(Analysis& analysis, const ScopePtr& child, const plan::Expr
   const ScopePtr projected = ProjectTo(filtered, child->output);
   auto scope = std::const_pointer_cast<Scope>(projected);  // made just now
   scope->aggregate = input->aggregate;
+  // A hidden key that the condition named stays hidden, for what stands above.
+  if (!input->aggregate) scope->hidden = child->hidden;
   return scope;
 }
 

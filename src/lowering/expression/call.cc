@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/overloaded.h"
+#include "functions/binding/binding.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/type_sql.h"
@@ -14,6 +15,33 @@ namespace {
 constexpr size_t kMaxGuards = 64;
 
 using bound::ExpressionPtr;
+
+bool IsConnective(const bound::Expression& expression) { return AsCall(expression, "and") || AsCall(expression, "or"); }
+
+bool HasInSubquery(const ExpressionPtr& expression) {
+  return bound::AnyOf(expression,
+                      [](const bound::Expression& node) { return node.As<bound::InSubquery>() != nullptr; });
+}
+
+/// Whether NOT over this expression must be moved inward first, as Spark does: how IN (subquery) treats nulls depends
+/// on whether a NOT stands directly on it.
+bool MovesNegation(const ExpressionPtr& operand) {
+  return (IsConnective(*operand) || AsCall(*operand, "not")) && HasInSubquery(operand);
+}
+
+/// NOT of the expression, moved inward.
+ExpressionPtr Negated(const ExpressionPtr& expression, const bound::SessionSettings& settings) {
+  if (const bound::Call* negation = AsCall(*expression, "not")) return negation->arguments[0];
+  if (!IsConnective(*expression)) return functions::BindByName("not", {expression}, settings, expression->origin);
+  const bool is_and = AsCall(*expression, "and") != nullptr;
+  ExpressionPtr chain;
+  for (const ExpressionPtr& operand : FlattenChain(expression, is_and ? "and" : "or")) {
+    ExpressionPtr negated = Negated(operand, settings);
+    chain = chain ? functions::BindByName(is_and ? "or" : "and", {chain, negated}, settings, expression->origin)
+                  : std::move(negated);
+  }
+  return chain;
+}
 
 /// Whether a template is one function call or one parenthesis, so that nothing can break into it from outside.
 bool IsClosed(std::string_view text) {
@@ -97,6 +125,7 @@ std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound:
   }
   if (name == "not") {
     if (const auto* in = node.arguments[0]->As<bound::InSubquery>()) return InValueSql(*in, /*negated=*/true);
+    if (MovesNegation(node.arguments[0])) return Sql(Negated(node.arguments[0], settings()));
   }
   return ByLowering(expression, *node.function, node.arguments);
 }
@@ -133,6 +162,7 @@ std::string ExpressionWriter::Condition(const ExpressionPtr& expression) {
   if (const auto* in = expression->As<bound::InSubquery>()) return InSql(*in);
   if (const bound::Call* negation = AsCall(*expression, "not")) {
     if (const auto* in = negation->arguments[0]->As<bound::InSubquery>()) return "(NOT " + InSql(*in) + ")";
+    if (MovesNegation(negation->arguments[0])) return Condition(Negated(negation->arguments[0], settings()));
   }
   return Sql(expression);
 }
