@@ -1,4 +1,5 @@
 #include <iterator>
+#include "base/error.h"
 
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
@@ -45,7 +46,10 @@ std::string AsOperand(const std::string& from) {
 
 }  // namespace
 
-Select Lowerer::LowerNode(const bound::Relation&, const bound::Join& node) {
+Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Join& node) {
+  if (!IsInner(node.type) && node.condition && HasSubquery(node.condition)) {
+    ThrowUnsupported("a subquery in the condition of an outer, semi or anti join", relation.origin);
+  }
   Select left = Lower(*node.left);
   // Inner joins may leave the filters of their sides in the common WHERE.
   const bool keeps_where = IsInner(node.type) && !node.lateral;
