@@ -1,3 +1,4 @@
+#include "functions/binding/binding.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
 
@@ -13,6 +14,14 @@ std::string LowerIn(const ExpressionPtr& call, SqlWriter& writer) {
 }
 
 std::string LowerBetween(const ExpressionPtr& call, SqlWriter& writer) {
+  const std::vector<ExpressionPtr>& operands = call->As<bound::Call>()->arguments;
+  if (operands.size() == 3 && operands[0]->type.IsNested()) {
+    // The engine has no BETWEEN for arrays and structs.
+    const auto bind = [&](std::string_view name, const ExpressionPtr& a, const ExpressionPtr& b) {
+      return BindByName(name, {a, b}, writer.settings(), call->origin);
+    };
+    return writer.Sql(bind("and", bind(">=", operands[0], operands[1]), bind("<=", operands[0], operands[2])));
+  }
   std::vector<std::string> arguments = ArgumentSql(*call, writer);
   if (arguments.size() == 2) return "(" + arguments[0] + " AND " + arguments[1] + ")";
   return "(" + arguments[0] + " BETWEEN " + arguments[1] + " AND " + arguments[2] + ")";

@@ -6,6 +6,7 @@
 #include "functions/binding/binding.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
+#include "lowering/sort_key.h"
 #include "lowering/type_sql.h"
 
 namespace firesteel::lowering {
@@ -22,6 +23,8 @@ bool HasInSubquery(const ExpressionPtr& expression) {
   return bound::AnyOf(expression,
                       [](const bound::Expression& node) { return node.As<bound::InSubquery>() != nullptr; });
 }
+
+bool IsInequality(std::string_view name) { return name == "<" || name == "<=" || name == ">" || name == ">="; }
 
 /// Whether NOT over this expression must be moved inward first, as Spark does: how IN (subquery) treats nulls depends
 /// on whether a NOT stands directly on it.
@@ -97,25 +100,36 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
     for (const ExpressionPtr& argument : arguments) sql.push_back(Sql(argument));
     return sql;
   };
-  return std::visit(Overloaded{
-                        [&](const functions::LowerSql& row) {
-                          return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
-                        },
-                        [&](const functions::LowerKernel& row) {
-                          std::vector<DataType> types;
-                          for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
-                          return Kernel(*row.kernel, texts(), types, expression->type, *expression);
-                        },
-                        [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
-                        [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
-                        [&](const functions::LowerAggregate& row) { return Aggregate(row.name, texts(), *expression); },
-                        [&](const functions::LowerUnsupported& row) -> std::string {
-                          ThrowUnsupported(
-                              "the function " + std::string(function.name) + " (" + std::string(row.reason) + ")",
-                              expression->origin);
-                        },
-                    },
-                    function.lowering);
+  // Nulls inside of arrays and structs are the smallest to Spark and the largest to the engine.
+  const bool is_nested = !arguments.empty() && arguments[0]->type.IsNested();
+  const auto key = [&](size_t i) { return SortKeySql(Sql(arguments[i]), arguments[i]->type); };
+  return std::visit(
+      Overloaded{
+          [&](const functions::LowerSql& row) {
+            if (is_nested && IsInequality(function.name)) {
+              return FillTemplate(row.text, {key(0), key(1)}, lowering::TypeSql(expression->type));
+            }
+            return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
+          },
+          [&](const functions::LowerKernel& row) {
+            std::vector<DataType> types;
+            for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
+            return Kernel(*row.kernel, texts(), types, expression->type, *expression);
+          },
+          [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
+          [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
+          [&](const functions::LowerAggregate& row) {
+            if (is_nested && (row.name == "max" || row.name == "min")) {
+              return Aggregate(row.name == "max" ? "arg_max" : "arg_min", {Sql(arguments[0]), key(0)}, *expression);
+            }
+            return Aggregate(row.name, texts(), *expression);
+          },
+          [&](const functions::LowerUnsupported& row) -> std::string {
+            ThrowUnsupported("the function " + std::string(function.name) + " (" + std::string(row.reason) + ")",
+                             expression->origin);
+          },
+      },
+      function.lowering);
 }
 
 std::string ExpressionWriter::Node(const ExpressionPtr& expression, const bound::Call& node) {
