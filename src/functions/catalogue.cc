@@ -3,6 +3,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "functions/binding/binding.h"
 #include "functions/function.h"
@@ -11,12 +12,6 @@
 namespace firesteel::functions {
 
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 /// Name → row. Built when first used; nothing happens at program start.
 struct Index {
@@ -78,7 +73,7 @@ size_t Distance(std::string_view a, std::string_view b) {
 const Function* Find(std::string_view name) {
   const Index& index = TheIndex();
   auto found = index.by_name.find(name);
-  if (found == index.by_name.end()) found = index.by_name.find(Lower(name));
+  if (found == index.by_name.end()) found = index.by_name.find(AsciiLower(name));
   return found == index.by_name.end() ? nullptr : found->second;
 }
 
@@ -91,7 +86,7 @@ const Function& InternalFunction(std::string_view name) {
 std::span<const Function* const> AllFunctions() { return TheIndex().all; }
 
 std::vector<std::string> SimilarNames(std::string_view name) {
-  std::string lower = Lower(name);
+  std::string lower = AsciiLower(name);
   std::vector<std::pair<size_t, std::string>> scored;
   for (const auto& [known, row] : TheIndex().by_name) scored.emplace_back(Distance(lower, known), std::string(known));
   std::sort(scored.begin(), scored.end());

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "functions/formats/csv/csv_row_parser.h"
 #include "session/query_environment.h"
@@ -16,11 +17,6 @@
 namespace firesteel::session {
 namespace {
 
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 /// What a writer decided before it died is finished before anyone reads (see storage/folder_write.h).
 void RecoverWrites(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
@@ -32,7 +28,7 @@ void RecoverWrites(const std::vector<std::string>& paths) {
 struct Named {
   bool case_sensitive;
   bool operator()(const std::string& a, const std::string& b) const {
-    return case_sensitive ? a == b : Lower(a) == Lower(b);
+    return case_sensitive ? a == b : AsciiLower(a) == AsciiLower(b);
   }
 };
 
@@ -80,7 +76,7 @@ void CheckTypes(const std::string& format, const Schema& schema) {
 void CheckNames(const Schema& schema, bool case_sensitive) {
   std::set<std::string> seen;
   for (const StructField& field : schema) {
-    std::string key = case_sensitive ? field.name : Lower(field.name);
+    std::string key = case_sensitive ? field.name : AsciiLower(field.name);
     if (!seen.insert(key).second) throw QueryError("COLUMN_ALREADY_EXISTS", {{"columnName", QuoteIdentifier(key)}});
   }
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "functions/function.h"
 #include "session/engine_query_runner.h"
@@ -10,11 +11,6 @@
 
 namespace firesteel::session {
 namespace {
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 Value Text(std::string text) { return Value{std::move(text)}; }
 
@@ -84,7 +80,7 @@ TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionS
                             QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}});
   }
   TextRows rows;
-  rows.push_back({Text("Function: " + Lower(parts[0]))});
+  rows.push_back({Text("Function: " + AsciiLower(parts[0]))});
   rows.push_back({Text("Usage: " + std::string(function->name) + " - " + std::string(function->description))});
   if (!Argument(show, "extended").empty()) {
     rows.push_back({Text("Extended Usage:\n    Examples:\n      > " + std::string(function->example) +
@@ -118,7 +114,7 @@ CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, 
   std::vector<std::string> column = Parts(show, "column");
   if (column.empty()) return Rows(DescribeSchema(), DescribeColumns(schema), settings);
   for (const StructField& field : schema) {
-    bool same = settings.case_sensitive ? field.name == column[0] : Lower(field.name) == Lower(column[0]);
+    bool same = settings.case_sensitive ? field.name == column[0] : AsciiLower(field.name) == AsciiLower(column[0]);
     if (!same || column.size() > 1) continue;
     return Rows(
         {TextField("info_name", "name of the column info"), TextField("info_value", "value of the column info")},

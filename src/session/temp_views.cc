@@ -1,16 +1,13 @@
 #include "session/temp_views.h"
 
-#include <algorithm>
-#include <cctype>
+#include "base/ascii_case.h"
+
 #include <utility>
 
 namespace firesteel::session {
 
 std::string TempViews::Key(const std::string& name, bool case_sensitive) {
-  if (case_sensitive) return name;
-  std::string key = name;
-  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-  return key;
+  return case_sensitive ? name : AsciiLower(name);
 }
 
 bool TempViews::Put(TempView view, bool replace, bool case_sensitive) {

@@ -1,8 +1,8 @@
 // CREATE … VIEW and DROP VIEW: temporary and global temporary views, from SQL and from DataFrames.
-#include <algorithm>
 #include <set>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "session/engine_query_runner.h"
 #include "types/type_text.h"
@@ -11,11 +11,6 @@ namespace firesteel::session {
 namespace {
 
 constexpr const char* kGlobalDatabase = "global_temp";
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 std::string JoinQuoted(const std::vector<std::string>& names) {
   std::string text;
@@ -27,7 +22,7 @@ std::string JoinQuoted(const std::vector<std::string>& names) {
 std::string TemporaryName(const std::vector<std::string>& parts, bool is_global, const OriginPtr& origin) {
   std::vector<std::string> qualifier(parts.begin(), parts.end() - 1);
   std::vector<std::string> lower;
-  for (const std::string& part : qualifier) lower.push_back(Lower(part));
+  for (const std::string& part : qualifier) lower.push_back(AsciiLower(part));
   bool allowed = qualifier.empty() || (!is_global && lower == std::vector<std::string>{"session"}) ||
                  (!is_global && lower == std::vector<std::string>{"system", "session"}) ||
                  (is_global && lower == std::vector<std::string>{kGlobalDatabase});
@@ -54,7 +49,7 @@ void CheckColumns(const std::string& view, const Schema& schema, const std::vect
   }
   std::set<std::string> seen;
   for (const std::string& name : aliases.empty() ? names : aliases) {
-    std::string key = case_sensitive ? name : Lower(name);
+    std::string key = case_sensitive ? name : AsciiLower(name);
     if (!seen.insert(key).second) throw QueryError("COLUMN_ALREADY_EXISTS", {{"columnName", QuoteIdentifier(key)}});
   }
 }
@@ -64,7 +59,7 @@ bool FindCycle(const analyzer::ViewMap& read, const std::string& target, TempVie
                std::vector<std::string>& path, std::set<std::string>& visited) {
   for (const auto& [name, view] : read) {
     path.push_back(view->name);
-    if (Lower(name) == Lower(target)) return true;
+    if (AsciiLower(name) == AsciiLower(target)) return true;
     if (!view->views && visited.insert(name).second) {
       TempViewPtr entry = all.Find(name, case_sensitive);
       auto made = entry ? std::static_pointer_cast<const analyzer::TemporaryView>(entry->analyzed) : nullptr;

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "session/error/java_exception.h"
 
@@ -12,11 +13,6 @@ namespace firesteel::session {
 namespace {
 
 using storage::Codec;
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 struct ParquetCodecRow {
   const char* name;       // Spark's
@@ -63,7 +59,7 @@ void ReadParquetOptions(const plan::Options& options, const Configuration& confi
   std::string name = FindOption(options, "compression");
   if (name.empty()) name = FindOption(options, "parquet.compression");
   if (name.empty()) name = configuration.GetText("spark.sql.parquet.compression.codec");
-  name = Lower(std::move(name));
+  name = AsciiLower(std::move(name));
   const auto* row = std::find_if(std::begin(kParquetCodecs), std::end(kParquetCodecs),
                                  [&](const ParquetCodecRow& codec) { return name == codec.name; });
   if (row == std::end(kParquetCodecs)) {
@@ -96,7 +92,7 @@ void CheckCharset(const std::string& format, const plan::Options& options) {
                                               "utf-16le",   "utf-32",   "utf-8"};
   std::string given = FindOption(options, "encoding");
   if (given.empty()) given = FindOption(options, "charset");
-  const std::string charset = Lower(given);
+  const std::string charset = AsciiLower(given);
   if (charset.empty() || charset == "utf-8" || charset == "utf8") return;
   if (std::find(std::begin(kCharsets), std::end(kCharsets), charset) == std::end(kCharsets)) {
     throw QueryError("INVALID_PARAMETER_VALUE.CHARSET",
@@ -112,7 +108,7 @@ void CheckCharset(const std::string& format, const plan::Options& options) {
 void ReadLineOptions(const std::string& format, const plan::Options& options, FileWriteOptions& read) {
   std::string given = FindOption(options, "compression");
   if (given.empty() && format == "csv") given = FindOption(options, "codec");
-  const std::string name = Lower(given.empty() ? "none" : given);
+  const std::string name = AsciiLower(given.empty() ? "none" : given);
   if (name == "snappy" || name == "org.apache.hadoop.io.compress.snappycodec") {
     ThrowUnsupported("the compression snappy of " + format + " files");
   }
@@ -124,7 +120,7 @@ void ReadLineOptions(const std::string& format, const plan::Options& options, Fi
   read.line_codec = row->codec;
   read.extension = (format == "text" ? ".txt" : "." + format) + row->extension;
   for (const auto& [key, value] : options) {
-    if (Lower(key) != "linesep") continue;
+    if (AsciiLower(key) != "linesep") continue;
     if (value.empty() && format != "csv") {
       throw JavaError("java.lang.IllegalArgumentException", "requirement failed: 'lineSep' cannot be an empty string.");
     }
@@ -138,7 +134,7 @@ void ReadLineOptions(const std::string& format, const plan::Options& options, Fi
 
 std::string FindOption(const plan::Options& options, std::string_view lower_key) {
   for (const auto& [key, value] : options) {
-    if (Lower(key) == lower_key) return value;
+    if (AsciiLower(key) == lower_key) return value;
   }
   return "";
 }
@@ -161,7 +157,7 @@ FileWriteOptions ReadWriteOptions(const std::string& format, const plan::Options
   read.max_records_per_file = std::max<int64_t>(0, read.max_records_per_file);
   std::string overwrite = FindOption(options, "partitionoverwritemode");
   if (overwrite.empty()) overwrite = configuration.GetText("spark.sql.sources.partitionOverwriteMode");
-  overwrite = Lower(std::move(overwrite));
+  overwrite = AsciiLower(std::move(overwrite));
   if (overwrite != "static" && overwrite != "dynamic") {
     std::transform(overwrite.begin(), overwrite.end(), overwrite.begin(),
                    [](unsigned char c) { return std::toupper(c); });

@@ -7,6 +7,7 @@
 #include <regex>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "types/coercion.h"
 #include "types/datetime_text.h"
@@ -29,11 +30,6 @@ struct FolderInfo {
   std::vector<PartitionColumn> columns;
   std::string base;
 };
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 // ExternalCatalogUtils.unescapePathName: %41 → A.
 std::string Unescape(std::string_view text) {
@@ -68,7 +64,7 @@ std::optional<FolderInfo> ParseFolder(const std::string& folder, const std::set<
   FolderInfo info;
   fs::path current = folder;
   while (true) {
-    if (Lower(current.filename().string()) == "_temporary") return std::nullopt;
+    if (AsciiLower(current.filename().string()) == "_temporary") return std::nullopt;
     if (base_paths.contains(current.string()) || !current.has_relative_path()) break;
     std::optional<PartitionColumn> column = ParseFolderName(current.filename().string());
     if (column) info.columns.push_back(std::move(*column));
@@ -129,7 +125,7 @@ DataType Widen(const DataType& a, const DataType& b) {
 std::string NamesOf(const std::vector<PartitionColumn>& columns, bool case_sensitive) {
   std::string names;
   for (const PartitionColumn& column : columns) {
-    names += (names.empty() ? "" : ", ") + (case_sensitive ? column.name : Lower(column.name));
+    names += (names.empty() ? "" : ", ") + (case_sensitive ? column.name : AsciiLower(column.name));
   }
   return names;
 }

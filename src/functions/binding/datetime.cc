@@ -1,5 +1,5 @@
-#include <algorithm>
 
+#include "base/ascii_case.h"
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
 
@@ -84,8 +84,7 @@ ExpressionPtr BindExtract(const BindRequest& request) {
         request, "NON_FOLDABLE_INPUT",
         {{"inputName", "`field`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(field, request.settings)}});
   }
-  std::string name = value->text();
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string name = AsciiLower(value->text());
   for (const FieldName& known : FieldsOf(source->type)) {
     if (known.names.find(" " + name + " ") == std::string_view::npos) continue;
     ExpressionPtr part = BindOther(request, known.row, {source});

@@ -4,23 +4,14 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "base/utf8.h"
 
 namespace firesteel::functions {
-namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
-}  // namespace
-
 FormatOptions::FormatOptions(const std::vector<std::pair<std::string, std::string>>& options) {
   for (const auto& [key, value] : options) {
-    std::string lower = Lower(key);
+    std::string lower = AsciiLower(key);
     auto same = std::find_if(options_.begin(), options_.end(), [&](const auto& known) { return known.first == lower; });
     if (same != options_.end()) {
       same->second = value;
@@ -42,7 +33,7 @@ FormatOptions FormatOptions::FromConstant(const std::optional<Value>& map) {
 }
 
 const std::string* FormatOptions::Find(std::string_view key) const {
-  const std::string lower = Lower(key);
+  const std::string lower = AsciiLower(key);
   for (const auto& [known, value] : options_) {
     if (known == lower) return &value;
   }
@@ -57,7 +48,7 @@ std::string FormatOptions::Text(std::string_view key, std::string_view otherwise
 bool FormatOptions::Flag(std::string_view key, bool otherwise) const {
   const std::string* value = Find(key);
   if (!value) return otherwise;
-  const std::string lower = Lower(*value);
+  const std::string lower = AsciiLower(*value);
   if (lower == "true") return true;
   if (lower == "false") return false;
   throw QueryError("_LEGACY_ERROR_TEMP_2147", {{"paramName", std::string(key)}}, nullptr, ErrorClass::kSpark);

@@ -1,26 +1,21 @@
 #include "lowering/write/file_query.h"
 
-#include <algorithm>
 #include <set>
 #include <string>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "lowering/type_sql.h"
 
 namespace firesteel::lowering {
 namespace {
 
-std::string Folded(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-  return name;
-}
-
 /// The engine compares the names of columns and of struct fields without case.
 void CheckNames(const std::vector<StructField>& fields) {
   std::set<std::string> names;
   for (const StructField& field : fields) {
     if (field.name.empty()) ThrowUnsupported("a Parquet column without a name");
-    if (!names.insert(Folded(field.name)).second) {
+    if (!names.insert(AsciiLower(field.name)).second) {
       ThrowUnsupported("Parquet columns whose names differ in case only (" + field.name + ")");
     }
   }

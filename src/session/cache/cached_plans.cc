@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "bound/canonical.h"
@@ -242,9 +243,7 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheStatement(const plan::Sh
     if (key == "lazy") lazy = true;
     if (key == "if_exists") if_exists = true;
     if (key == "text") text = value;
-    std::string folded = key;
-    std::transform(folded.begin(), folded.end(), folded.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (folded == "option.storagelevel") level_name = value;
+    if (AsciiLower(key) == "option.storagelevel") level_name = value;
   }
   if (what == "CLEAR CACHE") {
     state.cache().Clear();

@@ -1,6 +1,5 @@
 #include "session/config/config_value.h"
 
-#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -8,6 +7,7 @@
 #include <limits>
 #include <span>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 
 namespace firesteel::session {
@@ -17,12 +17,6 @@ std::string_view Trim(std::string_view text) {
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
   while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
   return text;
-}
-
-std::string Lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
 }
 
 template <class Number>
@@ -57,7 +51,7 @@ constexpr Unit kTimeUnits[] = {{"us", 1},           {"ms", 1'000},        {"s", 
 
 /// "64MB": digits and a unit, nothing between. `base` is the factor of a bare number and of the result.
 bool ParseWithUnit(std::string_view text, std::span<const Unit> units, int64_t base, int64_t* value) {
-  std::string lower = Lower(Trim(text));
+  std::string lower = AsciiLower(Trim(text));
   size_t digits = 0;
   if (digits < lower.size() && lower[digits] == '-') ++digits;
   while (digits < lower.size() && std::isdigit(static_cast<unsigned char>(lower[digits]))) ++digits;
@@ -143,11 +137,11 @@ bool InInterval(std::string_view interval, double number) {
 }
 
 bool IsOption(std::string_view options, const std::string& value, bool ignore_case) {
-  const std::string wanted = ignore_case ? Lower(value) : value;
+  const std::string wanted = ignore_case ? AsciiLower(value) : value;
   while (true) {
     size_t end = options.find(", ");
     std::string_view option = options.substr(0, end);
-    if ((ignore_case ? Lower(option) : std::string(option)) == wanted) return true;
+    if ((ignore_case ? AsciiLower(option) : std::string(option)) == wanted) return true;
     if (end == std::string_view::npos) return false;
     options.remove_prefix(end + 2);
   }
@@ -169,7 +163,7 @@ bool IsOption(std::string_view options, const std::string& value, bool ignore_ca
 }  // namespace
 
 bool ParseConfigBoolean(std::string_view text, bool* value) {
-  std::string lower = Lower(Trim(text));
+  std::string lower = AsciiLower(Trim(text));
   if (lower != "true" && lower != "false") return false;
   *value = lower == "true";
   return true;

@@ -1,5 +1,5 @@
-#include <algorithm>
 
+#include "base/ascii_case.h"
 #include "base/utf8.h"
 #include "functions/formats/csv/csv_row_parser.h"
 #include "sources/csv/csv_records.h"
@@ -13,12 +13,6 @@ using functions::CsvRowParser;
 using functions::ParseMode;
 
 constexpr size_t kNoColumn = static_cast<size_t>(-1);
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 /// The columns of the file: the schema without the column of corrupt records.
 struct FileColumns {
@@ -114,7 +108,7 @@ class CsvPart : public PartReader {
     const Schema& schema = plan_.parser().schema();
     const auto& names = records_.fields();
     bool same = names.size() == schema.size();
-    for (size_t i = 0; same && i < names.size(); ++i) same = Lower(names[i]) == Lower(schema[i].name);
+    for (size_t i = 0; same && i < names.size(); ++i) same = AsciiLower(names[i]) == AsciiLower(schema[i].name);
     if (!same) throw ReadFailure(path_);
   }
 

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "base/ascii_case.h"
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
 namespace {
 
-bool IsPathKey(std::string key) {
-  std::transform(key.begin(), key.end(), key.begin(), [](unsigned char c) { return std::tolower(c); });
-  return key == "path";
-}
+bool IsPathKey(const std::string& key) { return AsciiLower(key) == "path"; }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 
+#include "base/ascii_case.h"
 #include "functions/formats/text_value.h"
 #include "functions/kernels/cast/caster.h"
 #include "types/coercion.h"
@@ -32,11 +33,6 @@ DataType MergeTypes(const DataType& a, const DataType& b) {
   }
   if (is_timestamp(a) && is_timestamp(b)) return DataType::Timestamp();
   return DataType::String();
-}
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
 }
 
 }  // namespace
@@ -144,7 +140,9 @@ std::vector<std::string> CsvColumnNames(const std::vector<std::string_view>& fir
     for (size_t i = 0; i < first_row.size(); ++i) names.push_back("_c" + std::to_string(i));
     return names;
   }
-  const auto key = [&](std::string_view name) { return case_sensitive ? std::string(name) : Lower(std::string(name)); };
+  const auto key = [&](std::string_view name) {
+    return case_sensitive ? std::string(name) : AsciiLower(std::string(name));
+  };
   std::map<std::string, int> counts;
   for (const std::string_view name : first_row) ++counts[key(name)];
   for (size_t i = 0; i < first_row.size(); ++i) {

@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "functions/formats/csv/csv_writer.h"
 
 namespace firesteel::functions {
 namespace {
-
-std::string Lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 /// A character of the syntax: one byte, since records are scanned by bytes.
 char SyntaxCharacter(const FormatOptions& options, std::string_view key, char otherwise) {
@@ -23,7 +19,7 @@ char SyntaxCharacter(const FormatOptions& options, std::string_view key, char ot
 }
 
 UnescapedQuotes UnescapedQuotesOf(const FormatOptions& options) {
-  const std::string name = Lower(options.Text("unescapedQuoteHandling", "stop_at_delimiter"));
+  const std::string name = AsciiLower(options.Text("unescapedQuoteHandling", "stop_at_delimiter"));
   if (name == "stop_at_closing_quote") return UnescapedQuotes::kStopAtClosingQuote;
   if (name == "back_to_delimiter") return UnescapedQuotes::kBackToDelimiter;
   if (name == "stop_at_delimiter") return UnescapedQuotes::kStopAtDelimiter;
@@ -35,7 +31,7 @@ UnescapedQuotes UnescapedQuotesOf(const FormatOptions& options) {
 }  // namespace
 
 ParseMode ParseModeOf(const FormatOptions& options) {
-  const std::string mode = Lower(options.Text("mode", "permissive"));
+  const std::string mode = AsciiLower(options.Text("mode", "permissive"));
   if (mode == "dropmalformed") return ParseMode::kDropMalformed;
   if (mode == "failfast") return ParseMode::kFailFast;
   return ParseMode::kPermissive;
@@ -45,7 +41,7 @@ std::string EncodingOf(const FormatOptions& options, std::string_view class_name
   const std::string given = options.Text("encoding", options.Text("charset", "utf-8"));
   static constexpr std::array<std::string_view, 7> kKnown = {"iso-8859-1", "us-ascii", "utf-16", "utf-16be",
                                                              "utf-16le",   "utf-32",   "utf-8"};
-  const std::string name = Lower(given);
+  const std::string name = AsciiLower(given);
   if (std::find(kKnown.begin(), kKnown.end(), name) != kKnown.end()) return name;
   throw QueryError("INVALID_PARAMETER_VALUE.CHARSET",
                    {{"functionName", "`" + std::string(class_name) + "`"},
@@ -56,7 +52,7 @@ std::string EncodingOf(const FormatOptions& options, std::string_view class_name
 }
 
 void CheckLocale(const FormatOptions& options) {
-  const std::string locale = Lower(options.Text("locale", "en-us"));
+  const std::string locale = AsciiLower(options.Text("locale", "en-us"));
   if (locale != "en-us" && locale != "en") ThrowUnsupported("the locale " + locale);
 }
 

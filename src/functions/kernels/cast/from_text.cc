@@ -1,6 +1,6 @@
-#include <algorithm>
 #include <limits>
 
+#include "base/ascii_case.h"
 #include "functions/kernels/cast/caster.h"
 #include "types/datetime_text.h"
 #include "types/interval_text.h"
@@ -55,8 +55,7 @@ std::optional<int128_t> TextToDecimal(CastState& state, std::string_view text) {
 }
 
 std::optional<bool> TextToBoolean(CastState& state, std::string_view text) {
-  std::string lower;
-  for (char c : TrimAll(text)) lower += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  const std::string lower = AsciiLower(TrimAll(text));
   for (std::string_view word : {"t", "true", "y", "yes", "1"}) {
     if (lower == word) return true;
   }
@@ -126,7 +125,7 @@ std::nullopt_t InvalidInterval(CastState& state, std::string_view text) {
   std::string form = IntervalForm(*state.to);
   std::string name = SqlTypeName(*state.to);
   std::string fields = name.substr(name.find(' ') + 1);
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  name = AsciiLower(name);
   return state.FailAlways(
       is_months ? "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING"
                 : "INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE",
