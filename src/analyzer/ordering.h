@@ -7,8 +7,6 @@
 
 namespace firesteel::analyzer {
 
-/// Whether values of the type have an order (all but maps, variants, and what holds them).
-bool IsOrderable(const DataType& type);
 /// `a ASC NULLS FIRST`
 std::string OrderText(const bound::SortOrder& order, const bound::SessionSettings& settings);
 /// DATATYPE_MISMATCH.INVALID_ORDERING_TYPE unless the key can be sorted.

@@ -4,19 +4,9 @@
 
 #include "base/error.h"
 #include "session/engine_query_runner.h"
+#include "session/plan_arguments.h"
 
 namespace firesteel::session {
-namespace {
-
-std::string Argument(const plan::CatalogCall& call, const std::string& name) {
-  for (const auto& [key, value] : call.arguments) {
-    if (key == name) return value.value_or("");
-  }
-  return "";
-}
-
-}  // namespace
-
 std::optional<CommandResult> EngineQueryRunner::RunCatalogCall(const plan::CatalogCall& call, SessionState& state) {
   bound::SessionSettings settings = state.Settings();
   auto text = [&](std::string value) {
@@ -28,10 +18,10 @@ std::optional<CommandResult> EngineQueryRunner::RunCatalogCall(const plan::Catal
   if (call.method == "current_database") return text(state.current_database());
   if (call.method == "current_catalog") return text(state.current_catalog());
   if (call.method == "drop_temp_view") {
-    return boolean(state.temp_views().Drop(Argument(call, "view_name"), settings.case_sensitive));
+    return boolean(state.temp_views().Drop(Argument(call, "view_name").value_or(""), settings.case_sensitive));
   }
   if (call.method == "drop_global_temp_view") {
-    return boolean(state.global_temp_views().Drop(Argument(call, "view_name"), settings.case_sensitive));
+    return boolean(state.global_temp_views().Drop(Argument(call, "view_name").value_or(""), settings.case_sensitive));
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include "functions/function.h"
 #include "session/engine_query_runner.h"
 #include "session/name_pattern.h"
+#include "session/plan_arguments.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -24,21 +25,6 @@ const Schema& DescribeSchema() {
                              TextField("data_type", "data type of the column"),
                              TextField("comment", "comment of the column", true)};
   return schema;
-}
-
-std::string Argument(const plan::ShowStatement& show, const std::string& name) {
-  for (const auto& [key, value] : show.arguments) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
-std::vector<std::string> Parts(const plan::ShowStatement& show, const std::string& name) {
-  std::vector<std::string> parts;
-  for (const auto& [key, value] : show.arguments) {
-    if (key == name) parts.push_back(value);
-  }
-  return parts;
 }
 
 void AddNames(const functions::Function& function, std::vector<std::string>& names) {

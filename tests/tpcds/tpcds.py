@@ -4,8 +4,6 @@ Data and query texts are made by DuckDB's tpcds extension (generate.py) and neve
 expected/sf<SF>/qNN.json with names, types, nullability and all rows.
 """
 import os
-import shutil
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -33,18 +31,11 @@ def data_folder(scale):
     python = os.path.join(HERE, "..", "..", ".deps", "venv-tpcds", "bin", "python")
     if not os.path.exists(python):
         raise SystemExit("the generator of TPC-DS is not installed; run tools/setup/fetch.sh tpcds")
-    part = f"{folder}.{os.getpid()}"
-    subprocess.run([python, os.path.join(HERE, "generate.py"), "--sf", str(scale), part], check=True)
-    try:
-        os.rename(part, folder)
-    except OSError:  # another process was faster
-        shutil.rmtree(part)
-    return folder
+    return tpch.make_folder(folder, lambda part: [python, os.path.join(HERE, "generate.py"), "--sf", str(scale), part])
 
 
 def create_views(spark, folder):
-    for table in TABLES:
-        spark.read.parquet(os.path.join(folder, f"{table}.parquet")).createOrReplaceTempView(table)
+    tpch.create_views(spark, folder, TABLES)
 
 
 def query_text(name, scale):

@@ -46,8 +46,13 @@ def data_folder(scale):
     folder = os.path.join(cache_folder(), "tpch", f"{GENERATOR_VERSION}-sf{scale}")
     if all(os.path.exists(os.path.join(folder, f"{t}.parquet")) for t in TABLES):
         return folder
+    return make_folder(folder, lambda part: [generator(), "parquet", "-q", "-s", str(scale), "-o", part])
+
+
+def make_folder(folder, command):
+    """Runs command(PART), which makes the folder PART, and puts that in place by one rename."""
     part = f"{folder}.{os.getpid()}"
-    subprocess.run([generator(), "parquet", "-q", "-s", str(scale), "-o", part], check=True)
+    subprocess.run(command(part), check=True)
     try:
         os.rename(part, folder)
     except OSError:  # another process was faster
@@ -55,8 +60,8 @@ def data_folder(scale):
     return folder
 
 
-def create_views(spark, folder):
-    for table in TABLES:
+def create_views(spark, folder, tables=TABLES):
+    for table in tables:
         spark.read.parquet(os.path.join(folder, f"{table}.parquet")).createOrReplaceTempView(table)
 
 

@@ -9,6 +9,7 @@
 #include "optimizer/rebuild.h"
 #include "session/cache/plan_cache.h"
 #include "session/engine_query_runner.h"
+#include "session/plan_arguments.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -68,13 +69,6 @@ class CacheReader {
   const Replace replace_;
   std::vector<std::string> filling_;  // digests, outermost first
 };
-
-std::string Argument(const plan::CatalogCall& call, const std::string& name) {
-  for (const auto& [key, value] : call.arguments) {
-    if (key == name) return value.value_or("");
-  }
-  return "";
-}
 
 // Names and their storage levels, of spark.sql.defaultCacheStorageLevel and OPTIONS ('storageLevel' …).
 std::optional<StorageLevel> LevelNamed(std::string name) {
@@ -185,7 +179,7 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheCall(const plan::Catalog
   const bound::SessionSettings settings = state.Settings();
   const auto table = [&] {
     std::vector<std::string> parts =
-        sql::ParseMultipartIdentifier(Argument(call, "table_name"), ParserOptionsOf(settings));
+        sql::ParseMultipartIdentifier(Argument(call, "table_name").value_or(""), ParserOptionsOf(settings));
     return plan::MakeRelation(plan::NamedTable{std::move(parts), {}, false, nullptr, nullptr});
   };
   if (call.method == "is_cached") {
@@ -219,11 +213,12 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheCall(const plan::Catalog
     return Rows({}, {}, settings);
   }
   if (call.method == "refresh_by_path") {
-    state.cache().InvalidateFiles(Argument(call, "path"));
+    state.cache().InvalidateFiles(Argument(call, "path").value_or(""));
     return Rows({}, {}, settings);
   }
-  if (call.method == "drop_temp_view") UncacheView({Argument(call, "view_name")}, state);
-  if (call.method == "drop_global_temp_view") UncacheView({"global_temp", Argument(call, "view_name")}, state);
+  if (call.method == "drop_temp_view") UncacheView({Argument(call, "view_name").value_or("")}, state);
+  if (call.method == "drop_global_temp_view")
+    UncacheView({"global_temp", Argument(call, "view_name").value_or("")}, state);
   return std::nullopt;
 }
 

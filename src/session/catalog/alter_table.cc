@@ -6,6 +6,7 @@
 #include "base/overloaded.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
+#include "types/as_nullable.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 
@@ -166,7 +167,7 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Ad
     if (!column.field.nullable) throw QueryError("_LEGACY_ERROR_TEMP_1052", {});
   }
   for (StructField& column : added) {
-    column.type = NullableType(column.type);
+    column.type = AsNullable(column.type);
     const bool taken = std::any_of(table.schema.begin(), table.schema.end(), [&](const StructField& there) {
       return analyzer::SameName(there.name, column.name, settings_.case_sensitive);
     });

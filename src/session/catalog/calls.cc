@@ -7,6 +7,7 @@
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "session/name_pattern.h"
+#include "session/plan_arguments.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -22,13 +23,6 @@ Value TextOrNull(const std::optional<std::string>& text) { return text ? Value{*
 StructField TextField(const char* name) { return {name, DataType::String(), true, ""}; }
 StructField FlagField(const char* name) { return {name, DataType::Boolean(), false, ""}; }
 StructField ListField(const char* name) { return {name, DataType::Array(DataType::String(), true), true, ""}; }
-
-std::optional<std::string> Argument(const plan::CatalogCall& call, const std::string& name) {
-  for (const auto& [key, value] : call.arguments) {
-    if (key == name) return value;
-  }
-  return std::nullopt;
-}
 
 Schema TableColumns() {
   return {TextField("name"),        TextField("catalog"),   ListField("namespace"),
@@ -175,11 +169,6 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     if (found) return Text(FunctionColumns(), {FunctionRow(analyzer::FoldCase(parts[0]), *found)});
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(parts)}, {"searchPath", analyzer::SearchPath(settings_)}});
-  }
-  if (method == "refresh_table") {
-    const Names parts = ParseName(Argument(call, "table_name").value_or(""));
-    if (!IsTemporaryView(parts) && !Find(Resolve(parts))) ThrowNotFound(parts, nullptr, true);
-    return nothing();
   }
   if (method == "recover_partitions") {
     plan::AlterTable alter;

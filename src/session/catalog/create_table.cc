@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
+#include "types/as_nullable.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -207,7 +208,7 @@ void CatalogCommands::Execute(const plan::CreateTable& create) {
     }
   } else {
     columns = StoredColumns(create.columns, name, "CREATE TABLE");
-    for (StructField& column : columns) column.type = NullableType(column.type);
+    for (StructField& column : columns) column.type = AsNullable(column.type);
   }
   Table table = NewTable(name, std::move(columns), create.clauses);
   if (std::optional<Table> there = Find(name)) {

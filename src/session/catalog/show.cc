@@ -7,6 +7,7 @@
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "session/name_pattern.h"
+#include "session/plan_arguments.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -20,24 +21,9 @@ Value TextValue(std::string text) { return Value{std::move(text)}; }
 
 StructField TextField(const char* name) { return {name, DataType::String(), false, ""}; }
 
-std::string Argument(const plan::ShowStatement& show, const std::string& name) {
-  for (const auto& [key, value] : show.arguments) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
 bool HasArgument(const plan::ShowStatement& show, const std::string& name) {
   return std::any_of(show.arguments.begin(), show.arguments.end(),
                      [&](const auto& pair) { return pair.first == name; });
-}
-
-std::vector<std::string> Parts(const plan::ShowStatement& show, const std::string& name) {
-  std::vector<std::string> parts;
-  for (const auto& [key, value] : show.arguments) {
-    if (key == name) parts.push_back(value);
-  }
-  return parts;
 }
 
 /// A type as SHOW CREATE TABLE writes it: strings with their collation.

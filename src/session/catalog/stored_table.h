@@ -11,9 +11,6 @@
 /// How tables and views are kept in a catalog, and what comes back from there.
 namespace firesteel::session {
 
-/// A column's type with every part nullable, as file sources promise nothing.
-DataType NullableType(const DataType& type);
-
 /// A column as a catalog keeps it: nullable; char and varchar are strings whose metadata has the type.
 StructField StoredColumn(StructField field);
 /// A query's column as one of a table made from the query.

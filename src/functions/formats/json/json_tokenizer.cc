@@ -1,6 +1,7 @@
 #include "functions/formats/json/json_tokenizer.h"
 
 #include "base/utf8.h"
+#include "functions/kernels/string/hex_text.h"
 
 namespace firesteel::functions {
 namespace {
@@ -13,13 +14,6 @@ bool IsNameStart(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
-int HexValue(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 void JsonTokenizer::Reset(std::string_view text) {

@@ -7,6 +7,7 @@
 
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
+#include "functions/kernels/string/hex_text.h"
 #include "functions/kernels/string/text_format.h"
 
 /// Bytes as text and back; binaries padded, trimmed and overlaid; keyed digests.
@@ -43,28 +44,6 @@ std::string FromBase32(std::string_view text) {
       bits -= 8;
       bytes += static_cast<char>(group >> bits & 0xFF);
     }
-  }
-  return bytes;
-}
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::optional<std::string> FromHex(std::string_view text) {
-  std::string bytes;
-  size_t i = 0;
-  if (text.size() % 2 == 1) {
-    if (HexValue(text[0]) < 0) return std::nullopt;
-    bytes += static_cast<char>(HexValue(text[0]));
-    i = 1;
-  }
-  for (; i < text.size(); i += 2) {
-    if (HexValue(text[i]) < 0 || HexValue(text[i + 1]) < 0) return std::nullopt;
-    bytes += static_cast<char>(HexValue(text[i]) << 4 | HexValue(text[i + 1]));
   }
   return bytes;
 }

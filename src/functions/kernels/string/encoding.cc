@@ -4,6 +4,7 @@
 #include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/hex_text.h"
 
 namespace firesteel::functions {
 
@@ -70,31 +71,6 @@ void RunHex(KernelContext& context, std::span<const VectorView> arguments, size_
   RunRows<HexOfBytes>(context, arguments, rows, result);
 }
 
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-/// An odd count of digits begins with a half byte; anything else than digits gives null.
-std::optional<std::string> Unhex(std::string_view text) {
-  std::string bytes;
-  size_t i = 0;
-  if (text.size() % 2 == 1) {
-    if (HexValue(text[0]) < 0) return std::nullopt;
-    bytes += static_cast<char>(HexValue(text[0]));
-    i = 1;
-  }
-  for (; i < text.size(); i += 2) {
-    int high = HexValue(text[i]);
-    int low = HexValue(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes += static_cast<char>(high << 4 | low);
-  }
-  return bytes;
-}
-
 std::string Bin(int64_t value) {
   std::string text;
   auto bits = static_cast<uint64_t>(value);
@@ -151,7 +127,7 @@ std::optional<std::string> Conv(Row& row, std::string_view raw, int32_t from_bas
 const Kernel kBase64Text = RowKernel<Base64>();
 const Kernel kUnbase64 = RowKernel<Unbase64>();
 const Kernel kHex{RunHex, nullptr, false};
-const Kernel kUnhex = RowKernel<Unhex>();
+const Kernel kUnhex = RowKernel<FromHex>();
 const Kernel kBin = RowKernel<Bin>();
 const Kernel kConv = RowKernel<Conv>(true);
 

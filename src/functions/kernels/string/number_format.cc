@@ -5,6 +5,7 @@
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/decimal_digits.h"
 
 namespace firesteel::functions {
 
@@ -25,21 +26,9 @@ std::string Grouped(const ParsedDecimal& parsed, int32_t places) {
     char next = digits[kept];
     bool beyond = digits.find_first_not_of('0', kept + 1) != std::string::npos;
     bool odd = kept > 0 && (digits[kept - 1] - '0') % 2 == 1;
-    bool up = next > '5' || (next == '5' && (beyond || odd));
+    const bool up = next > '5' || (next == '5' && (beyond || odd));
     digits.resize(kept);
-    size_t i = kept;
-    while (up && i > 0) {
-      if (digits[--i] != '9') {
-        ++digits[i];
-        up = false;
-      } else {
-        digits[i] = '0';
-      }
-    }
-    if (up) {
-      digits.insert(0, 1, '1');
-      ++point;
-    }
+    if (up && IncrementDigits(digits)) ++point;
   }
   digits.resize(static_cast<size_t>(point + places), '0');
   std::string whole = digits.substr(0, static_cast<size_t>(point));

@@ -10,6 +10,7 @@
 #include "functions/kernels/collection/nested_value.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
+#include "functions/kernels/string/decimal_digits.h"
 #include "functions/kernels/string/text_format.h"
 
 /// format_string: java.util.Formatter over Spark's values.
@@ -42,20 +43,9 @@ std::string Rounded(const ParsedDecimal& parsed, int places) {
   }
   const auto kept = static_cast<size_t>(point + places);
   if (digits.size() > kept) {
-    bool up = digits[kept] >= '5';
+    const bool up = digits[kept] >= '5';
     digits.resize(kept);
-    for (size_t i = kept; up && i > 0;) {
-      if (digits[--i] != '9') {
-        ++digits[i];
-        up = false;
-      } else {
-        digits[i] = '0';
-      }
-    }
-    if (up) {
-      digits.insert(0, 1, '1');
-      ++point;
-    }
+    if (up && IncrementDigits(digits)) ++point;
   }
   digits.resize(static_cast<size_t>(point + places), '0');
   std::string text = digits.substr(0, static_cast<size_t>(point));

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/hex_text.h"
 #include "functions/kernels/string/regular_expression.h"
 #include "functions/kernels/string/text_format.h"
 
@@ -13,13 +14,6 @@ namespace firesteel::functions {
 namespace {
 
 bool IsAlphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 std::string Encode(std::string_view text) {
   static constexpr std::string_view kHex = "0123456789ABCDEF";
