@@ -98,7 +98,10 @@ def main():
     chosen = a.engines.split(",")
     unknown = [e for e in chosen if e not in engines.SERVERS and e != "duckdb"]
     if unknown:
-        p.error(f"unknown engine {unknown[0]}")
+        p.error(f"unknown engine {unknown[0]} (there are {', '.join([*engines.SERVERS, 'duckdb'])}; commas between them)")
+    known = {name.removesuffix(".sql") for name in os.listdir(QUERIES)}
+    if not known.issuperset(a.queries):
+        p.error(f"unknown query {sorted(set(a.queries) - known)[0]} (there are q01 to q22)")
     data = data_folder(a.sf)
     book = {"machine": machine(), "scale": a.sf, "rounds": a.rounds, "versions": engines.versions(), "engines": {}}
     if book["machine"]["load_at_start"] > 0.5:

@@ -103,4 +103,10 @@ bool ReadableAs(const LogicalType& actual, const DataType& type) {
   }
 }
 
+void EnsureColumn(duckdb::vector<duckdb::LogicalType>& types, duckdb::vector<duckdb::string>& names) {
+  if (!types.empty()) return;
+  names.push_back("no_column");
+  types.push_back(duckdb::LogicalType::BOOLEAN);
+}
+
 }  // namespace firesteel::engine

@@ -14,4 +14,7 @@ duckdb::LogicalType PhysicalType(const DataType& type);
 /// decimals may have another width and struct fields other names.
 bool ReadableAs(const duckdb::LogicalType& actual, const DataType& type);
 
+/// A table of the engine has at least one column: gives one that is never read to a table without columns.
+void EnsureColumn(duckdb::vector<duckdb::LogicalType>& types, duckdb::vector<duckdb::string>& names);
+
 }  // namespace firesteel::engine

@@ -84,11 +84,7 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, du
     names.push_back("v" + std::to_string(i));
     types.push_back(PhysicalType(binding->TypeOf(i)));
   }
-  if (types.empty()) {
-    // A table has at least one column; this one is never read.
-    names.push_back("no_column");
-    types.push_back(duckdb::LogicalType::BOOLEAN);
-  }
+  EnsureColumn(types, names);
   return binding;
 }
 

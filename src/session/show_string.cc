@@ -5,45 +5,12 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "types/quoting.h"
 
 namespace firesteel::session {
 namespace {
 
 constexpr size_t kMinimumColumnWidth = 3;
-
-// Control characters would break the table: Spark shows them escaped.
-std::string EscapeMetaCharacters(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (char c : text) {
-    switch (c) {
-      case '\n':
-        result += "\\n";
-        break;
-      case '\r':
-        result += "\\r";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      case '\f':
-        result += "\\f";
-        break;
-      case '\b':
-        result += "\\b";
-        break;
-      case '\v':
-        result += "\\v";
-        break;
-      case '\a':
-        result += "\\a";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
 
 // Lengths are Java's: UTF-16 code units. Text without multi-byte characters needs no conversion.
 std::string Truncate(std::string text, int32_t truncate) {

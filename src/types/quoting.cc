@@ -46,4 +46,37 @@ std::string SingleQuoted(std::string_view text) {
   return result + "'";
 }
 
+std::string EscapeMetaCharacters(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (char c : text) {
+    switch (c) {
+      case '\n':
+        result += "\\n";
+        break;
+      case '\r':
+        result += "\\r";
+        break;
+      case '\t':
+        result += "\\t";
+        break;
+      case '\f':
+        result += "\\f";
+        break;
+      case '\b':
+        result += "\\b";
+        break;
+      case '\v':
+        result += "\\v";
+        break;
+      case '\a':
+        result += "\\a";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
 }  // namespace firesteel

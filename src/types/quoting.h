@@ -19,5 +19,7 @@ std::string QuoteType(const DataType& type);
 std::string DoubleQuoted(std::string_view text);
 /// Text in single quotes with quotes and backslashes escaped by a backslash: 'it\'s'. A string literal in SQL.
 std::string SingleQuoted(std::string_view text);
+/// Control characters (\n, \t, …) as escapes: they would break a table or a tree (Spark's escapeMetaCharacters).
+std::string EscapeMetaCharacters(std::string_view text);
 
 }  // namespace firesteel

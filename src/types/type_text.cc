@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "types/field_metadata.h"
+#include "types/quoting.h"
 
 namespace firesteel {
 namespace {
@@ -155,38 +156,6 @@ std::string TreeName(const DataType& type) {
   }
 }
 
-std::string EscapeControl(std::string_view text) {
-  std::string result;
-  for (char c : text) {
-    switch (c) {
-      case '\n':
-        result += "\\n";
-        break;
-      case '\r':
-        result += "\\r";
-        break;
-      case '\t':
-        result += "\\t";
-        break;
-      case '\f':
-        result += "\\f";
-        break;
-      case '\b':
-        result += "\\b";
-        break;
-      case '\v':
-        result += "\\v";
-        break;
-      case '\a':
-        result += "\\a";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 const char* TrueOrFalse(bool value) { return value ? "true" : "false"; }
 
 void AppendTree(std::string& out, const DataType& type, const std::string& prefix, int depth);
@@ -194,7 +163,7 @@ void AppendTree(std::string& out, const DataType& type, const std::string& prefi
 void AppendTreeFields(std::string& out, const std::vector<StructField>& fields, const std::string& prefix, int depth) {
   if (depth <= 0) return;
   for (const StructField& field : fields) {
-    out += prefix + "-- " + EscapeControl(field.name) + ": " + TreeName(field.type) +
+    out += prefix + "-- " + EscapeMetaCharacters(field.name) + ": " + TreeName(field.type) +
            " (nullable = " + TrueOrFalse(field.nullable) + ")\n";
     AppendTree(out, field.type, prefix + "    |", depth - 1);
   }

@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/int128.h"
 #include "base/java_text.h"
+#include "base/json_text.h"
 #include "types/calendar.h"
 #include "types/datetime_text.h"
 #include "types/time_zone.h"
@@ -38,58 +40,6 @@ std::string_view Slice(std::string_view bytes, size_t position, size_t size) {
   return bytes.substr(position, size);
 }
 
-void AppendQuoted(std::string& out, std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  out += '"';
-  for (char c : text) {
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          out += "\\u00";
-          out += kHex[c >> 4];
-          out += kHex[c & 15];
-        } else {
-          out += c;
-        }
-    }
-  }
-  out += '"';
-}
-
-std::string Base64(std::string_view bytes) {
-  constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    for (size_t k = 0; k < 3; ++k) {
-      group = (group << 8) | (i + k < bytes.size() ? static_cast<uint8_t>(bytes[i + k]) : 0);
-    }
-    for (size_t k = 0; k < 4; ++k) out += i + k > bytes.size() ? '=' : kDigits[(group >> (18 - 6 * k)) & 63];
-  }
-  return out;
-}
-
 std::string OffsetText(int32_t seconds) {
   const int32_t minutes = std::abs(seconds) / 60;
   auto two = [](int32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
@@ -114,7 +64,7 @@ class Printer {
       case 0:
         return PrintPrimitive(value, info);
       case 1:
-        return AppendQuoted(out, Slice(value, 1, info));
+        return AppendJsonText(Slice(value, 1, info), false, out);
       case 2:
         return PrintObject(value, info, depth);
       default:
@@ -169,25 +119,26 @@ class Printer {
         break;
       }
       case 11:
-        AppendQuoted(out, DateText(SignedLittleEndian(value, 1, 4)));
+        AppendJsonText(DateText(SignedLittleEndian(value, 1, 4)), false, out);
         break;
       case 12: {
         const int64_t micros = SignedLittleEndian(value, 1, 8);
-        AppendQuoted(out, TimestampText(micros, *zone_) +
-                              OffsetText(zone_->OffsetAtInstant(FloorDiv(micros, kMicrosPerSecond))));
+        AppendJsonText(
+            TimestampText(micros, *zone_) + OffsetText(zone_->OffsetAtInstant(FloorDiv(micros, kMicrosPerSecond))),
+            false, out);
         break;
       }
       case 13:
-        AppendQuoted(out, TimestampNtzText(SignedLittleEndian(value, 1, 8)));
+        AppendJsonText(TimestampNtzText(SignedLittleEndian(value, 1, 8)), false, out);
         break;
       case 14:
         AppendNumber(std::bit_cast<float>(static_cast<uint32_t>(LittleEndian(value, 1, 4))), true);
         break;
       case 15:
-        AppendQuoted(out, Base64(Slice(value, 5, LittleEndian(value, 1, 4))));
+        AppendJsonText(Base64Text(Slice(value, 5, LittleEndian(value, 1, 4))), false, out);
         break;
       case 16:
-        AppendQuoted(out, Slice(value, 5, LittleEndian(value, 1, 4)));
+        AppendJsonText(Slice(value, 5, LittleEndian(value, 1, 4)), false, out);
         break;
       case 20: {
         constexpr char kHex[] = "0123456789abcdef";
@@ -197,7 +148,7 @@ class Printer {
           text += kHex[c >> 4];
           text += kHex[c & 15];
         }
-        AppendQuoted(out, text);
+        AppendJsonText(text, false, out);
         break;
       }
       default:
@@ -210,7 +161,7 @@ class Printer {
     if (std::isfinite(number)) {
       out += text;
     } else {
-      AppendQuoted(out, text);
+      AppendJsonText(text, false, out);
     }
   }
 
@@ -226,7 +177,7 @@ class Printer {
     out += '{';
     for (size_t i = 0; i < count; ++i) {
       if (i > 0) out += ',';
-      AppendQuoted(out, Key(LittleEndian(value, ids + i * id_size, id_size)));
+      AppendJsonText(Key(LittleEndian(value, ids + i * id_size, id_size)), false, out);
       out += ':';
       const size_t offset = LittleEndian(value, offsets + i * offset_size, offset_size);
       if (offset >= value.size() - data) Malformed();

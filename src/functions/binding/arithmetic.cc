@@ -143,6 +143,17 @@ ExpressionPtr WithNullAsInterval(const BindRequest& request) {
   return BindIntervalSum(copy);
 }
 
+// The sum or difference of two intervals of one kind, of which one may be an untyped null; nothing for other operands.
+ExpressionPtr IntervalSum(const BindRequest& request) {
+  const DataType& l = request.arguments[0]->type;
+  const DataType& r = request.arguments[1]->type;
+  if (IsInterval(l) && IsInterval(r) && l.kind() == r.kind()) return BindIntervalSum(request);
+  if ((l.Is(TypeKind::kNull) && r.IsAnsiInterval()) || (l.IsAnsiInterval() && r.Is(TypeKind::kNull))) {
+    return WithNullAsInterval(request);
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 static ExpressionPtr AddOperands(const BindRequest& request) {
@@ -151,10 +162,7 @@ static ExpressionPtr AddOperands(const BindRequest& request) {
   const ExpressionPtr& right = request.arguments[1];
   const DataType& l = left->type;
   const DataType& r = right->type;
-  if (IsInterval(l) && IsInterval(r) && l.kind() == r.kind()) return BindIntervalSum(request);
-  if ((l.Is(TypeKind::kNull) && r.IsAnsiInterval()) || (l.IsAnsiInterval() && r.Is(TypeKind::kNull))) {
-    return WithNullAsInterval(request);
-  }
+  if (ExpressionPtr sum = IntervalSum(request)) return sum;
   bool moves_left = l.Is(TypeKind::kDate) || IsAnyTimestamp(l) || l.Is(TypeKind::kTime);
   bool moves_right = r.Is(TypeKind::kDate) || IsAnyTimestamp(r) || r.Is(TypeKind::kTime);
   if (moves_left && IsInterval(r)) return AddInterval(request, left, right, false);
@@ -183,10 +191,7 @@ static ExpressionPtr SubtractOperands(const BindRequest& request) {
   const ExpressionPtr& right = request.arguments[1];
   const DataType& l = left->type;
   const DataType& r = right->type;
-  if (IsInterval(l) && IsInterval(r) && l.kind() == r.kind()) return BindIntervalSum(request);
-  if ((l.Is(TypeKind::kNull) && r.IsAnsiInterval()) || (l.IsAnsiInterval() && r.Is(TypeKind::kNull))) {
-    return WithNullAsInterval(request);
-  }
+  if (ExpressionPtr sum = IntervalSum(request)) return sum;
   if (IsInterval(r) && (!r.Is(TypeKind::kYearMonthInterval) || l.IsDatetime())) {
     return AddInterval(request, left, right, true);
   }

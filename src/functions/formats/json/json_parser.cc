@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/java_text.h"
+#include "base/json_text.h"
 #include "functions/formats/base64.h"
-#include "functions/formats/json/json_writer.h"
 #include "functions/formats/text_value.h"
 #include "types/calendar.h"
 #include "types/interval_text.h"

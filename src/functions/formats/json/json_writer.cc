@@ -1,11 +1,11 @@
 #include "functions/formats/json/json_writer.h"
 
-#include <openssl/evp.h>
 #include <cmath>
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/java_text.h"
-#include "base/utf8.h"
+#include "base/json_text.h"
 #include "functions/kernels/collection/nested_value.h"
 #include "types/interval_text.h"
 #include "types/type_text.h"
@@ -13,23 +13,6 @@
 
 namespace firesteel::functions {
 namespace {
-
-constexpr std::string_view kHexDigits = "0123456789ABCDEF";
-
-void AppendUnit(uint32_t unit, std::string& out) {
-  out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(unit >> shift) & 15];
-}
-
-void AppendBase64(std::string_view bytes, std::string& out) {
-  std::string encoded((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-  out += '"';
-  out.append(encoded, 0, static_cast<size_t>(size));
-  out += '"';
-}
 
 // Numbers that JSON has no form for are quoted.
 void AppendReal(const std::string& text, bool is_finite, std::string& out) {
@@ -39,59 +22,6 @@ void AppendReal(const std::string& text, bool is_finite, std::string& out) {
 }
 
 }  // namespace
-
-void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
-  std::string repaired;
-  if (!IsValidUtf8(value)) {
-    repaired = MakeValidUtf8(value);
-    value = repaired;
-  }
-  out += '"';
-  for (size_t i = 0; i < value.size();) {
-    const auto byte = static_cast<unsigned char>(value[i]);
-    if (byte >= 0x80 && ascii_only) {
-      const char32_t point = NextCodePoint(value, i);
-      if (point < 0x10000) {
-        AppendUnit(point, out);
-      } else {
-        AppendUnit(0xD800 + ((point - 0x10000) >> 10), out);
-        AppendUnit(0xDC00 + ((point - 0x10000) & 0x3FF), out);
-      }
-      continue;
-    }
-    ++i;
-    switch (byte) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (byte < 0x20) {
-          AppendUnit(byte, out);
-        } else {
-          out += static_cast<char>(byte);
-        }
-    }
-  }
-  out += '"';
-}
 
 JsonWriter::JsonWriter(const FormatOptions& options, std::string_view session_time_zone)
     : datetimes_(options, session_time_zone),
@@ -203,7 +133,10 @@ void JsonWriter::AppendValid(const DataType& type, const VectorView& view, size_
     case TypeKind::kVarchar:
       return AppendJsonText(view.Text(row), ascii_only_, out);
     case TypeKind::kBinary:
-      return AppendBase64(view.Text(row), out);
+      out += '"';
+      out += Base64Text(view.Text(row));
+      out += '"';
+      return;
     case TypeKind::kDate:
       return quoted([&](std::string& text) { datetimes_.AppendDate(view.Get<int32_t>(row), text); });
     case TypeKind::kTimestamp:

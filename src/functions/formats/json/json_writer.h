@@ -8,9 +8,6 @@
 
 namespace firesteel::functions {
 
-/// Appends a JSON string with its quotes, escaped as Jackson does; `ascii_only` writes \uXXXX for all beyond ASCII.
-void AppendJsonText(std::string_view value, bool ascii_only, std::string& out);
-
 /// Values as JSON text, as Spark's to_json and its JSON files write them (JacksonGenerator). Honours the options
 /// ignoreNullFields, pretty, writeNonAsciiCharacterAsCodePoint and those of DatetimeWriter. Immutable, thread-safe.
 class JsonWriter {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/base64.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
 #include "functions/kernels/string/hex_text.h"
@@ -50,7 +51,6 @@ std::string FromBase32(std::string_view text) {
 
 /// Strict base 64: groups of four, padding only at the end, white space between.
 std::optional<std::string> FromBase64(std::string_view text) {
-  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;
   uint32_t group = 0;
   int symbols = 0;
@@ -61,7 +61,7 @@ std::optional<std::string> FromBase64(std::string_view text) {
       ++padding;
       continue;
     }
-    const size_t value = kAlphabet.find(c);
+    const size_t value = kBase64Alphabet.find(c);
     if (value == std::string_view::npos || padding > 0) return std::nullopt;
     group = group << 6 | static_cast<uint32_t>(value);
     if (++symbols % 4 == 0) {

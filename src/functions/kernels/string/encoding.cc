@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "base/base64.h"
 #include "base/utf8.h"
 #include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/kernels.h"
@@ -10,21 +11,6 @@ namespace firesteel::functions {
 
 namespace {
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Without line breaks (spark.sql.legacy.chunkBase64String.enabled is off).
-std::string Base64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    size_t count = std::min<size_t>(3, bytes.size() - i);
-    for (size_t j = 0; j < 3; ++j) group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0);
-    for (size_t j = 0; j < 4; ++j) text += j <= count ? kBase64[group >> (18 - 6 * j) & 63] : '=';
-  }
-  return text;
-}
-
 /// Java's MIME decoder: characters outside of the alphabet are skipped.
 std::string Unbase64(std::string_view text) {
   std::string bytes;
@@ -32,7 +18,7 @@ std::string Unbase64(std::string_view text) {
   int bits = 0;
   for (char c : text) {
     if (c == '=') break;
-    size_t value = kBase64.find(c);
+    size_t value = kBase64Alphabet.find(c);
     if (value == std::string_view::npos) continue;
     group = group << 6 | static_cast<uint32_t>(value);
     bits += 6;
@@ -124,7 +110,8 @@ std::optional<std::string> Conv(Row& row, std::string_view raw, int32_t from_bas
 
 }  // namespace
 
-const Kernel kBase64Text = RowKernel<Base64>();
+// Without line breaks: spark.sql.legacy.chunkBase64String.enabled is off.
+const Kernel kBase64Text = RowKernel<Base64Text>();
 const Kernel kUnbase64 = RowKernel<Unbase64>();
 const Kernel kHex{RunHex, nullptr, false};
 const Kernel kUnhex = RowKernel<FromHex>();
