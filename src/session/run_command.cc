@@ -90,6 +90,17 @@ CommandResult EngineQueryRunner::Set(const plan::SetConfig& set, SessionState& s
   bound::SessionSettings settings = state.Settings();
   Configuration& configuration = state.configuration();
   std::vector<std::vector<Value>> rows;
+  if (set.verbose) {
+    for (const ConfigRow& row : ConfigRows()) {
+      if (!row.is_public) continue;
+      std::string value = row.default_value == nullptr ? "<undefined>" : row.default_value;
+      if (!row.fallback.empty()) value = "<value of " + std::string(row.fallback) + ">";
+      if (auto own = configuration.FindSet(row.key)) value = *own;
+      // Spark's texts about its keys are not ours: the columns of meaning and version stay empty.
+      rows.push_back({Text(std::string(row.key)), Text(value), Text(""), Text("")});
+    }
+    return Rows(TextColumns({"key", "value", "meaning", "Since version"}), std::move(rows), settings);
+  }
   if (!set.key) {
     for (auto& [key, value] : configuration.GetAll()) rows.push_back({Text(key), Text(value)});
     return Rows(TextColumns({"key", "value"}), std::move(rows), settings);

@@ -40,6 +40,9 @@ int64_t AddMonths(int64_t days, int64_t months);
 
 /// Division that rounds down, and its never negative remainder.
 constexpr int64_t FloorDiv(int64_t a, int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
-constexpr int64_t FloorMod(int64_t a, int64_t b) { return a - FloorDiv(a, b) * b; }
+constexpr int64_t FloorMod(int64_t a, int64_t b) {
+  const int64_t rest = a % b;  // a - FloorDiv(a, b) * b overflows at the ends of the range
+  return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+}
 
 }  // namespace firesteel

@@ -47,8 +47,8 @@ class TimeZone {
     int64_t LocalAfter() const { return instant + after; }
   };
   struct LocalType {
-    int32_t offset;
-    bool daylight;
+    int32_t offset = 0;
+    bool daylight = false;
     std::string abbreviation;
   };
   /// Month, week and day of a yearly change, as POSIX TZ texts give them.

@@ -26,14 +26,14 @@ grpc::Status Interrupt(Services& services, const proto::InterruptRequest& reques
         chosen = [](const session::Operation&) { return true; };
         break;
       case proto::InterruptRequest::INTERRUPT_TYPE_TAG:
-        if (request.operation_tag().empty()) ThrowMissing("INTERRUPT_TYPE_TAG_REQUIRES_TAG", "operation_tag");
+        if (!request.has_operation_tag()) ThrowMissing("INTERRUPT_TYPE_TAG_REQUIRES_TAG", "operation_tag");
         chosen = [&](const session::Operation& operation) {
           const auto& tags = operation.tags();
           return std::find(tags.begin(), tags.end(), request.operation_tag()) != tags.end();
         };
         break;
       case proto::InterruptRequest::INTERRUPT_TYPE_OPERATION_ID:
-        if (request.operation_id().empty()) ThrowMissing("INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID", "operation_id");
+        if (!request.has_operation_id()) ThrowMissing("INTERRUPT_TYPE_OPERATION_ID_REQUIRES_ID", "operation_id");
         chosen = [&](const session::Operation& operation) { return operation.id() == request.operation_id(); };
         break;
       default:

@@ -231,4 +231,20 @@ void CheckConfigValue(const ConfigRow& row, const std::string& value) {
   }
 }
 
+std::string PrintedDefault(const ConfigRow& row) {
+  switch (row.type) {
+    case ConfigType::kBytes:
+    case ConfigType::kMilliseconds:
+    case ConfigType::kSeconds:
+    case ConfigType::kMinutes: {
+      int64_t whole = 0;
+      if (ParseConfigNumber(row.type, row.default_value, &whole)) return PrintNumber(row.type, 0, whole);
+      break;
+    }
+    default:
+      break;
+  }
+  return row.default_value;
+}
+
 }  // namespace firesteel::session

@@ -11,6 +11,9 @@ namespace firesteel::session {
 /// Throws QueryError INVALID_CONF_VALUE.* when Spark would refuse `value` for the key of `row`.
 void CheckConfigValue(const ConfigRow& row, const std::string& value);
 
+/// The default of a key as Spark's converter prints it: "128MB" is "134217728b", "5m" is "300000ms". Needs a default.
+std::string PrintedDefault(const ConfigRow& row);
+
 /// "true" and "false" in any case, with blanks around. False when it is neither.
 bool ParseConfigBoolean(std::string_view text, bool* value);
 

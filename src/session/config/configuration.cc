@@ -35,7 +35,7 @@ std::optional<std::string> Configuration::GetOption(const std::string& key) cons
   if (row == nullptr) return std::nullopt;
   if (row->type == ConfigType::kTimeZone) return SystemTimeZone();
   if (row->default_value == nullptr) return std::nullopt;
-  return std::string(row->default_value);
+  return PrintedDefault(*row);
 }
 
 std::optional<std::string> Configuration::Get(const std::string& key) const {

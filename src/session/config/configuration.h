@@ -49,9 +49,10 @@ class Configuration {
   bool GetBoolean(std::string_view key) const;
   int64_t GetNumber(std::string_view key) const;  ///< int, long, bytes, time in the row's unit
   std::string GetText(std::string_view key) const;
+  /// What is set for the key itself (in the session or on the server); nothing for a default.
+  std::optional<std::string> FindSet(std::string_view key) const;
 
  private:
-  std::optional<std::string> FindSet(std::string_view key) const;
   static void RequireModifiable(const std::string& key);
 
   const std::shared_ptr<const ConfigMap> server_;
