@@ -5,17 +5,12 @@
 
 #include "base/overloaded.h"
 #include "bound/relation.h"
+#include "bound/subquery.h"
 
 /// Rebuilding bound nodes with other expressions or inputs; unchanged nodes stay shared.
 namespace firesteel::optimizer {
 
-/// The plan of a subquery expression, or null.
-inline const bound::RelationPtr* SubqueryOf(const bound::Expression& expression) {
-  if (const auto* scalar = expression.As<bound::ScalarSubquery>()) return &scalar->query;
-  if (const auto* exists = expression.As<bound::ExistsSubquery>()) return &exists->query;
-  if (const auto* in = expression.As<bound::InSubquery>()) return &in->query;
-  return nullptr;
-}
+using bound::SubqueryOf;
 
 /// The same subquery expression over another plan.
 inline bound::ExpressionPtr WithSubquery(const bound::Expression& expression, bound::RelationPtr query) {

@@ -94,6 +94,7 @@ bound::ExpressionPtr BindMakeInterval(const BindRequest& request);
 bound::ExpressionPtr BindUnixTimestamp(const BindRequest& request);
 bound::ExpressionPtr BindParseDatetime(const BindRequest& request);
 bound::ExpressionPtr BindTimestampSeconds(const BindRequest& request);
+bound::ExpressionPtr BindSinceEpoch(const BindRequest& request);
 bound::ExpressionPtr BindStruct(const BindRequest& request);  // nested.cc
 bound::ExpressionPtr BindNamedStruct(const BindRequest& request);
 bound::ExpressionPtr BindMap(const BindRequest& request);

@@ -79,6 +79,10 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
                     {{"srcType", QuoteType(source->type)}, {"targetType", QuoteType(type)}});
     }
     ExpressionPtr cast = bound::MakeCast(source, type, mode, true);
+    // Spark replaces the whole call by the cast: a failure is placed at the call.
+    if (const auto* made = cast == source ? nullptr : cast->As<bound::Cast>()) {
+      cast = bound::Make(*made, cast->type, cast->nullable, request.origin);
+    }
     std::vector<ExpressionPtr> arguments{cast};
     if (count == 2) arguments.push_back(Pattern(request, 1));
     return FinishCall(request, std::move(arguments), type, mode, cast->nullable);
@@ -93,10 +97,30 @@ ExpressionPtr BindTimestampSeconds(const BindRequest& request) {
   const ExpressionPtr& source = request.arguments[0];
   DataType type = source->type;
   if (type.IsIntegral() || type.Is(TypeKind::kNull)) type = DataType::Long();
-  if (type.Is(TypeKind::kFloat) || type.IsStringLike()) type = DataType::Double();
-  if (!type.IsNumeric()) ThrowUnexpectedInput(request, 0, "\"NUMERIC\"");
+  if (type.Is(TypeKind::kFloat)) type = DataType::Double();
+  if (!type.IsNumeric() || source->type.IsStringLike()) ThrowUnexpectedInput(request, 0, "\"NUMERIC\"");
   bool nullable = source->nullable || type.Is(TypeKind::kDouble);
   return FinishCall(request, {CastTo(source, type, request)}, DataType::Timestamp(), ModeOf(request), nullable);
+}
+
+/// unix_date, unix_seconds, unix_millis, unix_micros: no other type is cast to theirs.
+ExpressionPtr BindSinceEpoch(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const bool is_date = request.function.name == "unix_date";
+  ExpressionPtr source = request.arguments[0];
+  if (source->type.Is(TypeKind::kNull)) {
+    source = CastTo(source, is_date ? DataType::Date() : DataType::Timestamp(), request);
+  }
+  const TypeKind kind = source->type.kind();
+  if (is_date ? kind != TypeKind::kDate : kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampNtz) {
+    ThrowUnexpectedInput(request, 0,
+                         is_date ? "\"DATE\""
+                                 : "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"(TIMESTAMP_LTZ(P) OR "
+                                   "TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
+  }
+  const bool nullable = source->nullable;
+  return FinishCall(request, {std::move(source)}, is_date ? DataType::Int() : DataType::Long(), ModeOf(request),
+                    nullable);
 }
 
 }  // namespace firesteel::functions

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
+#include "bound/subquery.h"
 #include "functions/function.h"
 
 namespace firesteel::lowering {
@@ -10,18 +11,12 @@ namespace {
 
 using bound::Expression;
 using bound::ExpressionPtr;
+using bound::SubqueryOf;
 using Uses = std::unordered_map<bound::AttributeId, int>;
 
 void CountInRelation(const bound::Relation& relation, Uses& uses) {
   for (const ExpressionPtr& expression : bound::Expressions(relation)) CountReferences(*expression, uses);
   for (const bound::RelationPtr& child : bound::Children(relation)) CountInRelation(*child, uses);
-}
-
-const bound::RelationPtr* SubqueryOf(const Expression& expression) {
-  if (const auto* scalar = expression.As<bound::ScalarSubquery>()) return &scalar->query;
-  if (const auto* exists = expression.As<bound::ExistsSubquery>()) return &exists->query;
-  if (const auto* in = expression.As<bound::InSubquery>()) return &in->query;
-  return nullptr;
 }
 
 bool CallCanFail(const bound::Call& call) {

@@ -1,6 +1,9 @@
 #include "session/config/config_table.h"
 
 #include <algorithm>
+#include <vector>
+
+#include "session/config/config_rows.h"
 
 namespace firesteel::session {
 namespace {
@@ -13,6 +16,16 @@ const Row* Find(std::span<const Row> rows, std::string_view key) {
 }
 
 }  // namespace
+
+std::span<const ConfigRow> ConfigRows() {
+  static const std::vector<ConfigRow> rows = [] {
+    const std::span<const ConfigRow> parts[] = {ConfigRowsAToL(), ConfigRowsMToZ()};
+    std::vector<ConfigRow> all;
+    for (const std::span<const ConfigRow> part : parts) all.insert(all.end(), part.begin(), part.end());
+    return all;
+  }();
+  return rows;
+}
 
 const ConfigRow* FindConfigRow(std::string_view key) { return Find(ConfigRows(), key); }
 const DeprecatedConfig* FindDeprecatedConfig(std::string_view key) { return Find(DeprecatedConfigs(), key); }
