@@ -57,6 +57,9 @@ struct CatalogRelation {
   plan::Options options;
 };
 
+/// The switch without which queries may not use the type TIME.
+inline constexpr const char* kTimeTypeKey = "spark.sql.timeType.enabled";
+
 /// How the analyzer learns about the world. Implemented by the session.
 class Environment {
  public:
@@ -79,6 +82,10 @@ class Environment {
   virtual std::shared_ptr<const TemporaryView> FindView(const std::string& name) = 0;
   /// A number of the session's configuration that only the analyzer asks for, under Spark's key.
   virtual int64_t NumberSetting(const std::string& key) = 0;
+  /// Whether a switch of the session's configuration that only the analyzer asks for is on.
+  virtual bool FlagSetting(const std::string&) { return true; }
+  /// The value of a session variable, or nothing.
+  virtual std::optional<TypedValue> FindVariable(const std::string&) { return std::nullopt; }
   /// A view of the database global_temp, or null.
   virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
   /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,

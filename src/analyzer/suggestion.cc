@@ -45,10 +45,10 @@ void KeepLast(std::vector<std::vector<std::string>>& names, size_t keep) {
 
 }  // namespace
 
-std::vector<std::string> SuggestColumns(const std::vector<std::string>& name,
-                                        std::vector<bound::Attribute> candidates) {
-  std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const auto& a, const auto& b) { return a.name != b.name ? a.name < b.name : a.id < b.id; });
+std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
+                                        bool in_order) {
+  const auto by_name = [](const auto& a, const auto& b) { return a.name != b.name ? a.name < b.name : a.id < b.id; };
+  if (!in_order) std::stable_sort(candidates.begin(), candidates.end(), by_name);
   std::vector<std::vector<std::string>> names;
   bound::AttributeId last = -1;
   for (const bound::Attribute& attribute : candidates) {
@@ -75,9 +75,9 @@ std::vector<std::string> SuggestColumns(const std::vector<std::string>& name,
 }
 
 void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
-                           const OriginPtr& origin) {
+                           const OriginPtr& origin, bool in_order) {
   std::string proposal;
-  for (const std::string& suggestion : SuggestColumns(name, std::move(candidates))) {
+  for (const std::string& suggestion : SuggestColumns(name, std::move(candidates), in_order)) {
     if (!proposal.empty()) proposal += ", ";
     proposal += suggestion;
   }

@@ -11,11 +11,13 @@ namespace firesteel::analyzer {
 
 /// Spark's proposals for a name that is unknown among these columns: nearest by edit distance first, at most five,
 /// quoted. Common qualifiers are dropped as Spark drops them.
-std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates);
+/// Equally near ones come by name, or in the order given.
+std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
+                                        bool in_order = false);
 
 /// UNRESOLVED_COLUMN (or another condition of that shape, such as UNRESOLVED_FIELD) with or without proposals.
 [[noreturn]] void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
-                                        const OriginPtr& origin);
+                                        const OriginPtr& origin, bool in_order = false);
 /// Dataset.resolve: the first columns in their order are proposed, not the nearest.
 [[noreturn]] void ThrowUnknownColumn(const std::string& name, const std::vector<bound::Attribute>& columns);
 /// The columns of these scopes, in order.

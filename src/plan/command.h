@@ -113,15 +113,49 @@ struct WriteOperationV2 {
   bool with_schema_evolution = false;
 };
 
+/// A session variable as a statement names it.
+struct VariableName {
+  std::vector<std::string> parts;
+  OriginPtr origin;
+};
+
+/// DECLARE [OR REPLACE] [VARIABLE] names [type] [DEFAULT value].
+struct DeclareVariables {
+  std::vector<VariableName> names;
+  std::optional<DataType> type;  ///< nothing: the default's
+  ExpressionPtr default_value;   ///< null: NULL
+  bool replace = false;
+};
+
+/// SET VARIABLE a = value, b = DEFAULT; or SET VARIABLE (a, b) = (query).
+struct SetVariables {
+  std::vector<VariableName> names;
+  std::vector<ExpressionPtr> values;  ///< one a name, null for DEFAULT; empty: `query`
+  RelationPtr query;
+};
+
+struct DropVariable {
+  VariableName name;
+  bool if_exists = false;
+};
+
+/// EXECUTE IMMEDIATE text [INTO variables] [USING arguments].
+struct ExecuteImmediate {
+  ExpressionPtr text;
+  std::vector<VariableName> into;
+  std::vector<ExpressionPtr> arguments;
+  std::vector<std::string> argument_names;  ///< one an argument, empty for those without AS
+};
+
 /// merge, streaming, …: known, not built yet.
 struct UnsupportedCommand {
   std::string what;
 };
 
 struct Command {
-  using Node =
-      std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig, ExplainQuery,
-                   ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2, UnsupportedCommand>;
+  using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
+                            ExplainQuery, ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2,
+                            DeclareVariables, SetVariables, DropVariable, ExecuteImmediate, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

@@ -115,6 +115,15 @@ class EngineQueryRunner : public QueryRunner {
   /// DataFrameWriterV2, whose target is always a table (table_write.cc).
   CommandResult WriteTableV2(const plan::WriteOperationV2& write, SessionState& state, const CancelTokenPtr& cancel,
                              const OriginPtr& origin);
+  // ---- variable_commands.cc ----
+  CommandResult Declare(const plan::DeclareVariables& declare, SessionState& state, const OriginPtr& origin);
+  CommandResult SetVariables(const plan::SetVariables& set, SessionState& state, const OriginPtr& origin);
+  CommandResult DropVariable(const plan::DropVariable& drop, SessionState& state);
+  CommandResult Execute(const plan::ExecuteImmediate& execute, SessionState& state, const CancelTokenPtr& cancel,
+                        bool from_sql);
+  /// Puts the values of a query's only row into variables, each cast to the variable's type at `origin`.
+  void AssignRow(const std::vector<plan::VariableName>& names, const plan::RelationPtr& query, SessionState& state,
+                 const OriginPtr& origin);
   CommandResult Set(const plan::SetConfig& set, SessionState& state);
   CommandResult Reset(const plan::ResetConfig& reset, SessionState& state);
   CommandResult Show(const plan::ShowStatement& show, SessionState& state, const OriginPtr& origin);

@@ -14,6 +14,9 @@ plan::ExpressionPtr QueryEnvironment::ParseExpression(const std::string& text) {
 
 plan::RelationPtr QueryEnvironment::ParseQuery(const plan::SqlQuery& query) {
   plan::Command command = ParseWithArguments(query, settings_);
+  if (const auto* execute = command.As<plan::ExecuteImmediate>(); execute && execute->into.empty()) {
+    command = ParseImmediate(*execute);
+  }
   if (const auto* parsed = command.As<plan::Query>()) return parsed->relation;
   ThrowUnsupported("a SQL command inside a DataFrame (only queries can be read from)", command.origin);
 }

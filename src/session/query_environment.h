@@ -41,6 +41,15 @@ class QueryEnvironment : public analyzer::Environment {
   std::shared_ptr<const analyzer::TemporaryView> FindGlobalView(const std::string& name) override;
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) override { return run_(query); }
   int64_t NumberSetting(const std::string& key) override { return state_.configuration().GetNumber(key); }
+  bool FlagSetting(const std::string& key) override { return state_.configuration().GetBoolean(key); }
+  std::optional<TypedValue> FindVariable(const std::string& name) override;
+
+  /// The statement in the text of EXECUTE IMMEDIATE, its arguments in place of the parameter markers.
+  plan::Command ParseImmediate(const plan::ExecuteImmediate& execute);
+  /// The only row of a query; nothing when it has no row. Throws ROW_SUBQUERY_TOO_MANY_ROWS.
+  std::optional<std::vector<TypedValue>> OneRowOf(const plan::RelationPtr& query);
+  /// Constant expressions of variables and functions, as values.
+  std::vector<TypedValue> Evaluate(std::vector<plan::ExpressionPtr> expressions);
 
   std::optional<analyzer::CatalogRelation> FindTable(const std::vector<std::string>& parts,
                                                      const plan::Options& options,
@@ -74,6 +83,7 @@ class QueryEnvironment : public analyzer::Environment {
 };
 
 /// Parses the text of a SQL command or relation and puts its arguments in place of the parameter markers.
-plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings);
+plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings,
+                                 const std::string& object_type = {});
 
 }  // namespace firesteel::session

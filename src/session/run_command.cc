@@ -26,7 +26,12 @@ Value Text(std::string text) { return Value{std::move(text)}; }
 CommandResult EngineQueryRunner::RunCommand(const plan::Command& command, SessionState& state,
                                             const CancelTokenPtr& cancel) {
   if (const auto* sql = command.As<plan::SqlCommand>()) {
-    plan::Command parsed = ParseWithArguments(sql->query, state.Settings());
+    const bound::SessionSettings settings = state.Settings();
+    plan::Command parsed = ParseWithArguments(sql->query, settings);
+    if (const auto* execute = parsed.As<plan::ExecuteImmediate>(); execute && execute->into.empty()) {
+      QueryEnvironment environment(state, settings, engine(), RowsRunner(state, settings));
+      parsed = environment.ParseImmediate(*execute);
+    }
     if (const auto* query = parsed.As<plan::Query>()) {
       Analyze(query->relation, state, state.Settings());  // so that its errors appear now
       CommandResult result;
@@ -79,6 +84,10 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
           },
           [&](const plan::WriteOperation& write) { return Write(write, state, cancel, command.origin); },
           [&](const plan::WriteOperationV2& write) { return WriteTableV2(write, state, cancel, command.origin); },
+          [&](const plan::DeclareVariables& declare) { return Declare(declare, state, command.origin); },
+          [&](const plan::SetVariables& set) { return SetVariables(set, state, command.origin); },
+          [&](const plan::DropVariable& drop) { return DropVariable(drop, state); },
+          [&](const plan::ExecuteImmediate& execute) { return Execute(execute, state, cancel, from_sql); },
           [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
             ThrowUnsupported(unsupported.what, command.origin);
           },

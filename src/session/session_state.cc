@@ -61,6 +61,7 @@ bound::SessionSettings SessionState::Settings() const {
 void SessionState::CopyFrom(const SessionState& other) {
   configuration_.CopyFrom(other.configuration_);
   temp_views_.CopyFrom(other.temp_views_);
+  variables_.CopyFrom(other.variables_);
   artifacts_.CopyFrom(other.artifacts_);
   SetCurrentCatalog(other.current_catalog());
   SetCurrentDatabase(other.current_database());

@@ -12,6 +12,7 @@
 #include "session/catalog/catalogs.h"
 #include "session/config/configuration.h"
 #include "session/temp_views.h"
+#include "session/variables.h"
 
 namespace firesteel::session {
 
@@ -38,6 +39,7 @@ class SessionState {
   TempViews& temp_views() { return temp_views_; }
   TempViews& global_temp_views() { return shared_->global_temp_views; }
   Catalogs& catalogs() { return shared_->catalogs; }
+  Variables& variables() { return variables_; }
   ArtifactStore& artifacts() { return artifacts_; }
   PlanCache& cache() { return cache_; }
 
@@ -63,6 +65,7 @@ class SessionState {
   const std::string session_id_;
   Configuration configuration_;
   TempViews temp_views_;
+  Variables variables_;
   ArtifactStore artifacts_;
   PlanCache cache_;
   std::shared_ptr<SharedState> shared_;

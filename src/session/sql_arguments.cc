@@ -27,8 +27,10 @@ sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
   return options;
 }
 
-plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings) {
+plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings,
+                                 const std::string& object_type) {
   sql::ParserOptions options = ParserOptionsOf(settings);
+  options.object_type = object_type;
   bool has_named = !query.named_arguments.empty();
   bool has_positional = !query.positional_arguments.empty();
   bool mixed = false;

@@ -79,6 +79,24 @@ void CheckNotRecursive(const std::string& name, const analyzer::ViewMap& read, T
   throw QueryError("RECURSIVE_VIEW", {{"viewIdent", QuoteIdentifier(name)}, {"newPath", text}});
 }
 
+// The query of a SQL view read from the view's text alone, which errors of its later uses then point into. A text with
+// parameter markers is complete only in its statement.
+plan::RelationPtr OwnText(const plan::CreateView& view, const std::string& name,
+                          const bound::SessionSettings& settings) {
+  if (view.sql_text.empty()) return view.query;
+  sql::ParserOptions options = ParserOptionsOf(settings);
+  options.object_type = "VIEW";
+  options.object_name = view.is_global ? std::string(kGlobalDatabase) + "." + name : name;
+  bool has_parameters = false;
+  options.bind_parameter = [&](const plan::ParameterMarker& marker, const OriginPtr& origin) {
+    has_parameters = true;
+    return plan::Make(marker, origin);
+  };
+  const plan::Command command = sql::ParseStatement(view.sql_text, options);
+  const auto* query = command.As<plan::Query>();
+  return query && !has_parameters ? query->relation : view.query;
+}
+
 }  // namespace
 
 CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, SessionState& state, bool from_sql,
@@ -89,9 +107,10 @@ CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, Sessio
   QueryEnvironment environment(state, settings, engine(), RowsRunner(state, settings));
   bound::RelationPtr bound = analyzer::Analyze(view.query, environment, settings);
 
+  const plan::RelationPtr query = from_sql ? OwnText(view, name, settings) : view.query;
   auto made = std::make_shared<analyzer::TemporaryView>();
   made->name = name;
-  made->query = view.query;
+  made->query = query;
   made->settings = settings;
   made->sql_text = view.sql_text;
   for (const auto& column : view.column_aliases_and_comments) made->column_aliases.push_back(column.first);
@@ -109,7 +128,7 @@ CommandResult EngineQueryRunner::CreateView(const plan::CreateView& view, Sessio
   }
   TempView entry;
   entry.name = name;
-  entry.query = view.query;
+  entry.query = query;
   entry.sql_text = view.sql_text;
   entry.column_aliases_and_comments = view.column_aliases_and_comments;
   entry.comment = view.comment;

@@ -37,6 +37,7 @@ std::string InheritedMetadata(const bound::ExpressionPtr& expression, const Anal
 }  // namespace
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Alias& node, const plan::Expression& self) {
+  if (node.child->As<plan::UnresolvedStar>()) ThrowMisplacedStar("alias");
   bound::ExpressionPtr child = Resolve(node.child);
   if (node.names.size() != 1) {
     throw QueryError("MULTI_ALIAS_WITHOUT_GENERATOR",
@@ -68,7 +69,8 @@ void NameItem(SelectItem& item, const plan::Expression& written, Analysis& analy
   }
   if (const auto* attribute = written.As<plan::UnresolvedAttribute>()) {
     // A single part that became a call is a function written without parentheses: current_date.
-    const bool function = attribute->parts.size() == 1 && expression.As<bound::Call>();
+    const auto* call = expression.As<bound::Call>();
+    const bool function = attribute->parts.size() == 1 && call && call->function->name != "variablereference";
     item.name = function ? functions::PrettySql(expression, analysis.settings()) : attribute->parts.back();
     return;
   }
@@ -90,6 +92,11 @@ void NameItem(SelectItem& item, const plan::Expression& written, Analysis& analy
     }
   }
   item.name = functions::PrettySql(expression, analysis.settings());
+  if (expression.As<bound::Cast>() && written.As<plan::UnresolvedFunction>()) {
+    // int(a) keeps the column's name; of anything else the name is made up.
+    if (!bound::Children(expression)[0]->As<bound::AttributeRef>()) item.metadata = kGeneratedName;
+    return;
+  }
   // Spark makes window_time a column of its own, below.
   const auto* call = expression.As<bound::Call>();
   if (call && call->function->name == "window_time") return;

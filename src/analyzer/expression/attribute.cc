@@ -5,7 +5,9 @@
 #include "analyzer/name.h"
 #include "analyzer/select/aggregate_state.h"
 #include "analyzer/suggestion.h"
+#include "functions/binding/binding.h"
 #include "types/quoting.h"
+#include "types/value_text.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -204,7 +206,31 @@ bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<s
   if (parts.size() != 1) return nullptr;
   const std::string name = FoldCase(parts[0]);
   if (std::find(kNames.begin(), kNames.end(), name) == kNames.end() || !functions::Find(name)) return nullptr;
-  return CallFunction(name, {}, origin);
+  const bool is_user = name == "user" || name == "session_user";
+  return CallFunction(is_user ? "current_user" : name, {}, origin);
+}
+
+bound::ExpressionPtr ExpressionResolver::FindVariable(const std::vector<std::string>& parts, const OriginPtr& origin) {
+  // system.session.v, session.v or v, then fields.
+  size_t at = 0;
+  if (parts.size() > 2 && FoldCase(parts[0]) == "system" && FoldCase(parts[1]) == "session") {
+    at = 2;
+  } else if (parts.size() > 1 && FoldCase(parts[0]) == "session") {
+    at = 1;
+  }
+  const std::optional<TypedValue> variable = analysis_.environment().FindVariable(parts[at]);
+  if (!variable) return nullptr;
+  const std::string text =
+      "system.session." + FoldCase(parts[at]) + "=" + LiteralSql(variable->type, variable->value, settings().time_zone);
+  std::vector<bound::ExpressionPtr> arguments = {bound::MakeLiteral(DataType::String(), Value{text}),
+                                                 bound::MakeLiteral(variable->type, variable->value, origin)};
+  bound::Call call{&functions::InternalFunction("variablereference"),
+                   std::move(arguments),
+                   settings().ansi ? EvalMode::kAnsi : EvalMode::kLegacy,
+                   {}};
+  bound::ExpressionPtr result = bound::Make(std::move(call), variable->type, variable->value.is_null(), origin);
+  for (size_t p = at + 1; p < parts.size(); ++p) result = ExtractField(std::move(result), parts[p], origin);
+  return result;
 }
 
 bound::ExpressionPtr ExpressionResolver::FindPlanColumn(const plan::UnresolvedAttribute& node,
@@ -249,6 +275,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedAttri
     if (bound::ExpressionPtr found = FindBelow(node.parts, origin)) return found;
   }
   if (bound::ExpressionPtr found = FindOuter(node.parts, origin)) return found;
+  if (bound::ExpressionPtr found = FindVariable(node.parts, origin)) return found;
   ThrowUnresolvedColumn(node.parts, AllColumns(inputs_), origin);
 }
 

@@ -29,6 +29,7 @@ std::optional<int64_t> ConstantInteger(const bound::ExpressionPtr& expression) {
   if (const auto* alias = expression->As<bound::InnerAlias>()) return ConstantInteger(alias->child);
   const auto* call = expression->As<bound::Call>();
   if (!call) return std::nullopt;
+  if (call->function->name == "variablereference") return ConstantInteger(call->arguments[1]);
   std::vector<int64_t> values;
   for (const bound::ExpressionPtr& argument : call->arguments) {
     const std::optional<int64_t> value = ConstantInteger(argument);

@@ -59,6 +59,11 @@ class ExpressionResolver {
   /// What `parts` means in these inputs for a subquery inside: null if nothing.
   std::optional<NameMatch> FindForSubquery(const std::vector<std::string>& parts, const OriginPtr& origin);
 
+  /// A column of below the input, which a name in the input hides. Needs AllowMissing.
+  bound::ExpressionPtr ResolveBelow(const std::vector<std::string>& parts, const OriginPtr& origin) {
+    return FindBelow(parts, origin);
+  }
+
   Analysis& analysis() { return analysis_; }
   const std::vector<ScopePtr>& inputs() const { return inputs_; }
   const bound::SessionSettings& settings() const { return analysis_.settings(); }
@@ -112,6 +117,7 @@ class ExpressionResolver {
   bound::ExpressionPtr FindBelow(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr FindLateralAlias(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr FindOuter(const std::vector<std::string>& parts, const OriginPtr& origin);
+  bound::ExpressionPtr FindVariable(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr FindLiteralFunction(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr Refer(const NameMatch& match, const OriginPtr& origin);
   bound::ExpressionPtr ReferChecked(const std::vector<NameMatch>& matches, const std::vector<std::string>& parts,
@@ -169,5 +175,8 @@ bool IsGenerator(const bound::Expression& expression);
 bool HasGenerator(const bound::ExpressionPtr& expression);
 /// A constant before evaluation: no columns, aggregates or subqueries in it, nothing random.
 bool IsFoldable(const bound::ExpressionPtr& expression);
+
+/// INVALID_USAGE_OF_STAR_OR_REGEX for a star under an expression, by the lower-case name of Spark's class.
+[[noreturn]] void ThrowMisplacedStar(std::string_view expression);
 
 }  // namespace firesteel::analyzer

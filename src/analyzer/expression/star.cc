@@ -102,7 +102,8 @@ void ExpressionResolver::ExpandStar(const plan::UnresolvedStar& star, const Orig
 std::vector<SelectItem> ExpressionResolver::RemoveExcepted(std::vector<SelectItem> items,
                                                            const std::vector<std::vector<std::string>>& except,
                                                            const OriginPtr& origin) {
-  std::vector<bool> removed(items.size(), false);
+  // By the name that removed it: one column written twice in different case is let through.
+  std::vector<std::optional<std::string>> removed(items.size());
   for (const std::vector<std::string>& name : except) {
     bool found = false;
     for (size_t i = 0; i < items.size(); ++i) {
@@ -111,16 +112,21 @@ std::vector<SelectItem> ExpressionResolver::RemoveExcepted(std::vector<SelectIte
       const std::vector<std::string> wanted(name.begin(), name.end() - 1);
       if (!SameName(items[i].name, name.back(), analysis_.case_sensitive())) continue;
       if (!wanted.empty() && !QualifierMatches(qualifier, wanted, analysis_.case_sensitive())) continue;
-      if (removed[i]) {
-        throw QueryError("EXCEPT_OVERLAPPING_COLUMNS", {{"columns", QuoteIdentifiers(name)}}, origin);
+      if (removed[i] == name.back()) {
+        std::string columns;
+        for (const std::vector<std::string>& each : except) {
+          columns += columns.empty() ? "" : ", ";
+          for (size_t part = 0; part < each.size(); ++part) columns += (part ? "." : "") + each[part];
+        }
+        throw QueryError("EXCEPT_OVERLAPPING_COLUMNS", {{"columns", columns}}, origin);
       }
-      removed[i] = true;
+      removed[i] = name.back();
       found = true;
     }
     if (found) continue;
     const bool nested = name.size() > 1 && FindColumn(name, origin);
     if (nested) ThrowUnsupported("EXCEPT of a struct's field", origin);
-    ThrowUnresolvedColumn(name, AllColumns(inputs_), origin);
+    ThrowUnresolvedColumn(name, AllColumns(inputs_), origin, true);
   }
   std::vector<SelectItem> kept;
   for (size_t i = 0; i < items.size(); ++i) {
@@ -152,6 +158,11 @@ void ExpressionResolver::ExpandRegex(const plan::UnresolvedRegex& regex, const O
       }
     }
   }
+}
+
+void ThrowMisplacedStar(std::string_view expression) {
+  throw QueryError("INVALID_USAGE_OF_STAR_OR_REGEX",
+                   {{"elem", "'*'"}, {"prettyName", "expression " + QuoteIdentifier(std::string(expression))}});
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedStar&, const plan::Expression& self) {

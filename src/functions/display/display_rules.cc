@@ -25,6 +25,10 @@ std::string Upper(std::string text) {
 
 }  // namespace
 
+std::string ShowVariable(const bound::Expression&, Texts arguments) {
+  return "variablereference(" + arguments[0] + ")";
+}
+
 std::string ShowNegative(const bound::Expression& call, Texts arguments) {
   if (AsCall(call).called_name == "-") return "(- " + arguments[0] + ")";
   return "negative(" + arguments[0] + ")";
@@ -60,17 +64,7 @@ std::string ShowLike(const bound::Expression& call, Texts arguments) {
 
 std::string ShowItem(const bound::Expression&, Texts arguments) { return arguments[0] + "[" + arguments[1] + "]"; }
 
-std::string ShowBetween(const bound::Expression& expression, Texts arguments) {
-  if (arguments.size() == 3) return CallText("between", arguments, false);
-  // The two comparisons (a >= b), (a <= c), printed without their outer parentheses' operators.
-  std::string low = arguments[0].substr(1, arguments[0].size() - 2);
-  std::string high = arguments[1].substr(1, arguments[1].size() - 2);
-  size_t length = 0;
-  while (length < low.size() && length < high.size() && low[length] == high[length]) ++length;
-  size_t cut = low.rfind(" >= ", length + 4);
-  (void)expression;
-  return "between(" + low.substr(0, cut) + ", " + low.substr(cut + 4) + ", " + high.substr(cut + 4) + ")";
-}
+std::string ShowBetween(const bound::Expression& expression, Texts) { return AsCall(expression).called_name; }
 
 std::string ShowPlainInfix(const bound::Expression&, Texts arguments) { return arguments[0] + " + " + arguments[1]; }
 std::string ShowMinus(const bound::Expression&, Texts arguments) { return arguments[0] + " - " + arguments[1]; }
@@ -92,8 +86,9 @@ std::string ShowTrim(const bound::Expression& call, Texts arguments) {
 std::string ShowExtract(const bound::Expression& call, Texts arguments) {
   std::string name = NameOf(call);
   // The second argument prints as name(source).
-  std::string source = arguments[1];
-  size_t open = source.find('(');
+  const bool is_unknown = arguments.size() > 2;  // the field is NULL: the source stands beside
+  std::string source = arguments[is_unknown ? 2 : 1];
+  size_t open = is_unknown ? std::string::npos : source.find('(');
   if (open != std::string::npos) source = source.substr(open + 1, source.size() - open - 2);
   std::string_view separator = name == "date_part" ? ", " : " FROM ";
   return name + "(" + arguments[0] + std::string(separator) + source + ")";

@@ -28,6 +28,7 @@ std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///
 std::string ShowExtract(const bound::Expression& call, Texts arguments);     ///< extract(year FROM a)
 std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///< nullif(a, b)
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);   ///< name(a), whatever else it has
+std::string ShowVariable(const bound::Expression& call, Texts arguments);    ///< variablereference(name=value)
 std::string ShowNegative(const bound::Expression& call, Texts arguments);    ///< negative(a), or (- a) of an operator
 std::string ShowWithField(const bound::Expression& call, Texts arguments);   ///< update_fields(a, WithField(b))
 std::string ShowDropField(const bound::Expression& call, Texts arguments);   ///< update_fields(a, dropfield())

@@ -14,6 +14,15 @@ namespace firesteel::functions {
 namespace {
 
 const Function kRows[] = {
+    {.name = "variablereference",  // a session variable: how messages and names show it, its value
+     .aliases = "",
+     .since = "",
+     .signatures = "(string, any) -> @first",
+     .lowering = LowerSql{"{1}"},
+     .description = "",
+     .example = "",
+     .display = Display::kRule,
+     .display_rule = ShowVariable},
     {.name = "with_length_limit",
      .aliases = "",
      .since = "",

@@ -19,6 +19,8 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin) {
     context.object_name = origin.object_name;
     context.start_index = origin.start_index;
     context.stop_index = origin.stop_index;
+  } else if (origin.sql_text && origin.line < 0) {
+    context.start_index = context.stop_index = -1;  // somewhere in a text
   } else if (!origin.sql_text && !origin.fragment.empty()) {
     context.is_dataframe = true;
     context.call_site = origin.call_site;

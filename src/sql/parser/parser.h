@@ -266,6 +266,11 @@ class Parser {
   bool IsNamespaceWord(size_t ahead) const;
   plan::Command SetStatement();
   plan::Command SetTimeZone();
+  plan::VariableName VariableName();
+  plan::Command DeclareStatement();
+  plan::Command SetVariableStatement(size_t begin);
+  std::optional<plan::Command> DropVariableStatement();
+  plan::Command ExecuteImmediateStatement();
   plan::Command ResetStatement();
   plan::Command ExplainStatement();
   std::optional<plan::Command> ShowStatement();

@@ -39,7 +39,7 @@ plan::Command Parser::SetStatement() {
   if (cursor_.Is(Kind::kTime) && cursor_.Is(Kind::kZone, 1)) return SetTimeZone();
   if (cursor_.Is(Kind::kPath) && cursor_.Is(Kind::kEqual, 1)) return Unsupported("SET PATH");
   if (cursor_.IsAny(Kind::kVariable, Kind::kVar) && (IsIdentifier(1) || cursor_.Is(Kind::kLeftParen, 1))) {
-    return Unsupported("SET VARIABLE");
+    return SetVariableStatement(begin);
   }
   // The raw text behind SET, without the semicolons and the space at its end.
   size_t end = begin + 1;

@@ -40,6 +40,12 @@ plan::Command Parser::Statement() {
       break;
     case Kind::kDrop:
       if (std::optional<plan::Command> drop = DropViewStatement()) return std::move(*drop);
+      if (std::optional<plan::Command> drop = DropVariableStatement()) return std::move(*drop);
+      break;
+    case Kind::kDeclare:
+      return DeclareStatement();
+    case Kind::kExecute:
+      if (cursor_.Is(Kind::kImmediate, 1)) return ExecuteImmediateStatement();
       break;
     case Kind::kSet:
       return SetStatement();
@@ -178,7 +184,6 @@ std::optional<plan::Command> Parser::KnownStatement() {
       {{Kind::kMerge, Kind::kInto}, "MERGE INTO"},
       {{Kind::kMerge, Kind::kWith}, "MERGE INTO"},
       {{Kind::kDelete, Kind::kFrom}, "DELETE"},
-      {{Kind::kExecute, Kind::kImmediate}, "EXECUTE IMMEDIATE"},
       {{Kind::kBegin}, "a SQL script (BEGIN … END)"},
       {{Kind::kCreate, Kind::kOr, Kind::kReplace, Kind::kTable}, "CREATE OR REPLACE TABLE"},
       {{Kind::kCreate, Kind::kOr, Kind::kReplace, Kind::kTemporary, Kind::kFunction}, "CREATE FUNCTION"},
@@ -212,12 +217,9 @@ std::optional<plan::Command> Parser::KnownStatement() {
       {{Kind::kDrop, Kind::kNamespace}, "DROP NAMESPACE"},
       {{Kind::kDrop, Kind::kFunction}, "DROP FUNCTION"},
       {{Kind::kDrop, Kind::kTemporary, Kind::kFunction}, "DROP FUNCTION"},
-      {{Kind::kDrop, Kind::kTemporary, Kind::kVariable}, "DROP TEMPORARY VARIABLE"},
-      {{Kind::kDrop, Kind::kTemporary, Kind::kVar}, "DROP TEMPORARY VARIABLE"},
       {{Kind::kDrop, Kind::kTemporary, Kind::kMacro}, "DROP TEMPORARY MACRO"},
       {{Kind::kDrop, Kind::kIndex}, "DROP INDEX"},
       {{Kind::kDrop, Kind::kRole}, "DROP ROLE"},
-      {{Kind::kDeclare}, "DECLARE"},
       {{Kind::kOpen}, "OPEN"},
       {{Kind::kFetch}, "FETCH"},
       {{Kind::kClose}, "CLOSE"},
