@@ -55,9 +55,21 @@ class Printer {
   }
   std::string Node(const bound::InSubquery& in, const Expression&) {
     std::string values;
-    for (size_t i = 0; i < in.values.size(); ++i) values += (i ? ", " : "") + Print(in.values[i]);
+    for (size_t i = 0; i < in.values.size(); ++i) {
+      values += i ? ", " : "";
+      if (in.values.size() > 1) values += "'" + FieldName(*in.values[i], i) + "', ";
+      values += Print(in.values[i]);
+    }
     if (in.values.size() > 1) values = "named_struct(" + values + ")";
     return "(" + values + " IN (listquery(" + OuterNames(*in.query) + ")))";
+  }
+
+  // How Spark calls the fields of the struct that the values in front of IN (query) make.
+  static std::string FieldName(const Expression& value, size_t index) {
+    if (const auto* reference = value.As<bound::AttributeRef>()) return reference->name;
+    if (const auto* reference = value.As<bound::OuterRef>()) return reference->name;
+    if (const auto* alias = value.As<bound::InnerAlias>()) return alias->name;
+    return "_" + std::to_string(index);
   }
 
   std::string Node(const bound::Call& call, const Expression& expression) {
@@ -145,7 +157,7 @@ class Printer {
     if (call && (call->function->name == "lag" || call->function->name == "lead")) {
       // Offset functions carry their own frame, one row at the offset; a lag counts it as negative.
       std::string offset = call->arguments.size() > 1 ? Print(call->arguments[1]) : "1";
-      if (call->function->name == "lag") offset = offset[0] == '-' ? offset.substr(1) : "-" + offset;
+      if (call->function->name == "lag" && offset != "0") offset = offset[0] == '-' ? offset.substr(1) : "-" + offset;
       return "ROWS BETWEEN " + offset + " FOLLOWING AND " + offset + " FOLLOWING";
     }
     if (window.frame.is_specified) {

@@ -49,6 +49,11 @@ std::string QuotedSql(const bound::Expression& expression, const bound::SessionS
 
 std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
   const auto qualify = [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+    if (const auto* outer = e->As<bound::OuterRef>()) {
+      std::vector<std::string> parts = outer->qualifier;
+      parts.push_back(outer->name);
+      return bound::Make(bound::OuterRef{outer->id, DottedName(parts), {}}, e->type, e->nullable, e->origin);
+    }
     const auto* reference = e->As<bound::AttributeRef>();
     if (!reference) return nullptr;
     std::vector<std::string> parts = reference->qualifier;

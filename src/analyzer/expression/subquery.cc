@@ -21,6 +21,16 @@ std::string QuotedList(const std::vector<std::string>& items) {
   return text;
 }
 
+// A cast that fails at the place of the whole IN.
+bound::ExpressionPtr CastAt(const bound::ExpressionPtr& value, const DataType& type, EvalMode mode,
+                            const OriginPtr& origin) {
+  const bound::ExpressionPtr cast = bound::MakeCast(value, type, mode, true);
+  if (cast == value) return cast;
+  bound::Expression placed = *cast;
+  placed.origin = origin;
+  return std::make_shared<const bound::Expression>(std::move(placed));
+}
+
 // (a, b) IN (query): both sides cast to their common types.
 bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr query, Analysis& analysis,
                             const OriginPtr& origin) {
@@ -70,9 +80,9 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
                           {"rightType", QuoteType(column.type)}},
                          origin);
       }
-      values[i] = bound::MakeCast(values[i], *wider, mode, true);
+      values[i] = CastAt(values[i], *wider, mode, origin);
       if (!SameTypeIgnoringNullability(column.type, *wider)) {
-        named.expression = bound::MakeCast(reference, *wider, mode, true);
+        named.expression = CastAt(reference, *wider, mode, origin);
         named.output = analysis.NewAttribute(column.name, *wider, named.expression->nullable);
         recast = true;
       }

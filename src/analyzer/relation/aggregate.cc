@@ -29,6 +29,9 @@ void CheckKey(const bound::ExpressionPtr& key, const bound::SessionSettings& set
   if (offending) {
     throw QueryError("GROUP_BY_AGGREGATE", {{"sqlExpr", QualifiedSql(offending, settings)}}, offending->origin);
   }
+  if (key->type.Is(TypeKind::kString) && key->type.collation() != "UTF8_BINARY") {
+    ThrowUnsupported("the collation " + std::string(key->type.collation()), key->origin);
+  }
   if (key->type.Is(TypeKind::kVariant)) {
     throw QueryError("GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE",
                      {{"sqlExpr", QuotedSql(*key, settings)}, {"dataType", QuoteType(key->type)}}, key->origin);

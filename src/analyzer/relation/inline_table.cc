@@ -92,7 +92,8 @@ ScopePtr ResolveInlineTable(Analysis& analysis, const plan::InlineTable& node, c
     const std::optional<DataType> type = mixed ? std::nullopt : WiderType(types, settings.ansi);
     if (!type) {
       throw QueryError("INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE",
-                       {{"colName", QuoteIdentifier(name(c))}}, origin, ErrorClass::kParse);
+                       {{"colName", QuoteIdentifier(name(c))}}, origin,
+                       AllLiterals(rows) ? ErrorClass::kParse : ErrorClass::kAnalysis);
     }
     bool nullable = false;
     for (auto& row : rows) {

@@ -4,6 +4,7 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/clause.h"
+#include "analyzer/relation/join_subquery.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
 #include "types/field_metadata.h"
@@ -245,10 +246,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Join& node, const plan:
   if (!node.condition) return MakeJoin(left, right, type, nullptr, false, self.origin);
   ExpressionResolver resolver(analysis, {left, right});
   bound::ExpressionPtr condition = ResolveCondition(analysis, resolver, node.condition, self.origin);
-  const ScopePtr new_left = resolver.ExposedInput(0);
-  const ScopePtr new_right = resolver.ExposedInput(1);
-  const ScopePtr join = MakeJoin(new_left, new_right, type, std::move(condition), false, self.origin);
-  if (new_left == left && new_right == right) return join;
+  const JoinParts parts = PlaceSubqueries(
+      analysis, {resolver.ExposedInput(0), resolver.ExposedInput(1), std::move(condition)}, type, self.origin);
+  const ScopePtr join = MakeJoin(parts.left, parts.right, type, parts.condition, false, self.origin);
+  if (parts.left == left && parts.right == right) return join;
   std::vector<bound::Attribute> output;  // without what only the condition needed
   for (const bound::Attribute& attribute : join->output) {
     if (left->Contains(attribute.id) || right->Contains(attribute.id)) output.push_back(attribute);

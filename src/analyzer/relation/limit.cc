@@ -7,6 +7,25 @@
 namespace firesteel::analyzer {
 namespace {
 
+// Where a column that a count must not name comes from: the leaf that makes it, or the count itself when a projection
+// computes it.
+OriginPtr SourceOf(const bound::ExpressionPtr& count, const bound::RelationPtr& child) {
+  const auto* reference = count->As<bound::AttributeRef>();
+  const bound::Relation* relation = child.get();
+  while (reference) {
+    const std::vector<bound::RelationPtr> children = bound::Children(*relation);
+    if (relation->As<bound::Range>()) return relation->origin;
+    if (const auto* project = relation->As<bound::Project>()) {
+      for (const bound::NamedExpression& column : project->expressions) {
+        if (column.output.id == reference->id && !column.expression->As<bound::AttributeRef>()) return count->origin;
+      }
+    }
+    if (children.size() != 1) break;
+    relation = children[0].get();
+  }
+  return child->origin;
+}
+
 // The count of LIMIT, OFFSET or tail: a constant int that is not negative.
 int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionPtr& expression,
               const std::string& name) {
@@ -15,7 +34,7 @@ int64_t Count(Analysis& analysis, const ScopePtr& child, const plan::ExpressionP
   const std::string sql = QuotedSql(*count, analysis.settings());
   if (!IsFoldable(count)) {
     throw QueryError("INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE", {{"name", name}, {"expr", sql}},
-                     child->relation->origin);
+                     SourceOf(count, child->relation));
   }
   if (!count->type.Is(TypeKind::kInt)) {
     throw QueryError("INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE",

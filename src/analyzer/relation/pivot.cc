@@ -157,11 +157,10 @@ class PivotBuilder {
   std::vector<PivotValue> values_;
 };
 
-void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::SessionSettings& settings,
-                     const OriginPtr& origin) {
+void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::SessionSettings& settings) {
   for (const SelectItem& item : aggregates) {
     if (HasAggregate(item.expression)) continue;
-    throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", QualifiedSql(item.expression, settings)}}, origin);
+    throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", QualifiedSql(item.expression, settings)}});
   }
 }
 
@@ -190,7 +189,7 @@ ScopePtr ResolvePivotAggregate(Analysis& analysis, const plan::Aggregate& node, 
   }
   for (const plan::ExpressionPtr& aggregate : node.aggregates) RefuseStars(aggregate);
   const std::vector<SelectItem> aggregates = resolver.ResolveItems(node.aggregates);
-  CheckAggregates(aggregates, analysis.settings(), self.origin);
+  CheckAggregates(aggregates, analysis.settings());
   std::vector<SelectItem> items = resolver.ResolveItems(node.grouping);
   Grouping grouping;
   for (const SelectItem& item : items) grouping.keys.push_back(item.expression);
@@ -205,7 +204,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Pivot& node, const plan
   pivot.ResolveColumns(node.columns);
   pivot.ResolveValues(node.values);
   const std::vector<SelectItem> aggregates = resolver.ResolveItems(node.aggregates);
-  CheckAggregates(aggregates, analysis.settings(), self.origin);
+  CheckAggregates(aggregates, analysis.settings());
   // Grouped by every column that neither the aggregates nor the pivot columns mention.
   AttributeIds used;
   const auto collect = [&](const bound::Expression& e) {

@@ -148,7 +148,7 @@ void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<Scope
     DataType type = inputs[0]->output[c].type;
     for (size_t i = 1; i < inputs.size(); ++i) {
       const DataType& other = inputs[i]->output[c].type;
-      if (SameTypeIgnoringNullability(type, other)) continue;
+      if (node.kind == Kind::kUnion ? SameStructure(type, other) : SameTypeIgnoringNullability(type, other)) continue;
       const std::optional<DataType> wider = WiderType(type, other, ansi);
       if (!wider) {
         throw QueryError("INCOMPATIBLE_COLUMN_TYPE",
@@ -171,10 +171,10 @@ void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<Scope
     for (size_t c = 0; c < types.size(); ++c) {
       const bound::Attribute& attribute = input->output[c];
       bound::NamedExpression column{attribute, bound::MakeReference(attribute, origin)};
-      if (!SameTypeIgnoringNullability(attribute.type, types[c])) {
+      if (!SameStructure(attribute.type, types[c])) {
         column.expression = bound::MakeCast(column.expression, types[c], mode, true);
-        column.output = analysis.NewAttribute(attribute.name, column.expression->type, column.expression->nullable,
-                                              attribute.metadata);
+        // An alias over a cast: metadata ends here.
+        column.output = analysis.NewAttribute(attribute.name, column.expression->type, column.expression->nullable);
         changed = true;
       }
       columns.push_back(std::move(column));
@@ -223,6 +223,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::SetOperation& node, con
   for (size_t c = 0; c < inputs[0]->output.size(); ++c) {
     const bound::Attribute& first = inputs[0]->output[c];
     bound::Attribute column = analysis.NewAttribute(first.name, first.type, first.nullable, first.metadata);
+    column.qualifier = first.qualifier;
     for (size_t i = 1; i < inputs.size(); ++i) {
       const bound::Attribute& other = inputs[i]->output[c];
       if (node.kind == Kind::kUnion) {

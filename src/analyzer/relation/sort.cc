@@ -31,8 +31,10 @@ bound::SortOrder ResolveOrder(Analysis& analysis, ExpressionResolver& resolver, 
     if (error.condition() != "AMBIGUOUS_REFERENCE" || !attribute || attribute->plan_id || !selected) throw;
     const std::vector<NameMatch> below = FindColumns(child->inputs, attribute->parts, analysis.case_sensitive());
     if (below.size() != 1) ThrowUnresolvedColumn(attribute->parts, child->output, order.child->origin);
-    const bool plain = below[0].fields.empty() && child->Contains(below[0].attribute.id);
-    if (!plain) throw;
+    if (!below[0].fields.empty()) throw;
+    if (!child->Contains(below[0].attribute.id)) {
+      return WithDirection(resolver.ResolveBelow(attribute->parts, order.child->origin), order);
+    }
     return WithDirection(bound::MakeReference(below[0].attribute, order.child->origin), order);
   }
 }
@@ -68,6 +70,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Sort& node, const plan:
   }
   for (const plan::SortOrder& order : node.orders) {
     if (node.by_all) break;
+    if (order.child->As<plan::UnresolvedStar>()) {
+      throw QueryError("INVALID_USAGE_OF_STAR_OR_REGEX", {{"elem", "'*'"}, {"prettyName", "Sort"}},
+                       order.child->origin);
+    }
     const std::optional<int64_t> ordinal = settings.order_by_ordinal ? Ordinal(order.child) : std::nullopt;
     if (!ordinal) {
       orders.push_back(ResolveOrder(analysis, resolver, child, order));

@@ -258,7 +258,7 @@ void RefuseOuterReferences(const std::vector<SelectItem>& items, const bound::Se
       const auto call = std::make_shared<const bound::Expression>(e);
       if (!bound::AnyOf(call, is_outer) || !bound::AnyOf(call, is_local)) return false;
       throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
-                       {{"function", QualifiedSql(RenameOuter(call, OuterName), settings)}}, e.origin);
+                       {{"function", QualifiedSql(call, settings)}}, e.origin);
     });
     const std::string name =
         item.is_alias ? item.name : functions::PrettySql(*RenameOuter(item.expression, OuterName), settings);

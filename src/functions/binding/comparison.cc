@@ -1,3 +1,4 @@
+#include <limits>
 #include <utility>
 
 #include "functions/binding/binding.h"
@@ -28,16 +29,54 @@ ExpressionPtr BooleanEquality(BindRequest& request) {
   return nullptr;
 }
 
+/// The whole number below or above a decimal.
+int128_t Floor(int128_t unscaled, int scale) {
+  int128_t power = 1;
+  for (int i = 0; i < scale; ++i) power *= 10;
+  const int128_t whole = unscaled / power;
+  return unscaled % power < 0 ? whole - 1 : whole;
+}
+int128_t Ceiling(int128_t unscaled, int scale) { return -Floor(-unscaled, scale); }
+
+/// An integer is compared with a decimal constant as with the whole number beside it: id > 1.5 is id > 1. What is
+/// beyond every long decides by itself. Null when this is no such pair or the comparison goes on with the new constant.
+ExpressionPtr IntegerAgainstDecimal(BindRequest& request) {
+  const std::string_view name = request.function.name;
+  if (name != ">" && name != ">=" && name != "<" && name != "<=") return nullptr;
+  for (size_t i = 0; i < 2; ++i) {
+    ExpressionPtr& constant = request.arguments[i];
+    const auto* literal = constant->As<bound::Literal>();
+    if (!literal || !constant->type.Is(TypeKind::kDecimal) || literal->value.is_null()) continue;
+    if (!request.arguments[1 - i]->type.IsIntegral()) continue;
+    const auto* wide = std::get_if<int128_t>(&literal->value.data);
+    const int128_t unscaled = wide ? *wide : literal->value.integer();
+    const bool constant_is_right = i == 1;
+    // Of x > c and c < x, x <= c and c >= x the constant goes down, of the others up.
+    const bool down = constant_is_right ? name == ">" || name == "<=" : name == "<" || name == ">=";
+    const int128_t whole = down ? Floor(unscaled, constant->type.scale()) : Ceiling(unscaled, constant->type.scale());
+    const bool integer_is_greater = (name[0] == '>') == constant_is_right;
+    const bool too_small = Floor(unscaled, constant->type.scale()) < std::numeric_limits<int64_t>::min();
+    const bool too_large = Ceiling(unscaled, constant->type.scale()) > std::numeric_limits<int64_t>::max();
+    if (too_small || too_large) {
+      return bound::MakeLiteral(DataType::Boolean(), Value{too_small == integer_is_greater}, request.origin);
+    }
+    constant = bound::MakeLiteral(DataType::Long(), Value{static_cast<int64_t>(whole)}, constant->origin);
+    return nullptr;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 ExpressionPtr BindComparison(const BindRequest& original) {
   if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
   BindRequest request = original;
   if (ExpressionPtr equality = BooleanEquality(request)) return equality;
+  if (ExpressionPtr decided = IntegerAgainstDecimal(request)) return decided;
   CoerceComparison(request);
   const DataType& left = request.arguments[0]->type;
   const DataType& right = request.arguments[1]->type;
-  if (!SameTypeIgnoringNullability(left, right)) ThrowDifferentOperands(request);
+  if (!SameStructure(left, right)) ThrowDifferentOperands(request);
   if (!IsOrderable(left)) {
     ThrowMismatch(
         request, "INVALID_ORDERING_TYPE",
@@ -55,12 +94,18 @@ ExpressionPtr BindIn(const BindRequest& request) {
   std::vector<DataType> types;
   for (const ExpressionPtr& argument : request.arguments) types.push_back(argument->type);
   std::optional<DataType> common = WiderType(types, request.settings.ansi);
-  if (!common) {
-    ThrowMismatch(request, "DATA_DIFF_TYPES",
-                  {{"functionName", "`in`"}, {"dataType", TypesText(request.arguments, "[", ", ", "]")}});
-  }
   std::vector<ExpressionPtr> arguments = request.arguments;
-  for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
+  if (common) {
+    for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
+  } else {
+    // Structs whose fields are called otherwise have no common type, but are compared field by field.
+    for (const DataType& type : types) {
+      if (SameStructure(type, types[0])) continue;
+      ThrowMismatch(request, "DATA_DIFF_TYPES",
+                    {{"functionName", "`in`"}, {"dataType", TypesText(request.arguments, "[", ", ", "]")}});
+    }
+    common = types[0];
+  }
   if (!IsOrderable(*common)) {
     ThrowMismatch(request, "INVALID_ORDERING_TYPE", {{"functionName", "`in`"}, {"dataType", QuoteType(*common)}});
   }
@@ -72,15 +117,26 @@ ExpressionPtr BindIn(const BindRequest& request) {
 ExpressionPtr BindBetween(const BindRequest& request) {
   if (request.arguments.size() != 3) ThrowWrongNumArgs(request, "3");
   const std::vector<ExpressionPtr>& a = request.arguments;
-  ExpressionPtr low = BindOther(request, ">=", {a[0], a[1]});
-  ExpressionPtr high = BindOther(request, "<=", {a[0], a[2]});
+  // Spark computes the value once, beside the comparisons, which therefore see no constant in it.
+  ExpressionPtr value = a[0];
+  if (value->As<bound::Literal>() && value->type.Is(TypeKind::kDecimal)) {
+    value = bound::Make(bound::InnerAlias{value, "", {}}, value->type, value->nullable, value->origin);
+  }
+  ExpressionPtr low = BindOther(request, ">=", {value, a[1]});
+  ExpressionPtr high = BindOther(request, "<=", {value, a[2]});
   const bound::Call* low_call = low->As<bound::Call>();
   const bound::Call* high_call = high->As<bound::Call>();
-  if (low_call->arguments[0]->type == high_call->arguments[0]->type) {
-    return FinishCall(request, {low_call->arguments[0], low_call->arguments[1], high_call->arguments[1]},
+  // Shown as written, whatever the constants became in the comparisons.
+  BindRequest shown = request;
+  shown.called_name = "between(";
+  for (size_t i = 0; i < 3; ++i) shown.called_name += (i ? ", " : "") + PrettySql(*a[i], request.settings);
+  shown.called_name += ")";
+  const bool meet = low_call && high_call && low_call->arguments[0]->type == high_call->arguments[0]->type;
+  if (meet) {
+    return FinishCall(shown, {low_call->arguments[0], low_call->arguments[1], high_call->arguments[1]},
                       DataType::Boolean());
   }
-  return FinishCall(request, {low, high}, DataType::Boolean());
+  return FinishCall(shown, {low, high}, DataType::Boolean());
 }
 
 ExpressionPtr BindLikeList(const BindRequest& request) {

@@ -109,6 +109,16 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
             if (is_nested && IsInequality(function.name)) {
               return FillTemplate(row.text, {key(0), key(1)}, lowering::TypeSql(expression->type));
             }
+            if (is_nested && (function.name == "greatest" || function.name == "least")) {
+              // Values go by their keys and come along.
+              std::vector<std::string> keyed;
+              for (size_t i = 0; i < arguments.size(); ++i) {
+                const std::string sql = Sql(arguments[i]);
+                keyed.push_back("CASE WHEN " + sql + " IS NULL THEN NULL ELSE struct_pack(k := " + key(i) +
+                                ", v := " + sql + ") END");
+              }
+              return "struct_extract(" + FillTemplate(row.text, keyed, "") + ", 'v')";
+            }
             return FillTemplate(row.text, texts(), lowering::TypeSql(expression->type));
           },
           [&](const functions::LowerKernel& row) {
