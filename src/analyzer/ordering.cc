@@ -13,6 +13,9 @@ std::string OrderText(const bound::SortOrder& order, const bound::SessionSetting
 }
 
 void CheckOrderable(const bound::SortOrder& order, const bound::SessionSettings& settings) {
+  if (order.child->type.Is(TypeKind::kString) && order.child->type.collation() != "UTF8_BINARY") {
+    ThrowUnsupported("the collation " + std::string(order.child->type.collation()), order.child->origin);
+  }
   if (functions::IsOrderable(order.child->type)) return;
   throw QueryError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                    {{"functionName", "`sortorder`"},

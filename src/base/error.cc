@@ -123,8 +123,9 @@ void QueryError::Format() {
   if (error_class_ == ErrorClass::kParse && !HasSqlFragment(*origin_)) {
     message_ += ParserPosition(*origin_);
   } else if (IsAnalysis(error_class_)) {
-    // An analysis error names the place only when it came from SQL text.
-    if (origin_->sql_text && origin_->line > 0) {
+    // An analysis error names the place only when it came from SQL text; Spark finds unbound parameters too early for
+    // it.
+    if (origin_->sql_text && origin_->line > 0 && condition_ != "UNBOUND_SQL_PARAMETER") {
       message_ += "; line " + std::to_string(origin_->line) + " pos " + std::to_string(origin_->column);
     }
   } else if (std::string summary = QueryContextSummary(*origin_); !summary.empty()) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "analyzer/expression/grouping_marker.h"
+#include "analyzer/expression/named_arguments.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/expression/schema_argument.h"
 #include "analyzer/name.h"
@@ -42,6 +43,29 @@ bool IsInternalOperator(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+/// What Spark's class of an operator is called in messages; nothing for those that are functions in its plans, too.
+std::string_view OperatorClassName(std::string_view function, size_t arguments) {
+  if (function == "-" && arguments == 1) return "unaryminus";
+  static constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"+", "add"},         {"-", "subtract"},
+      {"*", "multiply"},    {"/", "divide"},
+      {"%", "remainder"},   {"div", "integraldivide"},
+      {"=", "equalto"},     {"<=>", "equalnullsafe"},
+      {">", "greaterthan"}, {">=", "greaterthanorequal"},
+      {"<", "lessthan"},    {"<=", "lessthanorequal"},
+      {"and", "and"},       {"or", "or"},
+      {"not", "not"},       {"in", "in"},
+      {"like", "like"},     {"rlike", "rlike"},
+      {"isnull", "isnull"}, {"isnotnull", "isnotnull"},
+      {"when", "casewhen"}, {"&", "bitwiseand"},
+      {"|", "bitwiseor"},   {"^", "bitwisexor"},
+      {"~", "bitwisenot"},  {"negative", "unaryminus"}};
+  for (const auto& [name, class_name] : kNames) {
+    if (name == function) return class_name;
+  }
+  return {};
+}
+
 bool IsVolatile(const bound::Expression& e) {
   const auto* call = e.As<bound::Call>();
   return call && call->function->volatility == functions::Volatility::kVolatile;
@@ -54,6 +78,7 @@ std::string RowFieldName(const bound::Expression& value, size_t index) {
   if (const auto* reference = value.As<bound::AttributeRef>()) return reference->name;
   if (const auto* reference = value.As<bound::OuterRef>()) return reference->name;
   if (const auto* field = value.As<bound::GetField>()) return field->name;
+  if (const auto* variable = value.As<bound::LambdaRef>()) return variable->name;
   return "col" + std::to_string(index + 1);
 }
 
@@ -119,11 +144,13 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
     }
   }
   std::vector<bound::ExpressionPtr> arguments;
-  for (const plan::ExpressionPtr& argument : node.arguments) {
-    if (argument->As<plan::NamedArgument>()) {
-      throw QueryError("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", QuoteIdentifier(node.name.back())}}, origin);
-    }
+  for (const plan::ExpressionPtr& argument : OrderArguments(node.arguments, function, node.name.back(), origin)) {
     if (argument->As<plan::UnresolvedStar>() || argument->As<plan::UnresolvedRegex>()) {
+      if (node.is_operator) {
+        if (const std::string_view name = OperatorClassName(function.name, node.arguments.size()); !name.empty()) {
+          ThrowMisplacedStar(name);
+        }
+      }
       std::vector<SelectItem> items;
       ResolveItem(argument, items);
       for (SelectItem& item : items) arguments.push_back(std::move(item.expression));
@@ -176,6 +203,22 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     if (name == "grouping" || name == "grouping_id") return ResolveGroupingFunction(node, origin);
   }
   if (node.is_operator && node.name.size() == 1 && node.name[0] == "struct") return ResolveRow(node, origin);
+  if (node.name.size() == 1 && FoldCase(node.name[0]) == "collate" && node.arguments.size() == 2) {
+    // Texts are compared by their bytes here, so there is only one collation.
+    const auto* literal = node.arguments[1]->As<plan::Literal>();
+    const auto* name = literal ? std::get_if<std::string>(&literal->value.value.data) : nullptr;
+    if (name && FoldCase(*name) != "utf8_binary") ThrowUnsupported("the collation " + *name, origin);
+  }
+  if (node.name.size() == 1 && FoldCase(node.name[0]) == "cast") {
+    // Spark lists CAST among its functions, but its arguments are never those of a call.
+    for (const plan::ExpressionPtr& argument : node.arguments) Resolve(argument);
+    throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
+                     {{"functionName", "`cast`"},
+                      {"expectedNum", "0"},
+                      {"actualNum", std::to_string(node.arguments.size())},
+                      {"docroot", "https://spark.apache.org/docs/latest"}},
+                     origin);
+  }
   const functions::Function& function = FindFunction(node, origin);
   const bool is_aggregate = function.kind == functions::Kind::kAggregate;
   if (!is_aggregate) {
@@ -223,6 +266,13 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     }
   }
   if (!before_over) CheckAggregateUse(call);
+  const auto is_time = [](const bound::ExpressionPtr& e) { return e->type.Is(TypeKind::kTime); };
+  if (function.group == "datetime_funcs" && !analysis_.environment().FlagSetting(kTimeTypeKey)) {
+    const std::vector<bound::ExpressionPtr> children = bound::Children(*call);
+    if (is_time(call) || std::any_of(children.begin(), children.end(), is_time)) {
+      throw QueryError("UNSUPPORTED_TIME_TYPE", {});
+    }
+  }
   return call;
 }
 

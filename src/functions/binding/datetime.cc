@@ -78,11 +78,13 @@ ExpressionPtr BindExtract(const BindRequest& request) {
   const Value* value = LiteralValue(field);
   if (!value || !std::holds_alternative<std::string>(value->data)) {
     if (value && value->is_null()) {
-      return bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
+      const ExpressionPtr unknown = bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
+      return FinishCall(request, {field, unknown, source}, DataType::Double(), ModeOf(request), true);
     }
-    ThrowMismatch(
-        request, "NON_FOLDABLE_INPUT",
-        {{"inputName", "`field`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(field, request.settings)}});
+    throw QueryError(
+        "NON_FOLDABLE_ARGUMENT",
+        {{"funcName", QuoteIdentifier(request.called_name)}, {"paramName", "`field`"}, {"paramType", "\"STRING\""}},
+        request.origin);
   }
   const std::string name = AsciiLower(value->text());
   for (const FieldName& known : FieldsOf(source->type)) {

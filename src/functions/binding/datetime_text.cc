@@ -69,6 +69,8 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
   std::string_view name = request.function.name;
   bool is_date = name.ends_with("to_date");
   bool is_ntz = name == "to_timestamp_ntz";
+  const bool follows_default = name == "to_timestamp" || name == "try_to_timestamp";
+  if (follows_default && request.settings.timestamp_ntz_default) is_ntz = true;
   DataType type = is_date ? DataType::Date() : is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
   EvalMode mode = ModeOf(request);
   const ExpressionPtr& source = request.arguments[0];
@@ -79,9 +81,11 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
                     {{"srcType", QuoteType(source->type)}, {"targetType", QuoteType(type)}});
     }
     ExpressionPtr cast = bound::MakeCast(source, type, mode, true);
-    // Spark replaces the whole call by the cast: a failure is placed at the call.
-    if (const auto* made = cast == source ? nullptr : cast->As<bound::Cast>()) {
-      cast = bound::Make(*made, cast->type, cast->nullable, request.origin);
+    if (cast != source) {
+      // The function is replaced by the cast, which therefore stands where the call stands.
+      auto placed = std::make_shared<bound::Expression>(*cast);
+      placed->origin = request.origin;
+      cast = std::move(placed);
     }
     std::vector<ExpressionPtr> arguments{cast};
     if (count == 2) arguments.push_back(Pattern(request, 1));

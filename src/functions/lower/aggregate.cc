@@ -17,7 +17,16 @@ const bound::AggregateCall& Aggregate(const ExpressionPtr& call) { return *call-
 
 std::string OverLong(const ExpressionPtr& call, std::string sum, SqlWriter& writer) {
   DataType huge = DataType::Decimal(38, 0);
-  return writer.Kernel(kHugeToLong, {CastSqlText(sum, writer.TypeSql(huge))}, {huge}, DataType::Long(), *call);
+  // Spark's sum is made before it gets its place: the error names an unknown one.
+  static const OriginPtr unknown = [] {
+    Origin origin;
+    origin.sql_text = std::make_shared<const std::string>();
+    origin.line = -1;
+    return std::make_shared<const Origin>(std::move(origin));
+  }();
+  bound::Expression placed = *call;
+  placed.origin = unknown;
+  return writer.Kernel(kHugeToLong, {CastSqlText(sum, writer.TypeSql(huge))}, {huge}, DataType::Long(), placed);
 }
 
 std::string SumText(const ExpressionPtr& call, const std::string& argument, SqlWriter& writer) {

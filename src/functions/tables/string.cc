@@ -326,7 +326,8 @@ const Function kRows[] = {
     {.name = "format_number",
      .aliases = "",
      .since = "1.5.0",
-     .signatures = "(long, int) -> string | (decimal, int) -> string | (double, int) -> string",
+     .signatures = "(long, int) -> string | (decimal, int) -> string | (double, int) -> string | "
+                   "(long, string) -> string | (decimal, string) -> string | (double, string) -> string",
      .lowering = LowerKernel{&kFormatNumber},
      .description = "A number with grouping commas and some digits.",
      .example = "SELECT format_number(12332.123456, 4)",

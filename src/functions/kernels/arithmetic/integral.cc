@@ -37,7 +37,7 @@ void FailBinary(KernelContext& context, size_t row, T a, T b) {
   bool is_interval = context.call().result_type.IsAnsiInterval();
   if (is_interval) {
     context.Fail(row, "INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION",
-                 {{"functionName", "`" + std::string(Op::kTry) + "`"}}, ErrorClass::kArithmetic);
+                 {{"functionName", "`" + std::string(Op::kTry) + "`"}}, ErrorClass::kArithmetic, false);
   } else if constexpr (sizeof(T) <= 2) {
     context.Fail(row, "BINARY_ARITHMETIC_OVERFLOW",
                  {{"value1", std::to_string(a) + "S"},

@@ -16,14 +16,16 @@ struct PatternPlan {
 };
 
 /// The pattern is argument `kPattern`; compiled once when it is a constant.
-template <size_t kPattern>
+template <size_t kPattern, bool kForReading>
 std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
   auto plan = std::make_shared<PatternPlan>();
   plan->zone = TimeZone::Find(call.time_zone);
   if (!plan->zone) plan->zone = TimeZone::Utc();
   if (kPattern < call.constants.size() && call.constants[kPattern]) {
     const Value& value = *call.constants[kPattern];
-    if (std::holds_alternative<std::string>(value.data)) plan->constant = DatetimePattern::Compile(value.text());
+    if (std::holds_alternative<std::string>(value.data)) {
+      plan->constant = DatetimePattern::Compile(value.text(), kForReading);
+    }
   }
   return plan;
 }
@@ -63,6 +65,7 @@ std::nullopt_t FailParse(Row& row, std::string_view text, const DatetimePattern:
   if (row.mode() == EvalMode::kLegacy) return std::nullopt;
   std::string message = "Text '" + std::string(text) + "' could not be parsed" +
                         (stop.at_rest ? ", unparsed text found" : "") + " at index " + std::to_string(stop.index);
+  if (!stop.reason.empty()) message = stop.reason;
   return row.Fail("CANNOT_PARSE_TIMESTAMP",
                   {{"message", std::move(message)}, {"func", "`" + std::string(suggested) + "`"}},
                   ErrorClass::kDateTime, false);
@@ -104,11 +107,11 @@ std::optional<int64_t> UnixTimestamp(Row& row, std::string_view text, std::strin
 
 }  // namespace
 
-const Kernel kDateFormat = RowKernel<FormatInstant>(true, PreparePattern<1>);
-const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1>);
-const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1>);
-const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1>);
-const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1>);
-const Kernel kUnixTimestampFormat = RowKernel<UnixTimestamp>(true, PreparePattern<1>);
+const Kernel kDateFormat = RowKernel<FormatInstant>(true, PreparePattern<1, false>);
+const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1, false>);
+const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1, true>);
+const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1, true>);
+const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1, true>);
+const Kernel kUnixTimestampFormat = RowKernel<UnixTimestamp>(true, PreparePattern<1, true>);
 
 }  // namespace firesteel::functions

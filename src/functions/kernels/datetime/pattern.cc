@@ -26,7 +26,28 @@ std::string Padded(int64_t value, int width) {
   return (value < 0 ? "-" : "") + digits;
 }
 
+/// Whether java.text.SimpleDateFormat, which Spark used before 3.0, takes the pattern.
+bool IsLegacyPattern(std::string_view pattern) {
+  bool quoted = false;
+  for (const char c : pattern) {
+    if (c == '\'') quoted = !quoted;
+    if (quoted || !std::isalpha(static_cast<unsigned char>(c))) continue;
+    if (std::string_view("GyYMLwWDdFEuaHkKhmsSzZX").find(c) == std::string_view::npos) return false;
+  }
+  return !quoted;
+}
+
+/// What the old formatter took and the new one does not.
+[[noreturn]] void ThrowRecognition(std::string_view pattern) {
+  throw QueryError("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION",
+                   {{"pattern", "'" + std::string(pattern) + "'"},
+                    {"config", "\"spark.sql.legacy.timeParserPolicy\""},
+                    {"docroot", "https://spark.apache.org/docs/latest"}},
+                   nullptr, ErrorClass::kUpgrade);
+}
+
 [[noreturn]] void ThrowPattern(std::string_view pattern) {
+  if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
   throw QueryError("INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
                    {{"pattern", "'" + std::string(pattern) + "'"}, {"docroot", "https://spark.apache.org/docs/latest"}},
                    nullptr, ErrorClass::kRuntime);
@@ -81,6 +102,27 @@ std::optional<int> TakeName(std::string_view text, size_t& at, const std::array<
   return std::nullopt;
 }
 
+// What java.time says of fields that make no date or time.
+
+std::string OutOfRange(std::string_view field, std::string_view range, int64_t value) {
+  return "Invalid value for " + std::string(field) + " (valid values " + std::string(range) +
+         "): " + std::to_string(value);
+}
+
+std::string InvalidDayOfYear(int64_t year, int64_t day) {
+  if (day < 1 || day > 366) return OutOfRange("DayOfYear", "1 - 365/366", day);
+  return "Invalid date 'DayOfYear 366' as '" + std::to_string(year) + "' is not a leap year";
+}
+
+std::string InvalidDate(int64_t year, int64_t month, int64_t day) {
+  if (month < 1 || month > 12) return OutOfRange("MonthOfYear", "1 - 12", month);
+  if (day < 1 || day > 31) return OutOfRange("DayOfMonth", "1 - 28/31", day);
+  if (month == 2 && day == 29) return "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year";
+  std::string name(kMonths[static_cast<size_t>(month - 1)]);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return "Invalid date '" + name + " " + std::to_string(day) + "'";
+}
+
 }  // namespace
 
 struct DatetimePattern::Fields {
@@ -90,7 +132,7 @@ struct DatetimePattern::Fields {
   TimeZonePtr zone;
 };
 
-DatetimePattern DatetimePattern::Compile(std::string_view pattern) {
+DatetimePattern DatetimePattern::Compile(std::string_view pattern, bool for_reading) {
   DatetimePattern result;
   for (size_t i = 0; i < pattern.size();) {
     char c = pattern[i];
@@ -133,6 +175,7 @@ DatetimePattern DatetimePattern::Compile(std::string_view pattern) {
     while (end < pattern.size() && pattern[end] == c) ++end;
     int count = static_cast<int>(end - i);
     if (kWeekBased.find(c) != std::string_view::npos) {
+      if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
       throw QueryError("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", {{"c", std::string(1, c)}},
                        nullptr, ErrorClass::kIllegalArgument);
     }
@@ -141,6 +184,16 @@ DatetimePattern DatetimePattern::Compile(std::string_view pattern) {
                     (c == 'D' && count > 3) || (c == 'a' && count > 1) || (c == 'S' && count > 9) ||
                     (c == 'y' && count > 6) || (c == 'z' && count > 4) || (c == 'V' && count != 2) ||
                     (c == 'O' && count != 1 && count != 4) || ((c == 'x' || c == 'X' || c == 'Z') && count > 5);
+    if (std::string_view(for_reading ? "ABnNpEFqQ" : "ABnNp").find(c) != std::string_view::npos) {
+      if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
+      throw QueryError("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
+                       {{"c", std::string(1, c)}, {"pattern", std::string(pattern)}}, nullptr,
+                       ErrorClass::kIllegalArgument);
+    }
+    if (count > 4 && (c == 'q' || c == 'Q')) {
+      throw QueryError("INVALID_DATETIME_PATTERN.LENGTH", {{"pattern", std::string(5, c)}}, nullptr,
+                       ErrorClass::kIllegalArgument);
+    }
     if (kKnown.find(c) == std::string_view::npos || too_many) ThrowPattern(pattern);
     result.pieces_.push_back({c, count, ""});
     i = end;
@@ -392,24 +445,36 @@ std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view t
   Fields fields;
   size_t at = 0;
   bool matched = ParsePieces(text, at, 0, pieces_.size(), fields);
-  stop = {at, matched};
+  stop = {at, matched, {}};
   if (!matched || at != text.size()) return std::nullopt;
   stop = {};
   int64_t year = fields.year.value_or(1970);
   int64_t days;
+  const std::string prefix = "Text '" + std::string(text) + "' could not be parsed: ";
   if (fields.day_of_year && !fields.month) {
-    if (*fields.day_of_year < 1 || *fields.day_of_year > (IsLeapYear(year) ? 366 : 365)) return std::nullopt;
+    if (*fields.day_of_year < 1 || *fields.day_of_year > (IsLeapYear(year) ? 366 : 365)) {
+      stop.reason = prefix + InvalidDayOfYear(year, *fields.day_of_year);
+      return std::nullopt;
+    }
     days = DaysFromCivil(year, 1, 1) + *fields.day_of_year - 1;
   } else {
     int64_t month = fields.month.value_or(1);
     int64_t day = fields.day.value_or(1);
-    if (!IsValidDate(year, month, day)) return std::nullopt;
+    if (!IsValidDate(year, month, day)) {
+      // What the pattern gives whole the formatter refuses, the rest the date that is made of it.
+      const bool whole = fields.year && fields.month && fields.day;
+      stop.reason = (whole ? prefix : "") + InvalidDate(year, month, day);
+      return std::nullopt;
+    }
     days = DaysFromCivil(year, static_cast<int32_t>(month), static_cast<int32_t>(day));
   }
   int64_t hour = fields.hour.value_or(fields.hour12.value_or(0) + (fields.afternoon.value_or(false) ? 12 : 0));
   int64_t minute = fields.minute.value_or(0);
   int64_t second = fields.second.value_or(0);
-  if (hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  if (hour > 23) stop.reason = prefix + OutOfRange("HourOfDay", "0 - 23", hour);
+  if (stop.reason.empty() && minute > 59) stop.reason = prefix + OutOfRange("MinuteOfHour", "0 - 59", minute);
+  if (stop.reason.empty() && second > 59) stop.reason = prefix + OutOfRange("SecondOfMinute", "0 - 59", second);
+  if (!stop.reason.empty()) return std::nullopt;
   Parsed parsed;
   parsed.local_micros = days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute +
                         second * kMicrosPerSecond + fields.micros.value_or(0);

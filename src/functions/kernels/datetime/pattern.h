@@ -13,8 +13,9 @@ namespace firesteel::functions {
 /// A compiled pattern of java.time's DateTimeFormatter, as far as Spark allows its letters (locale en-US). Immutable.
 class DatetimePattern {
  public:
-  /// Throws QueryError for letters that are unknown or that Spark forbids (week-based ones).
-  static DatetimePattern Compile(std::string_view pattern);
+  /// Throws QueryError for letters that are unknown or that Spark forbids (week-based ones; more of them in patterns
+  /// that texts are read by).
+  static DatetimePattern Compile(std::string_view pattern, bool for_reading = false);
 
   /// Text of a local time in microseconds; `instant_micros` and the zone are for the zone letters.
   std::string Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const;
@@ -28,6 +29,7 @@ class DatetimePattern {
   struct Stop {
     size_t index = 0;
     bool at_rest = false;
+    std::string reason;  ///< Java's message when the text matches and means no moment
   };
   /// Nothing when the text does not match as a whole.
   std::optional<Parsed> Parse(std::string_view text, Stop& stop) const;

@@ -16,13 +16,14 @@ namespace {
 int64_t FloorSeconds(int64_t micros) { return FloorDiv(micros, kMicrosPerSecond); }
 int64_t FloorMillis(int64_t micros) { return FloorDiv(micros, 1000); }
 
-std::optional<int64_t> Scaled(Row& row, int64_t count, int64_t unit) {
+std::optional<int64_t> Scaled(Row& row, int64_t count, int64_t unit, std::string_view unit_name) {
   int64_t micros;
   if (!__builtin_mul_overflow(count, unit, &micros)) return micros;
-  return FailOverflow(row, "long overflow", "");
+  std::string operation = "create a TIMESTAMP from " + std::to_string(count) + "L " + std::string(unit_name);
+  return row.Fail("DATETIME_OVERFLOW", {{"operation", operation + " since the epoch"}}, ErrorClass::kArithmetic, false);
 }
-std::optional<int64_t> FromSeconds(Row& row, int64_t count) { return Scaled(row, count, kMicrosPerSecond); }
-std::optional<int64_t> FromMillis(Row& row, int64_t count) { return Scaled(row, count, 1000); }
+std::optional<int64_t> FromSeconds(Row& row, int64_t count) { return Scaled(row, count, kMicrosPerSecond, "seconds"); }
+std::optional<int64_t> FromMillis(Row& row, int64_t count) { return Scaled(row, count, 1000, "milliseconds"); }
 std::optional<int64_t> FromSecondsDouble(double seconds) {
   if (!std::isfinite(seconds)) return std::nullopt;
   return static_cast<int64_t>(seconds * static_cast<double>(kMicrosPerSecond));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -50,6 +51,60 @@ std::optional<std::string> FormatText(const std::string& number, int32_t places)
   return Grouped(*parsed, places);
 }
 
+/// A number by a pattern of java.text.DecimalFormat: text around digits, grouping, least and most digits, per cent.
+std::optional<std::string> FormatText(const std::string& number, std::string_view pattern) {
+  std::optional<ParsedDecimal> parsed = ParseDecimalText(number);
+  if (!parsed) return std::nullopt;
+  pattern = pattern.substr(0, pattern.find(';'));
+  const size_t begin = std::min(pattern.find_first_of("#0,."), pattern.size());
+  const size_t last = pattern.find_last_of("#0,.");
+  const size_t end = last == std::string_view::npos ? begin : last + 1;
+  const std::string_view prefix = pattern.substr(0, begin);
+  const std::string_view suffix = pattern.substr(end);
+  const std::string_view digits = pattern.substr(begin, end - begin);
+  const size_t point = std::min(digits.find('.'), digits.size());
+  const std::string_view whole = digits.substr(0, point);
+  const std::string_view fraction = point < digits.size() ? digits.substr(point + 1) : std::string_view();
+  const auto zeros = [](std::string_view text) { return std::count(text.begin(), text.end(), '0'); };
+  const auto least_fraction = static_cast<size_t>(zeros(fraction));
+  size_t least_whole = static_cast<size_t>(zeros(whole));
+  // Without any 0 a pattern with a point has one before it.
+  if (least_whole == 0 && least_fraction == 0 && point < digits.size()) least_whole = 1;
+  const size_t comma = whole.rfind(',');
+  const size_t group = comma == std::string_view::npos ? 0 : whole.size() - comma - 1;
+  if (prefix.find('%') != std::string_view::npos || suffix.find('%') != std::string_view::npos) parsed->exponent += 2;
+
+  std::string plain = Grouped(*parsed, static_cast<int32_t>(fraction.size()));
+  std::erase(plain, ',');
+  const bool negative = plain.front() == '-';
+  if (negative) plain.erase(0, 1);
+  const size_t dot = std::min(plain.find('.'), plain.size());
+  std::string before = plain.substr(0, dot);
+  std::string behind = dot < plain.size() ? plain.substr(dot + 1) : "";
+  while (behind.size() > least_fraction && behind.back() == '0') behind.pop_back();
+  if (before == "0" && least_whole == 0 && !behind.empty()) before.clear();
+  if (before.size() < least_whole) before.insert(0, least_whole - before.size(), '0');
+  std::string text = (negative ? "-" : "") + std::string(prefix);
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (group > 0 && i > 0 && (before.size() - i) % group == 0) text += ',';
+    text += before[i];
+  }
+  if (!behind.empty()) text += "." + behind;
+  return text + std::string(suffix);
+}
+
+std::optional<std::string> FormatLongBy(int64_t value, std::string_view pattern) {
+  return FormatText(std::to_string(value), pattern);
+}
+std::optional<std::string> FormatDoubleBy(double value, std::string_view pattern) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "\xE2\x88\x9E" : "-\xE2\x88\x9E";
+  return FormatText(JavaDoubleText(value), pattern);
+}
+std::optional<std::string> FormatDecimalBy(Row& row, int128_t value, std::string_view pattern) {
+  return FormatText(DecimalPlainText(value, row.call().argument_types[0].scale()), pattern);
+}
+
 std::optional<std::string> FormatLong(int64_t value, int32_t places) {
   return FormatText(std::to_string(value), places);
 }
@@ -63,12 +118,16 @@ std::optional<std::string> FormatDecimal(Row& row, int128_t value, int32_t place
 }
 
 void RunFormat(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const bool by_pattern = context.call().argument_types[1].IsStringLike();
   switch (context.call().argument_types[0].kind()) {
     case TypeKind::kDouble:
+      if (by_pattern) return RunRows<FormatDoubleBy>(context, arguments, rows, result);
       return RunRows<FormatDouble>(context, arguments, rows, result);
     case TypeKind::kDecimal:
+      if (by_pattern) return RunRows<FormatDecimalBy>(context, arguments, rows, result);
       return RunRows<FormatDecimal>(context, arguments, rows, result);
     default:
+      if (by_pattern) return RunRows<FormatLongBy>(context, arguments, rows, result);
       return RunRows<FormatLong>(context, arguments, rows, result);
   }
 }

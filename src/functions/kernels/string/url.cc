@@ -106,6 +106,11 @@ struct Uri {
       }
     }
     uri.path = rest;
+    if (uri.path.find_first_of("[]") != std::string_view::npos) return std::nullopt;
+    if (uri.authority && uri.authority->find('[') != std::string_view::npos &&
+        uri.authority->find(']') == std::string_view::npos) {
+      return std::nullopt;
+    }
     if (uri.authority) uri.SplitAuthority();
     return uri;
   }
@@ -171,8 +176,10 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
       const std::string_view text = arguments[0].Text(row);
       const std::optional<Uri> uri = Uri::Parse(text);
       if (!uri) {
-        context.Fail(row, "INVALID_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
-        if (context.failed()) return;
+        if (context.call().mode == EvalMode::kAnsi) {
+          context.Fail(row, "INVALID_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
+          if (context.failed()) return;
+        }
       } else if (arguments.size() == 2) {
         value = PartOf(*uri, arguments[1].Text(row));
       } else if (arguments[1].Text(row) == "QUERY" && uri->query && !uri->opaque) {
