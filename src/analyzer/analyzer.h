@@ -43,9 +43,11 @@ struct FileSourceInfo {
   std::vector<int32_t> field_ids;         ///< managed tables: of each schema column (see bound::Scan)
   std::vector<std::string> partition_columns;
   std::vector<std::vector<std::optional<std::string>>> partition_values;
-  plan::Options options;            ///< the user's, and what the configuration adds to them
-  Schema file_schema;               ///< text formats: all data columns, in the files' order
-  std::vector<int64_t> file_sizes;  ///< text formats
+  plan::Options options;  ///< the user's, and what the configuration adds to them
+  Schema file_schema;     ///< text formats: all data columns, in the files' order
+  std::vector<int64_t> file_sizes;
+  std::vector<int64_t> file_times;                         ///< last changed, in microseconds
+  std::vector<std::optional<std::string>> missing_values;  ///< managed tables: of each schema column (see bound::Scan)
 };
 
 /// A table or persistent view of a catalog.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "base/overloaded.h"
 
@@ -186,6 +187,18 @@ std::vector<NameMatch> FindHiddenColumns(std::span<const ScopePtr> scopes, const
   });
 }
 
+std::vector<NameMatch> FindFileColumns(std::span<const ScopePtr> scopes, const std::vector<std::string>& parts,
+                                       bool case_sensitive) {
+  return Match(parts, case_sensitive, false, [&](const std::string& name, const auto& visit) {
+    if (!SameName(name, kFileMetadata, case_sensitive)) return;
+    for (const ScopePtr& scope : scopes) {
+      for (const bound::Attribute& attribute : scope->hidden) {
+        if (attribute.name == kFileMetadata && IsFileColumn(attribute)) visit(attribute);
+      }
+    }
+  });
+}
+
 std::shared_ptr<Scope> MakeScope(bound::RelationPtr relation, std::vector<ScopePtr> inputs, Reach reach) {
   auto scope = std::make_shared<Scope>();
   scope->output = relation->output;
@@ -202,6 +215,8 @@ bool CanExpose(const Scope& scope, bound::AttributeId id) {
     case Reach::kProject:
       return CanExpose(*scope.inputs[0], id);
     case Reach::kJoin:
+    case Reach::kAlias:
+    case Reach::kFiles:
       return FindIn(scope.hidden, id) != nullptr;
     case Reach::kAggregate:
     case Reach::kOpaque:
@@ -217,8 +232,10 @@ ScopePtr Expose(const ScopePtr& scope, const AttributeIds& ids) {
   }
   if (missing.empty()) return scope;
   if (scope->reach == Reach::kJoin) return ExposeJoin(scope, missing);
+  if (scope->reach == Reach::kFiles) return ExposeFileColumns(scope, missing);
 
   const ScopePtr child = Expose(scope->inputs[0], missing);
+  if (scope->reach == Reach::kAlias) return Rebuild(*scope, child->relation, {child});
   const auto* project = scope->relation->As<bound::Project>();
   if (!project) return Rebuild(*scope, WithChild(*scope->relation, child->relation), {child});
   bound::Project node{child->relation, project->expressions};

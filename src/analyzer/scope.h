@@ -25,6 +25,8 @@ enum class Reach : uint8_t {
   kProject,    ///< a projection: it can be widened
   kJoin,       ///< hidden columns of either side
   kAggregate,  ///< groups and further aggregates: see AggregateState
+  kAlias,      ///< the input's relation itself under other qualifiers: its hidden columns
+  kFiles,      ///< a scan of files: what is known of each file (analyzer/file_columns.h)
 };
 
 /// A resolved relation and what its parents may ask about it. `output` holds the names and qualifiers that are visible
@@ -32,7 +34,8 @@ enum class Reach : uint8_t {
 struct Scope {
   bound::RelationPtr relation;
   std::vector<bound::Attribute> output;
-  /// Spark's metadata output: reachable with a qualifier only (the dropped keys of USING joins).
+  /// Spark's metadata output: the dropped keys of USING joins (reachable with a qualifier only) and `_metadata` of
+  /// files.
   std::vector<bound::Attribute> hidden;
   std::vector<ScopePtr> inputs;
   Reach reach = Reach::kOpaque;
@@ -72,6 +75,9 @@ std::vector<NameMatch> FindColumns(std::span<const ScopePtr> scopes, const std::
 /// The same among hidden columns.
 std::vector<NameMatch> FindHiddenColumns(std::span<const ScopePtr> scopes, const std::vector<std::string>& parts,
                                          bool case_sensitive);
+/// `_metadata` among the hidden columns, with or without a qualifier.
+std::vector<NameMatch> FindFileColumns(std::span<const ScopePtr> scopes, const std::vector<std::string>& parts,
+                                       bool case_sensitive);
 
 std::shared_ptr<Scope> MakeScope(bound::RelationPtr relation, std::vector<ScopePtr> inputs = {},
                                  Reach reach = Reach::kOpaque);

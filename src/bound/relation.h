@@ -19,6 +19,11 @@ struct NamedExpression {
   ExpressionPtr expression;
 };
 
+/// Columns of a Scan that tell of the file instead of its data: a partition column whose name begins so, which no
+/// folder can, and the number of the row in its file.
+inline constexpr const char* kFileColumnPrefix = "\x01file";
+inline constexpr const char* kRowIndexColumn = "\x01row";
+
 /// Files read by one scan. `columns[i]` of the relation's output is the file column named `column_names[i]`.
 struct Scan {
   std::string format;                          ///< "parquet" (others come later)
@@ -29,10 +34,13 @@ struct Scan {
                                                ///< whatever their names in a file; a file without one: nulls
   std::vector<std::string> partition_columns;  ///< names taken from the directory structure
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file, per partition column
+  /// Managed tables: of each column, the text of the value that files without the column have; none: null.
+  std::vector<std::optional<std::string>> missing_values;
   std::vector<std::pair<std::string, std::string>> options;
   std::string display_name;         ///< for explain: the table or path as the user wrote it
   Schema file_schema;               ///< text formats: all data columns, in the files' order
-  std::vector<int64_t> file_sizes;  ///< text formats: bytes of each file
+  std::vector<int64_t> file_sizes;  ///< bytes of each file
+  std::vector<int64_t> file_times;  ///< when each file was last changed, in microseconds
 };
 
 /// Rows that came with the plan. Either constants (VALUES, small) or a table of Arrow data kept by the session.

@@ -101,12 +101,14 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
             bound::Scan copy = scan;
             copy.column_names.clear();
             copy.field_ids.clear();
+            copy.missing_values.clear();
             std::vector<bound::Attribute> kept;
             for (size_t i = 0; i < output.size(); ++i) {
               if (!required.contains(output[i].id)) continue;
               kept.push_back(output[i]);
               copy.column_names.push_back(scan.column_names[i]);
               if (!scan.field_ids.empty()) copy.field_ids.push_back(scan.field_ids[i]);
+              if (!scan.missing_values.empty()) copy.missing_values.push_back(scan.missing_values[i]);
             }
             return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
           },

@@ -10,9 +10,12 @@
 #include "session/query_environment.h"
 #include "sources/file_index.h"
 #include "sources/inference.h"
+#include "sources/partition_discovery.h"
+#include "sources/partition_folder.h"
 #include "storage/folder_write.h"
 #include "types/as_nullable.h"
 #include "types/type_text.h"
+#include "types/value_text.h"
 
 namespace firesteel::session {
 namespace {
@@ -34,7 +37,7 @@ struct Named {
 
 /// Spark's own name of a source for its short name or class name.
 std::string ShortFormat(const std::string& format, const OriginPtr& origin) {
-  static constexpr std::array<std::string_view, 4> kFormats = {"parquet", "csv", "json", "text"};
+  static constexpr std::array<std::string_view, 5> kFormats = {"parquet", "csv", "json", "text", "binaryfile"};
   for (const std::string_view name : kFormats) {
     if (format == name) return format;
     const std::string package = "org.apache.spark.sql.execution.datasources." + std::string(name);
@@ -43,8 +46,8 @@ std::string ShortFormat(const std::string& format, const OriginPtr& origin) {
     }
   }
   if (format == "com.databricks.spark.csv") return "csv";
-  static constexpr std::array<std::string_view, 12> kOthers = {
-      "orc", "avro", "xml", "binaryfile", "jdbc", "kafka", "rate", "socket", "hive", "libsvm", "image", "statestore"};
+  static constexpr std::array<std::string_view, 11> kOthers = {"orc",    "avro", "xml",    "jdbc",  "kafka",     "rate",
+                                                               "socket", "hive", "libsvm", "image", "statestore"};
   if (std::find(kOthers.begin(), kOthers.end(), format) != kOthers.end()) {
     ThrowUnsupported("reading the format " + format, origin);
   }
@@ -73,12 +76,118 @@ void CheckTypes(const std::string& format, const Schema& schema) {
   }
 }
 
+void CheckCorruptColumn(const Schema& schema, const std::string& name, const Named& same) {
+  for (const StructField& field : schema) {
+    if (name.empty() || !same(field.name, name) || field.type.Is(TypeKind::kString)) continue;
+    throw QueryError("INVALID_CORRUPT_RECORD_TYPE", {{"columnName", QuoteIdentifier(field.name)},
+                                                     {"actualType", "\"" + SqlTypeName(field.type) + "\""}});
+  }
+}
+
+bool HasLengths(const DataType& type) {
+  if (type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar)) return true;
+  if (type.Is(TypeKind::kArray)) return HasLengths(type.element_type());
+  if (type.Is(TypeKind::kMap)) return HasLengths(type.key_type()) || HasLengths(type.value_type());
+  return type.Is(TypeKind::kStruct) && std::any_of(type.fields().begin(), type.fields().end(),
+                                                   [](const StructField& field) { return HasLengths(field.type); });
+}
+
 void CheckNames(const Schema& schema, bool case_sensitive) {
   std::set<std::string> seen;
   for (const StructField& field : schema) {
     std::string key = case_sensitive ? field.name : AsciiLower(field.name);
     if (!seen.insert(key).second) throw QueryError("COLUMN_ALREADY_EXISTS", {{"columnName", QuoteIdentifier(key)}});
   }
+}
+
+/// A value of a folder's name must be one of the type that the user gave its column.
+void CheckPartitionValues(const std::vector<std::vector<std::optional<std::string>>>& files, size_t index,
+                          const StructField& column, const bound::SessionSettings& settings) {
+  if (column.type.IsStringLike()) return;
+  std::set<std::string> seen;
+  for (const auto& values : files) {
+    const std::optional<std::string>& value = values.at(index);
+    if (!value || !seen.insert(*value).second) continue;
+    if (sources::IsPartitionValue(*value, column.type, settings.time_zone)) continue;
+    throw QueryError("INVALID_PARTITION_VALUE",
+                     {{"value", "'" + sources::EscapePathName(*value) + "'"},
+                      {"dataType", "\"" + SqlTypeName(column.type) + "\""},
+                      {"columnName", QuoteIdentifier(column.name)}},
+                     nullptr, ErrorClass::kRuntime);
+  }
+}
+
+/// Whether Spark's reader takes what a Parquet file has as another type (ParquetVectorUpdaterFactory).
+bool ReadsAs(const DataType& from, const DataType& to) {
+  if (from.IsNested() || to.IsNested() || SameTypeIgnoringNullability(from, to)) return true;
+  const auto holds = [&](int digits) { return to.Is(TypeKind::kDecimal) && to.precision() - to.scale() >= digits; };
+  switch (from.kind()) {
+    case TypeKind::kByte:
+    case TypeKind::kShort:
+    case TypeKind::kInt:
+      return to.IsIntegral() || to.Is(TypeKind::kDouble) || holds(10);
+    case TypeKind::kLong:
+      return holds(20);
+    case TypeKind::kFloat:
+      return to.Is(TypeKind::kDouble);
+    case TypeKind::kDouble:
+    case TypeKind::kBoolean:
+      return false;
+    case TypeKind::kDate:
+      return to.Is(TypeKind::kTimestampNtz);
+    case TypeKind::kString:
+      return to.IsStringLike() || to.Is(TypeKind::kBinary);
+    case TypeKind::kDecimal:
+      return holds(from.precision() - from.scale()) && to.scale() >= from.scale();
+    default:
+      return true;
+  }
+}
+
+/// How Parquet keeps such a column.
+std::string ParquetName(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kByte:
+    case TypeKind::kShort:
+    case TypeKind::kInt:
+    case TypeKind::kDate:
+      return "INT32";
+    case TypeKind::kLong:
+      return "INT64";
+    case TypeKind::kDecimal:
+      return type.precision() <= 9 ? "INT32" : type.precision() <= 18 ? "INT64" : "FIXED_LEN_BYTE_ARRAY";
+    case TypeKind::kFloat:
+      return "FLOAT";
+    case TypeKind::kDouble:
+      return "DOUBLE";
+    case TypeKind::kBoolean:
+      return "BOOLEAN";
+    default:
+      return "BINARY";
+  }
+}
+
+/// binaryFile: what is known of each file stands beside its content as if folders said it.
+void DescribeBinaryFiles(analyzer::FileSourceInfo& info, const Schema& folders) {
+  const auto add = [&](const std::string& name, const DataType& type) {
+    info.schema.push_back({name, type, true, ""});
+    info.column_names.push_back(name);
+  };
+  for (const StructField& column : folders) info.partition_columns.push_back(column.name);
+  for (const char* name : {"path", "modificationTime", "length"}) info.partition_columns.emplace_back(name);
+  for (size_t i = 0; i < info.files.size(); ++i) {
+    auto& values = info.partition_values[i];
+    values.emplace_back(sources::DisplayPath(info.files[i]));
+    // Spark knows milliseconds.
+    values.emplace_back(CastText(DataType::Timestamp(), Value{info.file_times[i] / 1000 * 1000}, "UTC") + "Z");
+    values.emplace_back(std::to_string(info.file_sizes[i]));
+  }
+  add("path", DataType::String());
+  add("modificationTime", DataType::Timestamp());
+  add("length", DataType::Long());
+  add("content", DataType::Binary());
+  info.file_schema = {{"content", DataType::Binary(), true, ""}};
+  for (const StructField& column : folders) add(column.name, column.type);
 }
 
 /// Columns of several Parquet files: those of the first, and what others have more. Structs grow field by field.
@@ -138,7 +247,14 @@ Schema QueryEnvironment::SchemaInFiles(const std::string& format, const analyzer
     if (!options.Flag("mergeSchema", false)) return engine_.ParquetSchema(info.files);
     Schema merged;
     for (const std::string& file : info.files) {
-      merged = MergeSchemas(std::move(merged), engine_.ParquetSchema({file}), Named{settings_.case_sensitive});
+      const Schema more = engine_.ParquetSchema({file});
+      try {
+        merged = MergeSchemas(merged, more, Named{settings_.case_sensitive});
+      } catch (const QueryError&) {
+        throw QueryError("CANNOT_MERGE_SCHEMAS",
+                         {{"left", QuoteType(DataType::Struct(merged))}, {"right", QuoteType(DataType::Struct(more))}},
+                         nullptr, ErrorClass::kSpark);
+      }
     }
     return merged;
   }
@@ -160,6 +276,9 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
                                                         const plan::Options& given_options,
                                                         const std::optional<Schema>& schema, const OriginPtr& origin) {
   const std::string format = ShortFormat(given_format, origin);
+  if (schema && HasLengths(DataType::Struct(*schema))) {
+    throw QueryError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", {});
+  }
   analyzer::FileSourceInfo info;
   info.format = format;
   info.options = WithConfiguration(given_options);
@@ -175,7 +294,7 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
   list.modified_before = options.Text("modifiedBefore", "");
   list.modified_after = options.Text("modifiedAfter", "");
   sources::FileListing listing = sources::ListFiles(paths, list);
-  if (format == "parquet") {
+  if (format == "parquet" || format == "binaryfile") {
     // Nothing can be learned from an empty file, and it has no rows.
     std::erase_if(listing.files, [](const sources::FileEntry& file) { return file.size == 0; });
   } else {
@@ -187,6 +306,11 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
     info.files.push_back(std::move(file.path));
     info.partition_values.push_back(std::move(file.partition_values));
     info.file_sizes.push_back(file.size);
+    info.file_times.push_back(file.modified_micros);
+  }
+  if (format == "binaryfile") {
+    DescribeBinaryFiles(info, listing.partition_columns);
+    return info;
   }
   if (info.files.empty() && !schema && format != "text") {
     throw QueryError("UNABLE_TO_INFER_SCHEMA", {{"format", ShownFormat(format)}});
@@ -210,8 +334,8 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
   for (const StructField& field : schema ? *schema : in_files) {
     auto partition = find(listing.partition_columns, field.name);
     if (partition != listing.partition_columns.end()) {
+      if (schema) continue;            // a schema of the user's types the column, whose place is behind the others
       StructField typed = *partition;  // the folder's value wins, in the column's place
-      if (schema) typed.type = field.type;
       typed.name = field.name;
       add(std::move(typed), partition->name);
       continue;
@@ -219,10 +343,27 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
     auto found = find(in_files, field.name);
     // Columns of the type void may be missing in files whose schema has them.
     const bool has_column = found != in_files.end() && !found->type.Is(TypeKind::kNull);
+    if (has_column && schema && !is_text && !ReadsAs(found->type, field.type)) {
+      throw QueryError("FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
+                       {{"path", "file://" + info.files[0]},
+                        {"column", "[" + found->name + "]"},
+                        {"expectedType", CatalogString(field.type)},
+                        {"actualType", ParquetName(found->type)}},
+                       nullptr, ErrorClass::kSpark);
+    }
     add(field, is_text ? field.name : has_column ? found->name : std::string());
   }
-  for (const StructField& column : listing.partition_columns) {
-    if (find(info.schema, column.name) == info.schema.end()) add(column, column.name);
+  for (size_t i = 0; i < listing.partition_columns.size(); ++i) {
+    StructField column = listing.partition_columns[i];
+    if (find(info.schema, column.name) != info.schema.end()) continue;
+    const std::string folder = column.name;
+    if (schema) {
+      if (const auto given = find(*schema, column.name); given != schema->end()) {
+        column = *given;
+        CheckPartitionValues(info.partition_values, i, column, settings_);
+      }
+    }
+    add(std::move(column), folder);
   }
   if (!is_text) return info;
   CheckNames(info.schema, settings_.case_sensitive);
@@ -233,6 +374,9 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
     info.file_schema.push_back(std::move(field));
   }
   CheckTypes(format, info.file_schema);
+  if (schema && format != "text") {
+    CheckCorruptColumn(info.file_schema, options.Text("columnNameOfCorruptRecord", ""), same);
+  }
   return info;
 }
 

@@ -80,7 +80,7 @@ class Lister {
       listing_.left_out.push_back(path.string());
       return;
     }
-    listing_.files.push_back({path.string(), static_cast<int64_t>(info.st_size), {}});
+    listing_.files.push_back({path.string(), static_cast<int64_t>(info.st_size), modified, {}});
   }
 
   void AddFolder(const fs::path& folder) {

@@ -16,6 +16,7 @@ namespace firesteel::sources {
 struct FileEntry {
   std::string path;  ///< absolute
   int64_t size = 0;  ///< bytes
+  int64_t modified_micros = 0;
   /// Value of each partition column as the folder's name spells it, unescaped; nothing for the null partition.
   std::vector<std::optional<std::string>> partition_values;
 };

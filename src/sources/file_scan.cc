@@ -70,6 +70,7 @@ std::unique_ptr<ScanPlan> PlanOfFormat(const FileScan& scan, const std::vector<s
   if (scan.format == "csv") return PlanCsvScan(scan, required);
   if (scan.format == "json") return PlanJsonScan(scan, required);
   if (scan.format == "text") return PlanTextScan(scan, required);
+  if (scan.format == "binaryfile") return PlanBinaryScan(scan, required);
   throw InternalError("a scan of the format " + scan.format);
 }
 

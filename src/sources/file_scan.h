@@ -21,7 +21,7 @@ struct ScannedFile {
 
 /// What a scan is, before it is known which columns a query needs. Immutable.
 struct FileScan {
-  std::string format;  ///< "csv", "json", "text"
+  std::string format;  ///< "csv", "json", "text", "binaryfile"
   functions::FormatOptions options;
   Schema schema;  ///< data columns as the files have them (CSV: in their order)
   std::vector<ScannedFile> files;
@@ -59,6 +59,7 @@ std::unique_ptr<ScanPlan> PlanScan(const FileScan& scan, const std::vector<size_
 std::unique_ptr<ScanPlan> PlanCsvScan(const FileScan& scan, const std::vector<size_t>& required);
 std::unique_ptr<ScanPlan> PlanJsonScan(const FileScan& scan, const std::vector<size_t>& required);
 std::unique_ptr<ScanPlan> PlanTextScan(const FileScan& scan, const std::vector<size_t>& required);
+std::unique_ptr<ScanPlan> PlanBinaryScan(const FileScan& scan, const std::vector<size_t>& required);
 
 /// The files cut into parts of about 8 MiB where they can be cut.
 std::vector<FilePart> SplitFiles(const std::vector<ScannedFile>& files, std::string_view encoding, bool may_cut);

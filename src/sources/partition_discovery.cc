@@ -211,4 +211,36 @@ bool DiscoverPartitions(FileListing& listing, const std::set<std::string>& base_
   return true;
 }
 
+bool IsPartitionValue(const std::string& text, const DataType& type, const std::string& time_zone) {
+  static const std::regex number("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?");
+  static const std::regex java_double("[+-]?(NaN|Infinity|([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?)[dDfF]?");
+  const auto integral = [&](int64_t least, int64_t most) {
+    int64_t value = 0;
+    const char* begin = text.data() + (text.starts_with('+') ? 1 : 0);
+    const auto read = std::from_chars(begin, text.data() + text.size(), value);
+    return read.ec == std::errc() && read.ptr == text.data() + text.size() && value >= least && value <= most;
+  };
+  switch (type.kind()) {
+    case TypeKind::kByte:
+      return integral(INT8_MIN, INT8_MAX);
+    case TypeKind::kShort:
+      return integral(INT16_MIN, INT16_MAX);
+    case TypeKind::kInt:
+      return integral(INT32_MIN, INT32_MAX);
+    case TypeKind::kLong:
+      return integral(INT64_MIN, INT64_MAX);
+    case TypeKind::kFloat:
+    case TypeKind::kDouble:
+      return std::regex_match(text, java_double);
+    case TypeKind::kDecimal:
+      return std::regex_match(text, number);
+    case TypeKind::kDate:
+      return ParseDate(text).has_value();
+    case TypeKind::kTimestamp:
+      return ParseTimestamp(text, *TimeZone::Find(time_zone), 0).has_value();
+    default:
+      return true;
+  }
+}
+
 }  // namespace firesteel::sources

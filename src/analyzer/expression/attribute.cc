@@ -63,6 +63,7 @@ class PlanColumnSearch {
       matched_ = true;
       std::vector<NameMatch> matches = FindColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
       if (matches.empty()) matches = FindHiddenColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
+      if (matches.empty()) matches = FindFileColumns(std::span(&scope, 1), node_.parts, case_sensitive_);
       if (matches.size() > 1) ThrowAmbiguous(matches, node_.parts, origin_);
       if (matches.size() == 1) found = std::make_unique<PlanMatch>(PlanMatch{std::move(matches.front()), depth});
     } else if (!scope->hides_inputs) {
@@ -122,8 +123,8 @@ bound::ExpressionPtr ExpressionResolver::FindColumn(const std::vector<std::strin
   const bool case_sensitive = analysis_.case_sensitive();
   std::vector<NameMatch> matches = FindColumns(inputs_, parts, case_sensitive);
   if (!matches.empty()) return ReferChecked(matches, parts, origin);
-  if (parts.size() < 2) return nullptr;
-  matches = FindHiddenColumns(inputs_, parts, case_sensitive);
+  if (parts.size() > 1) matches = FindHiddenColumns(inputs_, parts, case_sensitive);
+  if (matches.empty()) matches = FindFileColumns(inputs_, parts, case_sensitive);
   if (matches.size() == 1) missing_.insert(matches.front().attribute.id);
   return ReferChecked(matches, parts, origin);
 }

@@ -5,6 +5,7 @@
 #include "analyzer/expression/named_arguments.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/expression/schema_argument.h"
+#include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
@@ -194,6 +195,41 @@ bound::ExpressionPtr ExpressionResolver::ResolveRow(const plan::UnresolvedFuncti
   return CallFunction("named_struct", std::move(arguments), origin);
 }
 
+// input_file_name() and its like: what the scan below knows of the row's file. Null where there is no scan: then the
+// function says so itself.
+bound::ExpressionPtr ExpressionResolver::FindInputFile(const std::string& name, const OriginPtr& origin) {
+  std::vector<const bound::Attribute*> found;
+  for (const ScopePtr& input : inputs_) {
+    for (const bound::Attribute& hidden : input->hidden) {
+      if (IsFileColumn(hidden) && hidden.name == name + "()") found.push_back(&hidden);
+    }
+    for (const bound::Attribute& visible : input->output) {
+      if (IsFileColumn(visible) && visible.name == name + "()") found.push_back(&visible);
+    }
+  }
+  if (found.size() > 1) {
+    throw QueryError("MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION", {{"expr", DoubleQuoted(name + "()")}}, origin);
+  }
+  if (found.empty()) {
+    for (const ScopePtr& input : inputs_) {
+      if (ReadsFiles(*input->relation)) ThrowUnsupported("the function " + name + " behind such a relation", origin);
+    }
+    return nullptr;
+  }
+  bool visible = false;
+  for (const ScopePtr& input : inputs_) visible = visible || input->Contains(found[0]->id);
+  if (!visible) missing_.insert(found[0]->id);
+  return functions::Bind({functions::InternalFunction("value_of_file"),
+                          {bound::MakeReference(*found[0], origin)},
+                          name,
+                          settings(),
+                          origin,
+                          false,
+                          nullptr,
+                          {},
+                          std::nullopt});
+}
+
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunction& node,
                                                      const plan::Expression& self) {
   const OriginPtr& origin = self.origin;
@@ -201,6 +237,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   if (node.name.size() == 1) {
     const std::string name = FoldCase(node.name[0]);
     if (name == "grouping" || name == "grouping_id") return ResolveGroupingFunction(node, origin);
+    if (name.starts_with("input_file_") && node.arguments.empty()) {
+      if (bound::ExpressionPtr found = FindInputFile(name, origin)) return found;
+    }
   }
   if (node.is_operator && node.name.size() == 1 && node.name[0] == "struct") return ResolveRow(node, origin);
   if (node.name.size() == 1 && FoldCase(node.name[0]) == "collate" && node.arguments.size() == 2) {

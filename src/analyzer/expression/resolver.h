@@ -118,6 +118,7 @@ class ExpressionResolver {
   bound::ExpressionPtr FindLateralAlias(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr FindOuter(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr FindVariable(const std::vector<std::string>& parts, const OriginPtr& origin);
+  bound::ExpressionPtr FindInputFile(const std::string& name, const OriginPtr& origin);
   bound::ExpressionPtr FindLiteralFunction(const std::vector<std::string>& parts, const OriginPtr& origin);
   bound::ExpressionPtr Refer(const NameMatch& match, const OriginPtr& origin);
   bound::ExpressionPtr ReferChecked(const std::vector<NameMatch>& matches, const std::vector<std::string>& parts,

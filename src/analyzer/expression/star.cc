@@ -1,5 +1,6 @@
 #include <algorithm>
 #include "analyzer/expression/resolver.h"
+#include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "analyzer/suggestion.h"
 #include "functions/kernels/string/regular_expression.h"
@@ -58,6 +59,7 @@ void ExpressionResolver::ExpandStar(const plan::UnresolvedStar& star, const Orig
   } else {
     for (const ScopePtr& input : inputs_) {
       for (const bound::Attribute& attribute : input->hidden) {
+        if (IsFileColumn(attribute)) continue;
         if (!QualifierMatches(attribute.qualifier, star.target, analysis_.case_sensitive())) continue;
         missing_.insert(attribute.id);
         expanded.push_back(ColumnItem(attribute, analysis_, origin));

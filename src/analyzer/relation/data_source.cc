@@ -1,3 +1,4 @@
+#include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/file_source.h"
 #include "analyzer/relation/relations.h"
@@ -29,9 +30,14 @@ ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo 
   scan.options = info.format.empty() ? options : std::move(info.options);
   scan.file_schema = std::move(info.file_schema);
   scan.file_sizes = std::move(info.file_sizes);
+  scan.file_times = std::move(info.file_times);
+  scan.missing_values = std::move(info.missing_values);
   scan.field_ids = std::move(info.field_ids);
   scan.display_name = std::move(display_name);
-  return MakeScope(bound::MakeRelation(std::move(scan), std::move(output), origin));
+  std::vector<bound::Attribute> hidden = FileColumns(analysis, scan.format);
+  auto scope = MakeScope(bound::MakeRelation(std::move(scan), std::move(output), origin), {}, Reach::kFiles);
+  scope->hidden = std::move(hidden);
+  return scope;
 }
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::DataSource& node, const plan::Relation& self) {

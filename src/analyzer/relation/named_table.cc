@@ -38,6 +38,8 @@ ScopePtr ReferToView(Analysis& analysis, const TemporaryView& view, std::vector<
   const ScopePtr query = analysis.ResolveView(view);
   auto scope = std::const_pointer_cast<Scope>(AliasScope(analysis, query, qualifier, view.column_aliases, origin));
   scope->inputs.clear();  // the view's own DataFrames are not visible outside
+  scope->hidden.clear();
+  scope->reach = Reach::kOpaque;
   return scope;
 }
 
@@ -127,7 +129,14 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
   }
   if (found) return ReferToCatalog(analysis, std::move(*found), self.origin);
   if (parts.size() == 2 && IsFileFormat(parts[0])) {
-    return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);
+    if (parts[1].empty()) throw QueryError("INVALID_EMPTY_LOCATION", {{"location", parts[1]}}, self.origin);
+    try {
+      return ScanFiles(analysis, FoldCase(parts[0]), {parts[1]}, node.options, std::nullopt, self.origin);
+    } catch (const QueryError& error) {
+      // A file that cannot be read is, here, a plan that cannot be made.
+      if (error.error_class() != ErrorClass::kSpark) throw;
+      throw QueryError("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", {{"dataSourceType", FoldCase(parts[0])}});
+    }
   }
   ThrowNotFound(parts, analysis.settings(), self.origin);
 }

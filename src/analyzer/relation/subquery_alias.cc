@@ -1,3 +1,4 @@
+#include "analyzer/file_columns.h"
 #include "analyzer/relation/relations.h"
 #include "types/quoting.h"
 
@@ -20,6 +21,12 @@ ScopePtr AliasScope(Analysis&, const ScopePtr& child, const std::vector<std::str
   for (size_t i = 0; i < scope->output.size(); ++i) {
     if (!qualifier.empty()) scope->output[i].qualifier = is_unnamed ? std::vector<std::string>{} : qualifier;
     if (!column_aliases.empty()) scope->output[i].name = column_aliases[i];
+  }
+  for (bound::Attribute hidden : child->hidden) {
+    if (!IsFileColumn(hidden)) continue;
+    hidden.qualifier = is_unnamed ? std::vector<std::string>{} : qualifier;
+    scope->hidden.push_back(std::move(hidden));
+    scope->reach = Reach::kAlias;
   }
   return scope;
 }

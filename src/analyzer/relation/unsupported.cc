@@ -25,7 +25,15 @@ ScopePtr ResolveRelation(Analysis&, const plan::Watermark&, const plan::Relation
   ThrowUnsupported("withWatermark (structured streaming)", self.origin);
 }
 
-ScopePtr ResolveRelation(Analysis&, const plan::CatalogCall& node, const plan::Relation& self) {
+ScopePtr ResolveRelation(Analysis& analysis, const plan::CatalogCall& node, const plan::Relation& self) {
+  // The DataFrame that a new table comes as is the table from then on.
+  for (const auto& [key, value] : node.arguments) {
+    if ((node.method != "create_table" && node.method != "create_external_table") || key != "table_name") continue;
+    const plan::ExpressionPtr name = analysis.environment().ParseExpression(value.value_or(""));
+    if (const auto* parts = name->As<plan::UnresolvedAttribute>()) {
+      return ResolveRelation(analysis, plan::NamedTable{parts->parts, {}, false, nullptr, nullptr}, self);
+    }
+  }
   ThrowUnsupported("spark.catalog." + node.method, self.origin);
 }
 

@@ -34,6 +34,8 @@ std::string ShowNegative(const bound::Expression& call, Texts arguments) {
   return "negative(" + arguments[0] + ")";
 }
 
+std::string ShowCallOfNothing(const bound::Expression& call, Texts) { return NameOf(call) + "()"; }
+
 std::string ShowWithField(const bound::Expression&, Texts arguments) {
   return "update_fields(" + arguments[0] + ", WithField(" + arguments[1] + "))";
 }

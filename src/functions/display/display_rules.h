@@ -30,12 +30,13 @@ std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);   ///< name(a), whatever else it has
 std::string ShowVariable(const bound::Expression& call, Texts arguments);    ///< variablereference(name=value)
 std::string ShowNegative(const bound::Expression& call, Texts arguments);    ///< negative(a), or (- a) of an operator
-std::string ShowWithField(const bound::Expression& call, Texts arguments);   ///< update_fields(a, WithField(b))
-std::string ShowDropField(const bound::Expression& call, Texts arguments);   ///< update_fields(a, dropfield())
-std::string ShowStruct(const bound::Expression& call, Texts arguments);      ///< struct(a AS x, b)
-std::string ShowCeilFloor(const bound::Expression& call, Texts arguments);   ///< CEIL(a), ceil(a, 1)
-std::string ShowLog(const bound::Expression& call, Texts arguments);         ///< LOG(E(), a), LOG(a, b)
-std::string ShowIlike(const bound::Expression& call, Texts arguments);       ///< ilike(a, b)
+std::string ShowCallOfNothing(const bound::Expression& call, Texts arguments);  ///< f(), whatever it was given
+std::string ShowWithField(const bound::Expression& call, Texts arguments);      ///< update_fields(a, WithField(b))
+std::string ShowDropField(const bound::Expression& call, Texts arguments);      ///< update_fields(a, dropfield())
+std::string ShowStruct(const bound::Expression& call, Texts arguments);         ///< struct(a AS x, b)
+std::string ShowCeilFloor(const bound::Expression& call, Texts arguments);      ///< CEIL(a), ceil(a, 1)
+std::string ShowLog(const bound::Expression& call, Texts arguments);            ///< LOG(E(), a), LOG(a, b)
+std::string ShowIlike(const bound::Expression& call, Texts arguments);          ///< ilike(a, b)
 /// listagg(a, b) [WITHIN GROUP (ORDER BY a ASC NULLS FIRST)], percentile_cont(a) WITHIN GROUP (ORDER BY b DESC),
 /// mode(). Texts of the order are behind those of the arguments.
 std::string ShowListAggregate(const bound::Expression& call, Texts arguments);

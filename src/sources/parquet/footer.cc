@@ -216,8 +216,10 @@ SchemaNode TakeTree(std::vector<Element>& elements, size_t& next, int depth) {
 }
 
 [[noreturn]] void Refuse(const char* sub_condition, const std::string& path) {
-  throw QueryError(std::string("FAILED_READ_FILE.") + sub_condition, {{"path", "file://" + path}}, nullptr,
-                   ErrorClass::kSpark);
+  // Where the file is named before anything is read of it, Spark writes its path the short way.
+  const bool short_path = std::string_view(sub_condition) == "CANNOT_READ_FILE_FOOTER";
+  throw QueryError(std::string("FAILED_READ_FILE.") + sub_condition,
+                   {{"path", (short_path ? "file:" : "file://") + path}}, nullptr, ErrorClass::kSpark);
 }
 
 }  // namespace

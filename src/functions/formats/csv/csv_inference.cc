@@ -55,12 +55,10 @@ DataType CsvInference::TryLong(std::string_view field) const {
 DataType CsvInference::TryDecimal(std::string_view field) const {
   const bool has_spaces = TrimAll(field).size() != field.size();
   const std::optional<ParsedDecimal> parsed = has_spaces ? std::nullopt : ParseDecimalText(field);
-  if (parsed && parsed->exponent >= 0) {
-    const int64_t digits = static_cast<int64_t>(std::max<size_t>(parsed->digits.size(), 1));
-    const int64_t precision = digits;
-    const int64_t scale = -parsed->exponent;
-    // A negative scale: the type counts all digits before the point.
-    if (precision - scale <= 38) return DataType::Decimal(static_cast<int>(precision - scale), 0);
+  // 1e5 has a negative scale, which no decimal type takes.
+  if (parsed && parsed->exponent == 0) {
+    const size_t precision = std::max<size_t>(parsed->digits.size(), 1);
+    if (precision <= 38) return DataType::Decimal(static_cast<int>(precision), 0);
   }
   return TryDouble(field);
 }
