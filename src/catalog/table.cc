@@ -80,10 +80,20 @@ std::string ToJson(const Table& table) {
             {"createdBy", table.created_by},
             {"createdMicros", table.created_micros}};
   if (table.comment) json["comment"] = *table.comment;
+  if (table.bucket_count > 0) {
+    json["buckets"] = {
+        {"columns", table.bucket_columns}, {"sortColumns", table.bucket_sort_columns}, {"count", table.bucket_count}};
+  }
+  for (const auto& partition : table.empty_partitions) {
+    Json values = Json::array();
+    for (const auto& value : partition) values.push_back(value ? Json(*value) : Json());
+    json["emptyPartitions"].push_back(std::move(values));
+  }
   if (table.view) {
     json["view"] = {{"text", table.view->text},
                     {"columns", table.view->columns},
                     {"catalogAndNamespace", table.view->catalog_and_namespace},
+                    {"schemaMode", table.view->schema_mode},
                     {"settings", table.view->settings}};
   }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -99,6 +109,20 @@ Table TableFromJson(std::string_view text) {
   table.field_ids = json.value("fieldIds", std::vector<int32_t>());
   table.next_field_id = json.value("nextFieldId", 1);
   table.partition_columns = json.value("partitionColumns", std::vector<std::string>());
+  if (json.contains("emptyPartitions")) {
+    for (const Json& values : json["emptyPartitions"]) {
+      auto& partition = table.empty_partitions.emplace_back();
+      for (const Json& value : values) {
+        partition.push_back(value.is_null() ? std::nullopt : std::optional<std::string>(value.get<std::string>()));
+      }
+    }
+  }
+  if (json.contains("buckets")) {
+    const Json& buckets = json["buckets"];
+    table.bucket_columns = buckets.value("columns", std::vector<std::string>());
+    table.bucket_sort_columns = buckets.value("sortColumns", std::vector<std::string>());
+    table.bucket_count = buckets.value("count", 0);
+  }
   if (json.contains("comment")) table.comment = json.value("comment", "");
   table.properties = json.value("properties", Properties());
   table.options = json.value("options", Properties());
@@ -108,9 +132,9 @@ Table TableFromJson(std::string_view text) {
   table.created_micros = json.value("createdMicros", int64_t{0});
   if (json.contains("view")) {
     const Json& view = json["view"];
-    table.view =
-        ViewQuery{view.value("text", ""), view.value("columns", std::vector<std::string>()),
-                  view.value("catalogAndNamespace", std::vector<std::string>()), view.value("settings", Properties())};
+    table.view = ViewQuery{view.value("text", ""), view.value("columns", std::vector<std::string>()),
+                           view.value("catalogAndNamespace", std::vector<std::string>()),
+                           view.value("schemaMode", "COMPENSATION"), view.value("settings", Properties())};
   }
   return table;
 }

@@ -31,6 +31,7 @@ struct ViewQuery {
   std::string text;
   std::vector<std::string> columns;                ///< names of the query's own columns
   std::vector<std::string> catalog_and_namespace;  ///< current ones when the view was made
+  std::string schema_mode = "COMPENSATION";        ///< how the view follows its query: WITH SCHEMA …
   Properties settings;                             ///< configuration keys and values under which it was analyzed
 };
 
@@ -46,6 +47,12 @@ struct Table {
   std::vector<int32_t> field_ids;  ///< managed tables: of each column in the data files; nested ones follow it
   int32_t next_field_id = 1;
   std::vector<std::string> partition_columns;
+  /// ADD PARTITION: values of partitions that may have no rows.
+  std::vector<std::vector<std::optional<std::string>>> empty_partitions;
+  /// What CLUSTERED BY said. Rows do not lie in buckets: nothing but Spark's own planning asks for it.
+  std::vector<std::string> bucket_columns;
+  std::vector<std::string> bucket_sort_columns;
+  int32_t bucket_count = 0;
   std::optional<std::string> comment;
   Properties properties;
   Properties options;

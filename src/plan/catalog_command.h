@@ -25,6 +25,13 @@ struct ColumnDefinition {
   std::string after;          ///< AFTER column
 };
 
+/// CLUSTERED BY (columns) SORTED BY (sort_columns) INTO count BUCKETS; no columns: none.
+struct Buckets {
+  std::vector<std::string> columns;
+  std::vector<std::string> sort_columns;
+  int32_t count = 0;
+};
+
 /// What may stand behind the columns of CREATE TABLE.
 struct TableClauses {
   std::optional<std::string> provider;  ///< USING
@@ -32,10 +39,11 @@ struct TableClauses {
   Options properties;
   std::vector<std::string> partition_columns;
   std::vector<StructField> partition_definitions;  ///< PARTITIONED BY (name type): columns that were not named before
-  bool has_transforms = false;                     ///< PARTITIONED BY (years(c)), …
+  Buckets buckets;
+  std::string transform;        ///< the first of those that Spark's own tables do not have
+  bool has_transforms = false;  ///< PARTITIONED BY (years(c)), …
   std::optional<std::string> comment;
   std::optional<std::string> location;
-  std::string unsupported;  ///< a clause that is known and refused: CLUSTERED BY, ROW FORMAT, …
 };
 
 struct CreateTable {
@@ -46,6 +54,7 @@ struct CreateTable {
   bool if_not_exists = false;
   bool or_replace = false;  ///< CREATE OR REPLACE, REPLACE
   bool is_external = false;
+  bool has_constraint = false;  ///< PRIMARY KEY, CHECK, …
 };
 
 struct CreateTableLike {
@@ -81,9 +90,9 @@ struct TruncateTable {
   PartitionSpec partition;
 };
 
-/// DELETE, UPDATE, MERGE: Spark's own tables take none of them.
+/// DELETE, UPDATE, MERGE, INSERT … REPLACE WHERE: Spark's own tables take none of them.
 struct RowChange {
-  enum class Kind : uint8_t { kDelete, kUpdate, kMerge };
+  enum class Kind : uint8_t { kDelete, kUpdate, kMerge, kReplaceWhere };
   Kind kind = Kind::kDelete;
   Name name;
   OriginPtr name_origin;
@@ -101,6 +110,7 @@ struct UnsetProperties {
 };
 struct AddColumns {
   std::vector<ColumnDefinition> columns;
+  bool plural = false;  ///< ADD COLUMNS, not ADD COLUMN
 };
 struct DropColumns {
   std::vector<Name> columns;
@@ -174,6 +184,7 @@ struct CommentOn {
 struct AnalyzeTable {
   Name name;
   OriginPtr name_origin;
+  std::vector<std::string> columns;  ///< FOR COLUMNS
 };
 
 struct CatalogCommand {

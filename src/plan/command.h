@@ -33,7 +33,8 @@ struct CreateView {
   bool is_global = false;
   bool replace = false;
   bool if_not_exists = false;
-  std::string sql_text;  ///< text of the query, for persistent views
+  std::string sql_text;     ///< text of the query, for persistent views
+  std::string schema_mode;  ///< WITH SCHEMA …: BINDING, COMPENSATION, TYPE EVOLUTION, EVOLUTION; empty: none
 };
 
 /// CREATE TEMPORARY VIEW v USING format OPTIONS (…).

@@ -175,10 +175,14 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
     }
     return;
   }
-  if (const auto* call = plan->As<plan::CatalogCall>()) {
+  const auto* call = plan->As<plan::CatalogCall>();
+  // A DataFrame of createTable makes its table once, and reads it from then on.
+  const bool creates = call && call->method.starts_with("create_") && plan->plan_id;
+  if (call && !(creates && state.HasCreated(*plan->plan_id))) {
     std::optional<CommandResult> result = RunCacheCall(*call, state, cancel);
     if (!result) result = CatalogCommands(*this, state, cancel, plan->origin).Call(*call);
     if (!result) result = RunCatalogCall(*call, state);
+    if (creates) state.SetCreated(*plan->plan_id);
     if (result) {
       sink.OnSchema(result->schema);
       sink.OnBatch(ResultBatch{std::move(result->ipc), result->row_count});

@@ -104,8 +104,9 @@ class EngineQueryRunner : public QueryRunner {
   /// DataFrameWriter: files here (write_command.cc), tables by WriteTable.
   CommandResult Write(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
                       const OriginPtr& origin);
+  /// `replaced`: folders whose contents go besides; the mode is then to overwrite folders.
   void WriteFiles(const bound::RelationPtr& input, const std::string& format, const plan::WriteOperation& write,
-                  SessionState& state, const CancelTokenPtr& cancel);
+                  SessionState& state, const CancelTokenPtr& cancel, const std::vector<std::string>& replaced = {});
   /// The source noop: runs the query only.
   void WriteNothing(const bound::RelationPtr& input, const plan::WriteOperation& write,
                     const bound::SessionSettings& settings, const CancelTokenPtr& cancel);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "bound/session_settings.h"
@@ -52,6 +53,16 @@ class SessionState {
   void SetCurrentCatalog(std::string name);
   void SetCurrentDatabase(std::string name);
 
+  /// DataFrames, by plan id, that have created their table (spark.catalog.createTable).
+  bool HasCreated(int64_t plan_id) const {
+    std::lock_guard lock(mutex_);
+    return created_.contains(plan_id);
+  }
+  void SetCreated(int64_t plan_id) {
+    std::lock_guard lock(mutex_);
+    created_.insert(plan_id);
+  }
+
   /// A slot for what the runner keeps a session (its cached data, compiled views, …). Called once under a lock.
   template <class T, class Make>
   T& RunnerState(const Make& make) {
@@ -74,6 +85,7 @@ class SessionState {
   std::string current_catalog_ = "spark_catalog";  // guarded by mutex_
   std::string current_database_ = "default";       // guarded by mutex_
   std::any runner_state_;                          // guarded by mutex_
+  std::set<int64_t> created_;                      // guarded by mutex_
 };
 
 }  // namespace firesteel::session

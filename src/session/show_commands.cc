@@ -8,6 +8,7 @@
 #include "session/engine_query_runner.h"
 #include "session/name_pattern.h"
 #include "session/plan_arguments.h"
+#include "types/field_metadata.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -78,7 +79,8 @@ TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionS
 TextRows DescribeColumns(const Schema& schema) {
   TextRows rows;
   for (const StructField& field : schema) {
-    rows.push_back({Text(field.name), Text(CatalogString(field.type)), Value{}});
+    const std::optional<std::string> comment = MetadataText(field.metadata, "comment");
+    rows.push_back({Text(field.name), Text(CatalogString(field.type)), comment ? Text(*comment) : Value{}});
   }
   return rows;
 }
@@ -106,7 +108,7 @@ CommandResult EngineQueryRunner::DescribeTable(const plan::ShowStatement& show, 
         {TextField("info_name", "name of the column info"), TextField("info_value", "value of the column info")},
         {{Text("col_name"), Text(field.name)},
          {Text("data_type"), Text(CatalogString(field.type))},
-         {Text("comment"), Text("NULL")}},
+         {Text("comment"), Text(MetadataText(field.metadata, "comment").value_or("NULL"))}},
         settings);
   }
   throw QueryError("COLUMN_NOT_FOUND", {{"colName", QuoteIdentifiers(column)},

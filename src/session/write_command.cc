@@ -46,9 +46,12 @@ std::optional<std::string> FileFormatOf(const std::string& name) {
 
 [[noreturn]] void RefuseFormat(const std::string& format, const OriginPtr& origin) {
   if (format == "avro") throw QueryError("AVRO_DATA_SOURCE_NOT_ENABLED", {{"provider", format}}, origin);
-  static constexpr const char* kKnown[] = {
-      "orc",    "xml",        "jdbc",           "console",    "kafka", "socket", "rate", "rate-micro-batch",
-      "python", "statestore", "state-metadata", "binaryfile", "image", "libsvm", "hive"};
+  if (format == "binaryfile") {
+    throw QueryError("UNSUPPORTED_FEATURE.WRITE_FOR_BINARY_SOURCE", {}, origin, ErrorClass::kUnsupported);
+  }
+  static constexpr const char* kKnown[] = {"orc",    "xml",    "jdbc",   "console",         "kafka",
+                                           "socket", "rate",   "python", "statestore",      "state-metadata",
+                                           "image",  "libsvm", "hive",   "rate-micro-batch"};
   if (std::find(std::begin(kKnown), std::end(kKnown), format) != std::end(kKnown)) {
     ThrowUnsupported("writing the format " + format, origin);
   }
@@ -201,8 +204,8 @@ void EngineQueryRunner::WriteNothing(const bound::RelationPtr& input, const plan
 }
 
 void EngineQueryRunner::WriteFiles(const bound::RelationPtr& input, const std::string& format,
-                                   const plan::WriteOperation& write, SessionState& state,
-                                   const CancelTokenPtr& cancel) {
+                                   const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
+                                   const std::vector<std::string>& replaced) {
   const bound::SessionSettings settings = state.Settings();
   const Configuration& configuration = state.configuration();
   const std::string target = TargetOf(write, configuration);
@@ -248,6 +251,7 @@ void EngineQueryRunner::WriteFiles(const bound::RelationPtr& input, const std::s
       return folder.NewFile(sources::PartitionFolder(request.partition_columns, values) + "/" + file);
     };
     const engine::FileWriteResult result = engine().WriteFiles(files, cancel);
+    for (const std::string& path : replaced) folder.Replace(path);
     if (cancel && cancel->cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
     if (!folder.Commit(CommitMode(write.mode, overwrite_folders)) && write.mode != Mode::kIgnore) ThrowExists(target);
     state.cache().InvalidateFiles(target);

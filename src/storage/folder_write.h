@@ -42,6 +42,9 @@ class FolderWrite {
   /// Where to make the file that shall be `<target>/<relative>`. The folder above it is made.
   std::string NewFile(const std::string& relative);
 
+  /// With kOverwriteFolders: what is in this folder goes, too. After all files are made.
+  void Replace(const std::string& relative) { folders_.insert(relative); }
+
   /// Publishes. False, without any change, when the mode is kCreate and there is something now. Call once.
   bool Commit(Mode mode);
 

@@ -9,6 +9,7 @@
 #include "optimizer/rebuild.h"
 #include "session/cache/plan_cache.h"
 #include "session/engine_query_runner.h"
+#include "session/error/java_exception.h"
 #include "session/plan_arguments.h"
 #include "types/type_text.h"
 
@@ -255,7 +256,7 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheStatement(const plan::Sh
   }
   const std::optional<StorageLevel> level = LevelNamed(level_name);
   if (!level) {
-    throw QueryError("INVALID_STORAGE_LEVEL", {{"level", level_name}}, origin, ErrorClass::kIllegalArgument);
+    throw JavaError("java.lang.IllegalArgumentException", "Invalid StorageLevel: " + level_name);
   }
   if (statement.query) {
     if (name.size() > 1) {

@@ -14,6 +14,11 @@ bool IsUnder(const std::string& file, const std::string& path) {
   return file.size() == path.size() || path.ends_with('/') || file[path.size()] == '/';
 }
 
+bool Reads(const std::vector<std::string>& files, const std::string& path) {
+  return std::any_of(files.begin(), files.end(),
+                     [&](const std::string& file) { return IsUnder(file, path) || IsUnder(path, file); });
+}
+
 }  // namespace
 
 bool PlanCache::Add(const std::string& digest, StorageLevel level, std::vector<std::string> files) {
@@ -54,14 +59,22 @@ bool PlanCache::empty() const {
   return entries_.empty();
 }
 
+void PlanCache::RemoveFiles(const std::string& path) {
+  std::vector<EntryPtr> dropped;  // freed outside of the lock
+  std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [&](const auto& entry) {
+    const bool reads = Reads(entry.second->files, path);
+    if (reads) dropped.push_back(entry.second);
+    return reads;
+  });
+  changed_.notify_all();
+}
+
 void PlanCache::InvalidateFiles(const std::string& path) {
   std::vector<Table> dropped;
   std::lock_guard lock(mutex_);
   for (auto& [digest, entry] : entries_) {
-    const bool concerned = std::any_of(entry->files.begin(), entry->files.end(), [&](const std::string& file) {
-      return IsUnder(file, path) || IsUnder(path, file);
-    });
-    if (!concerned) continue;
+    if (!Reads(entry->files, path)) continue;
     ++entry->version;
     dropped.push_back(std::move(entry->table));
     entry->table = nullptr;

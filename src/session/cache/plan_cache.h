@@ -35,6 +35,8 @@ class PlanCache {
 
   /// A write changed what stands under this path: data read from there is computed anew at the next use.
   void InvalidateFiles(const std::string& path);
+  /// What is read under this path is gone: plans that read it are cached no longer.
+  void RemoveFiles(const std::string& path);
   /// All data is computed anew at the next use.
   void InvalidateAll();
 

@@ -1,5 +1,6 @@
 // ALTER TABLE, ALTER VIEW (but for its query: view.cc), COMMENT ON TABLE.
 #include <algorithm>
+#include <set>
 
 #include "analyzer/name.h"
 #include "base/error.h"
@@ -9,6 +10,7 @@
 #include "types/as_nullable.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
+#include "types/value_text.h"
 
 namespace firesteel::session {
 namespace {
@@ -22,7 +24,9 @@ std::string OperationName(const plan::AlterTable& alter) {
           [](const plan::RenameTo&) -> std::string { return "ALTER TABLE ... RENAME TO"; },
           [](const plan::SetProperties&) -> std::string { return "ALTER TABLE ... SET TBLPROPERTIES"; },
           [](const plan::UnsetProperties&) -> std::string { return "ALTER TABLE ... UNSET TBLPROPERTIES"; },
-          [](const plan::AddColumns&) -> std::string { return "ALTER TABLE ... ADD COLUMN"; },
+          [](const plan::AddColumns& add) -> std::string {
+            return add.plural ? "ALTER TABLE ... ADD COLUMNS" : "ALTER TABLE ... ADD COLUMN";
+          },
           [](const plan::DropColumns&) -> std::string { return "ALTER TABLE ... DROP COLUMNS"; },
           [](const plan::RenameColumn&) -> std::string { return "ALTER TABLE ... RENAME COLUMN"; },
           [](const plan::AlterColumn&) -> std::string { return "ALTER TABLE ... ALTER COLUMN"; },
@@ -130,11 +134,15 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Re
     target = Resolve(rename.name);
   }
   if (target.catalog != name.catalog || target.database != name.database) {
-    throw QueryError("_LEGACY_ERROR_TEMP_1073", {{"db", name.database}, {"newDb", target.database}});
+    throw QueryError("RENAME_TABLE_SOURCE_DESTINATION_DATABASE_MISMATCH",
+                     {{"db", QuoteIdentifier(name.database)}, {"newDb", QuoteIdentifier(target.database)}});
   }
   table.name = target.table;
   if (CatalogOf(name.catalog)->UpdateTable(table)) return;
-  if (Find(target)) ThrowExists(target);
+  if (Find(target)) {
+    throw QueryError("TABLE_OR_VIEW_ALREADY_EXISTS",
+                     {{"relationName", QuoteIdentifiers({target.database, target.table})}});
+  }
   ThrowNotFound(name.parts(), nullptr);
 }
 
@@ -232,10 +240,12 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Al
   Save(table, name);
 }
 
-void CatalogCommands::Change(Table& table, const TableName&, const plan::SetLocation&) {
-  ThrowUnsupported(table.kind == catalog::TableKind::kManaged ? "moving a managed table to another place"
-                                                              : "moving an external table to another place",
-                   origin_);
+void CatalogCommands::Change(Table& table, const TableName& name, const plan::SetLocation& location) {
+  if (table.kind == catalog::TableKind::kManaged) ThrowUnsupported("moving a managed table to another place", origin_);
+  if (location.of_partition) ThrowUnsupported("moving a partition to another place", origin_);
+  table.location = TablePath(location.location);
+  Save(table, name);
+  state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
 }
 
 void CatalogCommands::Change(Table& table, const TableName& name, const plan::ChangePartitions& change) {
@@ -246,8 +256,70 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Ch
                       {"tableIdentWithDB", name.Quoted()}});
   }
   // A partition is there when it has rows, and its rows are listed with every write: there is nothing to recover.
-  if (change.kind == plan::ChangePartitions::Kind::kRecover) return;
-  ThrowUnsupported("adding, dropping or renaming partitions by hand", origin_);
+  using Kind = plan::ChangePartitions::Kind;
+  if (change.kind == Kind::kRecover) return;
+  if (change.kind == Kind::kRename) ThrowUnsupported("renaming a partition", origin_);
+  if (table.kind == catalog::TableKind::kExternal) {
+    ThrowUnsupported("adding or dropping partitions of an external table", origin_);
+  }
+  using Values = std::vector<std::optional<std::string>>;
+  const auto matches = [](const auto& fixed, const Values& values) {
+    return std::all_of(fixed.begin(), fixed.end(), [&](const auto& part) {
+      return part.first < values.size() && values[part.first] == part.second;
+    });
+  };
+  const std::set<Values> there = PartitionsOf(name, table);
+  std::string list;  // of the partitions that should (not) have been there
+  std::vector<std::vector<std::pair<size_t, std::optional<std::string>>>> dropped;
+  for (const plan::PartitionSpec& spec : change.partitions) {
+    std::string text;
+    for (const auto& [column, value] : spec) {
+      const bool known =
+          std::any_of(table.partition_columns.begin(), table.partition_columns.end(),
+                      [&](const auto& p) { return analyzer::SameName(p, column, settings_.case_sensitive); });
+      if (!known) {
+        throw QueryError("PARTITIONS_NOT_FOUND",
+                         {{"partitionList", QuoteIdentifier(column)}, {"tableName", name.Quoted()}});
+      }
+      const auto* literal = value ? value->As<plan::Literal>() : nullptr;
+      if (!literal) ThrowUnsupported("such a PARTITION clause", origin_);
+      text +=
+          (text.empty() ? "" : ", ") + QuoteIdentifier(column) + " = " +
+          (literal->value.value.is_null() ? std::string("null")
+                                          : CastText(literal->value.type, literal->value.value, settings_.time_zone));
+    }
+    const auto fixed = FixedPartitions(table, spec);
+    // What is dropped is named by all of its columns.
+    const bool whole = change.kind != Kind::kDrop || fixed.size() == table.partition_columns.size();
+    const bool found =
+        whole && std::any_of(there.begin(), there.end(), [&](const Values& values) { return matches(fixed, values); });
+    if (found != (change.kind == Kind::kDrop)) {
+      list += (list.empty() ? "" : ", ") + ("PARTITION (" + text + ")");
+    } else if (change.kind == Kind::kDrop) {
+      dropped.push_back(fixed);
+    } else {
+      if (fixed.size() < table.partition_columns.size()) ThrowUnsupported("ADD PARTITION without all columns", origin_);
+      Values values(table.partition_columns.size());
+      for (const auto& [index, value] : fixed) values[index] = value;
+      table.empty_partitions.push_back(std::move(values));
+    }
+  }
+  if (!list.empty() && !change.if_exists) {
+    throw QueryError(change.kind == Kind::kAdd ? "PARTITIONS_ALREADY_EXIST" : "PARTITIONS_NOT_FOUND",
+                     {{"partitionList", list}, {"tableName", QuoteIdentifiers({name.database, name.table})}});
+  }
+  if (change.kind == Kind::kDrop) {
+    const auto goes = [&](const Values& values) {
+      return std::any_of(dropped.begin(), dropped.end(), [&](const auto& fixed) { return matches(fixed, values); });
+    };
+    std::erase_if(table.empty_partitions, goes);
+    catalog::Catalog::Change files;
+    files.table_id = table.id;
+    files.replaces = [&](const catalog::DataFile& file) { return goes(file.partition_values); };
+    if (!dropped.empty()) CatalogOf(name.catalog)->Commit(files);
+    state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
+  }
+  Save(table, name);
 }
 
 void CatalogCommands::Change(Table& table, const TableName& name, const plan::SetViewQuery& query) {

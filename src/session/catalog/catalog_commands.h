@@ -2,6 +2,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -100,13 +101,15 @@ class CatalogCommands {
   // ---- creating (create_table.cc)
   /// Columns, partitioning, properties of a new table; `statement` is for errors of defaults.
   catalog::Table NewTable(const TableName& name, Schema columns, const plan::TableClauses& clauses);
+  void SetBuckets(catalog::Table& table, const TableName& name, const Schema& columns, const plan::Buckets& buckets);
   Schema StoredColumns(const std::vector<plan::ColumnDefinition>& columns, const TableName& name,
                        const std::string& statement);
   StructField WithDefault(StructField column, const DataType& type, const std::string& text,
                           const plan::ExpressionPtr& value, const std::string& statement);
-  /// Makes the table with the query's rows. `replaced`: the table whose place it takes.
+  /// Makes the table with the query's rows. `overwrite`: what stands at its place goes. `replaced`: the table whose
+  /// place it takes.
   void CreateAs(catalog::Table table, const TableName& name, const bound::RelationPtr& query, bool if_not_exists,
-                std::optional<int64_t> replaced);
+                bool overwrite, std::optional<int64_t> replaced);
 
   // ---- DataFrame writes (data_frame_write.cc)
   TableName SaveName(const Names& parts) const;
@@ -135,7 +138,17 @@ class CatalogCommands {
                        const Insert& insert) const;
   bound::ExpressionPtr ByName(bound::ExpressionPtr value, const DataType& to);
   plan::RelationPtr WithDefaults(const Insert& insert, const std::vector<size_t>& targets);
-  static void ReplaceExternal(const catalog::Table& table, const std::vector<catalog::DataFile>& files);
+  /// Rows into the folder of an external table, all or nothing. `replaced`: folders whose contents go, beside those
+  /// that `mode` replaces; `only_folders`: kOverwrite replaces nothing but folders that get new files.
+  void WriteExternal(const catalog::Table& table, const bound::RelationPtr& rows, plan::WriteOperation::Mode mode,
+                     const std::vector<std::string>& replaced, bool only_folders);
+  /// Values of PARTITION (…) as texts of folders, by index of the partition column.
+  std::vector<std::pair<size_t, std::optional<std::string>>> FixedPartitions(const catalog::Table& table,
+                                                                             const plan::PartitionSpec& spec);
+  bool HasPartition(const Insert& insert);
+  /// Throws PARTITIONS_NOT_FOUND unless there is a partition with these texts.
+  void CheckPartition(const TableName& name, const catalog::Table& table,
+                      const std::vector<std::pair<std::string, std::string>>& partition);
   std::vector<catalog::DataFile> WriteFiles(const catalog::Table& table, const bound::RelationPtr& rows);
   void Commit(const Insert& insert, const bound::RelationPtr& rows);
 
@@ -147,6 +160,8 @@ class CatalogCommands {
   CommandResult ShowTables(const plan::ShowStatement& show);
   CommandResult ShowTableExtended(const plan::ShowStatement& show);
   CommandResult ShowPartitions(const plan::ShowStatement& show);
+  /// Values of the partition columns of every partition, those without rows too that were added by hand.
+  std::set<std::vector<std::optional<std::string>>> PartitionsOf(const TableName& name, const catalog::Table& table);
   CommandResult ShowCreateTable(const plan::ShowStatement& show);
   CommandResult ShowProperties(const plan::ShowStatement& show);
   std::optional<CommandResult> DescribeTable(const plan::ShowStatement& show);
@@ -161,6 +176,7 @@ class CatalogCommands {
     std::string name;
   };
 
+  CommandResult DescribeJson(const TableName& name, const catalog::Table& table) const;
   CommandResult DescribeColumn(const catalog::Table& table, const Names& column, bool extended) const;
   std::string CreateStatement(const TableName& name, const catalog::Table& table) const;
   Names ParseName(const std::string& text) const;

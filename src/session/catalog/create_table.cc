@@ -5,6 +5,7 @@
 
 #include "analyzer/name.h"
 #include "base/error.h"
+#include "functions/formats/csv/csv_row_parser.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "types/as_nullable.h"
@@ -39,6 +40,21 @@ std::string FormatTitle(const std::string& provider) {
   return upper;
 }
 
+// What the files of the format cannot hold, said when the table is made.
+void CheckFormatTypes(const std::string& provider, const Schema& columns, const std::vector<std::string>& partitions) {
+  const std::string name = SourceName(provider);
+  for (const StructField& column : columns) {
+    if (std::find(partitions.begin(), partitions.end(), column.name) != partitions.end()) continue;
+    const bool good = name == "csv"    ? functions::IsCsvType(column.type) || column.type.Is(TypeKind::kVariant)
+                      : name == "text" ? column.type.IsStringLike()
+                                       : true;
+    if (good) continue;
+    throw QueryError("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", {{"columnName", QuoteIdentifier(column.name)},
+                                                              {"columnType", QuoteType(column.type)},
+                                                              {"format", FormatTitle(provider)}});
+  }
+}
+
 bool HoldsInterval(const DataType& type) {
   if (type.Is(TypeKind::kCalendarInterval)) return true;
   if (type.Is(TypeKind::kArray)) return HoldsInterval(type.element_type());
@@ -64,18 +80,6 @@ std::string JoinQuoted(const Schema& columns) {
   return text;
 }
 
-std::string PathOf(const std::string& location) {
-  std::string path = location;
-  if (path.starts_with("file://")) {
-    path.erase(0, 7);
-  } else if (path.starts_with("file:")) {
-    path.erase(0, 5);
-  }
-  if (path.find("://") != std::string::npos) ThrowUnsupported("a table at " + location + " (only local folders yet)");
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  return std::filesystem::absolute(path).lexically_normal().string();
-}
-
 }  // namespace
 
 catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, const plan::TableClauses& clauses) {
@@ -92,6 +96,10 @@ catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, 
     columns.push_back(StoredColumn(column));
   }
   CheckNoDuplicates(columns, settings_.case_sensitive);
+  if (!clauses.transform.empty()) {
+    throw QueryError("UNSUPPORTED_PARTITION_TRANSFORM", {{"transform", QuoteIdentifier(clauses.transform)}}, nullptr,
+                     ErrorClass::kUnsupported);
+  }
   if (clauses.has_transforms) ThrowUnsupported("a table partitioned by expressions", origin_);
   // Partition columns come last, in the order in which they were named.
   Schema partitions;
@@ -122,6 +130,8 @@ catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, 
                                                               {"columnType", QuoteType(column.type)},
                                                               {"format", FormatTitle(table.provider)}});
   }
+  if (!clauses.buckets.columns.empty()) SetBuckets(table, name, columns, clauses.buckets);
+  CheckFormatTypes(table.provider, columns, table.partition_columns);
   table.schema = std::move(columns);
   table.comment = clauses.comment;
   for (const auto& [key, value] : clauses.properties) table.properties[key] = value;
@@ -135,11 +145,46 @@ catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, 
   }
   table.kind = location ? TableKind::kExternal : TableKind::kManaged;
   RequireDatabase(database);
-  table.location = location ? PathOf(*location) : CatalogOf(name.catalog)->DefaultLocation(name.database, name.table);
+  table.location =
+      location ? TablePath(*location) : CatalogOf(name.catalog)->DefaultLocation(name.database, name.table);
   table.created_by = kCreatedBy;
   table.created_micros = settings_.now_micros;
   AssignFieldIds(table);
   return table;
+}
+
+void CatalogCommands::SetBuckets(Table& table, const TableName& name, const Schema& columns,
+                                 const plan::Buckets& buckets) {
+  const auto known = [&](const std::vector<std::string>& wanted, const char* kind) {
+    std::vector<std::string> found;
+    for (const std::string& column : wanted) {
+      const auto it = std::find_if(columns.begin(), columns.end(), [&](const StructField& field) {
+        return analyzer::SameName(field.name, column, settings_.case_sensitive);
+      });
+      if (it == columns.end()) {
+        throw QueryError("COLUMN_NOT_DEFINED_IN_TABLE", {{"colType", kind},
+                                                         {"colName", QuoteIdentifier(column)},
+                                                         {"tableName", name.Quoted()},
+                                                         {"tableCols", JoinQuoted(columns)}});
+      }
+      const auto& partitions = table.partition_columns;
+      if (std::find(partitions.begin(), partitions.end(), it->name) != partitions.end()) {
+        throw QueryError("_LEGACY_ERROR_TEMP_1166",
+                         {{"bucketCol", it->name}, {"normalizedPartCols", analyzer::DottedName(partitions)}});
+      }
+      found.push_back(it->name);
+    }
+    return found;
+  };
+  const int64_t most = std::stoll(state_.configuration().GetText("spark.sql.sources.bucketing.maxBuckets"));
+  if (buckets.count <= 0 || buckets.count > most) {
+    throw QueryError("INVALID_BUCKET_COUNT",
+                     {{"bucketingMaxBuckets", std::to_string(most)}, {"numBuckets", std::to_string(buckets.count)}},
+                     nullptr, ErrorClass::kParse);
+  }
+  table.bucket_columns = known(buckets.columns, "bucket");
+  table.bucket_sort_columns = known(buckets.sort_columns, "sort");
+  table.bucket_count = buckets.count;
 }
 
 StructField CatalogCommands::WithDefault(StructField column, const DataType& type, const std::string& text,
@@ -166,11 +211,24 @@ StructField CatalogCommands::WithDefault(StructField column, const DataType& typ
     fail("INVALID_DEFAULT_VALUE.DATA_TYPE",
          {{"expectedType", QuoteType(type)}, {"actualType", QuoteType(bound->type)}});
   }
+  // What rows have that were written before the column was: the value of now.
+  const DataType stored = type.IsStringLike() ? DataType::String() : type;
+  if (!SameTypeIgnoringNullability(bound->type, stored)) bound = bound::MakeCast(bound, stored, EvalMode::kAnsi, true);
+  const bound::Attribute attribute{1, column.name, bound->type, true, "", {}};
+  const bound::RelationPtr one = bound::MakeRelation(
+      bound::Project{bound::MakeRelation(bound::OneRow{}, {}), {{attribute, std::move(bound)}}}, {attribute});
+  const std::vector<std::vector<Value>> rows = runner_.RowsOf(one, settings_, cancel_);
+  const std::string exists = LiteralSql(stored, rows.at(0).at(0), settings_.time_zone);
   // Spark's order of the three: EXISTS_DEFAULT, comment, CURRENT_DEFAULT.
   const std::optional<std::string> comment = MetadataText(column.metadata, "comment");
-  column.metadata = WithMetadataText(WithoutMetadataKey(column.metadata, "comment"), "EXISTS_DEFAULT", text);
+  column.metadata = WithMetadataText(WithoutMetadataKey(column.metadata, "comment"), "EXISTS_DEFAULT", exists);
   if (comment) column.metadata = WithMetadataText(column.metadata, "comment", *comment);
   column.metadata = WithMetadataText(column.metadata, "CURRENT_DEFAULT", text);
+  // What a column was declared as comes behind.
+  if (const auto declared = MetadataText(column.metadata, kDeclaredTypeKey)) {
+    column.metadata =
+        WithMetadataText(WithoutMetadataKey(column.metadata, kDeclaredTypeKey), kDeclaredTypeKey, *declared);
+  }
   return column;
 }
 
@@ -191,6 +249,7 @@ Schema CatalogCommands::StoredColumns(const std::vector<plan::ColumnDefinition>&
 
 void CatalogCommands::Execute(const plan::CreateTable& create) {
   const TableName name = Resolve(create.name);
+  if (create.has_constraint) ThrowNoOperation(name, "CONSTRAINT");
   if (create.or_replace) {
     if (create.query) AnalyzeQuery(create.query);
     ThrowNoOperation(name, create.query ? "REPLACE TABLE AS SELECT" : "REPLACE TABLE");
@@ -201,7 +260,11 @@ void CatalogCommands::Execute(const plan::CreateTable& create) {
   bound::RelationPtr query;
   Schema columns;
   if (create.query) {
-    if (!create.columns.empty()) ThrowUnsupported("CREATE TABLE with columns and a query", origin_);
+    if (!create.columns.empty()) {
+      throw QueryError("_LEGACY_ERROR_TEMP_0035",
+                       {{"message", "Schema may not be specified in a Create Table As Select (CTAS) statement"}},
+                       origin_, ErrorClass::kParse);
+    }
     query = AnalyzeQuery(create.query);
     for (const bound::Attribute& column : query->output) {
       columns.push_back(ColumnOf(column));
@@ -215,7 +278,7 @@ void CatalogCommands::Execute(const plan::CreateTable& create) {
     if (create.if_not_exists) return;
     ThrowExists(name);
   }
-  if (query) return CreateAs(std::move(table), name, query, create.if_not_exists, std::nullopt);
+  if (query) return CreateAs(std::move(table), name, query, create.if_not_exists, false, std::nullopt);
   if (table.schema.empty()) {
     if (table.kind == TableKind::kManaged) {
       throw QueryError("UNABLE_TO_INFER_SCHEMA", {{"format", FormatTitle(table.provider)}});
@@ -232,7 +295,7 @@ void CatalogCommands::Execute(const plan::CreateTable& create) {
 }
 
 void CatalogCommands::CreateAs(Table table, const TableName& name, const bound::RelationPtr& query, bool if_not_exists,
-                               std::optional<int64_t> replaced) {
+                               bool overwrite, std::optional<int64_t> replaced) {
   // The query's columns in the table's order: partition columns are last there.
   bound::Project project{query, {}};
   std::vector<bound::Attribute> output;
@@ -243,10 +306,23 @@ void CatalogCommands::CreateAs(Table table, const TableName& name, const bound::
     output.push_back(*it);
   }
   const bound::RelationPtr rows = bound::MakeRelation(std::move(project), std::move(output));
-  const std::vector<catalog::DataFile> files = WriteFiles(table, rows);
-  const bool external = table.kind == TableKind::kExternal;
-  if (CatalogOf(name.catalog)->CreateTable(table, external ? std::vector<catalog::DataFile>() : files, replaced))
+  std::vector<catalog::DataFile> files;
+  if (table.kind == TableKind::kExternal) {
+    namespace fs = std::filesystem;
+    std::error_code ignored;
+    const bool allowed = state_.configuration().GetBoolean("spark.sql.legacy.allowNonEmptyLocationInCTAS");
+    if (!overwrite && !allowed && fs::exists(table.location, ignored) && !fs::is_empty(table.location, ignored)) {
+      throw QueryError("_LEGACY_ERROR_TEMP_1241", {{"tablePath", "file://" + table.location},
+                                                   {"config", "spark.sql.legacy.allowNonEmptyLocationInCTAS"}});
+    }
+    WriteExternal(table, rows, plan::WriteOperation::Mode::kOverwrite, {}, false);
+  } else {
+    files = WriteFiles(table, rows);
+  }
+  if (CatalogOf(name.catalog)->CreateTable(table, files, replaced)) {
+    state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
     return;
+  }
   for (const catalog::DataFile& file : files) {
     std::error_code ignored;
     std::filesystem::remove(file.path, ignored);
@@ -286,7 +362,7 @@ void CatalogCommands::Execute(const plan::DropTable& drop) {
   const TableName name = Resolve(drop.name);
   const std::optional<Table> table = Find(name);
   if (table && CatalogOf(name.catalog)->DropTable(table->id)) {
-    state_.cache().InvalidateFiles(analyzer::DottedName(name.parts()));
+    state_.cache().RemoveFiles(analyzer::DottedName(name.parts()));
     return;
   }
   if (drop.if_exists) return;
@@ -297,8 +373,7 @@ void CatalogCommands::Execute(const plan::DropTable& drop) {
 }
 
 void CatalogCommands::Execute(const plan::TruncateTable& truncate) {
-  const bool temporary = IsTemporaryView(truncate.name);
-  auto [name, table] = RequireTable(truncate.name, truncate.name_origin, temporary ? "TRUNCATE TABLE" : "");
+  auto [name, table] = RequireTable(truncate.name, truncate.name_origin, "TRUNCATE TABLE");
   if (table.kind == TableKind::kExternal) {
     throw QueryError("CANNOT_TRUNCATE_EXTERNAL_TABLE", {{"tableName", name.Quoted()}});
   }
@@ -342,11 +417,26 @@ void CatalogCommands::Execute(const plan::RowChange& change) {
       ThrowNoOperation(name, "UPDATE TABLE", ErrorClass::kUnsupported);
     case plan::RowChange::Kind::kMerge:
       ThrowNoOperation(name, "MERGE INTO TABLE", ErrorClass::kUnsupported);
+    case plan::RowChange::Kind::kReplaceWhere:
+      ThrowNoOperation(name, "INSERT INTO ... REPLACE WHERE");
   }
 }
 
 void CatalogCommands::Execute(const plan::AnalyzeTable& analyze) {
-  RequireTable(analyze.name, analyze.name_origin, "");  // nothing here asks for statistics beyond those in the files
+  if (const auto there = IsTemporaryView(analyze.name) ? std::nullopt : Find(Resolve(analyze.name));
+      there && there->view) {
+    throw QueryError("UNSUPPORTED_FEATURE.ANALYZE_VIEW", {});
+  }
+  auto [name, table] = RequireTable(analyze.name, analyze.name_origin, "");
+  for (const std::string& wanted : analyze.columns) {
+    const bool known = std::any_of(table.schema.begin(), table.schema.end(), [&](const StructField& column) {
+      return analyzer::SameName(column.name, wanted, settings_.case_sensitive);
+    });
+    if (known) continue;
+    throw QueryError("COLUMN_NOT_FOUND", {{"colName", QuoteIdentifier(wanted)},
+                                          {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}});
+  }
+  // Nothing here asks for statistics beyond those in the files.
 }
 
 }  // namespace firesteel::session

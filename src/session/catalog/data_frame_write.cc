@@ -7,6 +7,7 @@
 #include "session/catalog/stored_table.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
+#include "types/value_text.h"
 
 namespace firesteel::session {
 namespace {
@@ -40,13 +41,11 @@ std::string StructText(const Schema& schema) { return CatalogString(DataType::St
 void CatalogCommands::Write(const plan::WriteOperation& write) {
   using Mode = plan::WriteOperation::Mode;
   const Names& parts = write.table->name;
-  if (write.bucket_by || !write.sort_columns.empty()) {
-    ThrowUnsupported("tables in buckets (bucketBy, sortBy)", origin_);
-  }
+  if (!write.bucket_by && !write.sort_columns.empty()) throw QueryError("SORT_BY_WITHOUT_BUCKETING", {});
   if (!write.clustering_columns.empty()) ThrowUnsupported("clustered tables (clusterBy)", origin_);
   if (write.table->method == plan::WriteOperation::Table::Method::kInsertInto) {
     if (!write.partitioning_columns.empty()) {
-      throw QueryError("_LEGACY_ERROR_TEMP_1309", {});
+      throw QueryError("PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO", {{"tableName", analyzer::DottedName(parts)}});
     }
     auto [name, table] = RequireTable(parts, nullptr, "INSERT", true);
     Insert insert{std::move(name), std::move(table), write.input, {}, {}, false, write.mode == Mode::kOverwrite, false};
@@ -71,7 +70,12 @@ void CatalogCommands::Write(const plan::WriteOperation& write) {
   clauses.options = write.options;
   if (write.path) clauses.location = write.path;
   clauses.partition_columns = write.partitioning_columns;
-  CreateAs(NewTable(name, ColumnsOf(*query), clauses), name, query, false,
+  if (write.bucket_by) {
+    clauses.buckets.columns = write.bucket_by->columns;
+    clauses.buckets.count = write.bucket_by->count;
+    clauses.buckets.sort_columns = write.sort_columns;
+  }
+  CreateAs(NewTable(name, ColumnsOf(*query), clauses), name, query, false, write.mode == Mode::kOverwrite,
            there ? std::optional<int64_t>(there->id) : std::nullopt);
 }
 
@@ -140,6 +144,29 @@ void CatalogCommands::Write(const plan::WriteOperationV2& write) {
   if (!write.clustering_columns.empty()) ThrowUnsupported("clustered tables (clusterBy)", origin_);
   for (const plan::ExpressionPtr& partition : write.partitioning) {
     const auto* column = partition->As<plan::UnresolvedAttribute>();
+    if (const auto* call = partition->As<plan::UnresolvedFunction>(); call && clauses.transform.empty()) {
+      std::string arguments;
+      for (const plan::ExpressionPtr& argument : call->arguments) {
+        const auto* name = argument->As<plan::UnresolvedAttribute>();
+        const auto* literal = argument->As<plan::Literal>();
+        arguments += (arguments.empty() ? "" : ", ") +
+                     (name      ? analyzer::DottedName(name->parts)
+                      : literal ? CastText(literal->value.type, literal->value.value, settings_.time_zone)
+                                : std::string("…"));
+      }
+      clauses.transform = call->name.back() + "(" + arguments + ")";
+      const auto* count = call->arguments.empty() ? nullptr : call->arguments[0]->As<plan::Literal>();
+      if (call->name.back() == "bucket" && count && count->value.type.IsIntegral()) {
+        clauses.transform.clear();
+        clauses.buckets.count = std::stoi(CastText(count->value.type, count->value.value, settings_.time_zone));
+        for (size_t i = 1; i < call->arguments.size(); ++i) {
+          if (const auto* name = call->arguments[i]->As<plan::UnresolvedAttribute>()) {
+            clauses.buckets.columns.push_back(analyzer::DottedName(name->parts));
+          }
+        }
+        continue;
+      }
+    }
     if (!column || column->parts.size() != 1) {
       clauses.has_transforms = true;
     } else {
@@ -150,7 +177,7 @@ void CatalogCommands::Write(const plan::WriteOperationV2& write) {
   const bound::RelationPtr query = AnalyzeQuery(write.input);
   catalog::Table table = NewTable(name, ColumnsOf(*query), clauses);
   if (Find(name)) ThrowExists(name);
-  CreateAs(std::move(table), name, query, false, std::nullopt);
+  CreateAs(std::move(table), name, query, false, false, std::nullopt);
 }
 
 }  // namespace firesteel::session

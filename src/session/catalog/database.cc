@@ -1,4 +1,7 @@
 // CREATE, DROP, ALTER and DESCRIBE DATABASE, USE.
+#include <pwd.h>
+#include <unistd.h>
+
 #include "analyzer/name.h"
 #include "base/error.h"
 #include "session/catalog/catalog_commands.h"
@@ -12,6 +15,12 @@ std::string PathOf(std::string location) {
   if (location.starts_with("file://")) return location.substr(7);
   if (location.starts_with("file:")) return location.substr(5);
   return location;
+}
+
+// Who runs the server: the owner where no user is told.
+std::string ProcessUser() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry ? entry->pw_name : "";
 }
 
 bool IsReserved(const std::string& key) { return key == "comment" || key == "location" || key == "owner"; }
@@ -78,7 +87,8 @@ CommandResult CatalogCommands::DescribeDatabase(const plan::ShowStatement& show)
   add("Namespace Name", name.second);
   if (!database.comment.empty()) add("Comment", database.comment);
   add("Location", LocationText(database.location));
-  if (!database.owner.empty()) add("Owner", database.owner);
+  const std::string owner = database.owner.empty() ? ProcessUser() : database.owner;
+  if (!owner.empty()) add("Owner", owner);
   if (extended) {
     std::string properties;
     for (const auto& [key, value] : database.properties) {

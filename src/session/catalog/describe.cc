@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
+#include "sources/partition_folder.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -31,9 +32,15 @@ std::string JavaDate(int64_t micros) {
   return text;
 }
 
+std::string QuotedList(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + QuoteIdentifier(name);
+  return "[" + text + "]";
+}
+
 std::string ListText(const catalog::Properties& properties) {
   std::string text;
-  for (const auto& [key, value] : properties) text += (text.empty() ? "" : ", ") + key + "=" + value;
+  for (const auto& [key, value] : Redacted(properties)) text += (text.empty() ? "" : ", ") + key + "=" + value;
   return "[" + text + "]";
 }
 
@@ -55,6 +62,11 @@ std::vector<std::pair<std::string, std::string>> CatalogCommands::Details(const 
                                                         {"Created By", table.created_by},
                                                         {"Type", std::string(catalog::KindName(table.kind))}};
   if (!table.view) rows.emplace_back("Provider", table.provider);
+  if (table.bucket_count > 0) {
+    rows.emplace_back("Num Buckets", std::to_string(table.bucket_count));
+    rows.emplace_back("Bucket Columns", QuotedList(table.bucket_columns));
+    rows.emplace_back("Sort Columns", QuotedList(table.bucket_sort_columns));
+  }
   if (table.comment) rows.emplace_back("Comment", *table.comment);
   if (table.view) {
     std::string columns;
@@ -65,7 +77,7 @@ std::vector<std::pair<std::string, std::string>> CatalogCommands::Details(const 
       path += (path.empty() ? "" : ".") + QuoteIfNeeded(part);
     rows.emplace_back("View Text", table.view->text);
     rows.emplace_back("View Original Text", table.view->text);
-    rows.emplace_back("View Schema Mode", "COMPENSATION");
+    rows.emplace_back("View Schema Mode", table.view->schema_mode);
     rows.emplace_back("View Catalog and Namespace", path);
     rows.emplace_back("View Query Output Columns", "[" + columns + "]");
   }
@@ -76,24 +88,59 @@ std::vector<std::pair<std::string, std::string>> CatalogCommands::Details(const 
   return rows;
 }
 
+void CatalogCommands::CheckPartition(const TableName& name, const Table& table,
+                                     const std::vector<std::pair<std::string, std::string>>& partition) {
+  std::string text;
+  std::vector<std::pair<size_t, std::string>> wanted;
+  for (const auto& [key, value] : partition) {
+    size_t index = 0;
+    while (index < table.partition_columns.size() &&
+           !analyzer::SameName(table.partition_columns[index], key, settings_.case_sensitive)) {
+      ++index;
+    }
+    if (index == table.partition_columns.size()) {
+      throw QueryError("PARTITIONS_NOT_FOUND", {{"partitionList", QuoteIdentifier(key)}, {"tableName", name.Quoted()}});
+    }
+    wanted.emplace_back(index, value);
+    text += (text.empty() ? "" : ", ") + QuoteIdentifier(key) + " = " + value;
+  }
+  for (const auto& values : PartitionsOf(name, table)) {
+    if (std::all_of(wanted.begin(), wanted.end(), [&](const auto& part) {
+          return part.first < values.size() && values[part.first].value_or("") == part.second;
+        })) {
+      return;
+    }
+  }
+  throw QueryError("PARTITIONS_NOT_FOUND", {{"partitionList", "PARTITION (" + text + ")"},
+                                            {"tableName", QuoteIdentifiers({name.database, name.table})}});
+}
+
 // Nothing for temporary views, which are described elsewhere.
 std::optional<CommandResult> CatalogCommands::DescribeTable(const plan::ShowStatement& show) {
   Names parts;
   Names column;
   bool extended = false;
   bool json = false;
+  std::vector<std::pair<std::string, std::string>> partition;
   for (const auto& [key, value] : show.arguments) {
     if (key == "table") parts.push_back(value);
     if (key == "column") column.push_back(value);
     extended = extended || key == "extended";
     json = json || key == "json";
+    if (key.starts_with("partition.")) partition.emplace_back(key.substr(10), value);
   }
   if (IsTemporaryView(parts)) return std::nullopt;
   const TableName name = Resolve(parts);
   const std::optional<Table> table = Find(name);
   if (!table && parts.size() == 2) return std::nullopt;  // parquet.`/path`, or an error of the same words
   if (!table) ThrowNotFound(parts, show.name_origin, true);
-  if (json) ThrowUnsupported("DESCRIBE TABLE … AS JSON", origin_);
+  if (json && !column.empty())
+    throw QueryError("UNSUPPORTED_FEATURE.DESC_TABLE_COLUMN_JSON", {}, origin_, ErrorClass::kParse);
+  if (!partition.empty()) {
+    if (json) ThrowUnsupported("DESCRIBE TABLE … PARTITION … AS JSON", origin_);
+    CheckPartition(name, *table, partition);
+  }
+  if (json) return DescribeJson(name, *table);
   if (!column.empty()) return DescribeColumn(*table, column, extended);
 
   Rows rows;
@@ -111,7 +158,25 @@ std::optional<CommandResult> CatalogCommands::DescribeTable(const plan::ShowStat
       }
     }
   }
-  if (extended) {
+  if (extended && !partition.empty()) {
+    std::string values;
+    std::string folder;
+    for (const auto& [key, value] : partition) {
+      values += (values.empty() ? "" : ", ") + key + "=" + value;
+      folder += "/" + sources::PartitionFolder({key}, {value});
+    }
+    add("");
+    add("# Detailed Partition Information");
+    add("Database", name.database);
+    add("Table", name.table);
+    add("Partition Values", "[" + values + "]");
+    add("Location", LocationText(table->location + folder));
+    add("Created Time", JavaDate(table->created_micros));
+    add("Last Access", "UNKNOWN");
+    add("");
+    add("# Storage Information");
+    add("Location", LocationText(table->location));
+  } else if (extended) {
     add("");
     add("# Detailed Table Information");
     for (const auto& [key, value] : Details(name, *table)) add(key, value);
@@ -148,6 +213,9 @@ CommandResult CatalogCommands::DescribeColumn(const Table& table, const Names& c
     if (extended) {
       for (const char* key : {"min", "max", "num_nulls", "distinct_count", "avg_col_len", "max_col_len", "histogram"}) {
         rows.push_back({TextValue(key), TextValue("NULL")});
+      }
+      if (const auto value = MetadataText(field.metadata, "CURRENT_DEFAULT")) {
+        rows.push_back({TextValue("default"), TextValue(*value)});
       }
     }
     return Text(schema, rows);

@@ -1,6 +1,5 @@
 // INSERT: the rows of a query as rows of a table.
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "analyzer/analyzer.h"
@@ -10,6 +9,7 @@
 #include "functions/binding/binding.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
+#include "sources/partition_folder.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/value_text.h"
@@ -73,7 +73,6 @@ bound::ExpressionPtr CatalogCommands::DefaultOf(const StructField& column) {
 
 // The columns that the rows of an INSERT fill, in the table's order, as expressions over the query's columns.
 bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
-  if (insert.if_not_exists) ThrowUnsupported("INSERT … PARTITION (…) IF NOT EXISTS", origin_);
   const Schema& columns = insert.table.schema;
   auto find = [&](const std::string& name) -> std::optional<size_t> {
     for (size_t i = 0; i < columns.size(); ++i) {
@@ -101,6 +100,19 @@ bound::RelationPtr CatalogCommands::RowsFor(const Insert& insert) {
   if (!unknown.empty()) {
     throw QueryError("PARTITIONS_NOT_FOUND",
                      {{"partitionList", JoinQuoted(unknown)}, {"tableName", insert.name.Quoted()}});
+  }
+
+  // Columns with a value come before those whose values come with the rows.
+  size_t said = 0;
+  for (const std::string& name : insert.table.partition_columns) {
+    const std::optional<size_t> index = find(name);
+    if (!index || !fixed[*index]) break;
+    ++said;
+  }
+  if (said < fixed_names.size()) {
+    std::string list;
+    for (const std::string& name : insert.table.partition_columns) list += (list.empty() ? "" : ",") + name;
+    throw QueryError("_LEGACY_ERROR_TEMP_1147", {{"partColumns", "[" + list + "]"}});
   }
 
   // Columns that the query's columns are meant for.
@@ -250,13 +262,7 @@ std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, c
   engine::ParquetWrite write;
   write.query = runner_.Spec(WithNullFolders(table, rows, settings_), settings_);
   write.names = FileColumnNames(table);
-  if (table.kind == catalog::TableKind::kExternal) {
-    if (analyzer::FoldCase(table.provider) != "parquet") {
-      ThrowUnsupported("writing rows into a table of " + table.provider + " files at a place of its own", origin_);
-    }
-  } else {
-    write.field_ids = table.field_ids;
-  }
+  write.field_ids = table.field_ids;
   for (const std::string& partition : table.partition_columns) {
     for (size_t i = 0; i < table.schema.size(); ++i) {
       if (table.schema[i].name == partition) write.partition_columns.push_back(i);
@@ -270,14 +276,85 @@ std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, c
   return files;
 }
 
+void CatalogCommands::WriteExternal(const Table& table, const bound::RelationPtr& rows, plan::WriteOperation::Mode mode,
+                                    const std::vector<std::string>& replaced, bool only_folders) {
+  plan::WriteOperation write;
+  write.path = table.location;
+  write.mode = mode;
+  write.partitioning_columns = table.partition_columns;
+  write.options.assign(table.options.begin(), table.options.end());
+  write.options.emplace_back("partitionOverwriteMode", only_folders ? "dynamic" : "static");
+  bound::Project project{rows, {}};
+  std::vector<bound::Attribute> output;
+  for (size_t i = 0; i < table.schema.size(); ++i) {
+    output.push_back(rows->output.at(i));
+    output.back().name = table.schema[i].name;
+    project.expressions.push_back({output.back(), bound::MakeReference(rows->output[i])});
+  }
+  runner_.WriteFiles(bound::MakeRelation(std::move(project), std::move(output)), analyzer::FoldCase(table.provider),
+                     write, state_, cancel_, replaced);
+}
+
+std::vector<std::pair<size_t, std::optional<std::string>>> CatalogCommands::FixedPartitions(
+    const Table& table, const plan::PartitionSpec& spec) {
+  std::vector<std::pair<size_t, std::optional<std::string>>> fixed;
+  for (const auto& [name, value] : spec) {
+    const auto* literal = value ? value->As<plan::Literal>() : nullptr;
+    if (!literal) continue;
+    for (size_t i = 0; i < table.partition_columns.size(); ++i) {
+      if (!analyzer::SameName(table.partition_columns[i], name, settings_.case_sensitive)) continue;
+      std::optional<std::string> folder;
+      if (!literal->value.value.is_null()) {
+        folder = CastText(literal->value.type, literal->value.value, settings_.time_zone);
+      }
+      if (folder == "") folder.reset();
+      fixed.emplace_back(i, std::move(folder));
+    }
+  }
+  return fixed;
+}
+
+// INSERT … PARTITION (a = 1, b = 2) IF NOT EXISTS: does the partition have rows?
+bool CatalogCommands::HasPartition(const Insert& insert) {
+  const auto fixed = FixedPartitions(insert.table, insert.partition);
+  for (const auto& values : PartitionsOf(insert.name, insert.table)) {
+    if (std::all_of(fixed.begin(), fixed.end(), [&](const auto& part) {
+          return part.first < values.size() && values[part.first] == part.second;
+        })) {
+      return true;
+    }
+  }
+  return false;
+}
+
 void CatalogCommands::InsertRows(const Insert& insert) {
-  Commit(insert, RowsFor(insert));
+  const bound::RelationPtr rows = RowsFor(insert);
+  if (insert.if_not_exists && HasPartition(insert)) return;
+  Commit(insert, rows);
   state_.cache().InvalidateFiles(analyzer::DottedName(insert.name.parts()));
 }
 
 void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& rows) {
+  const bool dynamic =
+      insert.overwrite && !insert.table.partition_columns.empty() &&
+      analyzer::FoldCase(state_.configuration().GetText("spark.sql.sources.partitionOverwriteMode")) == "dynamic";
+  const auto fixed = FixedPartitions(insert.table, insert.partition);
   std::vector<catalog::DataFile> files;
   try {
+    if (insert.table.kind == catalog::TableKind::kExternal) {
+      using Mode = plan::WriteOperation::Mode;
+      // The values that are said come first: their folder is replaced whole.
+      std::vector<std::string> replaced;
+      if (insert.overwrite && !dynamic && !fixed.empty()) {
+        std::vector<std::string> columns(insert.table.partition_columns.begin(),
+                                         insert.table.partition_columns.begin() + static_cast<long>(fixed.size()));
+        std::vector<std::optional<std::string>> values(columns.size());
+        for (const auto& [index, value] : fixed) values.at(index) = value;
+        replaced.push_back(sources::PartitionFolder(columns, values));
+      }
+      return WriteExternal(insert.table, rows, insert.overwrite ? Mode::kOverwrite : Mode::kAppend, replaced,
+                           dynamic || !replaced.empty());
+    }
     files = WriteFiles(insert.table, rows);
   } catch (const PlacedError& error) {
     const auto column = assigned_.find(error.place().get());
@@ -290,32 +367,10 @@ void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& row
                       {"columnName", QuoteIdentifier(column->second.name)}},
                      nullptr, ErrorClass::kArithmetic);
   }
-  if (insert.table.kind == catalog::TableKind::kExternal) {
-    if (!insert.overwrite) return;
-    ReplaceExternal(insert.table, files);
-    return;
-  }
   catalog::Catalog::Change change;
   change.table_id = insert.table.id;
   change.added = std::move(files);
   if (insert.overwrite) {
-    const bool dynamic =
-        !insert.table.partition_columns.empty() &&
-        analyzer::FoldCase(state_.configuration().GetText("spark.sql.sources.partitionOverwriteMode")) == "dynamic";
-    std::vector<std::pair<size_t, std::optional<std::string>>> fixed;
-    for (const auto& [name, value] : insert.partition) {
-      const auto* literal = value ? value->As<plan::Literal>() : nullptr;
-      if (!literal) continue;
-      for (size_t i = 0; i < insert.table.partition_columns.size(); ++i) {
-        if (!analyzer::SameName(insert.table.partition_columns[i], name, settings_.case_sensitive)) continue;
-        std::optional<std::string> folder;
-        if (!literal->value.value.is_null()) {
-          folder = CastText(literal->value.type, literal->value.value, settings_.time_zone);
-        }
-        if (folder == "") folder.reset();
-        fixed.emplace_back(i, std::move(folder));
-      }
-    }
     std::set<std::vector<std::optional<std::string>>> written;
     for (const catalog::DataFile& file : change.added) written.insert(file.partition_values);
     change.replaces = [=](const catalog::DataFile& file) {
@@ -326,18 +381,6 @@ void CatalogCommands::Commit(const Insert& insert, const bound::RelationPtr& row
     };
   }
   if (!CatalogOf(insert.name.catalog)->Commit(change)) ThrowNotFound(insert.name.parts(), nullptr, true);
-}
-
-// The folder of an external table holds the new files only.
-void CatalogCommands::ReplaceExternal(const Table& table, const std::vector<catalog::DataFile>& files) {
-  namespace fs = std::filesystem;
-  std::set<std::string> kept;
-  for (const catalog::DataFile& file : files) kept.insert(file.path);
-  std::vector<fs::path> gone;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(table.location)) {
-    if (entry.is_regular_file() && !kept.contains(entry.path().string())) gone.push_back(entry.path());
-  }
-  for (const fs::path& path : gone) fs::remove(path);
 }
 
 }  // namespace firesteel::session

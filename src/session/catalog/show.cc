@@ -1,5 +1,6 @@
 // SHOW DATABASES, CATALOGS, TABLES, VIEWS, COLUMNS, TBLPROPERTIES, PARTITIONS, CREATE TABLE, TABLE EXTENDED.
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "analyzer/name.h"
@@ -8,6 +9,7 @@
 #include "session/catalog/stored_table.h"
 #include "session/name_pattern.h"
 #include "session/plan_arguments.h"
+#include "sources/file_index.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -55,7 +57,7 @@ std::string DdlType(const DataType& type) {
 
 std::string PropertyLines(const catalog::Properties& properties) {
   std::string text;
-  for (const auto& [key, value] : properties) {
+  for (const auto& [key, value] : Redacted(properties)) {
     text += (text.empty() ? "" : ",\n") + ("  " + EscapedComment(key) + " = " + EscapedComment(value));
   }
   return "(\n" + text + ")\n";
@@ -109,6 +111,10 @@ std::optional<CommandResult> CatalogCommands::Show(const plan::ShowStatement& sh
     const Names parts = Parts(show, "table");
     if (!IsTemporaryView(parts) && !Find(Resolve(parts))) ThrowNotFound(parts, show.name_origin);
     state_.cache().InvalidateAll();
+    return Nothing();
+  }
+  if (statement == "REFRESH") {
+    state_.cache().InvalidateFiles(TablePath(Argument(show, "path")));
     return Nothing();
   }
   if (statement == "SHOW CATALOGS") {
@@ -223,8 +229,27 @@ CommandResult CatalogCommands::ShowTableExtended(const plan::ShowStatement& show
               rows);
 }
 
+std::set<std::vector<std::optional<std::string>>> CatalogCommands::PartitionsOf(const TableName& name,
+                                                                                const Table& table) {
+  std::set<std::vector<std::optional<std::string>>> partitions(table.empty_partitions.begin(),
+                                                               table.empty_partitions.end());
+  if (table.kind == catalog::TableKind::kExternal) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(table.location, ignored)) return partitions;
+    sources::ListOptions options;
+    options.infer_types = false;
+    for (sources::FileEntry& file : sources::ListFiles({table.location}, options).files) {
+      partitions.insert(std::move(file.partition_values));
+    }
+  } else if (const auto snapshot = CatalogOf(name.catalog)->Read(name.database, name.table)) {
+    for (const catalog::DataFile& file : snapshot->files) partitions.insert(file.partition_values);
+  }
+  return partitions;
+}
+
 CommandResult CatalogCommands::ShowPartitions(const plan::ShowStatement& show) {
-  auto [name, table] = RequireTable(Parts(show, "table"), show.name_origin, "");
+  const bool is_view = !IsTemporaryView(Parts(show, "table"));
+  auto [name, table] = RequireTable(Parts(show, "table"), show.name_origin, is_view ? "SHOW PARTITIONS" : "");
   if (table.partition_columns.empty()) {
     throw QueryError("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", {{"name", name.Quoted()}});
   }
@@ -246,14 +271,11 @@ CommandResult CatalogCommands::ShowPartitions(const plan::ShowStatement& show) {
                      {{"partitionList", QuoteIdentifier(unknown[0])}, {"tableName", name.Quoted()}});
   }
   std::set<std::string> partitions;
-  if (const auto snapshot = CatalogOf(name.catalog)->Read(name.database, name.table)) {
-    for (const catalog::DataFile& file : snapshot->files) {
-      const bool chosen = std::all_of(wanted.begin(), wanted.end(), [&](const auto& part) {
-        return part.first < file.partition_values.size() &&
-               file.partition_values[part.first].value_or("") == part.second;
-      });
-      if (chosen) partitions.insert(PartitionText(table, file.partition_values));
-    }
+  for (const auto& values : PartitionsOf(name, table)) {
+    const bool chosen = std::all_of(wanted.begin(), wanted.end(), [&](const auto& part) {
+      return part.first < values.size() && values[part.first].value_or("") == part.second;
+    });
+    if (chosen) partitions.insert(PartitionText(table, values));
   }
   Rows rows;
   for (const std::string& partition : partitions) rows.push_back({TextValue(partition)});
@@ -265,7 +287,7 @@ CommandResult CatalogCommands::ShowProperties(const plan::ShowStatement& show) {
   const TableName name = IsTemporaryView(parts) ? TableName() : Resolve(parts);
   const std::optional<Table> table = IsTemporaryView(parts) ? std::nullopt : Find(name);
   if (!table && !IsTemporaryView(parts)) ThrowNotFound(parts, show.name_origin);
-  const catalog::Properties properties = table ? table->properties : catalog::Properties();
+  const catalog::Properties properties = table ? Redacted(table->properties) : catalog::Properties();
   Rows rows;
   if (HasArgument(show, "key")) {
     const std::string key = Argument(show, "key");
@@ -288,6 +310,10 @@ CommandResult CatalogCommands::ShowCreateTable(const plan::ShowStatement& show) 
   const TableName name = Resolve(parts);
   const std::optional<Table> table = Find(name);
   if (!table) ThrowNotFound(parts, show.name_origin);
+  if (HasArgument(show, "serde")) {
+    throw QueryError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE",
+                     {{"tableName", name.Quoted()}});
+  }
   return Text({TextField("createtab_stmt")}, {{TextValue(CreateStatement(name, *table))}});
 }
 
@@ -307,7 +333,7 @@ std::string CatalogCommands::CreateStatement(const TableName& name, const Table&
         "CREATE VIEW " + QuoteIfNeeded(name.database) + "." + QuoteIfNeeded(name.table) + " (" + columns + ")\n";
     if (table.comment) text += "COMMENT " + EscapedComment(*table.comment) + "\n";
     if (!table.properties.empty()) text += "TBLPROPERTIES " + PropertyLines(table.properties);
-    return text + "WITH SCHEMA COMPENSATION\nAS " + table.view->text + "\n";
+    return text + "WITH SCHEMA " + table.view->schema_mode + "\nAS " + table.view->text + "\n";
   }
   std::string text = "CREATE TABLE " + name.catalog + "." + QuoteIfNeeded(name.database) + "." +
                      QuoteIfNeeded(name.table) + " (" + columns + ")\nUSING " + table.provider + "\n";
@@ -317,6 +343,16 @@ std::string CatalogCommands::CreateStatement(const TableName& name, const Table&
     for (const std::string& column : table.partition_columns)
       partitions += (partitions.empty() ? "" : ", ") + QuoteIfNeeded(column);
     text += "PARTITIONED BY (" + partitions + ")\n";
+  }
+  if (table.bucket_count > 0) {
+    const auto list = [](const std::vector<std::string>& names) {
+      std::string joined;
+      for (const std::string& name : names) joined += (joined.empty() ? "" : ", ") + QuoteIfNeeded(name);
+      return "(" + joined + ")\n";
+    };
+    text += "CLUSTERED BY " + list(table.bucket_columns);
+    if (!table.bucket_sort_columns.empty()) text += "SORTED BY " + list(table.bucket_sort_columns);
+    text += "INTO " + std::to_string(table.bucket_count) + " BUCKETS\n";
   }
   if (table.comment) text += "COMMENT " + EscapedComment(*table.comment) + "\n";
   if (table.kind == catalog::TableKind::kExternal) text += "LOCATION '" + LocationText(table.location) + "'\n";

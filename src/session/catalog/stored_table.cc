@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <functional>
+#include <regex>
 #include <set>
 #include <utility>
 
@@ -15,8 +17,6 @@
 
 namespace firesteel::session {
 namespace {
-
-constexpr const char* kTypeKey = "__CHAR_VARCHAR_TYPE_STRING";
 
 DataType MapParts(const DataType& type, const std::function<DataType(const DataType&)>& leaf) {
   switch (type.kind()) {
@@ -72,7 +72,7 @@ constexpr const char* kTimeZoneKey = "spark.sql.session.timeZone";
 
 StructField StoredColumn(StructField field) {
   if (HasLength(field.type)) {
-    field.metadata = WithMetadataText(field.metadata, kTypeKey, CatalogString(field.type));
+    field.metadata = WithMetadataText(field.metadata, kDeclaredTypeKey, CatalogString(field.type));
   }
   field.type = MapParts(field.type, [](const DataType& leaf) {
     return leaf.Is(TypeKind::kChar) || leaf.Is(TypeKind::kVarchar) ? DataType::String() : leaf;
@@ -95,7 +95,7 @@ void CheckValidName(const std::string& name) {
 }
 
 DataType DeclaredType(const StructField& column) {
-  const std::optional<std::string> declared = MetadataText(column.metadata, kTypeKey);
+  const std::optional<std::string> declared = MetadataText(column.metadata, kDeclaredTypeKey);
   return declared ? sql::ParseDataType(*declared) : column.type;
 }
 
@@ -160,6 +160,27 @@ std::shared_ptr<const analyzer::TemporaryView> PersistentView(const TableName& n
 
 std::string LocationText(const std::string& location) {
   return location.starts_with('/') ? "file:" + location : location;
+}
+
+std::string TablePath(const std::string& location) {
+  std::string path = location;
+  if (path.starts_with("file://")) {
+    path.erase(0, 7);
+  } else if (path.starts_with("file:")) {
+    path.erase(0, 5);
+  }
+  if (path.find("://") != std::string::npos) ThrowUnsupported("a table at " + location + " (only local folders yet)");
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+catalog::Properties Redacted(const catalog::Properties& properties) {
+  static const std::regex secret("secret|password|token|access[.]?key", std::regex::icase);
+  catalog::Properties shown = properties;
+  for (auto& [key, value] : shown) {
+    if (std::regex_search(key, secret) || std::regex_search(value, secret)) value = "*********(redacted)";
+  }
+  return shown;
 }
 
 }  // namespace firesteel::session

@@ -11,6 +11,9 @@
 /// How tables and views are kept in a catalog, and what comes back from there.
 namespace firesteel::session {
 
+/// The key of a column's metadata that has its type where that is char or varchar.
+inline constexpr const char* kDeclaredTypeKey = "__CHAR_VARCHAR_TYPE_STRING";
+
 /// A column as a catalog keeps it: nullable; char and varchar are strings whose metadata has the type.
 StructField StoredColumn(StructField field);
 /// A query's column as one of a table made from the query.
@@ -33,5 +36,11 @@ catalog::Properties ViewSettings(const bound::SessionSettings& settings);
 
 /// Where Spark would show the table: file:/… for a path.
 std::string LocationText(const std::string& location);
+
+/// Properties as they are shown: values that look secret are hidden (spark.redaction.regex).
+catalog::Properties Redacted(const catalog::Properties& properties);
+
+/// The folder that LOCATION or the option path means: absolute.
+std::string TablePath(const std::string& location);
 
 }  // namespace firesteel::session

@@ -81,6 +81,7 @@ CommandResult CatalogCommands::CreateView(const plan::CreateView& view) {
   table.view = catalog::ViewQuery{view.sql_text,
                                   std::move(given),
                                   {settings_.current_catalog, settings_.current_database},
+                                  view.schema_mode.empty() ? "COMPENSATION" : view.schema_mode,
                                   ViewSettings(settings_)};
   const std::optional<int64_t> replaced = there ? std::optional<int64_t>(there->id) : std::nullopt;
   if (!CatalogOf(name.catalog)->CreateTable(table, {}, replaced)) ThrowExists(name);

@@ -241,6 +241,7 @@ class Parser {
   plan::ColumnDefinition ColumnDefinition();
   bool TableClauses(plan::TableClauses& clauses, size_t begin);
   [[noreturn]] plan::Command RepeatedClause(const char* clause, size_t begin);
+  plan::Command TableConstraint(const plan::Name& table);
   std::optional<plan::Command> CreateTableStatement();
   plan::Command CreateTableLike(plan::CreateTable create, size_t begin);
   plan::PartitionSpec PartitionSpec();

@@ -125,9 +125,10 @@ bool Parser::TableChange(plan::AlterTable& alter, size_t begin) {
 bool Parser::AddedColumns(plan::AlterTable& alter) {
   cursor_.Advance();
   if (!cursor_.IsAny(Kind::kColumn, Kind::kColumns)) return false;
+  plan::AddColumns add;
+  add.plural = cursor_.Is(Kind::kColumns);
   cursor_.Advance();
   const bool group = cursor_.Accept(Kind::kLeftParen);
-  plan::AddColumns add;
   do {
     plan::ColumnDefinition column;
     if (cursor_.Is(Kind::kDot, 1)) {
@@ -170,8 +171,9 @@ bool Parser::PartitionChange(plan::AlterTable& alter) {
     if (!cursor_.Accept(Kind::kRename, Kind::kTo)) return false;
     change.partitions.push_back(PartitionSpec());
   }
+  if (change.partitions.empty()) return false;
   alter.change = std::move(change);
-  return !change.partitions.empty();
+  return true;
 }
 
 // ALTER [COLUMN] name change, CHANGE [COLUMN] name [newName] type [COMMENT 'text']

@@ -40,8 +40,18 @@ std::optional<plan::Command> Parser::InsertStatement(std::optional<plan::With> w
   const size_t name_begin = cursor_.position();
   insert.name = IdentifierReference();
   insert.name_origin = cursor_.OriginFrom(name_begin);
-  if (cursor_.Is(Kind::kReplace) && (cursor_.Is(Kind::kWhere, 1) || cursor_.Is(Kind::kUsing, 1)))
-    return Unsupported("INSERT INTO … REPLACE");
+  if (cursor_.Is(Kind::kReplace) && cursor_.Is(Kind::kUsing, 1)) return Unsupported("INSERT INTO … REPLACE");
+  if (cursor_.Accept(Kind::kReplace, Kind::kWhere)) {
+    plan::RowChange change;
+    change.kind = plan::RowChange::Kind::kReplaceWhere;
+    change.name = std::move(insert.name);
+    change.name_origin = insert.name_origin;
+    Expression();
+    Query();
+    const size_t end = cursor_.position();
+    EndOfStatement();
+    return CatalogCommand(std::move(change), at, end);
+  }
   if (cursor_.Is(Kind::kWith) && cursor_.Is(Kind::kLeftParen, 1)) return Unsupported("INSERT … WITH (options)");
   if (cursor_.Is(Kind::kPartition)) {
     insert.partition = PartitionSpec();

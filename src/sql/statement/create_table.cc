@@ -83,8 +83,10 @@ bool Parser::TableClauses(plan::TableClauses& clauses, size_t begin) {
       do {
         if (IsIdentifier() && cursor_.Is(Kind::kLeftParen, 1)) {
           clauses.has_transforms = true;
+          const size_t at = cursor_.position();
           cursor_.Advance();
           SkipGroup();
+          if (clauses.transform.empty()) clauses.transform = std::string(cursor_.TextBetween(at, cursor_.position()));
         } else if (cursor_.Is(Kind::kComma, 1) || cursor_.Is(Kind::kRightParen, 1)) {
           clauses.partition_columns.push_back(Identifier());
         } else if (cursor_.Is(Kind::kDot, 1)) {
@@ -96,12 +98,42 @@ bool Parser::TableClauses(plan::TableClauses& clauses, size_t begin) {
         }
       } while (cursor_.Accept(Kind::kComma));
       cursor_.Expect(Kind::kRightParen);
+    } else if (cursor_.Accept(Kind::kClustered)) {
+      cursor_.Expect(Kind::kBy);
+      clauses.buckets.columns = IdentifierList();
+      if (cursor_.Accept(Kind::kSorted)) {
+        cursor_.Expect(Kind::kBy);
+        cursor_.Expect(Kind::kLeftParen);
+        do {
+          clauses.buckets.sort_columns.push_back(Identifier());
+          if (cursor_.Is(Kind::kDesc)) return false;
+          cursor_.Accept(Kind::kAsc);
+        } while (cursor_.Accept(Kind::kComma));
+        cursor_.Expect(Kind::kRightParen);
+      }
+      cursor_.Expect(Kind::kInto);
+      if (!cursor_.Is(Kind::kIntegerValue)) cursor_.SyntaxError();
+      clauses.buckets.count = std::atoi(std::string(cursor_.TextOf(cursor_.Peek())).c_str());
+      cursor_.Advance();
+      cursor_.Expect(Kind::kBuckets);
+    } else if (cursor_.Is(Kind::kStored) || (cursor_.Is(Kind::kRow) && cursor_.Is(Kind::kFormat, 1))) {
+      throw QueryError("NOT_SUPPORTED_COMMAND_WITHOUT_HIVE_SUPPORT", {{"cmd", "CREATE Hive TABLE (AS SELECT)"}});
     } else {
-      return !cursor_.IsAny(Kind::kClustered, Kind::kCluster, Kind::kRow, Kind::kStored, Kind::kSkewed,
-                            Kind::kCollation) &&
+      return !cursor_.IsAny(Kind::kCluster, Kind::kRow, Kind::kStored, Kind::kSkewed, Kind::kCollation) &&
              !(cursor_.Is(Kind::kDefault) && cursor_.Is(Kind::kCollation, 1));
     }
   }
+}
+
+// PRIMARY KEY, CHECK, …: Spark's own tables have none.
+plan::Command Parser::TableConstraint(const plan::Name& table) {
+  plan::CreateTable create;
+  create.name = table;
+  create.has_constraint = true;
+  while (!cursor_.IsAny(Kind::kEndOfInput, Kind::kSemicolon)) cursor_.Advance();
+  const size_t end = cursor_.position();
+  EndOfStatement();
+  return CatalogCommand(std::move(create), 0, end);
 }
 
 // The statement is read to its end, for the error's place is all of it.
@@ -131,11 +163,13 @@ std::optional<plan::Command> Parser::CreateTableStatement() {
   if (cursor_.Is(Kind::kLeftParen) && !StartsQuery(cursor_.position() + 1)) {
     cursor_.Advance();
     do {
-      if (cursor_.Is(Kind::kConstraint) || (cursor_.IsAny(Kind::kPrimary, Kind::kForeign) && cursor_.Is(Kind::kKey, 1)))
-        return Unsupported("a constraint of a table");
+      if (cursor_.Is(Kind::kConstraint) ||
+          (cursor_.IsAny(Kind::kPrimary, Kind::kForeign) && cursor_.Is(Kind::kKey, 1)) ||
+          (cursor_.IsAny(Kind::kCheck, Kind::kUnique) && cursor_.Is(Kind::kLeftParen, 1)))
+        return TableConstraint(create.name);
       create.columns.push_back(ColumnDefinition());
       if (cursor_.IsAny(Kind::kPrimary, Kind::kUnique, Kind::kCheck, Kind::kConstraint, Kind::kReferences))
-        return Unsupported("a constraint of a table");
+        return TableConstraint(create.name);
     } while (cursor_.Accept(Kind::kComma));
     cursor_.Expect(Kind::kRightParen);
   }

@@ -90,8 +90,9 @@ std::optional<plan::Command> Parser::CreateViewStatement() {
       view.properties = PropertyList();
       has_properties = true;
     } else if (cursor_.Accept(Kind::kWith, Kind::kSchema)) {
-      cursor_.Accept(Kind::kType);
+      const bool of_types = cursor_.Accept(Kind::kType);
       if (!cursor_.IsAny(Kind::kBinding, Kind::kCompensation, Kind::kEvolution)) cursor_.SyntaxError();
+      view.schema_mode = (of_types ? "TYPE " : "") + std::string(TokenText(cursor_.Kind()));
       cursor_.Advance();
       has_schema_binding = true;
     } else if (!view.is_temporary) {

@@ -78,11 +78,27 @@ std::optional<plan::Command> Parser::AlterDatabaseStatement() {
   return CatalogCommand(std::move(alter), begin, end);
 }
 
-// COMMENT ON (DATABASE | TABLE) name IS ('text' | NULL)
+// COMMENT ON (DATABASE | TABLE | COLUMN) name IS ('text' | NULL)
 std::optional<plan::Command> Parser::CommentStatement() {
   const size_t begin = cursor_.position();
   if (!cursor_.Accept(Kind::kComment, Kind::kOn)) return std::nullopt;
   plan::CommentOn comment;
+  if (cursor_.Accept(Kind::kColumn)) {
+    plan::AlterTable alter;
+    const size_t at = cursor_.position();
+    alter.name = IdentifierReference();
+    alter.name_origin = cursor_.OriginFrom(at);
+    if (alter.name.size() < 2) cursor_.SyntaxError();
+    plan::AlterColumn change;
+    change.column = {alter.name.back()};
+    alter.name.pop_back();
+    cursor_.Expect(Kind::kIs);
+    change.comment = cursor_.Accept(Kind::kNull) ? std::string() : StringLiteral();
+    alter.change = std::move(change);
+    const size_t end = cursor_.position();
+    EndOfStatement();
+    return CatalogCommand(std::move(alter), begin, end);
+  }
   if (IsNamespaceWord(0)) {
     comment.kind = plan::CommentOn::Kind::kDatabase;
   } else if (!cursor_.Is(Kind::kTable)) {
@@ -113,8 +129,18 @@ std::optional<plan::Command> Parser::AnalyzeStatement() {
   if (cursor_.Is(Kind::kPartition)) PartitionSpec();
   cursor_.Expect(Kind::kCompute);
   cursor_.Expect(Kind::kStatistics);
-  if (cursor_.Is(Kind::kFor)) return Unsupported("ANALYZE TABLE … FOR COLUMNS");
-  if (IsIdentifier()) cursor_.Advance();
+  if (cursor_.Accept(Kind::kFor)) {
+    if (cursor_.Accept(Kind::kAll)) {
+      cursor_.Expect(Kind::kColumns);
+    } else {
+      cursor_.Expect(Kind::kColumns);
+      do {
+        analyze.columns.push_back(Identifier());
+      } while (cursor_.Accept(Kind::kComma));
+    }
+  } else if (IsIdentifier()) {
+    cursor_.Advance();  // NOSCAN
+  }
   const size_t end = cursor_.position();
   EndOfStatement();
   return CatalogCommand(std::move(analyze), begin, end);

@@ -71,7 +71,10 @@ std::optional<plan::Command> Parser::ShowTableStatement() {
     }
   } else if (cursor_.Is(Kind::kCreate, 1) && cursor_.Is(Kind::kTable, 2)) {
     table(3, "SHOW CREATE TABLE");
-    if (cursor_.Is(Kind::kAs)) return Unsupported("SHOW CREATE TABLE AS SERDE");
+    if (cursor_.Accept(Kind::kAs)) {
+      cursor_.Expect(Kind::kSerde);
+      show.arguments.emplace_back("serde", "true");
+    }
   } else {
     return std::nullopt;
   }
@@ -213,8 +216,14 @@ std::optional<plan::Command> Parser::DescribeStatement() {
     const size_t name_begin = cursor_.position();
     AddParts(show, "table", IdentifierReference());
     show.name_origin = cursor_.OriginFrom(name_begin);
-    if (cursor_.Is(Kind::kPartition) && cursor_.Is(Kind::kLeftParen, 1))
-      return Unsupported("DESCRIBE TABLE … PARTITION");
+    if (cursor_.Is(Kind::kPartition) && cursor_.Is(Kind::kLeftParen, 1)) {
+      for (const auto& [column, value] : PartitionSpec()) {
+        const auto* literal = value ? value->As<plan::Literal>() : nullptr;
+        if (!literal) return Unsupported("DESCRIBE TABLE with such a PARTITION clause");
+        show.arguments.emplace_back("partition." + column,
+                                    CastText(literal->value.type, literal->value.value, options_.session_time_zone));
+      }
+    }
     if (cursor_.Is(Kind::kAs) && cursor_.Is(Kind::kJson, 1)) {
       cursor_.Advance();
       cursor_.Advance();
