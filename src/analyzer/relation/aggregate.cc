@@ -75,7 +75,8 @@ class GroupingResolver {
       for (const SelectItem& item : items_) {
         // s.x is as good as s.x AS x.
         const bool named = item.is_alias || item.expression->As<bound::GetField>();
-        if (named && SameName(item.name, attribute->parts[0], analysis_.case_sensitive())) {
+        if (named && !HasGenerator(item.expression) &&
+            SameName(item.name, attribute->parts[0], analysis_.case_sensitive())) {
           return item.expression;
         }
       }

@@ -418,6 +418,9 @@ bool IsFoldable(const ExpressionPtr& expression) {
 
 const Value* LiteralValue(const ExpressionPtr& expression) {
   if (const bound::Literal* literal = expression->As<bound::Literal>()) return &literal->value;
+  // A session variable is a constant, too.
+  const bound::Call* call = expression->As<bound::Call>();
+  if (call && call->function->name == "variablereference") return LiteralValue(call->arguments[1]);
   return nullptr;
 }
 

@@ -12,10 +12,10 @@ namespace {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-/// Blanks go before signs and currency.
+/// Blanks go before a sign, but behind the currency.
 void AddBlank(std::string& result) {
   size_t place = result.size();
-  while (place > 0 && (result[place - 1] == '+' || result[place - 1] == '-' || result[place - 1] == '$')) --place;
+  while (place > 0 && (result[place - 1] == '+' || result[place - 1] == '-')) --place;
   result.insert(place, 1, ' ');
 }
 
@@ -137,7 +137,7 @@ std::string NumberPattern::Failed(bool negative) const {
         text.append(static_cast<size_t>(token.count), '#');
         break;
       case Kind::kSeparator:
-        text += ',';
+        text += ' ';
         break;
       case Kind::kPoint:
         text += '.';
@@ -215,7 +215,7 @@ std::string NumberPattern::Format(int128_t number, int number_scale) const {
           result.insert(begin == std::string::npos ? result.size() : begin, 1, '<');
           result += '>';
         } else {
-          result += ' ';
+          result += "  ";
         }
         break;
       }
