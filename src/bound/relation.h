@@ -63,7 +63,8 @@ struct OneRow {};
 struct EngineTable {
   std::string table;  ///< engine SQL of a table in FROM, quoted where it must be: "cache"."s1"."t3"
   std::vector<std::string> column_names;
-  std::string display_name;  ///< for explain
+  std::string display_name;               ///< for explain
+  std::shared_ptr<const void> data = {};  ///< what must live while the plan does, if nothing else keeps it
 };
 
 struct Project {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "plan/relation.h"
 #include "types/data_type.h"
 
 namespace firesteel::connect {
@@ -19,7 +20,9 @@ struct DecodeContext {
   std::function<DataType(const std::string&)> parse_data_type;
   /// Bytes that the client sent before under this hash; null when there are none.
   std::function<std::shared_ptr<const std::string>(const std::string&)> find_cached;
-  /// For messages about missing bytes.
+  /// The plan that the client was told to name so; null when there is none.
+  std::function<std::shared_ptr<const plan::Relation>(const std::string&)> find_remote_relation;
+  /// For messages about what is missing.
   std::string session_id;
   /// Decompressed plans may not be larger (spark.connect's maxPlanSize).
   int64_t max_plan_bytes = 512LL << 20;

@@ -32,6 +32,7 @@ class DecodingTest : public testing::Test {
       auto it = cached_.find(hash);
       return it == cached_.end() ? nullptr : std::make_shared<const std::string>(it->second);
     };
+    context_.find_remote_relation = [](const std::string&) { return nullptr; };
     context_.session_id = "the-session";
   }
 

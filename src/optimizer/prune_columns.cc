@@ -113,7 +113,7 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
             return bound::MakeRelation(std::move(copy), std::move(kept), relation->origin);
           },
           [&](const bound::EngineTable& table) -> RelationPtr {
-            bound::EngineTable copy{table.table, {}, table.display_name};
+            bound::EngineTable copy{table.table, {}, table.display_name, table.data};
             std::vector<bound::Attribute> kept;
             for (size_t i = 0; i < output.size(); ++i) {
               if (!required.contains(output[i].id)) continue;

@@ -148,6 +148,17 @@ struct ExecuteImmediate {
   std::vector<std::string> argument_names;  ///< one an argument, empty for those without AS
 };
 
+/// DataFrame.checkpoint, localCheckpoint: the rows are computed once and kept under a name that the client gets.
+struct Checkpoint {
+  RelationPtr input;
+  bool local = false;  ///< without a folder of checkpoints
+  bool eager = true;   ///< now, not when they are first read
+};
+/// The client needs a checkpoint no more.
+struct ForgetCheckpoint {
+  std::string relation_id;
+};
+
 /// merge, streaming, …: known, not built yet.
 struct UnsupportedCommand {
   std::string what;
@@ -156,7 +167,8 @@ struct UnsupportedCommand {
 struct Command {
   using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
                             ExplainQuery, ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2,
-                            DeclareVariables, SetVariables, DropVariable, ExecuteImmediate, UnsupportedCommand>;
+                            DeclareVariables, SetVariables, DropVariable, ExecuteImmediate, Checkpoint,
+                            ForgetCheckpoint, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

@@ -55,8 +55,16 @@ struct CachedLocalRelation {
   std::string schema_hash;               ///< of DDL or JSON text; empty if none
 };
 
+/// Rows that the server keeps for a client (DataFrame.checkpoint). They live as long as a plan names them.
+struct KeptRows {
+  Schema schema;
+  std::string table;  ///< the engine's SQL of the table that holds them
+  std::vector<std::string> column_names;
+  std::shared_ptr<const void> data;  ///< what must live
+};
+
 struct CachedRemoteRelation {
-  std::string relation_id;
+  std::shared_ptr<const KeptRows> rows;
 };
 
 struct Range {
@@ -334,6 +342,12 @@ struct AsOfJoin {
   std::string direction;
 };
 
+/// DataFrame.zip: the columns of two DataFrames over the same rows.
+struct Zip {
+  RelationPtr left;
+  RelationPtr right;
+};
+
 struct SetOperation {
   enum class Kind : uint8_t { kUnion, kIntersect, kExcept };
   Kind kind = Kind::kUnion;
@@ -375,7 +389,7 @@ struct Relation {
                    Pivot, Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With,
                    WithWindowDefinition, LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema,
                    NaFill, NaDrop, NaReplace, ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse,
-                   Watermark, Join, AsOfJoin, SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
+                   Watermark, Join, AsOfJoin, Zip, SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
   Node node;
   std::optional<int64_t> plan_id;  ///< given by DataFrame clients
   OriginPtr origin;

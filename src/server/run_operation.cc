@@ -56,6 +56,13 @@ void PushSqlResult(const session::CommandResult& result, const proto::Relation& 
   sink->Push(&response);
 }
 
+/// The name by which the client reads a checkpoint.
+void PushCheckpoint(const std::string& id, ExecuteSink* sink) {
+  proto::ExecutePlanResponse response;
+  response.mutable_checkpoint_command_result()->mutable_relation()->set_relation_id(id);
+  sink->Push(&response);
+}
+
 /// The relation of a SQL command, also of a compressed one; empty for other commands.
 proto::Relation SqlRelationOf(const proto::Plan& plan, const connect::DecodeContext& context) {
   proto::Relation relation;
@@ -87,6 +94,7 @@ void Run(Services& services, session::Session& session, session::Operation& oper
   request.reset();
   const session::CommandResult result = services.runner.RunCommand(command, state, operation.cancel_token());
   if (is_sql) PushSqlResult(result, sent, sink);
+  if (!result.remote_relation.empty()) PushCheckpoint(result.remote_relation, sink);
 }
 
 }  // namespace

@@ -74,6 +74,8 @@ class EngineQueryRunner : public QueryRunner {
   bound::RelationPtr ShowCache(const bound::RelationPtr& bound, SessionState& state,
                                const bound::SessionSettings& settings);
   static std::string DigestOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
+  /// cache/checkpoints.cc
+  CommandResult MakeCheckpoint(const plan::Checkpoint& checkpoint, SessionState& state, const CancelTokenPtr& cancel);
   /// A view goes or gets another query: what was cached of it goes, too.
   void UncacheView(const std::vector<std::string>& name, SessionState& state);
   /// Calls of spark.catalog and statements about the cache; nothing for others.

@@ -18,6 +18,7 @@ connect::DecodeContext DecodeContextOf(SessionState& state) {
   };
   context.parse_data_type = [options](const std::string& text) { return sql::ParseDataType(text, options); };
   context.find_cached = [&state](const std::string& hash) { return state.artifacts().FindCached(hash); };
+  context.find_remote_relation = [&state](const std::string& id) { return state.checkpoints().Find(id); };
   context.session_id = state.session_id();
   return context;
 }

@@ -23,6 +23,8 @@ struct CommandResult {
   ByteSlices ipc;
   int64_t row_count = 0;
   Schema schema;  ///< of the rows, with the metadata that Arrow does not carry
+  /// A checkpoint: the name of the relation that the client reads from now on.
+  std::string remote_relation;
 };
 
 /// How much of a plan EXPLAIN shows.

@@ -88,6 +88,11 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
           [&](const plan::SetVariables& set) { return SetVariables(set, state, command.origin); },
           [&](const plan::DropVariable& drop) { return DropVariable(drop, state); },
           [&](const plan::ExecuteImmediate& execute) { return Execute(execute, state, cancel, from_sql); },
+          [&](const plan::Checkpoint& checkpoint) { return MakeCheckpoint(checkpoint, state, cancel); },
+          [&](const plan::ForgetCheckpoint& forget) {
+            state.checkpoints().Remove(forget.relation_id);
+            return Rows({}, {}, settings);
+          },
           [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
             ThrowUnsupported(unsupported.what, command.origin);
           },

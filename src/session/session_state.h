@@ -9,6 +9,7 @@
 
 #include "bound/session_settings.h"
 #include "session/artifact_store.h"
+#include "session/cache/checkpoints.h"
 #include "session/cache/plan_cache.h"
 #include "session/catalog/catalogs.h"
 #include "session/config/configuration.h"
@@ -43,6 +44,7 @@ class SessionState {
   Variables& variables() { return variables_; }
   ArtifactStore& artifacts() { return artifacts_; }
   PlanCache& cache() { return cache_; }
+  Checkpoints& checkpoints() { return checkpoints_; }
 
   /// Takes over configuration, views, data and current names of another session (CloneSession).
   void CopyFrom(const SessionState& other);
@@ -79,6 +81,7 @@ class SessionState {
   Variables variables_;
   ArtifactStore artifacts_;
   PlanCache cache_;
+  Checkpoints checkpoints_;
   std::shared_ptr<SharedState> shared_;
 
   mutable std::mutex mutex_;

@@ -5,20 +5,12 @@
 /// The nodes that are refused, each with its reason. This file is the list: the coverage page reads it.
 namespace firesteel::analyzer {
 
-ScopePtr ResolveRelation(Analysis&, const plan::CachedRemoteRelation&, const plan::Relation& self) {
-  ThrowUnsupported("a cached remote relation (checkpoint, foreachBatch)", self.origin);
-}
-
 ScopePtr ResolveRelation(Analysis&, const plan::ShowString&, const plan::Relation& self) {
   ThrowUnsupported("show() inside of a query", self.origin);  // at the top the session renders it
 }
 
 ScopePtr ResolveRelation(Analysis&, const plan::HtmlString&, const plan::Relation& self) {
   ThrowUnsupported("the HTML form of a table inside of a query", self.origin);
-}
-
-ScopePtr ResolveRelation(Analysis&, const plan::Parse& node, const plan::Relation& self) {
-  ThrowUnsupported("reading " + node.format + " from a DataFrame of strings", self.origin);
 }
 
 ScopePtr ResolveRelation(Analysis&, const plan::Watermark&, const plan::Relation& self) {

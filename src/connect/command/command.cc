@@ -57,9 +57,10 @@ plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& con
     case proto::Command::kCreateResourceProfileCommand:
       return Missing("resource profiles");
     case proto::Command::kCheckpointCommand:
-      return Missing("DataFrame.checkpoint");
+      return plan::Checkpoint{DecodeRelation(c.checkpoint_command().relation(), context),
+                              c.checkpoint_command().local(), c.checkpoint_command().eager()};
     case proto::Command::kRemoveCachedRemoteRelationCommand:
-      return Missing("removing a checkpoint");
+      return plan::ForgetCheckpoint{c.remove_cached_remote_relation_command().relation().relation_id()};
     case proto::Command::kMergeIntoTableCommand:
       return Missing("DataFrame.mergeInto");
     case proto::Command::kMlCommand:

@@ -81,7 +81,7 @@ TEST_F(CommandTest, Writes) {
 }
 
 TEST_F(CommandTest, KnownButMissingOnesHaveNames) {
-  EXPECT_EQ(Decode("checkpoint_command {}").As<plan::UnsupportedCommand>()->what, "DataFrame.checkpoint");
+  EXPECT_EQ(Decode("get_resources_command {}").As<plan::UnsupportedCommand>()->what, "SparkSession.resources");
   EXPECT_EQ(Refusal(""), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
 }
 

@@ -53,6 +53,9 @@ RelationNode DecodeHint(const ::spark::connect::Hint& hint, const DecodeContext&
 /// relation/join.cc
 RelationNode DecodeJoin(const ::spark::connect::Join& join, const DecodeContext& context);
 RelationNode DecodeLateralJoin(const ::spark::connect::LateralJoin& join, const DecodeContext& context);
+RelationNode DecodeZip(const ::spark::connect::Zip& zip, const DecodeContext& context);
+RelationNode DecodeCachedRemoteRelation(const ::spark::connect::CachedRemoteRelation& relation,
+                                        const DecodeContext& context);
 RelationNode DecodeAsOfJoin(const ::spark::connect::AsOfJoin& join, const DecodeContext& context);
 /// relation/set_operation.cc
 RelationNode DecodeSetOperation(const ::spark::connect::SetOperation& operation, const DecodeContext& context);

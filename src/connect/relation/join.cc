@@ -58,6 +58,10 @@ RelationNode DecodeLateralJoin(const proto::LateralJoin& join, const DecodeConte
   return node;
 }
 
+RelationNode DecodeZip(const proto::Zip& zip, const DecodeContext& context) {
+  return plan::Zip{DecodeRelation(zip.left(), context), DecodeRelation(zip.right(), context)};
+}
+
 RelationNode DecodeAsOfJoin(const proto::AsOfJoin& join, const DecodeContext& context) {
   plan::AsOfJoin node;
   node.left = DecodeRelation(join.left(), context);

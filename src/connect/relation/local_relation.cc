@@ -41,4 +41,12 @@ RelationNode DecodeChunkedLocalRelation(const proto::ChunkedCachedLocalRelation&
   return node;
 }
 
+RelationNode DecodeCachedRemoteRelation(const proto::CachedRemoteRelation& relation, const DecodeContext& context) {
+  const plan::RelationPtr found = context.find_remote_relation(relation.relation_id());
+  if (found == nullptr) {
+    ThrowInvalidPlan("DATAFRAME_NOT_FOUND", {{"dfId", relation.relation_id()}, {"sessionId", context.session_id}});
+  }
+  return found->node;
+}
+
 }  // namespace firesteel::connect

@@ -83,7 +83,7 @@ RelationNode DecodeNode(const proto::Relation& r, const DecodeContext& context) 
     case proto::Relation::kChunkedCachedLocalRelation:
       return DecodeChunkedLocalRelation(r.chunked_cached_local_relation(), context);
     case proto::Relation::kCachedRemoteRelation:
-      return plan::CachedRemoteRelation{r.cached_remote_relation().relation_id()};
+      return DecodeCachedRemoteRelation(r.cached_remote_relation(), context);
     case proto::Relation::kAsOfJoin:
       return DecodeAsOfJoin(r.as_of_join(), context);
     case proto::Relation::kWithRelations:
@@ -128,7 +128,7 @@ RelationNode DecodeNode(const proto::Relation& r, const DecodeContext& context) 
     case proto::Relation::kNearestByJoin:
       return Missing("DataFrame.nearestByJoin");
     case proto::Relation::kZip:
-      return Missing("DataFrame.zip");
+      return DecodeZip(r.zip(), context);
     case proto::Relation::kMlRelation:
       return Missing("Spark ML over Connect");
     case proto::Relation::kExtension:

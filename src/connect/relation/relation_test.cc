@@ -212,7 +212,6 @@ TEST_F(RelationTest, ShowSqlAndCatalog) {
 }
 
 TEST_F(RelationTest, KnownButMissingOnesHaveNames) {
-  EXPECT_NE(Decode("zip {}")->As<plan::Unsupported>(), nullptr);
   EXPECT_NE(Decode(Over("map_partitions"))->As<plan::Unsupported>(), nullptr);
   EXPECT_EQ(Refusal(""), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
   EXPECT_EQ(Refusal("unknown {}"), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SUPPORTED");

@@ -289,6 +289,9 @@ int32_t EngineQueryRunner::SemanticHash(const plan::RelationPtr& plan, SessionSt
   return static_cast<int32_t>(std::hash<std::string>()(DigestOf(Analyze(plan, state, settings), settings)));
 }
 
-void EngineQueryRunner::ReleaseSession(SessionState& state) { state.cache().Clear(); }
+void EngineQueryRunner::ReleaseSession(SessionState& state) {
+  state.cache().Clear();
+  state.checkpoints().Clear();
+}
 
 }  // namespace firesteel::session
