@@ -135,7 +135,7 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     const auto name = ResolveDatabase(ParseName(Argument(call, "db_name").value_or("")));
     return flag(CatalogOf(name.first)->FindDatabase(name.second).has_value());
   }
-  if (method == "list_tables") return ListTables(call);
+  if (method == "list_tables" || method == "list_views") return ListTables(call);
   if (method == "get_table")
     return GetTable(NameOf(Argument(call, "db_name"), Argument(call, "table_name").value_or("")));
   if (method == "table_exists") {
@@ -178,11 +178,12 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     return nothing();
   }
   if (method == "create_table" || method == "create_external_table") return CreateTableCall(call);
-  return std::nullopt;
+  return StatementCall(call);
 }
 
 CommandResult CatalogCommands::ListTables(const plan::CatalogCall& call) {
   const std::string pattern = Argument(call, "pattern").value_or("");
+  const bool views_only = call.method == "list_views";
   const std::optional<std::string> given = Argument(call, "db_name");
   Rows rows;
   if (given && analyzer::FoldCase(*given) == "global_temp") {
@@ -193,6 +194,7 @@ CommandResult CatalogCommands::ListTables(const plan::CatalogCall& call) {
     const auto [catalog, database] = ResolveDatabase(given ? ParseName(*given) : Names());
     RequireDatabase({catalog, database});
     for (const Table& table : CatalogOf(catalog)->ListTables(database)) {
+      if (views_only && !table.view) continue;
       if (MatchesNamePattern(table.name, pattern)) rows.push_back(TableRow({catalog, database, table.name}, table));
     }
   }

@@ -159,11 +159,11 @@ class CatalogCommands {
   CommandResult Nothing() const { return EngineQueryRunner::Rows({}, {}, settings_); }
   CommandResult ShowTables(const plan::ShowStatement& show);
   CommandResult ShowTableExtended(const plan::ShowStatement& show);
-  CommandResult ShowPartitions(const plan::ShowStatement& show);
+  Rows PartitionRows(const plan::ShowStatement& show);
   /// Values of the partition columns of every partition, those without rows too that were added by hand.
   std::set<std::vector<std::optional<std::string>>> PartitionsOf(const TableName& name, const catalog::Table& table);
-  CommandResult ShowCreateTable(const plan::ShowStatement& show);
-  CommandResult ShowProperties(const plan::ShowStatement& show);
+  Rows CreateStatementRows(const plan::ShowStatement& show);
+  Rows PropertyRows(const plan::ShowStatement& show);
   std::optional<CommandResult> DescribeTable(const plan::ShowStatement& show);
   CommandResult DescribeDatabase(const plan::ShowStatement& show);
   CommandResult Use(const plan::ShowStatement& show);
@@ -185,6 +185,8 @@ class CatalogCommands {
   CommandResult GetTable(const Names& parts);
   CommandResult ListColumns(const Names& parts);
   CommandResult CreateTableCall(const plan::CatalogCall& call);
+  /// Calls that are statements under another name (statement_calls.cc); nothing for others.
+  std::optional<CommandResult> StatementCall(const plan::CatalogCall& call);
 
   EngineQueryRunner& runner_;
   SessionState& state_;

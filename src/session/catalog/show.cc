@@ -93,9 +93,9 @@ std::optional<CommandResult> CatalogCommands::Show(const plan::ShowStatement& sh
   const std::string& statement = show.statement;
   if (statement == "SHOW TABLES" || statement == "SHOW VIEWS") return ShowTables(show);
   if (statement == "SHOW TABLE EXTENDED") return ShowTableExtended(show);
-  if (statement == "SHOW PARTITIONS") return ShowPartitions(show);
-  if (statement == "SHOW CREATE TABLE") return ShowCreateTable(show);
-  if (statement == "SHOW TBLPROPERTIES") return ShowProperties(show);
+  if (statement == "SHOW PARTITIONS") return Text({TextField("partition")}, PartitionRows(show));
+  if (statement == "SHOW CREATE TABLE") return Text({TextField("createtab_stmt")}, CreateStatementRows(show));
+  if (statement == "SHOW TBLPROPERTIES") return Text({TextField("key"), TextField("value")}, PropertyRows(show));
   if (statement == "DESCRIBE TABLE") return DescribeTable(show);
   if (statement == "DESCRIBE DATABASE") return DescribeDatabase(show);
   if (statement == "USE" || statement == "USE NAMESPACE") return Use(show);
@@ -247,7 +247,7 @@ std::set<std::vector<std::optional<std::string>>> CatalogCommands::PartitionsOf(
   return partitions;
 }
 
-CommandResult CatalogCommands::ShowPartitions(const plan::ShowStatement& show) {
+CatalogCommands::Rows CatalogCommands::PartitionRows(const plan::ShowStatement& show) {
   const bool is_view = !IsTemporaryView(Parts(show, "table"));
   auto [name, table] = RequireTable(Parts(show, "table"), show.name_origin, is_view ? "SHOW PARTITIONS" : "");
   if (table.partition_columns.empty()) {
@@ -279,10 +279,10 @@ CommandResult CatalogCommands::ShowPartitions(const plan::ShowStatement& show) {
   }
   Rows rows;
   for (const std::string& partition : partitions) rows.push_back({TextValue(partition)});
-  return Text({TextField("partition")}, rows);
+  return rows;
 }
 
-CommandResult CatalogCommands::ShowProperties(const plan::ShowStatement& show) {
+CatalogCommands::Rows CatalogCommands::PropertyRows(const plan::ShowStatement& show) {
   const Names parts = Parts(show, "table");
   const TableName name = IsTemporaryView(parts) ? TableName() : Resolve(parts);
   const std::optional<Table> table = IsTemporaryView(parts) ? std::nullopt : Find(name);
@@ -298,10 +298,10 @@ CommandResult CatalogCommands::ShowProperties(const plan::ShowStatement& show) {
   } else {
     for (const auto& [key, value] : properties) rows.push_back({TextValue(key), TextValue(value)});
   }
-  return Text({TextField("key"), TextField("value")}, rows);
+  return rows;
 }
 
-CommandResult CatalogCommands::ShowCreateTable(const plan::ShowStatement& show) {
+CatalogCommands::Rows CatalogCommands::CreateStatementRows(const plan::ShowStatement& show) {
   const Names parts = Parts(show, "table");
   if (IsTemporaryView(parts)) {
     throw QueryError("EXPECT_PERMANENT_VIEW_NOT_TEMP",
@@ -314,7 +314,7 @@ CommandResult CatalogCommands::ShowCreateTable(const plan::ShowStatement& show) 
     throw QueryError("UNSUPPORTED_SHOW_CREATE_TABLE.ON_DATA_SOURCE_TABLE_WITH_AS_SERDE",
                      {{"tableName", name.Quoted()}});
   }
-  return Text({TextField("createtab_stmt")}, {{TextValue(CreateStatement(name, *table))}});
+  return {{TextValue(CreateStatement(name, *table))}};
 }
 
 std::string CatalogCommands::CreateStatement(const TableName& name, const Table& table) const {
