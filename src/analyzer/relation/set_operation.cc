@@ -53,6 +53,78 @@ void CheckCounts(const plan::SetOperation& node, const std::vector<ScopePtr>& in
   }
 }
 
+const StructField* FieldNamed(const DataType& type, const std::string& name, bool case_sensitive) {
+  const std::vector<StructField>& fields = type.fields();
+  const auto found = std::find_if(fields.begin(), fields.end(),
+                                  [&](const StructField& f) { return SameName(f.name, name, case_sensitive); });
+  return found == fields.end() ? nullptr : &*found;
+}
+
+// Structs of a column that unionByName finds on both sides: their fields are matched by name, too, at every depth.
+class StructsByName {
+ public:
+  StructsByName(Analysis& analysis, bool allow_missing, const OriginPtr& origin)
+      : analysis_(analysis), resolver_(analysis, {}), allow_missing_(allow_missing), origin_(origin) {}
+
+  /// Whether the fields of `own` are not yet those of the merged struct: the left ones, then those of the right only.
+  bool Changes(const DataType& own, const DataType& left, const DataType& right) const {
+    if (!left.Is(TypeKind::kStruct) || !right.Is(TypeKind::kStruct)) return false;
+    const std::vector<std::string> names = Names(left, right);
+    if (!allow_missing_ && (names.size() != left.fields().size() || names.size() != right.fields().size())) {
+      return false;  // the types differ then, which is refused later
+    }
+    if (names.size() != own.fields().size()) return true;
+    for (size_t i = 0; i < names.size(); ++i) {
+      if (!SameName(names[i], own.fields()[i].name, case_sensitive())) return true;
+      const StructField* l = FieldNamed(left, names[i], case_sensitive());
+      const StructField* r = FieldNamed(right, names[i], case_sensitive());
+      if (l && r && Changes(own.fields()[i].type, l->type, r->type)) return true;
+    }
+    return false;
+  }
+
+  bound::ExpressionPtr Merge(const bound::ExpressionPtr& value, const DataType& left, const DataType& right) {
+    if (!Changes(value->type, left, right)) return value;
+    std::vector<bound::ExpressionPtr> arguments;
+    const std::vector<StructField>& own = value->type.fields();
+    for (const std::string& name : Names(left, right)) {
+      const StructField* l = FieldNamed(left, name, case_sensitive());
+      const StructField* r = FieldNamed(right, name, case_sensitive());
+      arguments.push_back(bound::MakeLiteral(DataType::String(), Value{name}));
+      if (const StructField* field = FieldNamed(value->type, name, case_sensitive())) {
+        // The struct's own null is put back below.
+        bound::ExpressionPtr part =
+            bound::Make(bound::GetField{value, static_cast<int32_t>(field - own.data()), field->name, false},
+                        field->type, field->nullable, origin_);
+        arguments.push_back(l && r ? Merge(part, l->type, r->type) : std::move(part));
+      } else {
+        arguments.push_back(bound::MakeLiteral((l ? l : r)->type, Value{}));
+      }
+    }
+    bound::ExpressionPtr merged = resolver_.CallFunction("named_struct", std::move(arguments), origin_);
+    if (!value->nullable) return merged;
+    bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {value}, origin_);
+    return resolver_.CallFunction("if", {is_null, bound::MakeLiteral(merged->type, Value{}), merged}, origin_);
+  }
+
+ private:
+  bool case_sensitive() const { return analysis_.case_sensitive(); }
+
+  std::vector<std::string> Names(const DataType& left, const DataType& right) const {
+    std::vector<std::string> names;
+    for (const StructField& field : left.fields()) names.push_back(field.name);
+    for (const StructField& field : right.fields()) {
+      if (!FieldNamed(left, field.name, case_sensitive())) names.push_back(field.name);
+    }
+    return names;
+  }
+
+  Analysis& analysis_;
+  ExpressionResolver resolver_;
+  const bool allow_missing_;
+  const OriginPtr& origin_;
+};
+
 // Brings the second input into the order of the first by names; with `allow_missing`, absent columns become nulls on
 // both sides.
 class ByName {
@@ -65,17 +137,20 @@ class ByName {
     CheckUnique(right);
     const bool case_sensitive = analysis_.case_sensitive();
     std::vector<bound::NamedExpression> right_columns;
+    std::vector<bound::NamedExpression> changed_left;  // one for each of its columns
     std::vector<bool> used(right->output.size(), false);
     for (const bound::Attribute& attribute : left->output) {
       const std::vector<size_t> found = right->FindName(attribute.name, case_sensitive);
       if (found.empty()) {
         if (!allow_missing_) Unresolved(attribute, right);
         right_columns.push_back(NullColumn(attribute));
+        changed_left.push_back({attribute, bound::MakeReference(attribute)});
         continue;
       }
       used[found[0]] = true;
       const bound::Attribute& column = right->output[found[0]];
-      right_columns.push_back({column, bound::MakeReference(column)});
+      right_columns.push_back(Merged(column, attribute.type, column.type));
+      changed_left.push_back(Merged(attribute, attribute.type, column.type));
     }
     std::vector<bound::NamedExpression> left_columns;
     for (size_t i = 0; i < right->output.size(); ++i) {
@@ -84,13 +159,11 @@ class ByName {
       right_columns.push_back({right->output[i], bound::MakeReference(right->output[i])});
       left_columns.push_back(NullColumn(right->output[i]));
     }
-    if (!left_columns.empty()) {
-      std::vector<bound::NamedExpression> all;
-      for (const bound::Attribute& attribute : left->output) {
-        all.push_back({attribute, bound::MakeReference(attribute)});
-      }
-      all.insert(all.end(), left_columns.begin(), left_columns.end());
-      left = Projection(left, std::move(all));
+    const bool merged = std::any_of(changed_left.begin(), changed_left.end(),
+                                    [&](const auto& column) { return !left->Contains(column.output.id); });
+    if (!left_columns.empty() || merged) {
+      changed_left.insert(changed_left.end(), left_columns.begin(), left_columns.end());
+      left = Projection(left, std::move(changed_left));
     }
     // Columns that are left over on the right make the counts differ; the common check then reports it.
     if (!allow_missing_) {
@@ -122,6 +195,14 @@ class ByName {
                          return names;
                        }()}},
                      origin_);
+  }
+
+  bound::NamedExpression Merged(const bound::Attribute& column, const DataType& left, const DataType& right) {
+    bound::ExpressionPtr value = bound::MakeReference(column);
+    StructsByName structs(analysis_, allow_missing_, origin_);
+    if (!structs.Changes(column.type, left, right)) return {column, std::move(value)};
+    value = structs.Merge(value, left, right);
+    return {analysis_.NewAttribute(column.name, value->type, value->nullable, column.metadata), value};
   }
 
   bound::NamedExpression NullColumn(const bound::Attribute& like) {

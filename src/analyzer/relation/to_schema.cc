@@ -1,9 +1,12 @@
+#include <algorithm>
+
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
+#include "types/store_assignment.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -22,8 +25,8 @@ class SchemaMatcher {
     if (SameTypeIgnoringNullability(value->type, type)) return value;
     if (value->type.Is(TypeKind::kStruct) && type.Is(TypeKind::kStruct)) return MatchStruct(value, type, path);
     if (value->type.IsNested() && value->type.kind() == type.kind()) {
-      if (!CanUpCast(value->type, type)) ThrowUnsupported("DataFrame.to for nested columns of other types", origin_);
-    } else if (!CanUpCast(value->type, type)) {
+      if (!Takes(value->type, type)) ThrowUnsupported("DataFrame.to for nested columns of other types", origin_);
+    } else if (!CanStoreAssign(value->type, type)) {
       throw QueryError(
           "INVALID_COLUMN_OR_FIELD_DATA_TYPE",
           {{"name", QuoteIdentifiers(path)}, {"type", QuoteType(value->type)}, {"expectedType", QuoteType(type)}},
@@ -33,6 +36,21 @@ class SchemaMatcher {
   }
 
  private:
+  // Arrays and maps whose parts are assignable one by one, with structs of the same fields in the same order.
+  bool Takes(const DataType& from, const DataType& to) const {
+    if (!from.IsNested() || from.kind() != to.kind()) return CanStoreAssign(from, to);
+    if (from.Is(TypeKind::kArray)) return Takes(from.element_type(), to.element_type());
+    if (from.Is(TypeKind::kMap)) {
+      return Takes(from.key_type(), to.key_type()) && Takes(from.value_type(), to.value_type());
+    }
+    if (!from.Is(TypeKind::kStruct)) return CanUpCast(from, to);
+    const std::vector<StructField>& a = from.fields();
+    const std::vector<StructField>& b = to.fields();
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](const StructField& x, const StructField& y) {
+      return SameName(x.name, y.name, analysis_.case_sensitive()) && Takes(x.type, y.type);
+    });
+  }
+
   bound::ExpressionPtr MatchStruct(const bound::ExpressionPtr& value, const DataType& type,
                                    const std::vector<std::string>& path) {
     std::vector<bound::ExpressionPtr> arguments;

@@ -6,21 +6,10 @@
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "types/quoting.h"
+#include "types/store_assignment.h"
 
 namespace firesteel::session {
 namespace {
-
-// Cast.canANSIStoreAssign for types that are not nested.
-bool MayAssign(const DataType& from, const DataType& to) {
-  if (SameTypeIgnoringNullability(from, to) || from.Is(TypeKind::kNull)) return true;
-  if (from.IsNumeric() && to.IsNumeric()) return true;
-  if (to.IsStringLike()) {
-    return !from.IsNested() && !from.Is(TypeKind::kVariant);
-  }
-  if (from.IsDatetime() && to.IsDatetime()) return from.Is(TypeKind::kTime) == to.Is(TypeKind::kTime);
-  if (from.Is(TypeKind::kYearMonthInterval) && to.Is(TypeKind::kYearMonthInterval)) return true;
-  return from.Is(TypeKind::kDayTimeInterval) && to.Is(TypeKind::kDayTimeInterval);
-}
 
 bound::ExpressionPtr Bind(const char* function, std::vector<bound::ExpressionPtr> arguments,
                           const bound::SessionSettings& settings) {
@@ -157,7 +146,7 @@ void CatalogCommands::CheckAssignable(const DataType& from, const DataType& to, 
   const std::string policy = analyzer::FoldCase(state_.configuration().GetText("spark.sql.storeAssignmentPolicy"));
   const bool allowed = policy == "legacy"   ? CanCast(from, to, EvalMode::kLegacy)
                        : policy == "strict" ? CanUpCast(from, to)
-                                            : MayAssign(from, to);
+                                            : CanStoreAssign(from, to);
   if (allowed) return;
   throw QueryError("INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST", {{"tableName", insert.name.Quoted()},
                                                                       {"colName", QuoteIdentifiers(path)},
