@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "functions/kernels/kernels.h"
+#include "functions/kernels/math/strict_math.h"
 #include "functions/kernels/row_kernel.h"
 
 namespace firesteel::functions {
@@ -13,7 +14,7 @@ namespace firesteel::functions {
 namespace {
 
 double Sqrt(double x) { return std::sqrt(x); }
-double Exp(double x) { return std::exp(x); }
+double Exp(double x) { return StrictExp(x); }
 double Expm1(double x) { return std::expm1(x); }
 double Sin(double x) { return std::sin(x); }
 double Cos(double x) { return std::cos(x); }
@@ -25,11 +26,11 @@ double Asin(double x) { return std::asin(x); }
 double Acos(double x) { return std::acos(x); }
 double Atan(double x) { return std::atan(x); }
 double Sinh(double x) { return std::sinh(x); }
-double Cosh(double x) { return std::cosh(x); }
+double Cosh(double x) { return StrictCosh(x); }
 double Tanh(double x) { return std::tanh(x); }
 double Asinh(double x) { return std::asinh(x); }
-double Acosh(double x) { return std::acosh(x); }
-double Atanh(double x) { return std::atanh(x); }
+double Acosh(double x) { return StrictLog(x + std::sqrt(x * x - 1)); }
+double Atanh(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
 /// As java.lang.StrictMath has it, the algorithm of fdlibm's s_cbrt.c: an estimate from the exponent, a rational
 /// approximation to 23 bits, and one step of Newton's. The C library's differs in the last digit.
 double Cbrt(double x) {
@@ -55,7 +56,7 @@ double Radians(double x) { return x * (std::numbers::pi / 180.0); }
 /// Logarithms outside of their domain are null, in every mode.
 std::optional<double> Ln(double x) {
   if (x <= 0) return std::nullopt;
-  return std::log(x);
+  return StrictLog(x);
 }
 std::optional<double> Log10(double x) {
   if (x <= 0) return std::nullopt;
@@ -63,7 +64,7 @@ std::optional<double> Log10(double x) {
 }
 std::optional<double> Log2(double x) {
   if (x <= 0) return std::nullopt;
-  return std::log2(x);
+  return StrictLog(x) / StrictLog(2);
 }
 std::optional<double> Log1p(double x) {
   if (x <= -1) return std::nullopt;
@@ -71,7 +72,7 @@ std::optional<double> Log1p(double x) {
 }
 std::optional<double> LogBase(double base, double x) {
   if (base <= 0 || x <= 0) return std::nullopt;
-  return std::log(x) / std::log(base);
+  return StrictLog(x) / StrictLog(base);
 }
 
 /// StrictMath.pow: unlike C's, 1 to the power of NaN and of infinity is NaN.
