@@ -63,7 +63,7 @@ CellRows PrepareCells(const Schema& schema, CellRows rows, int32_t num_rows, int
 }
 
 std::string Footer(int32_t num_rows) {
-  return "only showing top " + std::to_string(num_rows) + (num_rows == 1 ? " row\n" : " rows\n");
+  return "only showing top " + std::to_string(num_rows) + (num_rows == 1 ? " row" : " rows");
 }
 
 std::string VerticalTable(const CellRows& cells) {
@@ -135,7 +135,7 @@ std::string ShowString(const Schema& schema, CellRows rows, int32_t num_rows, in
   CellRows cells = PrepareCells(schema, std::move(rows), num_rows, truncate);
   std::string text = vertical ? VerticalTable(cells) : HorizontalTable(cells, truncate > 0);
   if (vertical && cells.size() == 1) {
-    text += "(0 rows)\n";
+    text += "(0 rows)";
   } else if (has_more) {
     text += Footer(num_rows);
   }
@@ -155,7 +155,7 @@ std::string HtmlString(const Schema& schema, CellRows rows, int32_t num_rows, in
     text += "</tr>\n";
   }
   text += "</table>\n";
-  if (has_more) text += Footer(num_rows);
+  if (has_more) text += Footer(num_rows) + "\n";
   return text;
 }
 

@@ -19,8 +19,19 @@ plan::Expression::Node DecodeFunction(const proto::Expression::UnresolvedFunctio
   }
   node.arguments = DecodeExpressions(function.arguments(), context);
   node.is_distinct = function.is_distinct();
-  // DataFrame.zipWithIndex sends its function without the mark.
-  node.is_internal = function.is_internal() || function.function_name() == "distributed_sequence_id";
+  const bool is_sequence = function.function_name() == "distributed_sequence_id";
+  // Spark's planner knows some names that SQL does not.
+  node.is_internal = function.is_internal() || is_sequence || function.function_name() == "product";
+  // pandas on Spark says whether the numbering may be cached, which changes no number.
+  if (is_sequence) node.arguments.clear();
+  // F.uuid() sends a seed of its own making.
+  if (function.function_name() == "uuid") node.arguments.clear();
+  // F.nth_value says with a third argument, which SQL does not have, whether nulls are skipped.
+  if (function.function_name() == "nth_value" && function.arguments_size() == 3 &&
+      function.arguments(2).literal().has_boolean()) {
+    node.ignore_nulls = function.arguments(2).literal().boolean();
+    node.arguments.pop_back();
+  }
   return node;
 }
 

@@ -90,7 +90,7 @@ ExpressionPtr BindNotEqual(const BindRequest& request) {
 }
 
 ExpressionPtr BindIn(const BindRequest& request) {
-  if (request.arguments.size() < 2) ThrowWrongNumArgs(request, "> 1");
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
   std::vector<DataType> types;
   for (const ExpressionPtr& argument : request.arguments) types.push_back(argument->type);
   std::optional<DataType> common = WiderType(types, request.settings.ansi);

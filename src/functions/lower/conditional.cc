@@ -7,6 +7,12 @@ namespace firesteel::functions {
 using bound::ExpressionPtr;
 
 std::string LowerIn(const ExpressionPtr& call, SqlWriter& writer) {
+  // Nothing, not even NULL, is in an empty list; without ANSI mode NULL stays unknown. SQL has no such list, isin([])
+  // has.
+  if (call->As<bound::Call>()->arguments.size() == 1) {
+    if (writer.settings().ansi) return "false";
+    return "(CASE WHEN " + ArgumentSql(*call, writer)[0] + " IS NOT NULL THEN false END)";
+  }
   std::vector<std::string> arguments = ArgumentSql(*call, writer);
   std::string text = "(" + arguments[0] + " IN (";
   for (size_t i = 1; i < arguments.size(); ++i) text += (i > 1 ? ", " : "") + arguments[i];
