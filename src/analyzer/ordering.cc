@@ -1,6 +1,7 @@
 #include "analyzer/ordering.h"
 
 #include "base/error.h"
+#include "base/query_context.h"
 #include "functions/function.h"
 #include "functions/signature.h"
 #include "types/quoting.h"
@@ -21,7 +22,8 @@ void CheckOrderable(const bound::SortOrder& order, const bound::SessionSettings&
                    {{"functionName", "`sortorder`"},
                     {"dataType", QuoteType(order.child->type)},
                     {"sqlExpr", DoubleQuoted(OrderText(order, settings))}},
-                   order.child->origin);
+                   // A sort order that a DataFrame made has no place of its own.
+                   order.child->origin && order.child->origin->sql_text ? order.child->origin : Nowhere());
 }
 
 }  // namespace firesteel::analyzer

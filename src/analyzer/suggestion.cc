@@ -99,6 +99,19 @@ void ThrowUnknownColumn(const std::string& name, const std::vector<bound::Attrib
                    {{"objectName", QuoteIdentifier(name)}, {"proposal", proposal}});
 }
 
+void ThrowUnboundParameter(const plan::ParameterMarker& marker, const OriginPtr& origin) {
+  std::string name = marker.name;
+  // Spark names a positional marker after the offset of its text, and its message does not tell the line.
+  if (name.empty()) name = "_" + std::to_string(origin ? origin->start_index : marker.position);
+  OriginPtr place = origin;
+  if (origin) {
+    Origin without_line = *origin;
+    without_line.line = 0;
+    place = std::make_shared<const Origin>(std::move(without_line));
+  }
+  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, place);
+}
+
 std::vector<bound::Attribute> AllColumns(std::span<const ScopePtr> scopes) {
   std::vector<bound::Attribute> all;
   for (const ScopePtr& scope : scopes) all.insert(all.end(), scope->output.begin(), scope->output.end());

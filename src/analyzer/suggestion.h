@@ -6,6 +6,7 @@
 
 #include "analyzer/scope.h"
 #include "base/error.h"
+#include "plan/expression.h"
 
 namespace firesteel::analyzer {
 
@@ -18,6 +19,8 @@ std::vector<std::string> SuggestColumns(const std::vector<std::string>& name, st
 /// UNRESOLVED_COLUMN (or another condition of that shape, such as UNRESOLVED_FIELD) with or without proposals.
 [[noreturn]] void ThrowUnresolvedColumn(const std::vector<std::string>& name, std::vector<bound::Attribute> candidates,
                                         const OriginPtr& origin, bool in_order = false);
+/// UNBOUND_SQL_PARAMETER: a marker for which no argument was given.
+[[noreturn]] void ThrowUnboundParameter(const plan::ParameterMarker& marker, const OriginPtr& origin);
 /// Dataset.resolve: the first columns in their order are proposed, not the nearest.
 [[noreturn]] void ThrowUnknownColumn(const std::string& name, const std::vector<bound::Attribute>& columns);
 /// The columns of these scopes, in order.

@@ -1,6 +1,7 @@
 #include "base/query_context.h"
 
 #include <algorithm>
+#include <memory>
 #include <string_view>
 #include <vector>
 
@@ -70,6 +71,11 @@ std::string SqlSummary(const Origin& origin) {
 }
 
 }  // namespace
+
+const OriginPtr& Nowhere() {
+  static const OriginPtr kNowhere = std::make_shared<const Origin>();
+  return kNowhere;
+}
 
 bool HasSqlFragment(const Origin& origin) {
   if (!origin.sql_text || origin.start_index < 0 || origin.start_index > origin.stop_index) return false;

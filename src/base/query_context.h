@@ -6,6 +6,9 @@
 
 namespace firesteel {
 
+/// An origin that says nothing: it keeps an error from being given the place of what is around it.
+const OriginPtr& Nowhere();
+
 /// Whether the origin names a piece of SQL text (start and stop lie within it). Spark's SQLQueryContext.isValid.
 bool HasSqlFragment(const Origin& origin);
 

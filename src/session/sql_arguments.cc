@@ -1,20 +1,10 @@
 #include <set>
 
+#include "analyzer/suggestion.h"
 #include "base/error.h"
 #include "session/query_environment.h"
 
 namespace firesteel::session {
-namespace {
-
-[[noreturn]] void ThrowUnbound(const plan::ParameterMarker& marker, const OriginPtr& origin) {
-  std::string name = marker.name;
-  // Spark names a positional marker after the offset of its text.
-  if (name.empty()) name = "_" + std::to_string(origin ? origin->start_index : marker.position);
-  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, origin);
-}
-
-}  // namespace
-
 sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
   sql::ParserOptions options;
   options.ansi = settings.ansi;
@@ -49,7 +39,7 @@ plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::Sessi
       return query.positional_arguments[static_cast<size_t>(marker.position)];
     }
     if (mixed) return plan::Make(marker, origin);  // refused below, with the better message
-    ThrowUnbound(marker, origin);
+    analyzer::ThrowUnboundParameter(marker, origin);
   };
   plan::Command command = sql::ParseStatement(query.text, options);
   if (mixed) throw QueryError("INVALID_QUERY_MIXED_QUERY_PARAMETERS", {}, nullptr);

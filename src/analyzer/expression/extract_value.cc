@@ -1,5 +1,6 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "base/query_context.h"
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
 
@@ -83,7 +84,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::ExtractValue& n
     const std::string& condition = error.condition();
     const bool placeless = condition.starts_with("INVALID_EXTRACT") || condition == "FIELD_NOT_FOUND" ||
                            condition == "AMBIGUOUS_REFERENCE_TO_FIELDS";
-    if (placeless) throw QueryError(condition, error.parameters());
+    if (placeless) throw QueryError(condition, error.parameters(), Nowhere());
     throw;
   }
 }

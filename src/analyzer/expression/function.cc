@@ -91,7 +91,8 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
                        (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "builtin");
   if (builtin) function = functions::Find(name.back());
   // What DataFrame methods and the analyzer itself (relation/time_window.cc) are made of, and nobody else may call.
-  for (const std::string_view internal : {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows"}) {
+  for (const std::string_view internal :
+       {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows", "product"}) {
     if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
   }
   if (!function && node.is_operator && IsInternalOperator(name.back())) {
@@ -117,7 +118,7 @@ void ExpressionResolver::CheckAggregateUse(const bound::ExpressionPtr& call) {
       if (e.As<bound::AggregateCall>()) nested = e.origin;
       return e.As<bound::AggregateCall>() != nullptr;
     });
-    if (found) throw QueryError("NESTED_AGGREGATE_FUNCTION", {}, nested);
+    if (found && !allow_nested_aggregates_) throw QueryError("NESTED_AGGREGATE_FUNCTION", {}, nested);
     // What fails by itself is volatile to the engine, but not random.
     const bool random = bound::AnyOf(argument, [](const bound::Expression& e) {
       const auto* inner = e.As<bound::Call>();
@@ -134,7 +135,10 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
                                                                        const functions::Function& function,
                                                                        const OriginPtr& origin) {
   if (function.name == "count" && node.arguments.size() == 1) {
-    if (const auto* star = node.arguments[0]->As<plan::UnresolvedStar>()) {
+    plan::ExpressionPtr only = node.arguments[0];
+    // F.count(F.expr("*"))
+    if (const auto* sql = only->As<plan::SqlExpression>()) only = analysis_.environment().ParseExpression(sql->text);
+    if (const auto* star = only->As<plan::UnresolvedStar>()) {
       if (star->target.empty() && star->except.empty() && !star->plan_id && !node.is_distinct) {
         return {bound::MakeLiteral(DataType::Int(), Value{int64_t{1}}, origin)};
       }

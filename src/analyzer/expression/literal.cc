@@ -1,4 +1,5 @@
 #include "analyzer/expression/resolver.h"
+#include "analyzer/suggestion.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -12,9 +13,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::SqlExpression& 
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::ParameterMarker& node, const plan::Expression& self) {
-  const std::string name =
-      !node.name.empty() ? node.name : "_" + std::to_string(self.origin ? self.origin->start_index : node.position);
-  throw QueryError("UNBOUND_SQL_PARAMETER", {{"name", name}}, self.origin);
+  ThrowUnboundParameter(node, self.origin);
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::NamedArgument& node, const plan::Expression& self) {

@@ -40,6 +40,8 @@ class ExpressionResolver {
   /// Names that the inputs do not have are looked up below the first input (ORDER BY, HAVING, filters); what was found
   /// there is in missing(). Names of an aggregate's input are found too, and stand in the result as its columns.
   void AllowMissing() { allow_missing_ = true; }
+  /// Aggregates inside of aggregates are not refused here.
+  void AllowNestedAggregates() { allow_nested_aggregates_ = true; }
   void SetLateralAliases(const LateralAliases* aliases) { lateral_ = aliases; }
 
   /// A single expression.
@@ -149,6 +151,7 @@ class ExpressionResolver {
   std::vector<ScopePtr> inputs_;
   const LateralAliases* lateral_ = nullptr;
   bool allow_missing_ = false;
+  bool allow_nested_aggregates_ = false;
   bool in_aggregate_ = false;     // inside the arguments of an aggregate function: an aggregate's input comes first
   bool window_function_ = false;  // the next function call is the one before OVER
   AttributeIds missing_;

@@ -4,6 +4,7 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/ordering.h"
+#include "base/query_context.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
 
@@ -328,7 +329,7 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
                       frame.upper.kind == standard.upper.kind;
     if (same) return standard;
     throw QueryError("_LEGACY_ERROR_TEMP_1036",
-                     {{"wf", RequiredFrameText(frame)}, {"required", RequiredFrameText(standard)}}, nullptr);
+                     {{"wf", RequiredFrameText(frame)}, {"required", RequiredFrameText(standard)}}, Nowhere());
   }
   builder.Check(frame, written);
   CheckOrders(written, orders, settings(), place);
@@ -380,7 +381,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     throw QueryError("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
                      {{"wf_name", std::string(function->function->name)},
                       {"wf_expr", functions::MessageSql(*call.function, settings())}},
-                     nullptr);
+                     Nowhere());
   }
   bound::ExpressionPtr window = bound::Make(std::move(call), type, nullable, self.origin);
   if (distinct) {

@@ -30,8 +30,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Distinct& node, const p
 }
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Deduplicate& node, const plan::Relation& self) {
-  if (node.within_watermark) ThrowUnsupported("dropDuplicatesWithinWatermark", self.origin);
   const ScopePtr child = analysis.Resolve(node.child);
+  if (node.within_watermark) {
+    throw QueryError("_LEGACY_ERROR_TEMP_3102",
+                     {{"msg", "dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets"}});
+  }
   if (node.all_columns || node.columns.empty()) {
     CheckComparable(child->output, self.origin);
     return MakeDeduplicate(child, AllIds(child), self.origin);

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "base/error.h"
 #include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
@@ -77,7 +79,14 @@ plan::Expression::Node DecodeNode(const proto::Expression& e, const DecodeContex
 }  // namespace
 
 plan::ExpressionPtr DecodeExpression(const proto::Expression& expression, const DecodeContext& context) {
+  // An expression without a place of its own has the one around it, as under Spark's CurrentOrigin.
+  thread_local OriginPtr around;
   OriginPtr origin = expression.has_common() ? DecodeOrigin(expression.common().origin()) : nullptr;
+  if (!origin) origin = around;
+  struct Restore {
+    OriginPtr before;
+    ~Restore() { around = std::move(before); }
+  } restore{std::exchange(around, origin)};
   try {
     plan::Expression::Node node = DecodeNode(expression, context, origin);
     return plan::Make(std::move(node), std::move(origin));

@@ -261,8 +261,9 @@ EvalMode ModeOf(const BindRequest& request) {
 
 ExpressionPtr CastTo(const ExpressionPtr& argument, const DataType& type, const BindRequest& request) {
   ExpressionPtr cast = bound::MakeCast(argument, type, SessionMode(request.settings), true);
-  if (cast == argument || cast->origin == request.origin || !request.origin) return cast;
-  // A failing cast points at the call that needed it.
+  if (cast == argument || cast->origin == request.origin) return cast;
+  // A failing cast points at the call that needed it, even if a DataFrame's call has no place.
+  if (!request.origin && cast->origin->sql_text) return cast;
   bound::Expression placed = *cast;
   placed.origin = request.origin;
   return std::make_shared<const bound::Expression>(std::move(placed));

@@ -1,6 +1,7 @@
 #include "session/error/error_record.h"
 
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "base/log.h"
@@ -12,7 +13,7 @@
 namespace firesteel::session {
 namespace {
 
-std::vector<ErrorContext> ContextsOf(const Origin& origin) {
+std::vector<ErrorContext> ContextsOf(const Origin& origin, bool is_analysis) {
   ErrorContext context;
   if (HasSqlFragment(origin)) {
     context.object_type = origin.object_type;
@@ -24,6 +25,10 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin) {
   } else if (!origin.sql_text && !origin.fragment.empty()) {
     context.is_dataframe = true;
     context.call_site = origin.call_site;
+  } else if (!origin.sql_text && !is_analysis) {
+    // What failed while it ran and came from no text of the user's: Spark tells an empty SQL context.
+    context.start_index = -1;
+    context.stop_index = -1;
   } else {
     return {};
   }
@@ -32,15 +37,23 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin) {
   return {std::move(context)};
 }
 
+/// The condition that stands for `require(…)`, a plain Java exception: the modules that throw it know no Java.
+constexpr std::string_view kRequirement = "_LEGACY_ERROR_TEMP_2273";
+
 ErrorRecordPtr Describe(const QueryError& error) {
   auto record = std::make_shared<ErrorRecord>();
+  if (error.condition() == kRequirement) {
+    record->class_hierarchy = JavaClassHierarchy("java.lang.IllegalArgumentException");
+    record->message = MakeValidUtf8(error.message());
+    return record;
+  }
   record->class_hierarchy = JavaClassHierarchy(JavaClassOf(error));
   // Values may be any bytes; the protocol's texts are UTF-8.
   record->message = MakeValidUtf8(error.message());
   record->condition = error.condition();
   record->sql_state = error.sql_state();
   for (const auto& [name, value] : error.parameters()) record->parameters.emplace_back(name, MakeValidUtf8(value));
-  if (error.origin()) record->contexts = ContextsOf(*error.origin());
+  if (error.origin()) record->contexts = ContextsOf(*error.origin(), error.error_class() == ErrorClass::kAnalysis);
   return record;
 }
 
