@@ -113,7 +113,10 @@ class Printer {
   }
 
   std::string Node(const bound::WindowCall& window, const Expression&) {
-    std::string text = Print(window.function) + " OVER (";
+    std::string text = Print(window.function);
+    const auto* function = window.function->As<bound::Call>();
+    if (window.ignore_nulls && function && function->function->name == "nth_value") text += " ignore nulls";
+    text += " OVER (";
     std::string separator;
     if (!window.partition_by.empty()) {
       text += "PARTITION BY ";

@@ -36,8 +36,10 @@ class TextRecords {
   TextRecords(Analysis& analysis, const plan::Parse& node)
       : analysis_(analysis), node_(node), options_(node.options), corrupt_(CorruptColumn()) {
     const plan::RelationPtr named = plan::MakeRelation(plan::ToDf{node.child, {kLine}});
-    // NULL and what is empty is no record.
-    lines_ = plan::MakeRelation(plan::Filter{named, Call("<>", {Call("trim", {Column(kLine)}), Text("")})});
+    // What is empty is no record; NULL is a malformed one of JSON.
+    plan::ExpressionPtr is_record = Call("<>", {Call("trim", {Column(kLine)}), Text("")});
+    if (node.format == "json") is_record = Call("or", {Call("isnull", {Column(kLine)}), std::move(is_record)});
+    lines_ = plan::MakeRelation(plan::Filter{named, std::move(is_record)});
   }
 
   ScopePtr Read() {
@@ -72,7 +74,7 @@ class TextRecords {
   std::vector<std::string> Lines(const plan::RelationPtr& relation) {
     std::vector<std::string> lines;
     for (std::vector<Value>& row : analysis_.environment().RunQuery(analysis_.Resolve(relation)->relation)) {
-      lines.push_back(row.at(0).text());
+      lines.push_back(row.at(0).is_null() ? "" : row.at(0).text());
     }
     return lines;
   }
@@ -83,7 +85,7 @@ class TextRecords {
     const bound::SessionSettings& settings = analysis_.settings();
     functions::JsonInference inference(json, options_, settings.time_zone, settings.now_micros,
                                        settings.timestamp_ntz_default);
-    for (const std::string& line : Lines(lines_)) inference.Add(line);
+    for (const std::string& line : Lines(lines_)) inference.Add(line.empty() ? "malformed" : line);
     return DataType::Struct(inference.Result());
   }
 

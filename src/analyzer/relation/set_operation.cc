@@ -83,6 +83,19 @@ class StructsByName {
     return false;
   }
 
+  /// Every field of the left struct must stand in the right one.
+  void CheckFields(const DataType& left, const DataType& right) const {
+    if (!left.Is(TypeKind::kStruct) || !right.Is(TypeKind::kStruct)) return;
+    for (const StructField& field : left.fields()) {
+      if (FieldNamed(right, field.name, case_sensitive())) continue;
+      std::string names;
+      for (const StructField& other : right.fields()) {
+        names += (names.empty() ? "" : ", ") + QuoteIdentifier(other.name);
+      }
+      throw QueryError("FIELD_NOT_FOUND", {{"fieldName", QuoteIdentifier(field.name)}, {"fields", names}});
+    }
+  }
+
   bound::ExpressionPtr Merge(const bound::ExpressionPtr& value, const DataType& left, const DataType& right) {
     if (!Changes(value->type, left, right)) return value;
     std::vector<bound::ExpressionPtr> arguments;
@@ -200,6 +213,7 @@ class ByName {
   bound::NamedExpression Merged(const bound::Attribute& column, const DataType& left, const DataType& right) {
     bound::ExpressionPtr value = bound::MakeReference(column);
     StructsByName structs(analysis_, allow_missing_, origin_);
+    if (!allow_missing_) structs.CheckFields(left, right);
     if (!structs.Changes(column.type, left, right)) return {column, std::move(value)};
     value = structs.Merge(value, left, right);
     return {analysis_.NewAttribute(column.name, value->type, value->nullable, column.metadata), value};
