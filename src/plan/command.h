@@ -165,10 +165,10 @@ struct UnsupportedCommand {
 };
 
 struct Command {
-  using Node = std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig,
-                            ExplainQuery, ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2,
-                            DeclareVariables, SetVariables, DropVariable, ExecuteImmediate, Checkpoint,
-                            ForgetCheckpoint, UnsupportedCommand>;
+  using Node =
+      std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig, ExplainQuery,
+                   ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2, DeclareVariables, SetVariables,
+                   DropVariable, ExecuteImmediate, Checkpoint, ForgetCheckpoint, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

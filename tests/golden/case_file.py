@@ -5,6 +5,7 @@ for texts of several lines, on the following lines indented by two spaces. A lin
 stays with the case below it.
 
     setup sql CREATE TEMP VIEW t AS SELECT 1 AS a      before the first case: run once per session of the file
+    teardown sql DROP DATABASE IF EXISTS d CASCADE     before the first case: run when the file's cases are through
     conf spark.sql.ansi.enabled=false                  before the first case: holds for the whole file
 
     case division_by_zero ordered                      id, then flags
@@ -71,6 +72,7 @@ class CaseFile:
     comments: list = dataclasses.field(default_factory=list)
     confs: list = dataclasses.field(default_factory=list)
     setup: list = dataclasses.field(default_factory=list)  # pairs (kind, text)
+    teardown: list = dataclasses.field(default_factory=list)  # as setup
     cases: list = dataclasses.field(default_factory=list)
     trailing: list = dataclasses.field(default_factory=list)
 
@@ -134,11 +136,11 @@ def parse(path):
             if not equals:
                 raise FormatError(f"{where}: conf needs KEY=VALUE")
             (out if case is None else case).confs.append((key.strip(), setting.strip()))
-        elif keyword in ("setup", "before"):
+        elif keyword in ("setup", "teardown", "before"):
             kind, _, text = re.match(r"(\w+)(\s)?(.*)\Z", value, re.S).groups()
-            if kind not in ("sql", "python") or (keyword == "setup") != (case is None):
+            if kind not in ("sql", "python") or (keyword == "before") == (case is None):
                 raise FormatError(f"{where}: misplaced {keyword}")
-            (out.setup if case is None else case.before).append((kind, text))
+            (case.before if case else out.teardown if keyword == "teardown" else out.setup).append((kind, text))
         elif case is None:
             raise FormatError(f"{where}: {keyword} before the first case")
         elif keyword in ("sql", "python"):
@@ -197,6 +199,8 @@ def write(case_file, path=None):
         out.append(f"conf {key}={value}")
     for kind, text in case_file.setup:
         out += _entry(f"setup {kind}", text)
+    for kind, text in case_file.teardown:
+        out += _entry(f"teardown {kind}", text)
     for case in case_file.cases:
         if out:
             out.append("")

@@ -70,6 +70,8 @@ def run_file(path, remote, pattern, data_dir, start=0, step=1):
         results.append((name_of(path, case), why, time.monotonic() - begun))
     if spark is not None:
         try:
+            for kind, text in book.teardown:
+                outcome.run_statement(spark, kind, text, scope, data_dir)
             spark.stop()
         except Exception:
             pass

@@ -52,6 +52,8 @@ def record_file(path, remote, only_new, data_dir):
             recorded += 1
             case.expected = first
     case_file.write(book)
+    for kind, text in book.teardown:
+        outcome.run_statement(spark, kind, text, scope, data_dir)
     spark.stop()
     return path, recorded, kept, refused
 

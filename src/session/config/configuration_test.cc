@@ -54,7 +54,7 @@ TEST(Configuration, GetsDefaultsSettingsAndNothing) {
 
 TEST(Configuration, FallsBackToAnotherKey) {
   Configuration c = Fresh();
-  EXPECT_EQ(c.Get("spark.sql.adaptive.advisoryPartitionSizeInBytes"), "64MB");
+  EXPECT_EQ(c.Get("spark.sql.adaptive.advisoryPartitionSizeInBytes"), "67108864b");
   c.Set("spark.sql.adaptive.shuffle.targetPostShuffleInputSize", "1MB");
   EXPECT_EQ(c.Get("spark.sql.adaptive.advisoryPartitionSizeInBytes"), "1MB");
 }
