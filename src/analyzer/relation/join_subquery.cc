@@ -5,6 +5,7 @@
 
 #include "analyzer/expression/resolver.h"
 #include "base/error.h"
+#include "bound/subquery.h"
 
 namespace firesteel::analyzer {
 namespace {
@@ -12,20 +13,13 @@ namespace {
 using Type = bound::Join::Type;
 using Ids = std::set<bound::AttributeId>;
 
-const bound::RelationPtr* QueryOf(const bound::Expression& expression) {
-  if (const auto* scalar = expression.As<bound::ScalarSubquery>()) return &scalar->query;
-  if (const auto* exists = expression.As<bound::ExistsSubquery>()) return &exists->query;
-  if (const auto* in = expression.As<bound::InSubquery>()) return &in->query;
-  return nullptr;
-}
-
 // Columns of the queries around that a query names.
 void CollectOuter(const bound::Relation& relation, Ids& ids) {
   for (const bound::RelationPtr& child : bound::Children(relation)) CollectOuter(*child, ids);
   for (const bound::ExpressionPtr& expression : bound::Expressions(relation)) {
     (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
       if (const auto* outer = e.As<bound::OuterRef>()) ids.insert(outer->id);
-      if (const bound::RelationPtr* query = QueryOf(e)) CollectOuter(**query, ids);
+      if (const bound::RelationPtr* query = bound::SubqueryOf(e)) CollectOuter(**query, ids);
       return false;
     });
   }
@@ -53,7 +47,12 @@ class SubqueryPlacer {
       : analysis_(analysis), parts_(parts), moves_(type != Type::kInner && type != Type::kCross), origin_(origin) {}
 
   bound::ExpressionPtr Place(const bound::ExpressionPtr& expression) {
-    const bound::RelationPtr* query = QueryOf(*expression);
+    // NOT x IN (query) is one thing: its nulls are others than those of the IN inside.
+    const auto* call = expression->As<bound::Call>();
+    const bool is_negated =
+        call && call->function->name == "not" && call->arguments[0]->As<bound::InSubquery>() != nullptr;
+    const bound::ExpressionPtr& subquery = is_negated ? call->arguments[0] : expression;
+    const bound::RelationPtr* query = bound::SubqueryOf(*subquery);
     if (!query) {
       std::vector<bound::ExpressionPtr> children = bound::Children(*expression);
       bool changed = false;
@@ -66,11 +65,11 @@ class SubqueryPlacer {
     }
     Ids needed;
     CollectOuter(**query, needed);
-    if (expression->As<bound::ScalarSubquery>() && !needed.empty()) {
+    if (subquery->As<bound::ScalarSubquery>() && !needed.empty()) {
       throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_SCALAR_SUBQUERY",
                        {{"treeNode", "Join"}}, origin_);
     }
-    for (const bound::ExpressionPtr& value : bound::Children(*expression)) {
+    for (const bound::ExpressionPtr& value : bound::Children(*subquery)) {
       (void)bound::AnyOf(value, [&](const bound::Expression& e) {
         if (const auto* reference = e.As<bound::AttributeRef>()) needed.insert(reference->id);
         return false;
@@ -84,7 +83,7 @@ class SubqueryPlacer {
     }
     if (of_left && of_right) {
       throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_CORRELATED_EXPRESSION_IN_JOIN_CONDITION",
-                       {{"subqueryExpression", QualifiedSql(expression, analysis_.settings())}});
+                       {{"subqueryExpression", QualifiedSql(subquery, analysis_.settings())}});
     }
     if (!moves_) return expression;
     ScopePtr& side = of_left ? parts_.left : parts_.right;

@@ -10,7 +10,7 @@ void CheckRows(functions::KernelContext& context, std::span<const functions::Vec
   for (size_t row = 0; row < rows; ++row) {
     out[row] = false;
     if (arguments[0].IsValid(row) && arguments[0].Get<int64_t>(row) > 1) {
-      context.Fail(row, "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}, kClass, false);
+      context.Fail(row, "SCALAR_SUBQUERY_TOO_MANY_ROWS", {}, kClass, kClass != ErrorClass::kRuntime);
       return;
     }
   }
