@@ -7,6 +7,8 @@ build=${1:-build}
 logs=build/logs/unit-$(basename "$build")
 mkdir -p "$logs"
 passed=0 failed=0
+# Deep texts get the stack of a plan thread, as in the server: sanitizers make frames large.
+ulimit -s 65536 2>/dev/null || true
 # GCC 12's sanitizers cannot place their shadow memory under the widest address randomisation of newer kernels.
 run=()
 if [[ $build != build ]] && setarch -R true 2>/dev/null; then run=(setarch -R); fi
