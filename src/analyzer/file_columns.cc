@@ -1,7 +1,6 @@
 #include "analyzer/file_columns.h"
 
 #include <array>
-#include <filesystem>
 #include <optional>
 #include <utility>
 

@@ -14,6 +14,7 @@
 #include "sources/partition_folder.h"
 #include "storage/folder_write.h"
 #include "types/as_nullable.h"
+#include "types/holds_kind.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
 
@@ -82,14 +83,6 @@ void CheckCorruptColumn(const Schema& schema, const std::string& name, const Nam
     throw QueryError("INVALID_CORRUPT_RECORD_TYPE", {{"columnName", QuoteIdentifier(field.name)},
                                                      {"actualType", "\"" + SqlTypeName(field.type) + "\""}});
   }
-}
-
-bool HasLengths(const DataType& type) {
-  if (type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar)) return true;
-  if (type.Is(TypeKind::kArray)) return HasLengths(type.element_type());
-  if (type.Is(TypeKind::kMap)) return HasLengths(type.key_type()) || HasLengths(type.value_type());
-  return type.Is(TypeKind::kStruct) && std::any_of(type.fields().begin(), type.fields().end(),
-                                                   [](const StructField& field) { return HasLengths(field.type); });
 }
 
 void CheckNames(const Schema& schema, bool case_sensitive) {
@@ -276,7 +269,7 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
                                                         const plan::Options& given_options,
                                                         const std::optional<Schema>& schema, const OriginPtr& origin) {
   const std::string format = ShortFormat(given_format, origin);
-  if (schema && HasLengths(DataType::Struct(*schema))) {
+  if (schema && HoldsKind(DataType::Struct(*schema), {TypeKind::kChar, TypeKind::kVarchar})) {
     throw QueryError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", {});
   }
   analyzer::FileSourceInfo info;

@@ -310,11 +310,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   }
   if (!before_over) CheckAggregateUse(call);
   const auto is_time = [](const bound::ExpressionPtr& e) { return e->type.Is(TypeKind::kTime); };
-  if (function.group == "datetime_funcs" && !analysis_.environment().FlagSetting(kTimeTypeKey)) {
+  if (function.group == "datetime_funcs") {
     const std::vector<bound::ExpressionPtr> children = bound::Children(*call);
-    if (is_time(call) || std::any_of(children.begin(), children.end(), is_time)) {
-      throw QueryError("UNSUPPORTED_TIME_TYPE", {});
-    }
+    const bool uses_time = is_time(call) || std::any_of(children.begin(), children.end(), is_time);
+    if (uses_time && !analysis_.environment().FlagSetting(kTimeTypeKey)) throw QueryError("UNSUPPORTED_TIME_TYPE", {});
   }
   return call;
 }

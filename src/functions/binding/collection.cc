@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -112,20 +113,6 @@ std::optional<int64_t> ConstantIndex(const ExpressionPtr& expression) {
   const Value* value = LiteralValue(expression);
   if (!value || !expression->type.IsIntegral() || value->is_null()) return std::nullopt;
   return value->integer();
-}
-
-bool ContainsMap(const DataType& type) {
-  switch (type.kind()) {
-    case TypeKind::kMap:
-      return true;
-    case TypeKind::kArray:
-      return ContainsMap(type.element_type());
-    case TypeKind::kStruct:
-      return std::any_of(type.fields().begin(), type.fields().end(),
-                         [](const StructField& field) { return ContainsMap(field.type); });
-    default:
-      return false;
-  }
 }
 
 [[noreturn]] void ThrowWrongSequence(const BindRequest& request) {
@@ -248,7 +235,7 @@ ExpressionPtr BindMapFunction(const BindRequest& request) {
                           type.element_type().fields().size() == 2;
     if (!is_pairs) ThrowUnexpectedInput(request, 0, "\"ARRAY\" of pair \"STRUCT\"");
     const DataType& key = type.element_type().fields()[0].type;
-    if (ContainsMap(key)) ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(key)}});
+    if (HoldsKind(key, {TypeKind::kMap})) ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(key)}});
   }
   return BindBySignature(request);
 }
@@ -299,7 +286,8 @@ ExpressionPtr BindReverse(const BindRequest& request) {
 ExpressionPtr BindHash(const BindRequest& request) {
   if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
   for (const ExpressionPtr& argument : request.arguments) {
-    if (ContainsMap(argument->type)) ThrowMismatch(request, "HASH_MAP_TYPE", {{"functionName", NameOf(request)}});
+    if (HoldsKind(argument->type, {TypeKind::kMap}))
+      ThrowMismatch(request, "HASH_MAP_TYPE", {{"functionName", NameOf(request)}});
   }
   DataType type = request.function.name == "hash" ? DataType::Int() : DataType::Long();
   return FinishCall(request, request.arguments, std::move(type), ModeOf(request), false);

@@ -5,6 +5,7 @@
 #include "functions/display/display_rules.h"
 #include "functions/formats/csv/csv_options.h"
 #include "types/as_nullable.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
 
@@ -27,15 +28,6 @@ BindRequest WithoutOptions(const BindRequest& request) {
   BindRequest shown = request;
   shown.arguments.resize(1);
   return shown;
-}
-
-bool HasVariant(const DataType& type) {
-  if (type.Is(TypeKind::kVariant)) return true;
-  if (type.Is(TypeKind::kArray)) return HasVariant(type.element_type());
-  if (type.Is(TypeKind::kMap)) return HasVariant(type.key_type()) || HasVariant(type.value_type());
-  if (!type.Is(TypeKind::kStruct)) return false;
-  return std::any_of(type.fields().begin(), type.fields().end(),
-                     [](const StructField& field) { return HasVariant(field.type); });
 }
 
 /// The call over (value [, options]).
@@ -177,7 +169,7 @@ ExpressionPtr BindToCsv(const BindRequest& request) {
   if (value->type.Is(TypeKind::kNull)) {
     return Finish(request, CastTo(value, DataType::Struct({}), request), std::move(options));
   }
-  if (!value->type.Is(TypeKind::kStruct) || HasVariant(value->type)) {
+  if (!value->type.Is(TypeKind::kStruct) || HoldsKind(value->type, {TypeKind::kVariant})) {
     ThrowMismatch(WithoutOptions(request), "UNSUPPORTED_INPUT_TYPE",
                   {{"functionName", QuoteIdentifier(std::string(request.function.name))},
                    {"dataType", "\"" + SqlTypeName(value->type) + "\""}});

@@ -1,6 +1,6 @@
 #include <iterator>
-#include "base/error.h"
 
+#include "base/error.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/lowerer.h"

@@ -274,13 +274,7 @@ void CatalogCommands::Change(Table& table, const TableName& name, const plan::Ch
   for (const plan::PartitionSpec& spec : change.partitions) {
     std::string text;
     for (const auto& [column, value] : spec) {
-      const bool known =
-          std::any_of(table.partition_columns.begin(), table.partition_columns.end(),
-                      [&](const auto& p) { return analyzer::SameName(p, column, settings_.case_sensitive); });
-      if (!known) {
-        throw QueryError("PARTITIONS_NOT_FOUND",
-                         {{"partitionList", QuoteIdentifier(column)}, {"tableName", name.Quoted()}});
-      }
+      PartitionIndex(name, table, column);
       const auto* literal = value ? value->As<plan::Literal>() : nullptr;
       if (!literal) ThrowUnsupported("such a PARTITION clause", origin_);
       text +=

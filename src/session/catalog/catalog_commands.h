@@ -146,6 +146,8 @@ class CatalogCommands {
   std::vector<std::pair<size_t, std::optional<std::string>>> FixedPartitions(const catalog::Table& table,
                                                                              const plan::PartitionSpec& spec);
   bool HasPartition(const Insert& insert);
+  /// Which partition column a statement names. Throws PARTITIONS_NOT_FOUND.
+  size_t PartitionIndex(const TableName& name, const catalog::Table& table, const std::string& column) const;
   /// Throws PARTITIONS_NOT_FOUND unless there is a partition with these texts.
   void CheckPartition(const TableName& name, const catalog::Table& table,
                       const std::vector<std::pair<std::string, std::string>>& partition);

@@ -10,6 +10,7 @@
 #include "session/catalog/stored_table.h"
 #include "types/as_nullable.h"
 #include "types/field_metadata.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
@@ -53,15 +54,6 @@ void CheckFormatTypes(const std::string& provider, const Schema& columns, const 
                                                               {"columnType", QuoteType(column.type)},
                                                               {"format", FormatTitle(provider)}});
   }
-}
-
-bool HoldsInterval(const DataType& type) {
-  if (type.Is(TypeKind::kCalendarInterval)) return true;
-  if (type.Is(TypeKind::kArray)) return HoldsInterval(type.element_type());
-  if (type.Is(TypeKind::kMap)) return HoldsInterval(type.key_type()) || HoldsInterval(type.value_type());
-  if (!type.Is(TypeKind::kStruct)) return false;
-  return std::any_of(type.fields().begin(), type.fields().end(),
-                     [](const StructField& field) { return HoldsInterval(field.type); });
 }
 
 void CheckNoDuplicates(const Schema& columns, bool case_sensitive) {
@@ -125,7 +117,7 @@ catalog::Table CatalogCommands::NewTable(const TableName& name, Schema columns, 
   if (columns.empty() && !partitions.empty()) throw QueryError("ALL_PARTITION_COLUMNS_NOT_ALLOWED", {});
   columns.insert(columns.end(), partitions.begin(), partitions.end());
   for (const StructField& column : columns) {
-    if (!HoldsInterval(column.type)) continue;
+    if (!HoldsKind(column.type, {TypeKind::kCalendarInterval})) continue;
     throw QueryError("UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE", {{"columnName", QuoteIdentifier(column.name)},
                                                               {"columnType", QuoteType(column.type)},
                                                               {"format", FormatTitle(table.provider)}});
@@ -382,20 +374,14 @@ void CatalogCommands::Execute(const plan::TruncateTable& truncate) {
   }
   std::vector<std::pair<size_t, std::optional<std::string>>> wanted;
   for (const auto& [column, value] : truncate.partition) {
-    const auto it = std::find_if(table.partition_columns.begin(), table.partition_columns.end(), [&](const auto& p) {
-      return analyzer::SameName(p, column, settings_.case_sensitive);
-    });
-    if (it == table.partition_columns.end()) {
-      throw QueryError("PARTITIONS_NOT_FOUND",
-                       {{"partitionList", QuoteIdentifier(column)}, {"tableName", name.Quoted()}});
-    }
+    const size_t index = PartitionIndex(name, table, column);
     const auto* literal = value ? value->As<plan::Literal>() : nullptr;
     if (!literal) ThrowUnsupported("TRUNCATE TABLE with such a PARTITION clause", origin_);
     std::optional<std::string> text;
     if (!literal->value.value.is_null()) {
       text = CastText(literal->value.type, literal->value.value, settings_.time_zone);
     }
-    wanted.emplace_back(static_cast<size_t>(it - table.partition_columns.begin()), std::move(text));
+    wanted.emplace_back(index, std::move(text));
   }
   catalog::Catalog::Change change;
   change.table_id = table.id;

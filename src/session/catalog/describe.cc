@@ -22,15 +22,7 @@ StructField TextField(const char* name, const char* comment, bool nullable = fal
   return {name, DataType::String(), nullable, "{\"comment\":\"" + std::string(comment) + "\"}"};
 }
 
-// java.util.Date.toString in UTC: Sat Nov 21 12:44:00 UTC 2026.
-std::string JavaDate(int64_t micros) {
-  const std::time_t seconds = static_cast<std::time_t>(micros / 1'000'000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[64];
-  std::strftime(text, sizeof text, "%a %b %d %H:%M:%S UTC %Y", &parts);
-  return text;
-}
+constexpr const char* kJavaDate = "%a %b %d %H:%M:%S UTC %Y";  // java.util.Date.toString
 
 std::string QuotedList(const std::vector<std::string>& names) {
   std::string text;
@@ -57,7 +49,7 @@ std::vector<std::pair<std::string, std::string>> CatalogCommands::Details(const 
   std::vector<std::pair<std::string, std::string>> rows{{"Catalog", name.catalog},
                                                         {"Database", name.database},
                                                         {"Table", name.table},
-                                                        {"Created Time", JavaDate(table.created_micros)},
+                                                        {"Created Time", UtcText(table.created_micros, kJavaDate)},
                                                         {"Last Access", "UNKNOWN"},
                                                         {"Created By", table.created_by},
                                                         {"Type", std::string(catalog::KindName(table.kind))}};
@@ -93,15 +85,7 @@ void CatalogCommands::CheckPartition(const TableName& name, const Table& table,
   std::string text;
   std::vector<std::pair<size_t, std::string>> wanted;
   for (const auto& [key, value] : partition) {
-    size_t index = 0;
-    while (index < table.partition_columns.size() &&
-           !analyzer::SameName(table.partition_columns[index], key, settings_.case_sensitive)) {
-      ++index;
-    }
-    if (index == table.partition_columns.size()) {
-      throw QueryError("PARTITIONS_NOT_FOUND", {{"partitionList", QuoteIdentifier(key)}, {"tableName", name.Quoted()}});
-    }
-    wanted.emplace_back(index, value);
+    wanted.emplace_back(PartitionIndex(name, table, key), value);
     text += (text.empty() ? "" : ", ") + QuoteIdentifier(key) + " = " + value;
   }
   for (const auto& values : PartitionsOf(name, table)) {
@@ -171,7 +155,7 @@ std::optional<CommandResult> CatalogCommands::DescribeTable(const plan::ShowStat
     add("Table", name.table);
     add("Partition Values", "[" + values + "]");
     add("Location", LocationText(table->location + folder));
-    add("Created Time", JavaDate(table->created_micros));
+    add("Created Time", UtcText(table->created_micros, kJavaDate));
     add("Last Access", "UNKNOWN");
     add("");
     add("# Storage Information");

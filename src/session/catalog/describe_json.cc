@@ -53,15 +53,6 @@ Json ColumnJson(const StructField& field) {
   return json;
 }
 
-std::string UtcTime(int64_t micros) {
-  const std::time_t seconds = static_cast<std::time_t>(micros / 1'000'000);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 }  // namespace
 
 CommandResult CatalogCommands::DescribeJson(const TableName& name, const catalog::Table& table) const {
@@ -78,7 +69,7 @@ CommandResult CatalogCommands::DescribeJson(const TableName& name, const catalog
   }
   if (!table.view) json["location"] = LocationText(table.location);
   if (!table.options.empty()) json["storage_properties"] = Redacted(table.options);
-  json["created_time"] = UtcTime(table.created_micros);
+  json["created_time"] = UtcText(table.created_micros, "%Y-%m-%dT%H:%M:%SZ");
   json["last_access"] = "UNKNOWN";
   json["created_by"] = table.created_by;
   json["type"] = std::string(catalog::KindName(table.kind));

@@ -247,6 +247,15 @@ std::set<std::vector<std::optional<std::string>>> CatalogCommands::PartitionsOf(
   return partitions;
 }
 
+size_t CatalogCommands::PartitionIndex(const TableName& name, const Table& table, const std::string& column) const {
+  const auto& columns = table.partition_columns;
+  const auto it = std::find_if(columns.begin(), columns.end(), [&](const std::string& each) {
+    return analyzer::SameName(each, column, settings_.case_sensitive);
+  });
+  if (it != columns.end()) return static_cast<size_t>(it - columns.begin());
+  throw QueryError("PARTITIONS_NOT_FOUND", {{"partitionList", QuoteIdentifier(column)}, {"tableName", name.Quoted()}});
+}
+
 CatalogCommands::Rows CatalogCommands::PartitionRows(const plan::ShowStatement& show) {
   const bool is_view = !IsTemporaryView(Parts(show, "table"));
   auto [name, table] = RequireTable(Parts(show, "table"), show.name_origin, is_view ? "SHOW PARTITIONS" : "");
@@ -254,21 +263,9 @@ CatalogCommands::Rows CatalogCommands::PartitionRows(const plan::ShowStatement& 
     throw QueryError("INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY", {{"name", name.Quoted()}});
   }
   std::vector<std::pair<size_t, std::string>> wanted;
-  std::vector<std::string> unknown;
   for (const auto& [key, value] : show.arguments) {
     if (!key.starts_with("partition.")) continue;
-    const std::string column = key.substr(10);
-    size_t index = 0;
-    while (index < table.partition_columns.size() &&
-           !analyzer::SameName(table.partition_columns[index], column, settings_.case_sensitive)) {
-      ++index;
-    }
-    if (index == table.partition_columns.size()) unknown.push_back(column);
-    wanted.emplace_back(index, value);
-  }
-  if (!unknown.empty()) {
-    throw QueryError("PARTITIONS_NOT_FOUND",
-                     {{"partitionList", QuoteIdentifier(unknown[0])}, {"tableName", name.Quoted()}});
+    wanted.emplace_back(PartitionIndex(name, table, key.substr(10)), value);
   }
   std::set<std::string> partitions;
   for (const auto& values : PartitionsOf(name, table)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <set>
@@ -13,6 +14,7 @@
 #include "session/query_environment.h"
 #include "types/as_nullable.h"
 #include "types/field_metadata.h"
+#include "types/holds_kind.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -35,17 +37,6 @@ DataType MapParts(const DataType& type, const std::function<DataType(const DataT
     default:
       return leaf(type);
   }
-}
-
-bool HasLength(const DataType& type) {
-  if (type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar)) return true;
-  if (type.Is(TypeKind::kArray)) return HasLength(type.element_type());
-  if (type.Is(TypeKind::kMap)) return HasLength(type.key_type()) || HasLength(type.value_type());
-  if (!type.Is(TypeKind::kStruct)) return false;
-  for (const StructField& field : type.fields()) {
-    if (HasLength(field.type)) return true;
-  }
-  return false;
 }
 
 /// One row a setting that a view keeps: key, what stands in the settings, and back.
@@ -71,7 +62,7 @@ constexpr const char* kTimeZoneKey = "spark.sql.session.timeZone";
 }  // namespace
 
 StructField StoredColumn(StructField field) {
-  if (HasLength(field.type)) {
+  if (HoldsKind(field.type, {TypeKind::kChar, TypeKind::kVarchar})) {
     field.metadata = WithMetadataText(field.metadata, kDeclaredTypeKey, CatalogString(field.type));
   }
   field.type = MapParts(field.type, [](const DataType& leaf) {
@@ -172,6 +163,15 @@ std::string TablePath(const std::string& location) {
   if (path.find("://") != std::string::npos) ThrowUnsupported("a table at " + location + " (only local folders yet)");
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return std::filesystem::absolute(path).lexically_normal().string();
+}
+
+std::string UtcText(int64_t micros, const char* pattern) {
+  const std::time_t seconds = static_cast<std::time_t>(micros / 1'000'000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[64];
+  std::strftime(text, sizeof text, pattern, &parts);
+  return text;
 }
 
 catalog::Properties Redacted(const catalog::Properties& properties) {

@@ -37,6 +37,9 @@ catalog::Properties ViewSettings(const bound::SessionSettings& settings);
 /// Where Spark would show the table: file:/… for a path.
 std::string LocationText(const std::string& location);
 
+/// A moment in UTC by a pattern of strftime.
+std::string UtcText(int64_t micros, const char* pattern);
+
 /// Properties as they are shown: values that look secret are hidden (spark.redaction.regex).
 catalog::Properties Redacted(const catalog::Properties& properties);
 

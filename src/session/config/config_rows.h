@@ -10,6 +10,14 @@
 
 namespace firesteel::session {
 
+/// Short words for the rows.
+namespace config_words {
+inline constexpr auto kRun = ConfigScope::kRuntime;
+inline constexpr auto kFix = ConfigScope::kStatic;
+inline constexpr bool kShown = true;
+inline constexpr bool kInner = false;
+}  // namespace config_words
+
 /// spark.connect.… and spark.sql.a… to spark.sql.l….
 std::span<const ConfigRow> ConfigRowsAToL();
 /// spark.sql.m… to spark.sql.z….

@@ -3,11 +3,8 @@
 namespace firesteel::session {
 namespace {
 
-constexpr auto kRun = ConfigScope::kRuntime;
-constexpr auto kFix = ConfigScope::kStatic;
+using namespace config_words;
 using enum ConfigType;
-constexpr bool kShown = true;
-constexpr bool kInner = false;
 
 constexpr ConfigRow kRows[] = {
     // clang-format off
