@@ -1,8 +1,8 @@
-# firesteel_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...])
+# firesteel_module(NAME [DEPENDS module...] [LIBRARIES target...] [TEST_DEPENDS module...] [PRECOMPILE header...])
 #
 # Makes the static library firesteel_NAME from src/NAME/**/*.cc and, when there are *_test.cc files, the gtest
 # executable NAME_test. DEPENDS are the modules whose headers it may include (DESIGN.md's table; tests/borders holds its
-# own copy and checks the sources). A module without sources becomes an INTERFACE target, so that others can name it.
+# own copy and checks the sources). PRECOMPILE names the heavy headers of its LIBRARIES. A module without sources becomes an INTERFACE target, so that others can name it.
 
 include(GoogleTest)
 find_package(GTest REQUIRED)
@@ -11,7 +11,7 @@ set(FIRESTEEL_MODULES "" CACHE INTERNAL "")
 set(FIRESTEEL_TESTS "" CACHE INTERNAL "")
 
 function(firesteel_module name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPENDS;LIBRARIES;TEST_DEPENDS;PRECOMPILE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cc)
   set(test_sources ${sources})
   list(FILTER sources EXCLUDE REGEX "_test\\.cc$")
@@ -25,6 +25,7 @@ function(firesteel_module name)
     add_library(${target} STATIC ${sources})
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE firesteel_warnings)
+    firesteel_precompile(${target} ${arg_PRECOMPILE})
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)

@@ -14,7 +14,8 @@ case $preset in
   *) echo "build: unknown preset $preset" >&2; exit 1 ;;
 esac
 cache=${FIRESTEEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/firesteel}
-export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
+export CCACHE_DIR=${CCACHE_DIR:-$cache/ccache} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1 CCACHE_SLOPPINESS=pch_defines,time_macros
+export CCACHE_MAXSIZE=${CCACHE_MAXSIZE:-5G}
 jobs=${FIRESTEEL_JOBS:-$(nproc)}
 began=$SECONDS
 
