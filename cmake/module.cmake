@@ -7,6 +7,14 @@
 include(GoogleTest)
 find_package(GTest REQUIRED)
 
+# With ThreadSanitizer protobuf's headers give its classes other members than the installed library has.
+function(firesteel_fit_protobuf target)
+  if(FIRESTEEL_SANITIZE MATCHES thread)
+    target_compile_options(${target} PRIVATE -U__SANITIZE_THREAD__)
+  endif()
+endfunction()
+firesteel_fit_protobuf(firesteel_protos)
+
 set(FIRESTEEL_MODULES "" CACHE INTERNAL "")
 set(FIRESTEEL_TESTS "" CACHE INTERNAL "")
 
@@ -26,6 +34,9 @@ function(firesteel_module name)
     set(scope PUBLIC)
     target_link_libraries(${target} PRIVATE firesteel_warnings)
     firesteel_precompile(${target} ${arg_PRECOMPILE})
+    if("firesteel_protos" IN_LIST arg_LIBRARIES)
+      firesteel_fit_protobuf(${target})
+    endif()
   else()
     add_library(${target} INTERFACE)
     set(scope INTERFACE)
@@ -37,6 +48,9 @@ function(firesteel_module name)
   if(test_sources)
     add_executable(${name}_test ${test_sources} ${CMAKE_SOURCE_DIR}/cmake/sanitizer_options.cc)
     target_link_libraries(${name}_test PRIVATE ${target} ${arg_TEST_DEPENDS} firesteel_warnings GTest::gmock_main)
+    if("firesteel_protos" IN_LIST arg_LIBRARIES)
+      firesteel_fit_protobuf(${name}_test)
+    endif()
     set_target_properties(${name}_test PROPERTIES
       RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests
       BUILD_WITH_INSTALL_RPATH ON INSTALL_RPATH "$ORIGIN/../lib")
