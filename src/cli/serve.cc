@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/memory_limit.h"
 #include "cli/folders.h"
 #include "server/connect_server.h"
 #include "server/engine_runner.h"
@@ -84,7 +85,8 @@ int Serve(const ServeOptions& options, const std::string& version) {
   ScratchFolder scratch(temp_dir);
   std::function<void()> warm;
   server::EngineSettings engine;
-  engine.memory_limit_bytes = options.memory_limit_bytes * 7 / 10;  // the rest is for plans, buffers and the transport
+  const int64_t memory = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : ProcessMemoryLimit();
+  engine.memory_limit_bytes = memory / 10 * 7;  // the rest is for plans, buffers and the transport
   engine.temp_directory = scratch.path();
   engine.threads = options.threads;
   auto runner = server::MakeEngineRunner(engine, &warm);
@@ -93,6 +95,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server_options.host = options.host;
   server_options.port = options.port;
   server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
+  server_options.result_buffer_bytes = memory / 10;
   server_options.sessions.server_settings = ServerSettings(options, warehouse);
   auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
   Result<int> port = server->Start();

@@ -1,13 +1,17 @@
+#include <functional>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include "base/log.h"
+#include "base/size_text.h"
 #include "engine/cancel_watcher.h"
 #include "engine/engine.h"
+#include "engine/engine_error.h"
 #include "engine/file_write.h"
 #include "engine/instance.h"
+#include "engine/memory_retry.h"
 #include "engine/parquet_schema.h"
 #include "engine/parquet_writer.h"
 #include "engine/query_run.h"
@@ -22,11 +26,18 @@ class DuckDbEngine final : public Engine {
   explicit DuckDbEngine(const EngineOptions& options) : options_(options) { StartOpening(); }
 
   void Run(const QuerySpec& query, const CancelTokenPtr& cancel, const std::function<bool(ArrowBatch)>& sink) override {
-    RunQuery(*Current(), watcher_, query, cancel, sink);
+    bool has_sent = false;
+    const auto send = [&](ArrowBatch batch) {
+      has_sent = true;
+      return sink(std::move(batch));
+    };
+    Bounded([&] { RunQuery(*Current(), watcher_, query, cancel, send); }, [&] { return !has_sent; }, cancel);
   }
 
   std::shared_ptr<const StoredTable> Store(const QuerySpec& query, const CancelTokenPtr& cancel) override {
-    return StoreQuery(Current(), watcher_, query, cancel);
+    std::shared_ptr<const StoredTable> table;
+    Bounded([&] { table = StoreQuery(Current(), watcher_, query, cancel); }, [] { return true; }, cancel);
+    return table;
   }
 
   bool Holds(const StoredTable& table) const override {
@@ -38,16 +49,34 @@ class DuckDbEngine final : public Engine {
   Schema ParquetSchema(const std::vector<std::string>& files) override { return parquet_schemas_.Get(files); }
 
   FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) override {
-    return WriteQueryFiles(*Current(), watcher_, write, cancel);
+    FileWriteResult result;
+    Bounded([&] { result = WriteQueryFiles(*Current(), watcher_, write, cancel); }, [] { return false; }, cancel);
+    return result;
   }
 
   std::vector<WrittenFile> WriteParquet(const ParquetWrite& write, const CancelTokenPtr& cancel) override {
-    return WriteParquetFiles(*Current(), watcher_, write, cancel);
+    std::vector<WrittenFile> files;
+    Bounded([&] { files = WriteParquetFiles(*Current(), watcher_, write, cancel); }, [] { return false; }, cancel);
+    return files;
   }
 
   std::string Explain(const QuerySpec& query) override { return ExplainQuery(*Current(), query); }
 
  private:
+  /// Runs within the memory of all; an error says what the user can do about it.
+  void Bounded(const std::function<void()>& run, const std::function<bool()>& may_repeat,
+               const CancelTokenPtr& cancel) {
+    try {
+      runs_.Run(run, may_repeat, cancel);
+    } catch (const OutOfMemory& error) {
+      if (options_.memory_limit_bytes == 0) throw;
+      throw OutOfMemory(error.text() + ". All queries together may use " + ByteSizeText(options_.memory_limit_bytes) +
+                        ", 70 % of the server's --memory-limit; what does not fit goes to its --temp-dir (" +
+                        (options_.temp_directory.empty() ? "none" : options_.temp_directory) +
+                        "). Raise the limit, or give that folder more space");
+    }
+  }
+
   void StartOpening() {
     opening_ = std::async(std::launch::async, [options = options_] { return std::make_shared<Instance>(options); });
   }
@@ -71,6 +100,7 @@ class DuckDbEngine final : public Engine {
   std::shared_ptr<Instance> instance_;
   CancelWatcher watcher_;
   ParquetSchemas parquet_schemas_;
+  MemoryRetry runs_;
 };
 
 }  // namespace

@@ -18,7 +18,7 @@
 namespace firesteel::engine {
 
 struct EngineOptions {
-  int64_t memory_limit_bytes = 0;  ///< 0: 70 % of the process's limit
+  int64_t memory_limit_bytes = 0;  ///< for all queries together; 0: the engine's own default
   std::string temp_directory;      ///< spill files; empty: no spilling
   int32_t threads = 0;             ///< 0: cores
 };

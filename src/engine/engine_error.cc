@@ -77,9 +77,7 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
     case ExceptionType::INTERRUPT:
       return std::make_exception_ptr(QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql));
     case ExceptionType::OUT_OF_MEMORY:
-      return std::make_exception_ptr(QueryError("SPILL_OUT_OF_MEMORY",
-                                                {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
-                                                ErrorClass::kSpark));
+      return std::make_exception_ptr(OutOfMemory(text));
     case ExceptionType::OUT_OF_RANGE:
       // What may overflow is a kernel; this is what remains (sums beyond 128 bits).
       return std::make_exception_ptr(

@@ -4,10 +4,24 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "duckdb/common/error_data.hpp"
 #include "engine/operation.h"
 
 namespace firesteel::engine {
+
+/// SPILL_OUT_OF_MEMORY: the engine has no memory left, and could not put data into the temporary folder.
+class OutOfMemory : public QueryError {
+ public:
+  explicit OutOfMemory(const std::string& text)
+      : QueryError("SPILL_OUT_OF_MEMORY", {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
+                   ErrorClass::kSpark),
+        text_(text) {}
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
 
 /// The user's view of an error that the engine reports: what a kernel raised, or Spark's condition for the kind of the
 /// engine's own error. Only the kind, never the text, decides. `files` are what the query reads; they tell which of

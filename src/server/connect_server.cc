@@ -60,6 +60,9 @@ struct ConnectServer::Parts {
 ConnectServer::ConnectServer(Options options, std::shared_ptr<session::QueryRunner> runner)
     : options_(std::move(options)) {
   Options with_hook = options_;
+  if (options_.result_buffer_bytes > 0) {
+    with_hook.sessions.operation_limits.budget = std::make_shared<session::BufferBudget>(options_.result_buffer_bytes);
+  }
   std::weak_ptr<session::QueryRunner> weak = runner;
   with_hook.sessions.on_close = [weak](session::SessionState& state) {
     if (auto alive = weak.lock()) alive->ReleaseSession(state);

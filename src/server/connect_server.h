@@ -18,6 +18,7 @@ class ConnectServer {
     std::string host = "127.0.0.1";
     int port = 15002;  ///< 0: any free one
     size_t max_running_operations = 4;
+    int64_t result_buffer_bytes = 0;  ///< of all operations together, see session::BufferBudget; 0: unbounded
     session::SessionManager::Options sessions;
   };
 

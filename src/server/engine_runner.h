@@ -11,7 +11,7 @@ namespace firesteel::server {
 
 /// What the embedded engine may use.
 struct EngineSettings {
-  int64_t memory_limit_bytes = 0;  ///< 0: 70 % of what the process may use
+  int64_t memory_limit_bytes = 0;  ///< for all queries together; 0: the engine's own default
   std::string temp_directory;      ///< for spilling; empty: none
   int32_t threads = 0;             ///< 0: one a core
 };

@@ -1,5 +1,6 @@
 #include "session/operation/operation.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
@@ -32,12 +33,23 @@ Operation::Operation(std::string id, std::string request, std::vector<std::strin
       clock_(clock),
       detached_since_(clock.Steady()) {}
 
+Operation::~Operation() {
+  if (limits_.budget) limits_.budget->Add(-counted_);
+}
+
 OperationState Operation::state() const {
   std::lock_guard lock(mutex_);
   return state_;
 }
 
 bool Operation::IsOver() const { return Over(state()); }
+
+void Operation::CountLocked() {
+  if (!limits_.budget) return;
+  const auto held = static_cast<int64_t>(ahead_ + sent_bytes_);
+  limits_.budget->Add(held - counted_);
+  counted_ = held;
+}
 
 std::function<void()> Operation::WakeLocked() const { return attached_ ? wake_ : nullptr; }
 
@@ -54,8 +66,10 @@ void Operation::Push(std::string response_id, ByteSlices bytes) {
   std::function<void()> wake;
   {
     std::unique_lock lock(mutex_);
-    // One response may always be ahead, however large it is.
-    auto may_go_on = [&] { return Over(state_) || ahead_ == 0 || ahead_ + response->size <= limits_.ahead_bytes; };
+    // One response may always be ahead, however large it is: so every run goes on when its reader does.
+    auto may_go_on = [&] {
+      return Over(state_) || ahead_ == 0 || (ahead_ + response->size <= limits_.ahead_bytes && !IsScarce());
+    };
     if (!may_go_on()) {
       state_ = OperationState::kParked;
       lock.unlock();
@@ -73,6 +87,7 @@ void Operation::Push(std::string response_id, ByteSlices bytes) {
     index_by_id_.emplace(response->id, response->index);
     ahead_ += response->size;
     kept_.push_back(std::move(response));
+    CountLocked();
     wake = WakeLocked();
   }
   if (wake) wake();
@@ -112,6 +127,7 @@ bool Operation::Interrupt() {
     kept_.clear();
     ahead_ = 0;
     sent_bytes_ = 0;
+    CountLocked();
     cancel_->Cancel();
     room_.notify_all();
     wake = WakeLocked();
@@ -184,6 +200,7 @@ Operation::Step Operation::Next(Attachment attachment) {
       ahead_ -= response->size;
       sent_bytes_ += response->size;
       TrimLocked();
+      CountLocked();
       room_.notify_all();
     }
     return {Kind::kResponse, std::move(response), nullptr};
@@ -197,7 +214,8 @@ Operation::Step Operation::Next(Attachment attachment) {
 }
 
 void Operation::TrimLocked() {
-  const size_t allowed = reattachable_ ? limits_.replay_bytes : 0;
+  const size_t kept = IsScarce() ? std::min(limits_.replay_bytes, limits_.scarce_replay_bytes) : limits_.replay_bytes;
+  const size_t allowed = reattachable_ ? kept : 0;
   // The response sent last stays: a reattachable stream that broke while it travelled comes back for it.
   while (!kept_.empty() && sent_bytes_ > allowed && kept_.front()->index < sent_ + (reattachable_ ? 0 : 1)) {
     sent_bytes_ -= kept_.front()->size;
@@ -215,6 +233,7 @@ void Operation::ReleaseUntil(const std::string& response_id) {
     (kept_.front()->index <= sent_ ? sent_bytes_ : ahead_) -= kept_.front()->size;
     kept_.pop_front();
   }
+  CountLocked();
   room_.notify_all();
 }
 
@@ -229,6 +248,7 @@ void Operation::ReleaseAll() {
     index_by_id_.clear();
     ahead_ = 0;
     sent_bytes_ = 0;
+    CountLocked();
   }
   if (wake) wake();
 }

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "session/byte_slice.h"
 #include "session/error/error_record.h"
+#include "session/operation/buffer_budget.h"
 
 namespace firesteel::session {
 
@@ -49,10 +50,17 @@ class Operation {
     size_t replay_bytes = (10u + 118u) << 20;
     std::chrono::milliseconds segment_duration{120'000};  ///< a reattachable stream ends after this …
     size_t segment_bytes = 1u << 30;                      ///< … or this, and the client attaches again
+    /// Shared by all operations; null: no bound but those above. When it is spent a run may be one response ahead, and
+    /// `scarce_replay_bytes` are kept behind the stream.
+    std::shared_ptr<BufferBudget> budget;
+    size_t scarce_replay_bytes = 10u << 20;
   };
 
   Operation(std::string id, std::string request, std::vector<std::string> tags, bool reattachable, Limits limits,
             const Clock& clock = SystemClock::Instance());
+  ~Operation();
+  Operation(const Operation&) = delete;
+  Operation& operator=(const Operation&) = delete;
 
   const std::string& id() const { return id_; }
   /// The plan as sent: the same id with the same plan means "attach", with another one it is an error.
@@ -112,6 +120,8 @@ class Operation {
  private:
   std::function<void()> WakeLocked() const;
   void TrimLocked();
+  bool IsScarce() const { return limits_.budget && limits_.budget->IsSpent(); }
+  void CountLocked();
   void CutOffLocked();
 
   const std::string id_;
@@ -133,6 +143,7 @@ class Operation {
   int64_t sent_ = 0;       // highest index handed to a stream
   size_t ahead_ = 0;       // bytes of kept_ behind sent_
   size_t sent_bytes_ = 0;  // bytes of kept_ up to sent_
+  int64_t counted_ = 0;    // bytes of kept_ that the budget knows of
 
   int64_t attachment_ = 0;  // number of the current one
   bool attached_ = false;

@@ -98,6 +98,37 @@ TEST_F(OperationTest, KeepsOnlySoMuchForReplay) {
   EXPECT_EQ(Drain(*operation, operation->Attach("b", nullptr)), (Ids{"c"}));
 }
 
+TEST_F(OperationTest, KeepsLessWhenAllTogetherHoldTooMuch) {
+  limits_.budget = std::make_shared<BufferBudget>(1000);
+  limits_.scarce_replay_bytes = 100;
+  auto other = Make();
+  auto operation = Make();
+  auto attachment = operation->Attach("", nullptr);
+  for (const char* id : {"a", "b", "c"}) operation->Push(id, Bytes(150));
+  EXPECT_EQ(Drain(*operation, attachment).size(), 3u);
+  EXPECT_EQ(limits_.budget->held(), 450);
+  other->Push("x", Bytes(900));
+  operation->Push("d", Bytes(150));
+  Drain(*operation, attachment);
+  EXPECT_EQ(limits_.budget->held(), 900 + 150);
+  EXPECT_EQ(Refusal([&] { operation->Attach("zz", nullptr); }), "INVALID_CURSOR.POSITION_NOT_FOUND");
+
+  // A run that is one response ahead waits for its reader.
+  operation->Push("e", Bytes(1));
+  std::atomic<bool> pushed{false};
+  std::thread run([&] {
+    operation->Push("f", Bytes(1));
+    pushed = true;
+  });
+  while (operation->state() != OperationState::kParked) std::this_thread::yield();
+  EXPECT_FALSE(pushed);
+  Drain(*operation, attachment);
+  run.join();
+  other.reset();
+  operation->ReleaseAll();
+  EXPECT_EQ(limits_.budget->held(), 0);
+}
+
 TEST_F(OperationTest, ReplaysErrorsToo) {
   auto operation = Make();
   auto attachment = operation->Attach("", nullptr);
