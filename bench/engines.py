@@ -74,6 +74,14 @@ class Engine:
                 continue
         return total
 
+    def peak_rss_bytes(self):
+        """The most that the process itself has had resident since it started."""
+        with open(f"/proc/{self.process.pid}/status", encoding="ascii", errors="replace") as f:
+            for line in f:
+                if line.startswith("VmHWM:"):
+                    return int(line.split()[1]) * 1024
+        return 0
+
     def stop(self):
         if self.process is None or self.process.poll() is not None:
             return
@@ -96,11 +104,12 @@ class Engine:
 
 class Firesteel(Engine):
     name = "Firesteel"
+    memory_limit = ""  # as --memory-limit takes it; empty: the server's default
 
     def command(self):
         binary = os.environ.get("FIRESTEEL_BINARY") or os.path.join(ROOT, "build", "firesteel")
         return [binary, "serve", "--port", str(self.port), "--warehouse", os.path.join(self.folder.name, "warehouse"),
-                "--temp-dir", self.folder.name]
+                "--temp-dir", self.folder.name, *(["--memory-limit", self.memory_limit] if self.memory_limit else [])]
 
 
 class Sail(Engine):

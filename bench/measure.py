@@ -1,8 +1,9 @@
 """One engine's measurements, in the Python environment that fits it; started by run.py, answers with JSON on stdout.
 
-    measure.py tpch   --engine NAME [--remote sc://…] --data DIR --queries DIR [--rounds 3] [names…]
-    measure.py small  --engine NAME [--remote sc://…] --data DIR [--count 200]
-    measure.py first  --remote sc://…        waits for a line on stdin, then for the port, and times the first query
+    measure.py queries  --engine NAME [--remote sc://…] --data DIR --queries DIR [--rounds 3] [names…]
+    measure.py small    --engine NAME [--remote sc://…] --data DIR [--count 200]
+    measure.py programs --remote sc://… [--rounds 3]           the programs of programs.py
+    measure.py first    --remote sc://…        waits for a line on stdin, then for the port, and times the first query
 
 The engine `duckdb` runs in this process; every other one is a Spark Connect server at --remote.
 """
@@ -14,6 +15,8 @@ import socket
 import sys
 import time
 import warnings
+
+import programs
 
 warnings.filterwarnings("ignore")
 
@@ -65,7 +68,7 @@ def timed(action):
     return time.perf_counter() - begun, result
 
 
-def tpch(a):
+def queries(a):
     engine, out = engine_of(a), {}
     for path in sorted(glob.glob(os.path.join(a.queries, "*.sql"))):
         name = os.path.basename(path).removesuffix(".sql")
@@ -90,13 +93,19 @@ def small(a):
     out = {}
     for name, action in todo.items():
         try:
-            for _ in range(20):
+            for _ in range(a.warm_up):
                 action()
             times = sorted(timed(action)[0] for _ in range(a.count))
             out[name] = {"p50_ms": times[len(times) // 2] * 1e3, "p99_ms": times[int(len(times) * 0.99)] * 1e3}
         except Exception as e:
             out[name] = {"error": f"{type(e).__name__}: {str(e)[:200]}"}
     return out
+
+
+def client_programs(a):
+    from pyspark.sql import SparkSession
+
+    return programs.run(SparkSession.builder.remote(a.remote).getOrCreate(), a.rounds)
 
 
 def first(a):
@@ -121,7 +130,7 @@ def first(a):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["tpch", "small", "first"])
+    p.add_argument("what", choices=["queries", "small", "programs", "first"])
     p.add_argument("names", nargs="*")
     p.add_argument("--engine", default="remote")
     p.add_argument("--remote")
@@ -129,8 +138,9 @@ def main():
     p.add_argument("--queries")
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--count", type=int, default=200)
+    p.add_argument("--warm-up", type=int, default=20)
     a = p.parse_args()
-    print(json.dumps({"tpch": tpch, "small": small, "first": first}[a.what](a)))
+    print(json.dumps({"queries": queries, "small": small, "programs": client_programs, "first": first}[a.what](a)))
 
 
 if __name__ == "__main__":

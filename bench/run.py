@@ -4,11 +4,19 @@
     make bench
     bench/run.sh --engines firesteel,duckdb --sf 1 --rounds 3 --out build/bench
 
-What is measured: the 22 TPC-H queries (best of --rounds, each result fetched whole as an Arrow table), small queries
-(p50 and p99 of 200), cold start (exec to listening, exec to the first answer; the client's own start does not count),
-memory when idle and after the queries. DuckDB runs inside the measuring Python process, on the same files: it is what the
-engine alone can do. Writes result.json and chart.png to --out and prints a table. Engines run one after another; the
-machine should be quiet (the load at the start is recorded).
+What is measured, by --parts:
+    cold      exec to listening, exec to the first answer (the client's own start does not count); memory when idle, and
+              10 s after a first query
+    small     small queries, p50 and p99 of 200
+    tpch      the 22 queries, best of --rounds, each result fetched whole as an Arrow table
+    tpcds     the 99 queries at scale factor 1, best of --tpcds-rounds
+    programs  bench/programs.py: large results, local data, long plans
+    load      bench/load.py: --clients at once for --load-seconds; memory in the first and the last quarter
+DuckDB runs inside the measuring Python process, on the same files: it is what the engine alone can do. Writes result.json
+and chart.png to --out and prints a table. Engines run one after another; the machine should be quiet (the load at the
+start is recorded).
+
+    bench/run.sh --sf 10 --parts tpch --rounds 1 --engines firesteel --memory-limit 2GB     # by spilling
 """
 import argparse
 import json
@@ -24,6 +32,8 @@ import engines
 import report
 
 MEASURE = os.path.join(HERE, "measure.py")
+LOAD = os.path.join(HERE, "load.py")
+PARTS = ("cold", "small", "programs", "tpch", "tpcds", "load")
 QUERIES = os.path.join(engines.ROOT, "tests", "tpch", "queries")
 
 
@@ -53,30 +63,74 @@ def cold_start(kind):
     return out
 
 
-def measure_server(kind, data, a):
-    out = {"cold_start": min((cold_start(kind) for _ in range(3)), key=lambda c: c.get("first_query_s", 1e9))}
+def load(engine, data, a):
+    """Many clients, and the server's memory meanwhile."""
+    command = [engine.python, LOAD, "--remote", engine.remote, "--data", data, "--clients", str(a.clients), "--seconds", str(a.load_seconds)]
+    client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    sizes = []
+    while client.poll() is None:
+        sizes.append(engine.rss_bytes() / 2**20)
+        time.sleep(0.5)
+    stdout, stderr = client.communicate()
+    if client.returncode:
+        return {"error": stderr[-500:]}
+    quarter = max(1, len(sizes) // 4)
+    return {**json.loads(stdout.splitlines()[-1]), "rss_first_quarter_mib": max(sizes[:quarter]), "rss_last_quarter_mib": max(sizes[-quarter:])}
+
+
+def queries(python, suite, engine_args, rounds, names=()):
+    return measure(python, "queries", *names, *engine_args, "--data", suite["data"], "--queries", suite["queries"], "--rounds", str(rounds))
+
+
+def measure_server(kind, suites, a):
+    out = {}
+    if "cold" in a.parts:
+        out["cold_start"] = min((cold_start(kind) for _ in range(3)), key=lambda c: c.get("first_query_s", 1e9))
     with kind() as engine:
-        time.sleep(2)
-        out["idle_rss_mib"] = engine.rss_bytes() / 2**20
-        out["small"] = measure(engine.python, "small", "--remote", engine.remote, "--data", data)
-        out["tpch"] = measure(engine.python, "tpch", *a.queries, "--remote", engine.remote, "--data", data, "--queries", QUERIES,
-                              "--rounds", str(a.rounds))
+        remote = ["--remote", engine.remote]
+        if "cold" in a.parts:
+            time.sleep(2)
+            out["idle_rss_mib"] = engine.rss_bytes() / 2**20
+            measure(engine.python, "small", *remote, "--data", suites["tpch"]["data"], "--count", "1", "--warm-up", "0")
+            time.sleep(10)
+            out["used_rss_mib"] = engine.rss_bytes() / 2**20
+        if "small" in a.parts:
+            out["small"] = measure(engine.python, "small", *remote, "--data", suites["tpch"]["data"])
+        if "programs" in a.parts:
+            out["programs"] = measure(engine.python, "programs", *remote, "--rounds", str(a.rounds))
+        if "tpch" in a.parts:
+            out["tpch"] = queries(engine.python, suites["tpch"], remote, a.rounds, a.queries)
+        if "tpcds" in a.parts:
+            out["tpcds"] = queries(engine.python, suites["tpcds"], remote, a.tpcds_rounds)
         out["after_rss_mib"] = engine.rss_bytes() / 2**20
+        if "load" in a.parts:
+            out["load"] = load(engine, suites["tpch"]["data"], a)
+        out["peak_rss_mib"] = engine.peak_rss_bytes() / 2**20
     return out
 
 
-def measure_duckdb(data, a):
-    begun = time.perf_counter()
-    code = "import duckdb, re; duckdb.sql('SELECT 1').fetchall(); print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])"
-    rss = subprocess.check_output([engines.BENCH, "-c", code], text=True)
-    return {"cold_start": {"first_query_s": time.perf_counter() - begun}, "idle_rss_mib": int(rss) / 1024,
-            "small": measure(engines.BENCH, "small", "--engine", "duckdb", "--data", data),
-            "tpch": measure(engines.BENCH, "tpch", *a.queries, "--engine", "duckdb", "--data", data, "--queries", QUERIES,
-                            "--rounds", str(a.rounds))}
+def measure_duckdb(suites, a):
+    out = {}
+    raw = ["--engine", "duckdb"]
+    if "cold" in a.parts:
+        begun = time.perf_counter()
+        code = "import duckdb, re; duckdb.sql('SELECT 1').fetchall(); print(re.search(r'VmRSS:\\s+(\\d+)', open('/proc/self/status').read())[1])"
+        rss = subprocess.check_output([engines.BENCH, "-c", code], text=True)
+        out["cold_start"] = {"first_query_s": time.perf_counter() - begun}
+        out["idle_rss_mib"] = int(rss) / 1024
+    if "small" in a.parts:
+        out["small"] = measure(engines.BENCH, "small", *raw, "--data", suites["tpch"]["data"])
+    if "tpch" in a.parts:
+        out["tpch"] = queries(engines.BENCH, suites["tpch"], raw, a.rounds, a.queries)
+    if "tpcds" in a.parts:
+        out["tpcds"] = queries(engines.BENCH, suites["tpcds"], raw, a.tpcds_rounds)
+    return out
 
 
-def data_folder(scale):
-    code = f"import sys; sys.path.insert(0, {os.path.join(engines.ROOT, 'tests', 'tpch')!r}); import tpch; print(tpch.data_folder({scale!r}))"
+def data_folder(suite, scale):
+    """The folder of the suite's Parquet files, made on first use."""
+    folder = os.path.join(engines.ROOT, "tests", suite)
+    code = f"import sys; sys.path.insert(0, {folder!r}); import {suite}; print({suite}.data_folder({scale!r}))"
     return subprocess.check_output([engines.CLIENT, "-c", code], text=True).strip().splitlines()[-1]
 
 
@@ -93,16 +147,28 @@ def main():
     p.add_argument("--engines", default="firesteel,sail,spark,duckdb")
     p.add_argument("--sf", default="1")
     p.add_argument("--rounds", type=int, default=3)
+    p.add_argument("--parts", default=",".join(PARTS))
+    p.add_argument("--tpcds-rounds", type=int, default=2)
+    p.add_argument("--clients", type=int, default=32)
+    p.add_argument("--load-seconds", type=float, default=60)
+    p.add_argument("--memory-limit", default="", help="of Firesteel, as its --memory-limit takes it")
     p.add_argument("--out", default=os.path.join(engines.ROOT, "build", "bench"))
     a = p.parse_args()
     chosen = a.engines.split(",")
     unknown = [e for e in chosen if e not in engines.SERVERS and e != "duckdb"]
     if unknown:
         p.error(f"unknown engine {unknown[0]} (there are {', '.join([*engines.SERVERS, 'duckdb'])}; commas between them)")
+    a.parts = a.parts.split(",")
+    if not set(PARTS).issuperset(a.parts):
+        p.error(f"unknown part {sorted(set(a.parts) - set(PARTS))[0]} (there are {', '.join(PARTS)}; commas between them)")
+    engines.Firesteel.memory_limit = a.memory_limit
     known = {name.removesuffix(".sql") for name in os.listdir(QUERIES)}
     if not known.issuperset(a.queries):
         p.error(f"unknown query {sorted(set(a.queries) - known)[0]} (there are q01 to q22)")
-    data = data_folder(a.sf)
+    suites = {"tpch": {"data": data_folder("tpch", a.sf), "queries": QUERIES}}
+    if "tpcds" in a.parts:
+        folder = data_folder("tpcds", "1")
+        suites["tpcds"] = {"data": folder, "queries": os.path.join(folder, "queries")}
     book = {"machine": machine(), "scale": a.sf, "rounds": a.rounds, "versions": engines.versions(), "engines": {}}
     if book["machine"]["load_at_start"] > 0.5:
         print(f"the machine is busy (load {book['machine']['load_at_start']:.1f}): the figures will be too high", file=sys.stderr)
@@ -111,7 +177,7 @@ def main():
         begun = time.monotonic()
         label = "DuckDB" if name == "duckdb" else engines.SERVERS[name].name
         try:
-            got = measure_duckdb(data, a) if name == "duckdb" else measure_server(engines.SERVERS[name], data, a)
+            got = measure_duckdb(suites, a) if name == "duckdb" else measure_server(engines.SERVERS[name], suites, a)
         except Exception as e:
             got = {"error": f"{type(e).__name__}: {e}"}
         failed += "error" in got
