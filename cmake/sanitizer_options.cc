@@ -1,7 +1,7 @@
 // Options that the sanitizers read at start, linked into every executable (without a sanitizer nobody calls these).
-// The installed libraries are not instrumented: containers that cross DuckDB's border look overflowing to ASan, and TSan
-// sees neither the locks of DuckDB and gRPC nor what they order. So races between two threads that meet only inside gRPC
-// are not found; sessions, operations, pools and caches have tests of their own without it.
+// The installed libraries are not instrumented: containers that cross DuckDB's border look overflowing to ASan, and
+// TSan sees neither the locks of DuckDB and gRPC nor what they order. So races between two threads that meet only
+// inside gRPC are not found; sessions, operations, pools and caches have tests of their own without it.
 
 extern "C" {
 
