@@ -26,16 +26,20 @@ bench: ## measure Firesteel, Sail, Apache Spark and DuckDB on TPC-H SF1: table, 
 	@tools/build.sh firesteel
 	@bench/run.sh
 
-sanitize: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer (build-asan/)
-	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh unit_tests
+sanitize: ## unit tests and the fuzzers' corpora under AddressSanitizer and UndefinedBehaviorSanitizer (build-asan/)
+	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh unit_tests fuzz_targets
 	@tools/unit-tests.sh build-asan
+	@tests/fuzz/replay.sh build-asan
 
 tsan: ## unit tests under ThreadSanitizer (build-tsan/)
 	@FIRESTEEL_PRESET=tsan tools/build.sh unit_tests
 	@tools/unit-tests.sh build-tsan
 
+fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
+	@tests/fuzz/run.sh
+
 format: ## rewrite src/ in the project's style
-	@find src include cmake \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | xargs clang-format-14 -i
+	@find src include cmake tests/fuzz \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | xargs clang-format-14 -i
 
 format-check: ## say which files are not in the project's style
 	@tools/format-check.sh
@@ -48,8 +52,6 @@ clients: ## every client language and version against the server
 	@tools/not-yet.sh $@ 6 tests/clients/run.sh
 differential: ## random queries: Firesteel against Apache Spark
 	@tools/not-yet.sh $@ 7 tests/differential/run.sh
-fuzz: ## fuzz the parser, the plan decoder, Arrow input
-	@tools/not-yet.sh $@ 5 tests/fuzz/run.sh
 soak: ## hours of mixed load
 	@tools/not-yet.sh $@ 5 tests/soak/run.sh
 coverage-page: ## the generated page of what is supported

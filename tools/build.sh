@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds targets (default: all). Prints only what failed, then one line.
 #   tools/build.sh [target...]                 e.g. tools/build.sh firesteel_sql sql_test
-#   FIRESTEEL_PRESET=asan-ubsan tools/build.sh (release, asan-ubsan, tsan)
+#   FIRESTEEL_PRESET=asan-ubsan tools/build.sh (release, asan-ubsan, tsan, fuzz)
 # Runs set-up and configuration when needed. One build at a time a machine (2 cores): others wait for the lock.
 set -uo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -11,6 +11,7 @@ case $preset in
   release) dir=build ;;
   asan-ubsan) dir=build-asan ;;
   tsan) dir=build-tsan ;;
+  fuzz) dir=build-fuzz ;;
   *) echo "build: unknown preset $preset" >&2; exit 1 ;;
 esac
 cache=${FIRESTEEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/firesteel}

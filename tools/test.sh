@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
-#   tools/test.sh [layer...]     borders format unit client golden examples tpch dataframe tpcds clients (default: all)
+#   tools/test.sh [layer...]     borders format unit fuzz client golden examples tpch dataframe tpcds clients (default: all)
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
 layers=("$@")
-((${#layers[@]})) || layers=(borders format unit client golden examples tpch dataframe tpcds clients)
+((${#layers[@]})) || layers=(borders format unit fuzz client golden examples tpch dataframe tpcds clients)
 python=.deps/venv-client/bin/python
 passed=0 failed=0
 mkdir -p build/logs
@@ -75,6 +75,7 @@ for name in "${layers[@]}"; do
       fi
       ;;
     unit) layer unit 900 tools/unit-tests.sh build ;;
+    fuzz) layer fuzz 120 tests/fuzz/replay.sh build ;;
     client) layer client 900 bash -c 'run_pytest tests/client' ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
     examples) layer examples 120 "$python" tests/examples/run.py ;;

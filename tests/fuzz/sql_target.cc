@@ -1,0 +1,79 @@
+// The texts that clients send: statements, expressions (F.expr), types and schemas as DDL or JSON, names. What the
+// printer makes of a plan must read back as the same plan.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "outcome.h"
+#include "sql/parser.h"
+#include "types/type_text.h"
+
+namespace {
+
+using firesteel::InternalError;
+using firesteel::QueryError;
+using firesteel::fuzz::Accepts;
+namespace sql = firesteel::sql;
+
+/// Every setting away from its default.
+sql::ParserOptions OtherOptions() {
+  sql::ParserOptions options;
+  options.ansi = false;
+  options.double_quoted_identifiers = true;
+  options.escaped_string_literals = true;
+  options.enforce_reserved_keywords = true;
+  options.quoted_regex_column_names = true;
+  options.session_time_zone = "America/Los_Angeles";
+  options.timestamp_ntz_default = true;
+  options.legacy_set_ops_precedence = true;
+  options.exponent_literal_as_decimal = true;
+  options.object_type = "VIEW";
+  options.object_name = "v";
+  return options;
+}
+
+/// `print` parses its text and prints the plan, so that what it prints must be printed alike.
+template <class Print>
+void CheckPrinted(const std::string& text, const Print& print) {
+  std::string printed;
+  // Also false where a plan has no SQL.
+  if (!Accepts([&] { printed = print(text); })) return;
+  std::string again;
+  try {
+    again = print(printed);
+  } catch (const QueryError& error) {
+    // The parentheses that the printer adds are levels, too.
+    if (error.condition() == "FAILED_TO_PARSE_TOO_COMPLEX") return;
+    throw InternalError("does not read back: " + printed + "\n" + error.what());
+  }
+  if (again != printed) throw InternalError("reads back as another plan: " + printed + "\nand then: " + again);
+}
+
+void CheckType(const std::string& text) {
+  Accepts([&] {
+    const firesteel::DataType type = sql::ParseDataType(text);
+    firesteel::SimpleString(type);
+    firesteel::CatalogString(type);
+  });
+  Accepts([&] { firesteel::SchemaToDdl(sql::ParseTableSchema(text)); });
+  Accepts([&] {
+    const firesteel::DataType type = firesteel::TypeFromJson(text);
+    if (type.Is(firesteel::TypeKind::kStruct)) firesteel::SchemaToDdl(type.fields());
+    firesteel::SimpleString(type);
+  });
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  static const sql::ParserOptions kOther = OtherOptions();
+  const std::string text(reinterpret_cast<const char*>(data), size);
+  CheckPrinted(text, [](const std::string& sql) { return sql::PrintStatement(sql::ParseStatement(sql, {})); });
+  CheckPrinted(text, [](const std::string& sql) { return sql::PrintExpression(*sql::ParseExpression(sql, {})); });
+  Accepts([&] { sql::ParseStatement(text, kOther); });
+  Accepts([&] { sql::ParseExpression(text, kOther); });
+  Accepts([&] { sql::ParseMultipartIdentifier(text); });
+  CheckType(text);
+  return 0;
+}
