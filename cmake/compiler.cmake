@@ -35,6 +35,11 @@ target_compile_options(firesteel_warnings INTERFACE
   -Wall -Wextra -Werror -Wno-missing-field-initializers
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized -Wno-array-bounds -Wno-stringop-overflow -Wno-stringop-overread>)
 
+# Spark's table of error conditions is a constant: its texts are more characters than clang counts by default.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fconstexpr-steps=16777216>)
+endif()
+
 set(FIRESTEEL_SANITIZE "" CACHE STRING "Sanitizers for every target, as -fsanitize takes them")
 if(FIRESTEEL_SANITIZE)
   add_compile_options(-fsanitize=${FIRESTEEL_SANITIZE} -fno-sanitize-recover=undefined)

@@ -2,6 +2,7 @@
 
 #include "arrow/array_export.h"
 #include "arrow/ipc_reader.h"
+#include "arrow/message_check.h"
 #include "arrow/record_batch_writer.h"
 #include "arrow/type_mapping.h"
 #include "base/error.h"
@@ -175,6 +176,17 @@ TEST(IpcReader, RefusesBadBytes) {
       EXPECT_EQ(e.condition(), "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
     }
   }
+}
+
+// A few bytes must not make the server allocate or count without end.
+TEST(IpcReader, RefusesRowsWithoutBytes) {
+  const auto rows_of = [](int64_t rows) {
+    RecordBatchWriter writer({{"n", T::Null(), true, ""}}, "UTC");
+    writer.columns()[0].AppendAllNull(rows);
+    return IpcReader::Open(Joined(writer.Finish(rows)));
+  };
+  EXPECT_EQ(rows_of(kMaxRowsWithoutBytes)->Next()->length, kMaxRowsWithoutBytes);
+  EXPECT_THROW(rows_of(kMaxRowsWithoutBytes + 1)->Next(), QueryError);
 }
 
 TEST(IpcReader, RefusesTextThatIsNotUtf8) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "arrow/invalid_data.h"
+#include "arrow/message_check.h"
 #include "base/int128.h"
 #include "nanoarrow/nanoarrow.h"
 #include "types/calendar.h"
@@ -107,13 +108,37 @@ int128_t DecimalAt(const ArrowArrayView& view, int64_t i, const ArrowSchemaView&
   return value;
 }
 
+/// What a copy may still take. Dictionaries within dictionaries make any amount of a few bytes.
+class Budget {
+ public:
+  void Spend(int64_t bytes) {
+    left_ -= bytes;
+    if (left_ < 0) ThrowInvalidArrow("a batch is too large");
+  }
+
+ private:
+  int64_t left_ = kMaxBatchBytes;
+};
+
+// What AppendNull adds to a column.
+int64_t NullBytes(const ColumnBuilder& column) {
+  int64_t bytes = std::max<int64_t>(1, static_cast<int64_t>(column.width()));
+  if (column.layout() != ColumnLayout::kStruct) return bytes;
+  for (size_t i = 0; i < column.child_count(); ++i) bytes += NullBytes(column.child(i));
+  return bytes;
+}
+
 /// Copies single elements of one array; children have copiers of their own.
 class ElementCopier {
  public:
-  ElementCopier(const ArrowSchema& schema, const ArrowArrayView& view, const DataType& type)
-      : schema_(ViewOf(schema)), view_(view), type_(type) {
+  ElementCopier(const ArrowSchema& schema, const ArrowArrayView& view, const DataType& type, Budget& budget)
+      : schema_(ViewOf(schema)),
+        view_(view),
+        type_(type),
+        null_bytes_(NullBytes(ColumnBuilder(type))),
+        budget_(budget) {
     if (schema.dictionary) {
-      dictionary_ = std::make_unique<ElementCopier>(*schema.dictionary, *view.dictionary, type);
+      dictionary_ = std::make_unique<ElementCopier>(*schema.dictionary, *view.dictionary, type, budget);
       return;
     }
     switch (type.kind()) {
@@ -142,8 +167,12 @@ class ElementCopier {
 
   void Copy(int64_t i, ColumnBuilder& out) const {
     if (i < 0 || i >= view_.length) ThrowInvalidArrow("an index is out of range");
-    if (type_.Is(TypeKind::kNull) || ArrowArrayViewIsNull(&view_, i)) return out.AppendNull();
+    if (type_.Is(TypeKind::kNull) || ArrowArrayViewIsNull(&view_, i)) {
+      budget_.Spend(null_bytes_);
+      return out.AppendNull();
+    }
     if (dictionary_) return dictionary_->Copy(ArrowArrayViewGetIntUnsafe(&view_, i), out);
+    budget_.Spend(std::max<int64_t>(1, static_cast<int64_t>(out.width())));
     out.AppendAllValid(1);
     switch (type_.kind()) {
       case TypeKind::kBoolean:
@@ -173,6 +202,7 @@ class ElementCopier {
       case TypeKind::kString:
       case TypeKind::kBinary: {
         const ArrowBufferView bytes = ArrowArrayViewGetBytesUnsafe(&view_, i);
+        budget_.Spend(bytes.size_bytes);
         return out.AppendBytes({bytes.data.as_char, static_cast<size_t>(bytes.size_bytes)});
       }
       case TypeKind::kDate: {
@@ -211,7 +241,7 @@ class ElementCopier {
 
  private:
   void AddChild(const ArrowSchema& schema, const ArrowArrayView& view, const DataType& type) {
-    children_.push_back(std::make_unique<ElementCopier>(schema, view, type));
+    children_.push_back(std::make_unique<ElementCopier>(schema, view, type, budget_));
   }
 
   ArrowInterval IntervalAt(int64_t i) const {
@@ -249,6 +279,8 @@ class ElementCopier {
   ArrowSchemaView schema_;
   const ArrowArrayView& view_;
   DataType type_;
+  int64_t null_bytes_;
+  Budget& budget_;  // of the whole column
   std::unique_ptr<ElementCopier> dictionary_;
   std::vector<std::unique_ptr<ElementCopier>> children_;
 };
@@ -303,7 +335,8 @@ bool IsCanonical(const ArrowSchema& schema, const DataType& type) {
 
 void CopyElements(const ArrowSchema& schema, const ArrowArray& array, const DataType& type, ColumnBuilder& out) {
   const ArrayView view(schema, array);
-  const ElementCopier copier(schema, view.get(), type);
+  Budget budget;
+  const ElementCopier copier(schema, view.get(), type, budget);
   out.Reserve(array.length);
   for (int64_t i = 0; i < array.length; ++i) copier.Copy(i, out);
 }

@@ -193,7 +193,8 @@ class IpcReaderImpl final : public IpcReader {
       case NANOARROW_IPC_MESSAGE_TYPE_RECORD_BATCH:
       case NANOARROW_IPC_MESSAGE_TYPE_DICTIONARY_BATCH: {
         const bool dictionary = message.type == NANOARROW_IPC_MESSAGE_TYPE_DICTIONARY_BATCH;
-        const int64_t rows = CheckBatchHeader(header.substr(static_cast<size_t>(prefix)), dictionary, body_bytes);
+        const int64_t rows = CheckBatchHeader(header.substr(static_cast<size_t>(prefix)), dictionary,
+                                              rest.substr(header_bytes, static_cast<size_t>(body_bytes)));
         if (!dictionary) message.rows = rows;
         if (!wire_schema_.get()->release) ThrowInvalidArrow("the stream does not begin with a schema");
         break;

@@ -1,5 +1,6 @@
 #include "arrow/message_check.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -97,6 +98,32 @@ void CheckField(const Table& field, int depth) {
   field.ForEachTable(kFieldChildren, [&](const Table& child) { CheckField(child, depth + 1); });
 }
 
+// Bytes of the buffers of a batch, as they will be once decompressed.
+int64_t CheckBuffers(const Table& batch, std::string_view body) {
+  const auto body_bytes = static_cast<int64_t>(body.size());
+  const bool compressed = batch.Has(kBatchCompression);
+  int64_t held = 0;
+  int64_t bytes = 0;
+  batch.ForEachPair(kBatchBuffers, [&](int64_t offset, int64_t length) {
+    if (offset < 0 || length < 0 || offset > body_bytes || length > body_bytes - offset) {
+      ThrowInvalidArrow("a buffer lies outside of its message");
+    }
+    if (length > 0 && offset % 8 != 0) ThrowInvalidArrow("a buffer is not aligned");
+    // Nobody writes buffers that overlap; many over the same bytes would be many times the message.
+    held += length;
+    if (held > body_bytes) ThrowInvalidArrow("buffers overlap");
+    int64_t size = length;
+    if (compressed && length >= static_cast<int64_t>(sizeof size)) {
+      // A compressed buffer begins with its size; -1 says that it is not compressed.
+      std::memcpy(&size, body.data() + offset, sizeof size);
+      if (size == -1) size = length - static_cast<int64_t>(sizeof size);
+    }
+    if (size < 0 || size > kMaxBatchBytes - bytes) ThrowInvalidArrow("a batch is too large");
+    bytes += size;
+  });
+  return bytes;
+}
+
 }  // namespace
 
 void CheckSchemaHeader(std::string_view flatbuffer) {
@@ -105,24 +132,20 @@ void CheckSchemaHeader(std::string_view flatbuffer) {
   });
 }
 
-int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_t body_bytes) {
+int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, std::string_view body) {
   Table batch = Table::Root(flatbuffer).Child(kMessageHeader);
   if (is_dictionary) batch = batch.Child(kDictionaryData);
   // The IPC library would take the compressed bytes for values.
   if (is_dictionary && batch.Has(kBatchCompression)) ThrowInvalidArrow("compressed dictionaries are not supported");
-  const int64_t rows = batch.Number<int64_t>(kBatchLength);
-  if (rows < 0 || rows > INT32_MAX) ThrowInvalidArrow("a batch of " + std::to_string(rows) + " rows");
-  batch.ForEachPair(kBatchNodes, [](int64_t length, int64_t null_count) {
-    if (length < 0 || length > INT32_MAX || null_count < -1 || null_count > length) {
+  const int64_t bytes = CheckBuffers(batch, body);
+  const int64_t most_rows = std::min<int64_t>(INT32_MAX, std::max(kMaxRowsWithoutBytes, bytes * 8));
+  const auto rows = batch.Number<int64_t>(kBatchLength);
+  if (rows < 0 || rows > most_rows) ThrowInvalidArrow("a batch of " + std::to_string(rows) + " rows");
+  batch.ForEachPair(kBatchNodes, [&](int64_t length, int64_t null_count) {
+    if (length < 0 || length > most_rows || null_count < -1 || null_count > length) {
       ThrowInvalidArrow("a column of " + std::to_string(length) + " rows with " + std::to_string(null_count) +
                         " nulls");
     }
-  });
-  batch.ForEachPair(kBatchBuffers, [&](int64_t offset, int64_t length) {
-    if (offset < 0 || length < 0 || offset > body_bytes || length > body_bytes - offset) {
-      ThrowInvalidArrow("a buffer lies outside of its message");
-    }
-    if (length > 0 && offset % 8 != 0) ThrowInvalidArrow("a buffer is not aligned");
   });
   return rows;
 }

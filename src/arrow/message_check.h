@@ -9,9 +9,17 @@ namespace firesteel::arrow {
 /// granted. Throws QueryError.
 void CheckSchemaHeader(std::string_view flatbuffer);
 
+/// What one batch may take in memory when it is decompressed, and again when it is copied into our layout: four times
+/// the largest message. A few bytes of a client's can ask for any amount.
+inline constexpr int64_t kMaxBatchBytes = int64_t{512} << 20;
+
+/// Rows that need no bytes (nulls, empty structs) are still work: a batch has no more of them, whatever it says.
+inline constexpr int64_t kMaxRowsWithoutBytes = int64_t{1} << 20;
+
 /// Checks the numbers in the metadata of a record batch or a dictionary batch whose flatbuffer structure has been
-/// verified: lengths are not negative, and every buffer lies within the body at a multiple of 8 bytes. The IPC library
-/// adds these numbers without a check. Returns the number of rows; throws QueryError.
-int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, int64_t body_bytes);
+/// verified: lengths are not negative, every buffer lies within the body at a multiple of 8 bytes, what the body holds
+/// (decompressed, as its buffers say) is within the limits and stands for the rows. The IPC library adds and allocates
+/// without a check. Returns the number of rows; throws QueryError.
+int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, std::string_view body);
 
 }  // namespace firesteel::arrow

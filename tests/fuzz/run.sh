@@ -43,7 +43,7 @@ symbolizer=$(command -v llvm-symbolizer-14) && export ASAN_SYMBOLIZER_PATH=$symb
 fuzz() {
   local target=$1
   shift
-  "${alone[@]}" "build-fuzz/tests/fuzz_$target" -rss_limit_mb=2048 -malloc_limit_mb=1024 -timeout=10 "$@"
+  "${alone[@]}" "build-fuzz/tests/fuzz_$target" -rss_limit_mb=2048 -malloc_limit_mb=1100 -timeout=10 "$@"
 }
 
 # run TARGET: its line, and status 1 when there was a finding.
