@@ -1,3 +1,6 @@
+#include <google/protobuf/message.h>
+
+#include <cctype>
 #include <string>
 #include <utility>
 
@@ -47,6 +50,50 @@ TypedValue DecodeSpecializedArray(const Literal::SpecializedArray& array) {
   ThrowInvalidPlan("ARRAY_LITERAL_NOT_SET");
 }
 
+bool IsText(const DataType& type) {
+  return type.Is(TypeKind::kString) || type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar);
+}
+
+/// Whether values of the one type are values of the other as they are.
+bool SameValues(const DataType& from, const DataType& to) {
+  if (IsText(from) && IsText(to)) return true;
+  if (from.kind() != to.kind()) return false;
+  switch (to.kind()) {
+    case TypeKind::kDecimal:
+      return from.scale() == to.scale() && from.precision() <= to.precision();
+    case TypeKind::kArray:
+      return SameValues(from.element_type(), to.element_type());
+    case TypeKind::kMap:
+      return SameValues(from.key_type(), to.key_type()) && SameValues(from.value_type(), to.value_type());
+    case TypeKind::kStruct:
+      if (from.fields().size() != to.fields().size()) return false;
+      for (size_t i = 0; i < to.fields().size(); ++i) {
+        if (!SameValues(from.fields()[i].type, to.fields()[i].type)) return false;
+      }
+      return true;
+    default:
+      return true;
+  }
+}
+
+std::string JavaCase(const google::protobuf::Message& message, const std::string& oneof) {
+  const auto* field =
+      message.GetReflection()->GetOneofFieldDescriptor(message, message.GetDescriptor()->FindOneofByName(oneof));
+  std::string name = field != nullptr ? field->name() : "";
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return name;
+}
+
+/// A value inside of another, whose type says `type`: the engine takes its word for it.
+Value DecodeElement(const Literal& literal, const DataType& type, const DecodeContext& context) {
+  TypedValue element = DecodeLiteral(literal, context);
+  if (element.value.is_null() || SameValues(element.type, type)) return std::move(element.value);
+  proto::DataType declared;
+  EncodeDataType(type, &declared);
+  ThrowInvalidPlan("INCOMPATIBLE_LITERAL_DATA_TYPE", {{"dataTypeKindCase", JavaCase(declared, "kind")},
+                                                      {"literalTypeCase", JavaCase(literal, "literal_type")}});
+}
+
 TypedValue DecodeArray(const Literal& literal, const DecodeContext& context) {
   DataType type;
   if (literal.has_data_type()) {
@@ -57,7 +104,8 @@ TypedValue DecodeArray(const Literal& literal, const DecodeContext& context) {
   if (!type.Is(TypeKind::kArray)) ThrowInvalidPlan("ARRAY_LITERAL_MISSING_DATA_TYPE");
   ValueList items;
   items.reserve(literal.array().elements_size());
-  for (const auto& element : literal.array().elements()) items.push_back(DecodeLiteral(element, context).value);
+  for (const auto& element : literal.array().elements())
+    items.push_back(DecodeElement(element, type.element_type(), context));
   return {std::move(type), Value::List(std::move(items))};
 }
 
@@ -74,8 +122,8 @@ TypedValue DecodeMap(const Literal& literal, const DecodeContext& context) {
   ValueList items;
   items.reserve(map.keys_size() * 2);
   for (int i = 0; i < map.keys_size(); ++i) {
-    items.push_back(DecodeLiteral(map.keys(i), context).value);
-    items.push_back(DecodeLiteral(map.values(i), context).value);
+    items.push_back(DecodeElement(map.keys(i), type.key_type(), context));
+    items.push_back(DecodeElement(map.values(i), type.value_type(), context));
   }
   return {std::move(type), Value::List(std::move(items))};
 }
@@ -92,7 +140,9 @@ TypedValue DecodeStruct(const Literal& literal, const DecodeContext& context) {
     ThrowInvalidPlan("STRUCT_LITERAL_NOT_SET");
   }
   ValueList items;
-  for (const auto& element : literal.struct_().elements()) items.push_back(DecodeLiteral(element, context).value);
+  for (int i = 0; i < literal.struct_().elements_size(); ++i) {
+    items.push_back(DecodeElement(literal.struct_().elements(i), type.fields()[static_cast<size_t>(i)].type, context));
+  }
   return {std::move(type), Value::List(std::move(items))};
 }
 

@@ -70,6 +70,31 @@ TEST_F(LiteralTest, RefusesAsSpark) {
   EXPECT_EQ(ConditionOf([&] { Decode("map {}"); }), "CONNECT_INVALID_PLAN.MAP_LITERAL_MISSING_DATA_TYPE");
 }
 
+// What a value is follows from its type everywhere behind the decoder.
+TEST_F(LiteralTest, ElementsAreOfTheDeclaredType) {
+  const char* const kIncompatible = "CONNECT_INVALID_PLAN.INCOMPATIBLE_LITERAL_DATA_TYPE";
+  EXPECT_EQ(ConditionOf([&] { Decode("array { element_type { integer {} } elements { string: 'x' } }"); }),
+            kIncompatible);
+  EXPECT_EQ(ConditionOf([&] {
+              Decode(
+                  "array { element_type { array { element_type { integer {} } } }"
+                  "        elements { array { element_type { string {} } elements { string: 'x' } } } }");
+            }),
+            kIncompatible);
+  EXPECT_EQ(ConditionOf([&] {
+              Decode("map { key_type { integer {} } value_type { string {} } keys { integer: 1 } values { long: 1 } }");
+            }),
+            kIncompatible);
+  EXPECT_EQ(ConditionOf([&] {
+              Decode(
+                  "struct { struct_type { struct { fields { name: 'a' data_type { date {} } } } }"
+                  "         elements { boolean: true } }");
+            }),
+            kIncompatible);
+  EXPECT_EQ(Decode("array { element_type { var_char { length: 3 } } elements { string: 'x' } }").value,
+            Value::List({Value{std::string("x")}}));
+}
+
 TEST_F(LiteralTest, EncodesBack) {
   const TypedValue values[] = {
       Of(DataType::Int(), Value{}),

@@ -27,7 +27,7 @@ std::string Names(const std::vector<std::string>& names) {
 }
 
 std::string Number(double value) {
-  char buffer[64];
+  char buffer[400];  // the smallest doubles have hundreds of zeros
   auto [end, error] = std::to_chars(buffer, buffer + sizeof(buffer), value, std::chars_format::fixed);
   return std::string(buffer, end);
 }
