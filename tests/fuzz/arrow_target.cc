@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "arrow/ipc_reader.h"
+#include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "engine/arrow_to_vector.h"
 #include "engine/physical_type.h"
 #include "outcome.h"
