@@ -24,11 +24,16 @@ DataType DecodeStruct(const proto::DataType::Struct& type, const DecodeContext& 
   return DataType::Struct(std::move(fields));
 }
 
+[[noreturn]] void ThrowIntervalFields(int start, int end) {
+  ThrowInvalidPlan("ASSERTION_FAILURE", {{"message", "There is no interval type from field " + std::to_string(start) +
+                                                         " to field " + std::to_string(end) + "."}});
+}
+
 DataType DecodeYearMonth(const proto::DataType::YearMonthInterval& type) {
   const int start = type.has_start_field() ? type.start_field() : 0;
   const int end = type.has_end_field() ? type.end_field() : (type.has_start_field() ? start : 1);
   if (start < 0 || end > 1 || start > end) {
-    throw QueryError("INVALID_DATETIME_INTERVAL_FIELD", {}, nullptr, ErrorClass::kIllegalArgument);
+    ThrowIntervalFields(start, end);
   }
   return DataType::YearMonthInterval(static_cast<IntervalField>(start), static_cast<IntervalField>(end));
 }
@@ -37,7 +42,7 @@ DataType DecodeDayTime(const proto::DataType::DayTimeInterval& type) {
   const int start = type.has_start_field() ? type.start_field() : 0;
   const int end = type.has_end_field() ? type.end_field() : (type.has_start_field() ? start : 3);
   if (start < 0 || end > 3 || start > end) {
-    throw QueryError("INVALID_DATETIME_INTERVAL_FIELD", {}, nullptr, ErrorClass::kIllegalArgument);
+    ThrowIntervalFields(start, end);
   }
   return DataType::DayTimeInterval(static_cast<IntervalField>(start), static_cast<IntervalField>(end));
 }

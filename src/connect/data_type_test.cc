@@ -66,8 +66,10 @@ TEST_F(DataTypeTest, Refuses) {
   EXPECT_EQ(ConditionOf([&] { Decode(""); }), "CONNECT_INVALID_PLAN.DATA_TYPE_UNSUPPORTED_PROTO_TO_CATALYST");
   EXPECT_EQ(ConditionOf([&] { Decode("decimal { precision: 39 }"); }), "DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION");
   EXPECT_EQ(ConditionOf([&] { Decode("decimal { precision: 2 scale: 3 }"); }), "DECIMAL_SCALE_EXCEEDS_PRECISION");
-  EXPECT_NE(ConditionOf([&] { Decode("day_time_interval { start_field: 7 }"); }), "");
-  EXPECT_NE(ConditionOf([&] { Decode("year_month_interval { start_field: 1 end_field: 0 }"); }), "");
+  EXPECT_EQ(ConditionOf([&] { Decode("day_time_interval { start_field: 7 }"); }),
+            "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
+  EXPECT_EQ(ConditionOf([&] { Decode("year_month_interval { start_field: 1 end_field: 0 }"); }),
+            "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
   EXPECT_EQ(ConditionOf([&] { Decode("udt { python_class: 'p.VectorUDT' }"); }), "UNSUPPORTED_FEATURE.FIRESTEEL");
 }
 

@@ -85,7 +85,7 @@ plan::Command Parser::RefreshStatement() {
   const std::string path(cursor_.TextBetween(cursor_.position(), end));
   if (path.empty() || path.find_first_of(" \t\n\r") != std::string::npos) {
     throw QueryError(path.empty() ? "INVALID_SQL_SYNTAX.EMPTY_REFRESH_RESOURCE_PATH"
-                                  : "INVALID_SQL_SYNTAX.UNQUOTED_REFRESH_RESOURCE_PATH",
+                                  : "INVALID_SQL_SYNTAX.INVALID_REFRESH_RESOURCE_PATH",
                      {}, cursor_.OriginBetween(begin, std::max(end, begin + 1)), ErrorClass::kParse);
   }
   refresh.arguments.emplace_back("path", path);
