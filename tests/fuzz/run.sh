@@ -4,7 +4,7 @@
 #   tests/fuzz/run.sh [--keep] [TARGET...]      targets: sql plan arrow (default: all)
 # One line a target; fails on a finding (crash, sanitizer report, wrong exception, leak, more than 10 s or 2 GiB), whose input
 # stays in build-fuzz/findings/. A mended one goes to corpus/TARGET/finding-WHAT, where `make test` replays it.
-# --keep runs nothing: it replaces the corpus, findings apart, by the smallest inputs that reach what all found inputs reach.
+# --keep runs nothing: it replaces the corpus, findings apart, by the inputs that reach most of what all found inputs reach.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 seconds=${FIRESTEEL_FUZZ_SECONDS:-1800}
@@ -73,8 +73,8 @@ keep_found() {
   fuzz "$target" -set_cover_merge=1 -max_len="$largest" "$merged" "$corpus" "build-fuzz/corpus/$target" "$seeds/$target" \
     >"build/logs/fuzz-merge-$target.log" 2>&1 || { tail -5 "build/logs/fuzz-merge-$target.log"; return 1; }
   find "$corpus" -type f ! -name 'finding-*' -delete
-  # The smallest first; longer ones than `largest` were cut by libFuzzer.
-  find "$merged" -type f -printf '%s %f\n' | sort -n | head -n "$most" | while read -r _ file; do cp "$merged/$file" "$corpus/"; done
+  # libFuzzer writes what covers most first.
+  find "$merged" -type f -printf '%T@ %f\n' | sort -n | head -n "$most" | while read -r _ file; do cp "$merged/$file" "$corpus/"; done
   echo "fuzz: $target: $(find "$corpus" -type f | wc -l) files, $(du -bs "$corpus" | cut -f1) bytes in $corpus"
 }
 
