@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "arrow/array_export.h"
+#include "arrow/dictionary_shapes.h"
 #include "arrow/element_copy.h"
 #include "arrow/invalid_data.h"
 #include "arrow/message_check.h"
@@ -149,6 +150,12 @@ class IpcReaderImpl final : public IpcReader {
     if (decoder_.endianness == NANOARROW_IPC_ENDIANNESS_BIG) ThrowInvalidArrow("big-endian data is not supported");
     ArrowIpcDictionaryEncodings encodings;
     Check(ArrowIpcDecoderDecodeSchemaWithDictionaries(&decoder_, wire_schema_.get(), &encodings, &error), error);
+    try {
+      dictionary_shapes_ = ShapesOf(encodings);
+    } catch (...) {
+      ArrowIpcDictionaryEncodingsReset(&encodings);
+      throw;
+    }
     ArrowErrorCode code = ArrowIpcDictionariesInit(&dictionaries_, &encodings, &error);
     if (code == NANOARROW_OK) {
       code = ArrowIpcDecoderSetSchemaWithDictionaries(&decoder_, wire_schema_.get(), &encodings, &error);
@@ -197,6 +204,7 @@ class IpcReaderImpl final : public IpcReader {
                                               rest.substr(header_bytes, static_cast<size_t>(body_bytes)));
         if (!dictionary) message.rows = rows;
         if (!wire_schema_.get()->release) ThrowInvalidArrow("the stream does not begin with a schema");
+        if (dictionary) CheckDictionaryShape(header.substr(static_cast<size_t>(prefix)), dictionary_shapes_);
         break;
       }
       case NANOARROW_IPC_MESSAGE_TYPE_SCHEMA:
@@ -252,6 +260,7 @@ class IpcReaderImpl final : public IpcReader {
   bool started_ = false;
   ArrowIpcDecoder decoder_;
   ArrowIpcDictionaries dictionaries_;
+  DictionaryShapes dictionary_shapes_;
   std::vector<uint64_t> aligned_header_;
   Owned<ArrowSchema> wire_schema_;
   Owned<ArrowSchema> canonical_schema_;

@@ -80,6 +80,7 @@ constexpr size_t kFieldDictionary = 4;
 constexpr size_t kFieldChildren = 5;
 constexpr size_t kDictionaryIndexType = 1;
 constexpr size_t kMessageHeader = 2;
+constexpr size_t kDictionaryId = 0;
 constexpr size_t kDictionaryData = 1;
 constexpr size_t kBatchLength = 0;
 constexpr size_t kBatchNodes = 1;
@@ -148,6 +149,21 @@ int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, std::s
     }
   });
   return rows;
+}
+
+void CheckDictionaryShape(std::string_view flatbuffer, const DictionaryShapes& shapes) {
+  const Table dictionary = Table::Root(flatbuffer).Child(kMessageHeader);
+  const auto shape = shapes.find(dictionary.Number<int64_t>(kDictionaryId));
+  if (shape == shapes.end()) ThrowInvalidArrow("an unknown dictionary");
+  const Table batch = dictionary.Child(kDictionaryData);
+  const auto count = [&](size_t field) {
+    int64_t found = 0;
+    batch.ForEachPair(field, [&](int64_t, int64_t) { ++found; });
+    return found;
+  };
+  if (count(kBatchNodes) != shape->second.nodes || count(kBatchBuffers) != shape->second.buffers) {
+    ThrowInvalidArrow("a dictionary of another type");
+  }
 }
 
 }  // namespace firesteel::arrow

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "arrow/dictionary_shapes.h"
+
 namespace firesteel::arrow {
 
 /// Checks the parts of a schema message, whose flatbuffer structure has been verified, that the IPC library takes for
@@ -21,5 +23,9 @@ inline constexpr int64_t kMaxRowsWithoutBytes = int64_t{1} << 20;
 /// (decompressed, as its buffers say) is within the limits and stands for the rows. The IPC library adds and allocates
 /// without a check. Returns the number of rows; throws QueryError.
 int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, std::string_view body);
+
+/// Checks that a dictionary batch has the nodes and buffers of its dictionary's type: the IPC library counts them only
+/// for record batches, and reads behind their end. Throws QueryError.
+void CheckDictionaryShape(std::string_view flatbuffer, const DictionaryShapes& shapes);
 
 }  // namespace firesteel::arrow
