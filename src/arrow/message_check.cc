@@ -75,6 +75,10 @@ class Table {
 
 // Numbers of fields in Message.fbs and Schema.fbs.
 constexpr size_t kSchemaFields = 1;
+constexpr size_t kSchemaMetadata = 2;
+constexpr size_t kFieldMetadata = 6;
+constexpr size_t kEntryKey = 0;
+constexpr size_t kEntryValue = 1;
 constexpr size_t kFieldType = 3;
 constexpr size_t kFieldDictionary = 4;
 constexpr size_t kFieldChildren = 5;
@@ -90,12 +94,19 @@ constexpr size_t kBatchCompression = 3;
 // Deeper schemas are refused instead of overflowing the stack.
 constexpr int kMaxDepth = 200;
 
+void CheckMetadata(const Table& table, size_t field) {
+  table.ForEachTable(field, [](const Table& entry) {
+    if (!entry.Has(kEntryKey) || !entry.Has(kEntryValue)) ThrowInvalidArrow("metadata without a key or a value");
+  });
+}
+
 void CheckField(const Table& field, int depth) {
   if (depth > kMaxDepth) ThrowInvalidArrow("a schema is nested too deeply");
   if (!field.Has(kFieldType)) ThrowInvalidArrow("a field without a type");
   if (field.Has(kFieldDictionary) && !field.Child(kFieldDictionary).Has(kDictionaryIndexType)) {
     ThrowInvalidArrow("a dictionary without a type of its indices");
   }
+  CheckMetadata(field, kFieldMetadata);
   field.ForEachTable(kFieldChildren, [&](const Table& child) { CheckField(child, depth + 1); });
 }
 
@@ -128,9 +139,9 @@ int64_t CheckBuffers(const Table& batch, std::string_view body) {
 }  // namespace
 
 void CheckSchemaHeader(std::string_view flatbuffer) {
-  Table::Root(flatbuffer).Child(kMessageHeader).ForEachTable(kSchemaFields, [](const Table& field) {
-    CheckField(field, 0);
-  });
+  const Table schema = Table::Root(flatbuffer).Child(kMessageHeader);
+  CheckMetadata(schema, kSchemaMetadata);
+  schema.ForEachTable(kSchemaFields, [](const Table& field) { CheckField(field, 0); });
 }
 
 int64_t CheckBatchHeader(std::string_view flatbuffer, bool is_dictionary, std::string_view body) {
