@@ -187,6 +187,7 @@ class IpcReaderImpl final : public IpcReader {
       std::memcpy(copy, header.data(), header_bytes);
       header = std::string_view(copy, header_bytes);
     }
+    CheckSchemaSize(header.substr(static_cast<size_t>(prefix)));
     Check(ArrowIpcDecoderVerifyHeader(&decoder_, ViewOf(header), &error), error);
     const int64_t body_bytes = decoder_.body_size_bytes;
     if (body_bytes < 0 || static_cast<uint64_t>(body_bytes) > rest.size() - header_bytes) {

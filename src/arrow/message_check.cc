@@ -21,6 +21,8 @@ class Table {
     const size_t place = FieldPlace(field);
     return place == 0 ? T{0} : Read<T>(bytes_, place);
   }
+  /// Bytes of a text; none when there is no text.
+  int64_t TextBytes(size_t field) const { return Has(field) ? Read<uint32_t>(bytes_, Target(field)) : 0; }
   Table Child(size_t field) const { return Table(bytes_, Target(field)); }
 
   template <class Visit>
@@ -74,15 +76,21 @@ class Table {
 };
 
 // Numbers of fields in Message.fbs and Schema.fbs.
+constexpr uint8_t kSchemaMessage = 1;
+constexpr uint8_t kTimestampType = 10;
 constexpr size_t kSchemaFields = 1;
 constexpr size_t kSchemaMetadata = 2;
 constexpr size_t kFieldMetadata = 6;
 constexpr size_t kEntryKey = 0;
 constexpr size_t kEntryValue = 1;
+constexpr size_t kFieldName = 0;
+constexpr size_t kFieldTypeKind = 2;
 constexpr size_t kFieldType = 3;
+constexpr size_t kTimestampZone = 1;
 constexpr size_t kFieldDictionary = 4;
 constexpr size_t kFieldChildren = 5;
 constexpr size_t kDictionaryIndexType = 1;
+constexpr size_t kMessageKind = 1;
 constexpr size_t kMessageHeader = 2;
 constexpr size_t kDictionaryId = 0;
 constexpr size_t kDictionaryData = 1;
@@ -93,6 +101,39 @@ constexpr size_t kBatchCompression = 3;
 
 // Deeper schemas are refused instead of overflowing the stack.
 constexpr int kMaxDepth = 200;
+
+/// Adds up what a schema needs at least and compares it with the bytes that are there.
+class SchemaBudget {
+ public:
+  explicit SchemaBudget(size_t bytes) : left_(static_cast<int64_t>(bytes)) {}
+
+  void SpendMetadata(const Table& table, size_t field) {
+    table.ForEachTable(field,
+                       [&](const Table& entry) { Spend(entry.TextBytes(kEntryKey) + entry.TextBytes(kEntryValue)); });
+  }
+  void SpendFields(const Table& table, size_t field, int depth) {
+    if (depth > kMaxDepth) ThrowInvalidArrow("a schema is nested too deeply");
+    table.ForEachTable(field, [&](const Table& child) {
+      Spend(child.TextBytes(kFieldName));
+      if (child.Number<uint8_t>(kFieldTypeKind) == kTimestampType && child.Has(kFieldType)) {
+        Spend(child.Child(kFieldType).TextBytes(kTimestampZone));
+      }
+      SpendMetadata(child, kFieldMetadata);
+      SpendFields(child, kFieldChildren, depth + 1);
+    });
+  }
+
+ private:
+  // Every table has the place where it is named and the place of its layout.
+  static constexpr int64_t kTableBytes = 8;
+
+  void Spend(int64_t bytes) {
+    left_ -= kTableBytes + bytes;
+    if (left_ < 0) ThrowInvalidArrow("a schema is larger than its message");
+  }
+
+  int64_t left_;
+};
 
 void CheckMetadata(const Table& table, size_t field) {
   table.ForEachTable(field, [](const Table& entry) {
@@ -137,6 +178,15 @@ int64_t CheckBuffers(const Table& batch, std::string_view body) {
 }
 
 }  // namespace
+
+void CheckSchemaSize(std::string_view flatbuffer) {
+  const Table message = Table::Root(flatbuffer);
+  if (message.Number<uint8_t>(kMessageKind) != kSchemaMessage || !message.Has(kMessageHeader)) return;
+  const Table schema = message.Child(kMessageHeader);
+  SchemaBudget budget(flatbuffer.size());
+  budget.SpendMetadata(schema, kSchemaMetadata);
+  budget.SpendFields(schema, kSchemaFields, 0);
+}
 
 void CheckSchemaHeader(std::string_view flatbuffer) {
   const Table schema = Table::Root(flatbuffer).Child(kMessageHeader);

@@ -7,6 +7,11 @@
 
 namespace firesteel::arrow {
 
+/// Checks, before the structure is verified, that a schema message names every part of it once. A flatbuffer may name a
+/// field or a text many times over; verifier and IPC library follow each name, so that a few hundred bytes could stand
+/// for any number of fields. Does nothing for other messages. Throws QueryError.
+void CheckSchemaSize(std::string_view flatbuffer);
+
 /// Checks the parts of a schema message, whose flatbuffer structure has been verified, that the IPC library takes for
 /// granted. Throws QueryError.
 void CheckSchemaHeader(std::string_view flatbuffer);
