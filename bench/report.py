@@ -91,7 +91,8 @@ def chart(book, path):
         times = [_get(book, e, "tpch", q, "seconds") or float("nan") for q in queries]
         label = e if total(book, "tpch", e) is None else f"{e} ({total(book, 'tpch', e):.1f} s)"
         axes[0].bar([x + i * width for x in range(len(queries))], times, width, label=label, color=COLOURS.get(e))
-    axes[0].set_yscale("log")
+    if any(bar.get_height() > 0 for bar in axes[0].patches):
+        axes[0].set_yscale("log")
     axes[0].set_xticks([x + 0.4 - width / 2 for x in range(len(queries))], queries)
     axes[0].set_ylabel("seconds (log)")
     axes[0].set_title(f"TPC-H, scale factor {book['scale']}, best of {book['rounds']}, {book['machine']['cores']} cores")
@@ -103,8 +104,11 @@ def chart(book, path):
     for i, e in enumerate(names):
         values = [_get(book, e, *keys) or float("nan") for keys in what.values()]
         bars = axes[1].bar([x + i * width for x in range(len(what))], values, width, color=COLOURS.get(e))
+        if not any(v == v for v in values):
+            continue  # not measured
         axes[1].bar_label(bars, [f"{v:.2g}" if v == v and v < 10 else f"{v:.0f}" if v == v else "" for v in values], fontsize=8)
-    axes[1].set_yscale("log")
+    if any(bar.get_height() > 0 for bar in axes[1].patches):
+        axes[1].set_yscale("log")
     axes[1].set_xticks([x + 0.4 - width / 2 for x in range(len(what))], list(what))
     axes[1].set_title("Small queries, cold start, memory")
     figure.tight_layout()
