@@ -108,6 +108,17 @@ QueryError& QueryError::AddOrigin(const OriginPtr& origin) {
   return *this;
 }
 
+QueryError& QueryError::CausedByIo(std::string message) {
+  cause_ = std::make_shared<const ErrorCause>(ErrorCause{"java.io.IOException", std::move(message), nullptr});
+  return *this;
+}
+
+QueryError& QueryError::CausedBy(const QueryError& error) {
+  cause_ = std::make_shared<const ErrorCause>(
+      ErrorCause{std::string(JavaClassName(error.error_class())), error.message(), error.cause()});
+  return *this;
+}
+
 void QueryError::Format() {
   const ErrorCondition* row = FindErrorCondition(condition_);
   message_.clear();

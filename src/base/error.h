@@ -1,6 +1,7 @@
 #pragma once
 
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,6 +48,13 @@ enum class ErrorClass : uint8_t {
 /// Java name of the exception class ("org.apache.spark.sql.AnalysisException").
 std::string_view JavaClassName(ErrorClass error_class);
 
+/// What led to an error, where the condition's text does not say it: clients show it behind "Caused by:".
+struct ErrorCause {
+  std::string java_class;  ///< "java.io.IOException"
+  std::string message;
+  std::shared_ptr<const ErrorCause> cause;  ///< null: the chain ends
+};
+
 /// A user's error: Spark's condition with its parameters, and where in the user's text it arose. The only type that
 /// parser, analyzer, lowering, kernels and engine throw for something that the user did. Caught in one place (session).
 class QueryError : public std::exception {
@@ -67,6 +75,12 @@ class QueryError : public std::exception {
   /// Gives the error a place if it has none yet (a child's place is more exact than its parent's).
   QueryError& AddOrigin(const OriginPtr& origin);
 
+  /// Null when nothing is known beyond the message.
+  const std::shared_ptr<const ErrorCause>& cause() const { return cause_; }
+  /// The operating system's or a library's own words, as a java.io.IOException.
+  QueryError& CausedByIo(std::string message);
+  QueryError& CausedBy(const QueryError& error);
+
  private:
   void Format();
 
@@ -75,6 +89,7 @@ class QueryError : public std::exception {
   OriginPtr origin_;
   ErrorClass error_class_;
   std::string message_;
+  std::shared_ptr<const ErrorCause> cause_;
 };
 
 /// A bug of ours, never the user's fault: logged with its plan, answered as INTERNAL_ERROR; the server lives on.

@@ -18,7 +18,7 @@ class PlainFile : public ByteSource {
  public:
   PlainFile(std::string path, int64_t begin) : path_(std::move(path)), at_(begin) {
     file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file_ < 0) throw ReadFailure(path_);
+    if (file_ < 0) throw ReadFailure(path_, std::strerror(errno));
   }
   ~PlainFile() override { ::close(file_); }
   PlainFile(const PlainFile&) = delete;
@@ -28,7 +28,7 @@ class PlainFile : public ByteSource {
     while (true) {
       const ssize_t count = ::pread(file_, into, room, at_);
       if (count < 0 && errno == EINTR) continue;
-      if (count < 0) throw ReadFailure(path_);
+      if (count < 0) throw ReadFailure(path_, std::strerror(errno));
       at_ += count;
       return static_cast<size_t>(count);
     }
@@ -127,10 +127,11 @@ class Transcoder : public ByteSource {
 
 }  // namespace
 
-QueryError ReadFailure(const std::string& path) {
+QueryError ReadFailure(const std::string& path, const std::string& why) {
   const bool is_gone = ::access(path.c_str(), F_OK) != 0;
-  return QueryError(is_gone ? "FAILED_READ_FILE.FILE_NOT_EXIST" : "FAILED_READ_FILE.NO_HINT",
-                    {{"path", "file://" + path}}, nullptr, ErrorClass::kSpark);
+  QueryError error(is_gone ? "FAILED_READ_FILE.FILE_NOT_EXIST" : "FAILED_READ_FILE.NO_HINT",
+                   {{"path", "file://" + path}}, nullptr, ErrorClass::kSpark);
+  return error.CausedByIo(path + ": " + why);
 }
 
 bool IsSplittable(const std::string& path, std::string_view encoding) {

@@ -27,6 +27,6 @@ std::unique_ptr<ByteSource> OpenFile(const std::string& path, std::string_view e
 bool IsSplittable(const std::string& path, std::string_view encoding);
 
 /// FAILED_READ_FILE.NO_HINT (or FILE_NOT_EXIST when the file is gone) of a file.
-QueryError ReadFailure(const std::string& path);
+QueryError ReadFailure(const std::string& path, const std::string& why);
 
 }  // namespace firesteel::sources

@@ -28,7 +28,8 @@ class Decompressor : public ByteSource {
     size_ = source_->Read(input_.data(), input_.size());
     return size_ > 0;
   }
-  [[noreturn]] void Refuse() const { throw ReadFailure(path_); }
+  [[noreturn]] void Refuse(const char* why) const { throw ReadFailure(path_, why); }
+  [[noreturn]] void RefuseCut() const { Refuse("the compressed bytes end too early"); }
 
   std::unique_ptr<ByteSource> source_;
   const std::string path_;
@@ -41,7 +42,7 @@ class ZlibSource : public Decompressor {
  public:
   ZlibSource(std::unique_ptr<ByteSource> source, std::string path, bool is_gzip)
       : Decompressor(std::move(source), std::move(path)) {
-    if (::inflateInit2(&stream_, is_gzip ? 15 + 16 : 15) != Z_OK) Refuse();
+    if (::inflateInit2(&stream_, is_gzip ? 15 + 16 : 15) != Z_OK) Refuse("zlib does not start");
   }
   ~ZlibSource() override { ::inflateEnd(&stream_); }
 
@@ -49,7 +50,7 @@ class ZlibSource : public Decompressor {
     size_t written = 0;
     while (written == 0) {
       if (!Fill()) {
-        if (!at_start_) Refuse();  // cut off
+        if (!at_start_) RefuseCut();
         return 0;
       }
       stream_.next_in = reinterpret_cast<Bytef*>(input_.data() + at_);
@@ -66,7 +67,7 @@ class ZlibSource : public Decompressor {
         ::inflateReset(&stream_);
         at_start_ = true;
       } else if (status != Z_OK && status != Z_BUF_ERROR) {
-        Refuse();
+        Refuse(stream_.msg ? stream_.msg : "the compressed bytes are damaged");
       }
     }
     return written;
@@ -88,7 +89,7 @@ class Bzip2Source : public Decompressor {
     size_t written = 0;
     while (written == 0) {
       if (!Fill()) {
-        if (!at_start_) Refuse();
+        if (!at_start_) RefuseCut();
         return 0;
       }
       stream_.next_in = input_.data() + at_;
@@ -105,7 +106,7 @@ class Bzip2Source : public Decompressor {
         Start();
         at_start_ = true;
       } else if (status != BZ_OK) {
-        Refuse();
+        Refuse("the bytes are no bzip2 data, or damaged");
       }
     }
     return written;
@@ -114,7 +115,7 @@ class Bzip2Source : public Decompressor {
  private:
   void Start() {
     stream_ = bz_stream{};
-    if (::BZ2_bzDecompressInit(&stream_, 0, 0) != BZ_OK) Refuse();
+    if (::BZ2_bzDecompressInit(&stream_, 0, 0) != BZ_OK) Refuse("bzip2 does not start");
   }
 
   bz_stream stream_{};
@@ -125,22 +126,22 @@ class ZstdSource : public Decompressor {
  public:
   ZstdSource(std::unique_ptr<ByteSource> source, std::string path)
       : Decompressor(std::move(source), std::move(path)), stream_(::ZSTD_createDStream()) {
-    if (!stream_) Refuse();
+    if (!stream_) Refuse("zstd does not start");
   }
   ~ZstdSource() override { ::ZSTD_freeDStream(stream_); }
 
   size_t Read(char* into, size_t room) override {
     ZSTD_outBuffer out{into, room, 0};
     while (out.pos == 0) {
-      if (!Fill()) {
-        if (!at_start_) Refuse();
-        return 0;
-      }
+      // At the end of the file the decoder may still hold output for which there was no room.
+      const bool has_input = Fill();
+      if (!has_input && at_start_) return 0;
       ZSTD_inBuffer in{input_.data(), size_, at_};
       const size_t status = ::ZSTD_decompressStream(stream_, &out, &in);
-      if (::ZSTD_isError(status)) Refuse();
+      if (::ZSTD_isError(status)) Refuse(::ZSTD_getErrorName(status));
       at_ = in.pos;
       at_start_ = status == 0;
+      if (!has_input && out.pos == 0 && !at_start_) RefuseCut();
     }
     return out.pos;
   }
@@ -172,7 +173,7 @@ class HadoopLz4Source : public Decompressor {
     for (size_t done = 0; done < count;) {
       if (!Fill()) {
         if (may_end && done == 0) return false;
-        Refuse();
+        RefuseCut();
       }
       const size_t part = std::min(count - done, size_ - at_);
       std::memcpy(into + done, input_.data() + at_, part);
@@ -185,7 +186,7 @@ class HadoopLz4Source : public Decompressor {
     unsigned char bytes[4];
     if (!Take(reinterpret_cast<char*>(bytes), sizeof bytes, may_end)) return false;
     length = uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 | bytes[3];
-    if (length > kMostBlockBytes) Refuse();
+    if (length > kMostBlockBytes) Refuse("the bytes are not in Hadoop's block format");
     return true;
   }
   bool NextChunk() {
@@ -200,7 +201,7 @@ class HadoopLz4Source : public Decompressor {
     out_at_ = 0;
     const int count =
         ::LZ4_decompress_safe(chunk_.data(), out_.data(), static_cast<int>(compressed), static_cast<int>(left_));
-    if (count < 0) Refuse();
+    if (count < 0) Refuse("a block is damaged");
     out_.resize(static_cast<size_t>(count));
     left_ -= static_cast<uint32_t>(count);
     return true;

@@ -73,7 +73,8 @@ class Lister {
       return;
     }
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0 || S_ISDIR(info.st_mode)) return;
+    // Pipes and devices have no length and may have no end: as in Spark they have no rows.
+    if (::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return;
     const int64_t modified = int64_t{info.st_mtim.tv_sec} * 1000000 + info.st_mtim.tv_nsec / 1000;
     if ((before_ && modified >= *before_) || (after_ && modified <= *after_)) {
       // Its folder still says what it says about partitions.
@@ -84,6 +85,20 @@ class Lister {
   }
 
   void AddFolder(const fs::path& folder) {
+    // A link to a folder above would be followed for ever.
+    struct stat info {};
+    const bool is_known = ::stat(folder.c_str(), &info) == 0;
+    const Place place{info.st_dev, info.st_ino};
+    if (is_known && std::find(above_.begin(), above_.end(), place) != above_.end()) return;
+    above_.push_back(place);
+    AddEntries(folder);
+    above_.pop_back();
+  }
+
+ private:
+  using Place = std::pair<dev_t, ino_t>;
+
+  void AddEntries(const fs::path& folder) {
     std::error_code error;
     std::vector<fs::path> entries;
     for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -91,7 +106,8 @@ class Lister {
     }
     if (error) {
       throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", DisplayPath(folder.string())}}, nullptr,
-                       ErrorClass::kSpark);
+                       ErrorClass::kSpark)
+          .CausedByIo(folder.string() + ": " + error.message());
     }
     std::sort(entries.begin(), entries.end());
     for (const fs::path& entry : entries) {
@@ -105,11 +121,11 @@ class Lister {
     }
   }
 
- private:
   const ListOptions& options_;
   FileListing& listing_;
   const std::optional<int64_t> before_;
   const std::optional<int64_t> after_;
+  std::vector<Place> above_;  ///< the folders that are being listed, from the root
 };
 
 }  // namespace

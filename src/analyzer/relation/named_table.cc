@@ -135,7 +135,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
     } catch (const QueryError& error) {
       // A file that cannot be read is, here, a plan that cannot be made.
       if (error.error_class() != ErrorClass::kSpark) throw;
-      throw QueryError("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", {{"dataSourceType", FoldCase(parts[0])}});
+      throw QueryError("FAILED_TO_CREATE_PLAN_FOR_DIRECT_QUERY", {{"dataSourceType", FoldCase(parts[0])}})
+          .CausedBy(error);
     }
   }
   ThrowNotFound(parts, analysis.settings(), self.origin);

@@ -40,7 +40,11 @@ grpc::Status FetchErrorDetails(Services& services, const proto::FetchErrorDetail
     // Spark answers with nothing at all when it does not know the error (any more).
     if (error == nullptr) return;
     response->set_root_error_idx(0);
-    FillError(*error, response->add_errors());
+    for (; error != nullptr; error = error->cause) {
+      proto::FetchErrorDetailsResponse::Error* told = response->add_errors();
+      FillError(*error, told);
+      if (error->cause) told->set_cause_idx(response->errors_size());
+    }
   });
 }
 

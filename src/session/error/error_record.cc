@@ -1,9 +1,11 @@
 #include "session/error/error_record.h"
 
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/large_values.h"
 #include "base/log.h"
 #include "base/query_context.h"
 #include "base/utf8.h"
@@ -40,6 +42,15 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin, bool is_analysis) {
 /// The condition that stands for `require(…)`, a plain Java exception: the modules that throw it know no Java.
 constexpr std::string_view kRequirement = "_LEGACY_ERROR_TEMP_2273";
 
+ErrorRecordPtr DescribeCause(const std::shared_ptr<const ErrorCause>& cause) {
+  if (!cause) return nullptr;
+  auto record = std::make_shared<ErrorRecord>();
+  record->class_hierarchy = JavaClassHierarchy(cause->java_class);
+  record->message = MakeValidUtf8(cause->message);
+  record->cause = DescribeCause(cause->cause);
+  return record;
+}
+
 ErrorRecordPtr Describe(const QueryError& error) {
   auto record = std::make_shared<ErrorRecord>();
   if (error.condition() == kRequirement) {
@@ -54,6 +65,7 @@ ErrorRecordPtr Describe(const QueryError& error) {
   record->sql_state = error.sql_state();
   for (const auto& [name, value] : error.parameters()) record->parameters.emplace_back(name, MakeValidUtf8(value));
   if (error.origin()) record->contexts = ContextsOf(*error.origin(), error.error_class() == ErrorClass::kAnalysis);
+  record->cause = DescribeCause(error.cause());
   return record;
 }
 
@@ -74,6 +86,11 @@ ErrorRecordPtr DescribeError(const std::exception_ptr& error) {
     record->class_hierarchy = JavaClassHierarchy(e.java_class());
     record->message = e.what();
     return record;
+  } catch (const memory::Exhausted& e) {
+    return Describe(QueryError(
+        "UNABLE_TO_ACQUIRE_MEMORY",
+        {{"requestedBytes", std::to_string(e.requested())}, {"receivedBytes", std::to_string(e.available())}}, nullptr,
+        ErrorClass::kSpark));
   } catch (const std::bad_alloc&) {
     log::Error("an operation ran out of memory");
     auto record = std::make_shared<ErrorRecord>();

@@ -35,6 +35,7 @@ struct ErrorRecord {
   std::string sql_state;
   ErrorParameters parameters;
   std::vector<ErrorContext> contexts;
+  std::shared_ptr<const ErrorRecord> cause;  ///< null: none is told
 };
 
 using ErrorRecordPtr = std::shared_ptr<const ErrorRecord>;

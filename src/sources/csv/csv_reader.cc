@@ -79,7 +79,9 @@ class CsvPart : public PartReader {
       const uint32_t first = values_.Add(plan_.parser().required().size());
       const bool ok = plan_.parser().Convert(records_.fields(), plan_.checks_count(), values_, first);
       if (!ok && plan_.options().mode == ParseMode::kDropMalformed) continue;
-      if (!ok && plan_.options().mode == ParseMode::kFailFast) throw ReadFailure(path_);
+      if (!ok && plan_.options().mode == ParseMode::kFailFast) {
+        throw ReadFailure(path_, "a record is malformed and the mode is FAILFAST");
+      }
       Write(columns, row++, first, ok);
     }
     return row;
@@ -109,7 +111,7 @@ class CsvPart : public PartReader {
     const auto& names = records_.fields();
     bool same = names.size() == schema.size();
     for (size_t i = 0; same && i < names.size(); ++i) same = AsciiLower(names[i]) == AsciiLower(schema[i].name);
-    if (!same) throw ReadFailure(path_);
+    if (!same) throw ReadFailure(path_, "the header does not name the columns of the schema");
   }
 
   const CsvPlan& plan_;

@@ -95,7 +95,7 @@ class JsonPart : public PartReader {
         rows_ = 0;
         break;
       case ParseMode::kFailFast:
-        throw ReadFailure(path_);
+        throw ReadFailure(path_, "a record is malformed and the mode is FAILFAST");
     }
     return true;
   }

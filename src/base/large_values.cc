@@ -1,0 +1,77 @@
+#include "base/large_values.h"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+
+namespace firesteel::memory {
+namespace {
+
+std::atomic<size_t> limit{SIZE_MAX};
+std::atomic<void (*)()> releaser{nullptr};
+thread_local int watches = 0;
+
+/// Pages of the process's own, without those of files. 0 when the system does not tell.
+size_t HeldBytes() {
+  // Not a stream: this runs inside operator new.
+  std::FILE* file = std::fopen("/proc/self/statm", "re");
+  if (file == nullptr) return 0;
+  unsigned long total = 0;
+  unsigned long resident = 0;
+  unsigned long shared = 0;
+  const int read = std::fscanf(file, "%lu %lu %lu", &total, &resident, &shared);
+  std::fclose(file);
+  if (read != 3 || resident < shared) return 0;
+  static const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  return (resident - shared) * page;
+}
+
+}  // namespace
+
+void SetLimit(int64_t bytes) { limit = static_cast<size_t>(bytes); }
+
+void OnShortage(void (*release)()) { releaser = release; }
+
+void Require(size_t bytes) {
+  const size_t most = limit.load(std::memory_order_relaxed);
+  if (most == SIZE_MAX) return;
+  if (const size_t held = HeldBytes(); held < most && bytes <= most - held) return;
+  // The allocator keeps what was freed; the system may have it back.
+  malloc_trim(0);
+  if (void (*release)() = releaser.load()) release();
+  const size_t held = std::min(HeldBytes(), most);
+  if (bytes > most - held) throw Exhausted(bytes, most - held);
+}
+
+std::string NewText(size_t bytes) {
+  if (bytes >= kLargeBytes) Require(2 * bytes);
+  std::string text;
+  text.reserve(bytes);
+  return text;
+}
+
+Watch::Watch() { ++watches; }
+Watch::~Watch() { --watches; }
+
+}  // namespace firesteel::memory
+
+// The sanitizers have their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+
+void* operator new(std::size_t size) {
+  if (size >= firesteel::memory::kLargeBytes && firesteel::memory::watches > 0) firesteel::memory::Require(size);
+  while (true) {
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+
+#endif
