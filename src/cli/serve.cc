@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/large_values.h"
 #include "base/log.h"
 #include "base/memory_limit.h"
 #include "cli/folders.h"
@@ -84,6 +85,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
 
   ScratchFolder scratch(temp_dir);
   std::function<void()> warm;
+  memory::SetLimit(options.memory_limit_bytes);
   server::EngineSettings engine;
   const int64_t memory = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : ProcessMemoryLimit();
   engine.memory_limit_bytes = memory / 10 * 7;  // the rest is for plans, buffers and the transport

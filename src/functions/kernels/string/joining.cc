@@ -1,5 +1,6 @@
 #include <string>
 
+#include "base/large_values.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
 
@@ -13,11 +14,14 @@ void RunConcat(KernelContext&, std::span<const VectorView> arguments, size_t row
   for (size_t row = 0; row < rows; ++row) {
     text.clear();
     bool valid = true;
+    size_t bytes = 0;
     for (const VectorView& argument : arguments) {
       valid = valid && argument.IsValid(row);
-      if (valid) text += argument.Text(row);
+      if (valid) bytes += argument.Text(row).size();
     }
     if (valid) {
+      if (bytes >= memory::kLargeBytes) text = memory::NewText(bytes);
+      for (const VectorView& argument : arguments) text += argument.Text(row);
       result.SetText(row, text);
     } else {
       result.SetNull(row);

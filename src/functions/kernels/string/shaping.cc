@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/large_values.h"
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
@@ -38,13 +39,21 @@ std::string_view TrimBlanks(std::string_view text) { return TrimBoth(text, " ");
 std::string_view TrimBlanksLeft(std::string_view text) { return TrimLeft(text, " "); }
 std::string_view TrimBlanksRight(std::string_view text) { return TrimRight(text, " "); }
 
-std::string Padding(std::string_view pad, size_t length) {
-  std::string result;
-  size_t pad_length = Utf8Length(pad);
-  if (pad_length == 0) return result;
-  for (; length >= pad_length; length -= pad_length) result += pad;
-  result += Utf8Substring(pad, 0, length);
-  return result;
+/// Doubles what it has: millions of tiny appends would take seconds.
+void AppendTimes(std::string& result, std::string_view text, size_t times) {
+  if (times == 0 || text.empty()) return;
+  const size_t begin = result.size();
+  const size_t end = begin + text.size() * times;
+  result += text;
+  while (result.size() < end) {
+    result.append(result, begin, std::min(result.size() - begin, end - result.size()));
+  }
+}
+
+/// Adds `length` characters of padding.
+void AppendPadding(std::string& result, std::string_view pad, size_t pad_length, size_t length) {
+  AppendTimes(result, pad, length / pad_length);
+  result += Utf8Substring(pad, 0, length % pad_length);
 }
 
 /// The text at exactly `length` characters, as far as the padding allows.
@@ -53,8 +62,14 @@ std::string Pad(std::string_view text, int32_t length, std::string_view pad, boo
   size_t size = Utf8Length(text);
   auto wanted = static_cast<size_t>(length);
   if (size >= wanted) return std::string(Utf8Substring(text, 0, wanted));
-  std::string padding = Padding(pad, wanted - size);
-  return left ? padding + std::string(text) : std::string(text) + padding;
+  const size_t pad_length = Utf8Length(pad);
+  if (pad_length == 0) return std::string(text);
+  const size_t missing = wanted - size;
+  std::string result = memory::NewText(text.size() + (missing / pad_length + 1) * pad.size());
+  if (!left) result += text;
+  AppendPadding(result, pad, pad_length, missing);
+  if (left) result += text;
+  return result;
 }
 std::string Lpad(std::string_view text, int32_t length, std::string_view pad) { return Pad(text, length, pad, true); }
 std::string Rpad(std::string_view text, int32_t length, std::string_view pad) { return Pad(text, length, pad, false); }
@@ -70,13 +85,17 @@ std::optional<std::string> Repeat(Row& row, std::string_view text, int32_t count
                      {"functionName", "`repeat`"}},
                     ErrorClass::kRuntime);
   }
-  std::string result;
-  result.reserve(text.size() * static_cast<size_t>(count));
-  for (int32_t i = 0; i < count; ++i) result += text;
+  std::string result = memory::NewText(text.size() * static_cast<size_t>(count));
+  AppendTimes(result, text, static_cast<size_t>(count));
   return result;
 }
 
-std::string Space(int32_t count) { return std::string(static_cast<size_t>(std::max(count, 0)), ' '); }
+std::string Space(int32_t count) {
+  const auto length = static_cast<size_t>(std::max(count, 0));
+  std::string result = memory::NewText(length);
+  result.append(length, ' ');
+  return result;
+}
 
 std::string Reverse(std::string_view text) {
   std::string result;
