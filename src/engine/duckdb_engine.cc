@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/size_text.h"
 #include "engine/cancel_watcher.h"
+#include "engine/damaged_file.h"
 #include "engine/engine.h"
 #include "engine/engine_error.h"
 #include "engine/file_write.h"
@@ -47,6 +48,8 @@ class DuckDbEngine final : public Engine {
   }
 
   Schema ParquetSchema(const std::vector<std::string>& files) override { return parquet_schemas_.Get(files); }
+
+  bool CanRead(const std::string& parquet_file) override { return readable_files_.Has(parquet_file); }
 
   FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) override {
     FileWriteResult result;
@@ -100,6 +103,7 @@ class DuckDbEngine final : public Engine {
   std::shared_ptr<Instance> instance_;
   CancelWatcher watcher_;
   ParquetSchemas parquet_schemas_;
+  ReadableFiles readable_files_;
   MemoryRetry runs_;
 };
 

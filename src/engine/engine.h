@@ -145,11 +145,13 @@ class Engine {
   /// Schema of Parquet files as Spark reads them (types, Spark's own metadata, no nullability). Cached by path, size
   /// and modification time. Throws UNABLE_TO_INFER_SCHEMA, FAILED_READ_FILE.….
   virtual Schema ParquetSchema(const std::vector<std::string>& files) = 0;
+  /// Whether a Parquet file can be read from its beginning to its end. Reads it, once for each of its versions.
+  virtual bool CanRead(const std::string& parquet_file) = 0;
   /// Runs a query and writes its rows, in bounded memory. Files are complete when it returns, but perhaps not yet on
   /// disk; after an error some may be left behind. Throws as Run, and std::system_error for files that cannot be made.
   virtual FileWriteResult WriteFiles(const FileWrite& write, const CancelTokenPtr& cancel) = 0;
-  /// Writes a query's rows; files are complete and on disk when it returns, and none has no rows. After an error some
-  /// may be left behind. Throws as Run.
+  /// Writes a query's rows; files are complete and on disk when it returns, and none has no rows. After an error none
+  /// is left behind. Throws as Run, and std::system_error for files that cannot be made.
   virtual std::vector<WrittenFile> WriteParquet(const ParquetWrite& write, const CancelTokenPtr& cancel) = 0;
   /// The engine's plan of a query, as text.
   virtual std::string Explain(const QuerySpec& query) = 0;

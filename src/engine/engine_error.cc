@@ -1,12 +1,13 @@
 #include "engine/engine_error.h"
 
-#include <array>
+#include <cerrno>
+#include <charconv>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <system_error>
 
 #include "base/error.h"
 #include "base/log.h"
+#include "engine/damaged_file.h"
 
 namespace firesteel::engine {
 namespace {
@@ -16,62 +17,55 @@ using duckdb::ExceptionType;
 /// The engine's texts may carry a stack trace; the user gets what stands before it.
 std::string FirstParagraph(const std::string& text) { return text.substr(0, text.find("\n\n")); }
 
-bool IsUrl(const std::string& path) { return path.find("://") != std::string::npos; }
-
-/// A Parquet file ends with the length of its footer and PAR1 (PARE when the footer is encrypted).
-bool HasParquetFooter(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) return true;  // not this file's contents
-  const auto size = static_cast<int64_t>(file.tellg());
-  if (size < 12) return false;
-  std::array<char, 8> end{};
-  file.seekg(size - 8);
-  file.read(end.data(), end.size());
-  if (std::memcmp(end.data() + 4, "PAR1", 4) != 0 && std::memcmp(end.data() + 4, "PARE", 4) != 0) return false;
-  uint32_t footer = 0;
-  std::memcpy(&footer, end.data(), sizeof footer);
-  return footer <= static_cast<uint64_t>(size) - 12;
+/// The number of the operating system's error behind the engine's; 0 when it tells none.
+int SystemError(const duckdb::ErrorData& error) {
+  const auto found = error.ExtraInfo().find("errno");
+  if (found == error.ExtraInfo().end()) return 0;
+  int number = 0;
+  const std::string& text = found->second;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number;
 }
 
-enum class FileState { kGood, kMissing, kNoFooter };
-
-FileState StateOf(const std::string& path) {
-  if (IsUrl(path)) return FileState::kGood;
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return FileState::kMissing;
-  return HasParquetFooter(path) ? FileState::kGood : FileState::kNoFooter;
+/// Errors that only writing gives.
+bool IsOfWriting(int system_error) {
+  return system_error == ENOSPC || system_error == EDQUOT || system_error == EFBIG || system_error == EROFS;
 }
 
-QueryError ReadError(const char* sub_condition, const std::string& path) {
-  const std::string url = IsUrl(path) ? path : "file://" + path;
-  return QueryError(std::string("FAILED_READ_FILE.") + sub_condition, {{"path", url}}, nullptr, ErrorClass::kSpark);
+bool IsInputOrOutput(ExceptionType type) {
+  return type == ExceptionType::IO || type == ExceptionType::SERIALIZATION || type == ExceptionType::HTTP ||
+         type == ExceptionType::NETWORK || type == ExceptionType::PERMISSION;
 }
 
-/// The error of the first file that is damaged, or null when all look well.
-std::exception_ptr DamagedFile(const std::vector<std::string>& files) {
-  for (const std::string& path : files) {
-    if (StateOf(path) != FileState::kGood) return std::make_exception_ptr(FileError(path));
-  }
-  return nullptr;
+std::exception_ptr SpillError(const std::string& text) {
+  return std::make_exception_ptr(QueryError("SPILL_OUT_OF_MEMORY",
+                                            {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
+                                            ErrorClass::kSpark));
+}
+
+/// What failed to read or write: a file of the query's, else the engine's own files of what does not fit into memory.
+std::exception_ptr InputOutputError(const duckdb::ErrorData& error, const Operation& operation,
+                                    const std::vector<std::string>& files) {
+  const std::string text = FirstParagraph(error.RawMessage());
+  const int system_error = SystemError(error);
+  if (files.empty() || IsOfWriting(system_error)) return SpillError(text);
+  if (std::exception_ptr damaged = FindDamagedFile(files, operation)) return damaged;
+  if (std::exception_ptr changed = FindChangedFile(files, operation, text)) return changed;
+  if (system_error != 0) return SpillError(text);
+  return std::make_exception_ptr(FileError(files.front(), text));
 }
 
 }  // namespace
 
-QueryError FileError(const std::string& path) {
-  switch (StateOf(path)) {
-    case FileState::kMissing:
-      return ReadError("FILE_NOT_EXIST", path);
-    case FileState::kNoFooter:
-      return ReadError("CANNOT_READ_FILE_FOOTER", path);
-    case FileState::kGood:
-      break;
-  }
-  return ReadError("NO_HINT", path);
-}
-
 std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation,
-                            const std::vector<std::string>& files) {
+                            const std::vector<std::string>& all_files) {
   if (std::exception_ptr raised = operation.Find(error)) return raised;
+  // Where a query failed on another thread before its rows were asked for, the engine tells the error by its text
+  // alone.
+  if (error.Type() == ExceptionType::INVALID_INPUT) {
+    if (std::exception_ptr raised = operation.LastRaised()) return raised;
+  }
+  const std::vector<std::string> files = operation.FilesOfTheEngine(all_files);
   const std::string text = FirstParagraph(error.RawMessage());
   switch (error.Type()) {
     case ExceptionType::INTERRUPT:
@@ -84,23 +78,21 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
           QueryError("ARITHMETIC_OVERFLOW",
                      {{"message", "Overflow"}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}}, nullptr,
                      ErrorClass::kArithmetic));
-    case ExceptionType::IO:
-    case ExceptionType::SERIALIZATION:
-    case ExceptionType::HTTP:
-    case ExceptionType::NETWORK:
-    case ExceptionType::PERMISSION:
-      if (std::exception_ptr damaged = DamagedFile(files)) return damaged;
-      if (!files.empty()) return std::make_exception_ptr(ReadError("NO_HINT", files.front()));
-      break;
     default:
-      if (std::exception_ptr damaged = DamagedFile(files)) return damaged;
       break;
   }
+  if (IsInputOrOutput(error.Type())) return InputOutputError(error, operation, files);
+  if (error.Type() == ExceptionType::CONVERSION) {
+    if (std::exception_ptr mismatch = FindOtherTypes(files)) return mismatch;
+  }
+  if (std::exception_ptr damaged = FindDamagedFile(files, operation)) return damaged;
+  if (std::exception_ptr changed = FindChangedFile(files, operation, text)) return changed;
   return std::make_exception_ptr(
       InternalError(duckdb::Exception::ExceptionTypeToString(error.Type()) + " error of the engine: " + text));
 }
 
 void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
+  log::Debug("the engine failed: {} {}", duckdb::Exception::ExceptionTypeToString(error.Type()), error.RawMessage());
   if (operation.cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
   try {
     std::rethrow_exception(MapError(error, operation, query.files));
@@ -108,6 +100,25 @@ void FailQuery(const duckdb::ErrorData& error, Operation& operation, const Query
     log::Error("{}\n{}", internal.what(), query.sql);
     throw;
   }
+}
+
+void FailWrite(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query) {
+  if (!IsInputOrOutput(error.Type()) || operation.cancelled()) FailQuery(error, operation, query);
+  const int system_error = SystemError(error);
+  if (!IsOfWriting(system_error)) {
+    const std::vector<std::string> files = operation.FilesOfTheEngine(query.files);
+    if (std::exception_ptr damaged = FindDamagedFile(files, operation)) std::rethrow_exception(damaged);
+    if (std::exception_ptr changed = FindChangedFile(files, operation, FirstParagraph(error.RawMessage()))) {
+      std::rethrow_exception(changed);
+    }
+  }
+  const std::error_code code(system_error != 0 ? system_error : EIO, std::generic_category());
+  std::string text = FirstParagraph(error.RawMessage());
+  // The exception says again what the code means.
+  if (const std::string meaning = ": " + code.message(); text.ends_with(meaning)) {
+    text.erase(text.size() - meaning.size());
+  }
+  throw std::system_error(code, text);
 }
 
 }  // namespace firesteel::engine

@@ -32,7 +32,7 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
 /// Throws what the engine's error means to the user; a bug of ours is logged with its query.
 [[noreturn]] void FailQuery(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query);
 
-/// FAILED_READ_FILE.… for a file that could not be read: it does not exist, has no valid footer, or something else.
-QueryError FileError(const std::string& path);
+/// As FailQuery for a query whose rows are written. Throws std::system_error when the writing failed.
+[[noreturn]] void FailWrite(const duckdb::ErrorData& error, Operation& operation, const QuerySpec& query);
 
 }  // namespace firesteel::engine

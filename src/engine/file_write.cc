@@ -1,7 +1,6 @@
 #include "engine/file_write.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -25,20 +24,9 @@ std::string Quote(const std::string& text) {
   return quoted + "'";
 }
 
-/// As FailQuery; the engine's input and output errors that are not about what the query reads are about what it writes.
 [[noreturn]] void Fail(const duckdb::ErrorData& error, Operation& operation, const FileWrite& write) {
-  if (error.Type() == duckdb::ExceptionType::IO && !operation.cancelled()) {
-    const std::system_error failure(EIO, std::generic_category(), error.RawMessage());
-    try {
-      std::rethrow_exception(MapError(error, operation, write.query.files));
-    } catch (const InternalError&) {
-      throw failure;
-    } catch (const QueryError& read) {
-      if (read.condition() == "FAILED_READ_FILE.NO_HINT") throw failure;
-      throw;
-    }
-  }
-  FailQuery(error, operation, write.query);
+  if (write.format == FileWrite::Format::kNothing) FailQuery(error, operation, write.query);
+  FailWrite(error, operation, write.query);
 }
 
 /// A connection that only writes: it has a transaction for as long as it is held.

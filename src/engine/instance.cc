@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/large_values.h"
+#include "duckdb/common/allocator.hpp"
 #include "duckdb/common/error_data.hpp"
 #include "duckdb/main/client_config.hpp"
 #include "duckdb/main/client_context.hpp"
@@ -50,6 +52,7 @@ void Configure(const EngineOptions& options, duckdb::DBConfig& config) {
 }  // namespace
 
 Instance::Instance(const EngineOptions& options) {
+  memory::OnShortage(duckdb::Allocator::FlushAll);
   try {
     duckdb::DBConfig config;
     Configure(options, config);

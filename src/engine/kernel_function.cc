@@ -2,9 +2,12 @@
 
 #include <exception>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <utility>
 
 #include "base/error.h"
+#include "base/large_values.h"
 #include "base/placed_error.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/common/serializer/deserializer.hpp"
@@ -88,12 +91,17 @@ void RunKernel(const KernelBinding& binding, duckdb::DataChunk& arguments, duckd
   functions::KernelContext context(call, output, operation.cancel());
   std::exception_ptr error;
   try {
+    const memory::Watch watch;
     call.kernel->run(context, views.views(), rows, output);
     if (context.failed()) error = std::make_exception_ptr(PlacedError(*context.error(), call.origin));
   } catch (const QueryError&) {
     error = std::current_exception();
   } catch (const InternalError&) {
     error = std::current_exception();
+  } catch (const std::bad_alloc&) {
+    error = std::current_exception();
+  } catch (const std::length_error&) {
+    error = std::make_exception_ptr(std::bad_alloc());  // a text beyond any memory
   }
   if (error) operation.Raise(std::move(error));
   if (context.cancelled()) throw duckdb::InterruptException();

@@ -1,6 +1,7 @@
 #include "engine/operation.h"
 
 #include <charconv>
+#include <unordered_set>
 
 #include "base/error.h"
 #include "duckdb/common/error_data.hpp"
@@ -43,6 +44,18 @@ const std::shared_ptr<const ScanTable>& Operation::scan(int64_t i) const {
   return scans_[static_cast<size_t>(i)];
 }
 
+std::vector<std::string> Operation::FilesOfTheEngine(const std::vector<std::string>& files) const {
+  std::unordered_set<std::string> ours;
+  for (const auto& scan : scans_) {
+    for (const sources::ScannedFile& file : scan->scan.files) ours.insert(file.path);
+  }
+  std::vector<std::string> rest;
+  for (const std::string& file : files) {
+    if (!ours.contains(file)) rest.push_back(file);
+  }
+  return rest;
+}
+
 void Operation::Raise(std::exception_ptr error) {
   size_t index;
   {
@@ -67,6 +80,11 @@ std::exception_ptr Operation::Find(const duckdb::ErrorData& error) {
   if (std::from_chars(text.data(), text.data() + text.size(), index).ec != std::errc()) return nullptr;
   std::lock_guard lock(mutex_);
   return index < errors_.size() ? errors_[index] : nullptr;
+}
+
+std::exception_ptr Operation::LastRaised() {
+  std::lock_guard lock(mutex_);
+  return errors_.empty() ? nullptr : errors_.back();
 }
 
 OperationScope::OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -19,7 +20,11 @@ namespace firesteel::engine {
 class Operation : public duckdb::ClientContextState {
  public:
   Operation(const QuerySpec& query, CancelTokenPtr cancel)
-      : kernels_(query.kernels), tables_(query.tables), scans_(query.scans), cancel_(std::move(cancel)) {}
+      : kernels_(query.kernels),
+        tables_(query.tables),
+        scans_(query.scans),
+        cancel_(std::move(cancel)),
+        started_(std::chrono::system_clock::now()) {}
 
   /// The operation that runs in this context; throws when there is none.
   static duckdb::shared_ptr<Operation> Of(duckdb::ClientContext& context);
@@ -31,7 +36,10 @@ class Operation : public duckdb::ClientContextState {
   const InputTable& table(int64_t i) const;
   /// Scan number `i`; throws when the query does not have it.
   const std::shared_ptr<const ScanTable>& scan(int64_t i) const;
+  /// Those of the files that the engine reads itself, not by one of our scans.
+  std::vector<std::string> FilesOfTheEngine(const std::vector<std::string>& files) const;
   const CancelToken* cancel() const { return cancel_.get(); }
+  std::chrono::system_clock::time_point started() const { return started_; }
   bool cancelled() const { return cancel_ && cancel_->cancelled(); }
 
   /// Keeps the error and throws an exception that the engine carries to the end of the query. An error that the
@@ -39,12 +47,15 @@ class Operation : public duckdb::ClientContextState {
   [[noreturn]] void Raise(std::exception_ptr error);
   /// The kept error that an engine's error stands for, or null when the error is the engine's own.
   std::exception_ptr Find(const duckdb::ErrorData& error);
+  /// The error that was raised last; null when there is none.
+  std::exception_ptr LastRaised();
 
  private:
   const std::vector<std::shared_ptr<const functions::KernelCall>> kernels_;
   const std::vector<InputTable> tables_;
   const std::vector<std::shared_ptr<const ScanTable>> scans_;
   const CancelTokenPtr cancel_;
+  const std::chrono::system_clock::time_point started_;
   std::mutex mutex_;
   std::vector<std::exception_ptr> errors_;
 };

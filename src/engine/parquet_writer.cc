@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <map>
+#include <system_error>
 #include <utility>
 
 #include "base/error.h"
@@ -71,7 +73,8 @@ std::string FieldIds(const std::string& name, const LogicalType& type, int32_t& 
   return Quote(name, '"') + ": {__duckdb_field_id: " + id + children + "}";
 }
 
-std::string CopyStatement(const ParquetWrite& write) {
+/// `name`: how the names of all files of this write begin.
+std::string CopyStatement(const ParquetWrite& write, const std::string& name) {
   std::string selected;
   std::string given;
   std::string ids;
@@ -91,7 +94,6 @@ std::string CopyStatement(const ParquetWrite& write) {
     ids += separator + FieldIds(write.names[i], file_type, next);
   }
   std::string sql = "COPY (SELECT " + selected + " FROM (" + write.query.sql + ") AS q(" + given + ")) TO ";
-  const std::string name = "part-" + NewUuid();
   if (write.partition_columns.empty()) {
     sql += Quote(write.folder + "/" + name + ".parquet", '\'') + " (FORMAT parquet";
   } else {
@@ -109,9 +111,10 @@ std::string CopyStatement(const ParquetWrite& write) {
 
 void Flush(const std::string& path) {
   const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return;
-  fsync(file);
-  close(file);
+  const bool flushed = file >= 0 && fsync(file) == 0;
+  const int error = errno;
+  if (file >= 0) close(file);
+  if (!flushed) throw std::system_error(error, std::generic_category(), "syncing " + path);
 }
 
 /// Rows of RETURN_STATS: filename, count, file_size_bytes, footer_size_bytes, column_statistics, partition_keys.
@@ -146,6 +149,26 @@ std::vector<WrittenFile> ReadStatistics(duckdb::QueryResult& result, const Parqu
   return files;
 }
 
+std::vector<WrittenFile> RunCopy(duckdb::Connection& connection, const QuerySpec& copy, const ParquetWrite& write,
+                                 Operation& operation) {
+  try {
+    auto result = connection.Query(copy.sql);
+    if (result->HasError()) FailWrite(result->GetErrorObject(), operation, copy);
+    return ReadStatistics(*result, write);
+  } catch (const duckdb::Exception& error) {
+    FailWrite(duckdb::ErrorData(error), operation, copy);
+  }
+}
+
+/// What a write that failed left behind would fill the disk for nothing.
+void RemoveFiles(const std::string& folder, const std::string& name) {
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    std::error_code ignored;
+    if (it->path().filename().string().starts_with(name)) fs::remove(it->path(), ignored);
+  }
+}
+
 }  // namespace
 
 std::vector<WrittenFile> WriteParquetFiles(Instance& instance, CancelWatcher& watcher, const ParquetWrite& write,
@@ -157,17 +180,13 @@ std::vector<WrittenFile> WriteParquetFiles(Instance& instance, CancelWatcher& wa
   OperationScope scope(*connection, operation);
   CancelWatcher::Watch watch(watcher, cancel, connection->context);
   QuerySpec named = write.query;
-  named.sql = CopyStatement(write);
+  const std::string name = "part-" + NewUuid();
+  named.sql = CopyStatement(write, name);
   try {
-    auto result = connection->Query(named.sql);
-    if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, named);
-    return ReadStatistics(*result, write);
-  } catch (const QueryError&) {
+    return RunCopy(*connection, named, write, *operation);
+  } catch (...) {
+    RemoveFiles(write.folder, name);
     throw;
-  } catch (const InternalError&) {
-    throw;
-  } catch (const duckdb::Exception& error) {
-    FailQuery(duckdb::ErrorData(error), *operation, named);
   }
 }
 

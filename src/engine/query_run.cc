@@ -7,6 +7,7 @@
 
 #include "arrow/record_batch_writer.h"
 #include "base/error.h"
+#include "base/large_values.h"
 #include "base/log.h"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
@@ -125,6 +126,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
   OperationScope scope(*connection, operation);
   CancelWatcher::Watch watch(watcher, cancel, connection->context);
   try {
+    const memory::Watch memory_watch;
     BatchCollector collector(query, sink);
     auto result = Start(*connection, query.sql, *operation, query);
     while (true) {

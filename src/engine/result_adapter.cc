@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/large_values.h"
+
 namespace firesteel::engine {
 namespace {
 
@@ -66,6 +68,12 @@ void ResultAdapter::Attach(size_t rows) {
 }
 
 void ResultAdapter::SetText(size_t row, std::string_view bytes) {
+  // The engine does not count the bytes of texts in vectors.
+  unseen_bytes_ += bytes.size();
+  if (unseen_bytes_ >= memory::kLargeBytes) {
+    memory::Require(bytes.size());
+    unseen_bytes_ = 0;
+  }
   duckdb::FlatVector::GetData<duckdb::string_t>(vector_)[row] =
       duckdb::StringVector::AddStringOrBlob(vector_, bytes.data(), bytes.size());
 }
@@ -76,6 +84,8 @@ void ResultAdapter::Reserve(size_t rows) {
   if (rows <= capacity_) return;
   if (is_element_) {
     rows = std::max(rows, capacity_ * 2);
+    const size_t bytes = rows * std::max<size_t>(duckdb::GetTypeIdSize(vector_.GetType().InternalType()), 1);
+    if (bytes >= memory::kLargeBytes) memory::Require(bytes);
     duckdb::ListVector::Reserve(parent_->vector_, rows);
     Attach(rows);
   } else if (parent_ != nullptr) {

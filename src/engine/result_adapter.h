@@ -36,6 +36,7 @@ class ResultAdapter : public functions::ResultVector {
   const bool is_element_;        ///< of a list or map (else a field of a struct)
   size_t size_;                  ///< rows written, of an element column
   size_t capacity_ = 0;
+  size_t unseen_bytes_ = 0;     ///< of texts since memory was looked at
   std::vector<int128_t> wide_;  ///< decimals that the engine keeps narrower
   std::vector<std::unique_ptr<ResultAdapter>> children_;
 };

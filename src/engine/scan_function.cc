@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <new>
 #include <utility>
 
 #include "base/error.h"
+#include "base/large_values.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/table_function.hpp"
@@ -26,10 +28,13 @@ template <class F>
 auto Guarded(Operation& operation, F&& f) {
   std::exception_ptr error;
   try {
+    const memory::Watch watch;
     return f();
   } catch (const QueryError&) {
     error = std::current_exception();
   } catch (const InternalError&) {
+    error = std::current_exception();
+  } catch (const std::bad_alloc&) {
     error = std::current_exception();
   }
   operation.Raise(std::move(error));

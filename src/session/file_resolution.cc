@@ -6,10 +6,12 @@
 
 #include "base/ascii_case.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "functions/formats/csv/csv_row_parser.h"
 #include "session/query_environment.h"
 #include "sources/file_index.h"
 #include "sources/inference.h"
+#include "sources/parquet/schema.h"
 #include "sources/partition_discovery.h"
 #include "sources/partition_folder.h"
 #include "storage/folder_write.h"
@@ -137,29 +139,6 @@ bool ReadsAs(const DataType& from, const DataType& to) {
   }
 }
 
-/// How Parquet keeps such a column.
-std::string ParquetName(const DataType& type) {
-  switch (type.kind()) {
-    case TypeKind::kByte:
-    case TypeKind::kShort:
-    case TypeKind::kInt:
-    case TypeKind::kDate:
-      return "INT32";
-    case TypeKind::kLong:
-      return "INT64";
-    case TypeKind::kDecimal:
-      return type.precision() <= 9 ? "INT32" : type.precision() <= 18 ? "INT64" : "FIXED_LEN_BYTE_ARRAY";
-    case TypeKind::kFloat:
-      return "FLOAT";
-    case TypeKind::kDouble:
-      return "DOUBLE";
-    case TypeKind::kBoolean:
-      return "BOOLEAN";
-    default:
-      return "BINARY";
-  }
-}
-
 /// binaryFile: what is known of each file stands beside its content as if folders said it.
 void DescribeBinaryFiles(analyzer::FileSourceInfo& info, const Schema& folders) {
   const auto add = [&](const std::string& name, const DataType& type) {
@@ -233,14 +212,50 @@ plan::Options QueryEnvironment::WithConfiguration(const plan::Options& options) 
   return all;
 }
 
+Schema QueryEnvironment::ParquetSchema(const std::string& file, bool ignores_corrupt, bool has_schema) {
+  try {
+    return engine_.ParquetSchema({file});
+  } catch (const QueryError& error) {
+    if (error.condition() != "FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER") throw;
+    if (ignores_corrupt) return {};
+    if (!has_schema) throw;
+    // Spark, which has a schema, looks into the file only when it reads it.
+    throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", "file://" + file}}, nullptr, ErrorClass::kSpark)
+        .CausedByIo(error.cause() ? error.cause()->message : error.message());
+  }
+}
+
+/// Spark keeps the rows before the damage; here a damaged file has none.
+void QueryEnvironment::DropUnreadable(analyzer::FileSourceInfo& info) {
+  size_t kept = 0;
+  for (size_t i = 0; i < info.files.size(); ++i) {
+    if (!engine_.CanRead(info.files[i])) {
+      log::Warn("skipped the rows of the damaged file {}", info.files[i]);
+      continue;
+    }
+    if (kept != i) {
+      info.files[kept] = std::move(info.files[i]);
+      info.partition_values[kept] = std::move(info.partition_values[i]);
+      info.file_sizes[kept] = info.file_sizes[i];
+      info.file_times[kept] = info.file_times[i];
+    }
+    ++kept;
+  }
+  info.files.resize(kept);
+  info.partition_values.resize(kept);
+  info.file_sizes.resize(kept);
+  info.file_times.resize(kept);
+}
+
 Schema QueryEnvironment::SchemaInFiles(const std::string& format, const analyzer::FileSourceInfo& info,
-                                       const functions::FormatOptions& options) {
+                                       const functions::FormatOptions& options, bool has_schema) {
   if (format == "parquet") {
     if (info.files.empty()) return {};
-    if (!options.Flag("mergeSchema", false)) return engine_.ParquetSchema(info.files);
+    const bool ignores_corrupt = options.Flag("ignoreCorruptFiles", false);
+    if (!options.Flag("mergeSchema", false)) return ParquetSchema(info.files.front(), ignores_corrupt, has_schema);
     Schema merged;
     for (const std::string& file : info.files) {
-      const Schema more = engine_.ParquetSchema({file});
+      const Schema more = ParquetSchema(file, ignores_corrupt, has_schema);
       try {
         merged = MergeSchemas(merged, more, Named{settings_.case_sensitive});
       } catch (const QueryError&) {
@@ -310,7 +325,13 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
   }
   // Text formats need no look at the files when the user gave the schema.
   const bool reads_schema = format == "parquet" || !schema;
-  Schema in_files = reads_schema ? SchemaInFiles(format, info, options) : Schema();
+  const bool ignores_corrupt = format == "parquet" && options.Flag("ignoreCorruptFiles", false);
+  if (ignores_corrupt && schema) DropUnreadable(info);
+  Schema in_files = reads_schema ? SchemaInFiles(format, info, options, schema.has_value()) : Schema();
+  if (ignores_corrupt && !schema) {
+    if (in_files.empty()) throw QueryError("UNABLE_TO_INFER_SCHEMA", {{"format", ShownFormat(format)}});
+    DropUnreadable(info);
+  }
 
   Named same{settings_.case_sensitive};
   auto find = [&](const Schema& in, const std::string& name) {
@@ -341,7 +362,7 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
                        {{"path", "file://" + info.files[0]},
                         {"column", "[" + found->name + "]"},
                         {"expectedType", CatalogString(field.type)},
-                        {"actualType", ParquetName(found->type)}},
+                        {"actualType", sources::parquet::PhysicalName(found->type)}},
                        nullptr, ErrorClass::kSpark);
     }
     add(field, is_text ? field.name : has_column ? found->name : std::string());

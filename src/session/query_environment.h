@@ -71,7 +71,9 @@ class QueryEnvironment : public analyzer::Environment {
   /// The options with what the configuration says where the user says nothing.
   plan::Options WithConfiguration(const plan::Options& options) const;
   Schema SchemaInFiles(const std::string& format, const analyzer::FileSourceInfo& info,
-                       const functions::FormatOptions& options);
+                       const functions::FormatOptions& options, bool has_schema);
+  Schema ParquetSchema(const std::string& file, bool ignores_corrupt, bool has_schema);
+  void DropUnreadable(analyzer::FileSourceInfo& info);
 
   SessionState& state_;
   const bound::SessionSettings& settings_;

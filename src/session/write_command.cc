@@ -258,7 +258,8 @@ void EngineQueryRunner::WriteFiles(const bound::RelationPtr& input, const std::s
     log::Debug("wrote {} rows in {} files to {}", result.rows, result.files, target);
   } catch (const std::system_error& failure) {
     log::Warn("writing to {} failed: {}", target, failure.what());
-    throw QueryError("TASK_WRITE_FAILED", {{"path", sources::DisplayPath(target)}}, nullptr, ErrorClass::kSpark);
+    throw QueryError("TASK_WRITE_FAILED", {{"path", sources::DisplayPath(target)}}, nullptr, ErrorClass::kSpark)
+        .CausedByIo(failure.what());
   }
 }
 

@@ -2,6 +2,10 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
 #include "base/error.h"
 #include "base/log.h"
 
@@ -10,9 +14,35 @@ namespace {
 
 constexpr int kBusyMillis = 60'000;
 
+/// What the disk says no to: it is full, read-only or broken. The rest is a bug of ours.
+[[noreturn]] void FailStorage(int code, const std::string& path, const std::string& reason, int system_error) {
+  const bool is_damaged = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  std::string text = "the warehouse's catalog " + path + ": " + reason;
+  if (system_error != 0) text += " (" + std::generic_category().message(system_error) + ")";
+  log::Error("{}", text);
+  if (is_damaged) {
+    throw QueryError("FAILED_READ_FILE.NO_HINT", {{"path", "file://" + path}}, nullptr, ErrorClass::kSpark)
+        .CausedByIo(std::move(text));
+  }
+  throw QueryError("TASK_WRITE_FAILED", {{"path", "file:" + path}}, nullptr, ErrorClass::kSpark)
+      .CausedByIo(std::move(text));
+}
+
+bool IsOfStorage(int code) {
+  return code == SQLITE_FULL || code == SQLITE_IOERR || code == SQLITE_READONLY || code == SQLITE_CANTOPEN ||
+         code == SQLITE_CORRUPT || code == SQLITE_NOTADB || code == SQLITE_PERM;
+}
+
 [[noreturn]] void Fail(sqlite3* database, std::string_view what) {
-  throw InternalError("the warehouse's catalog: " + std::string(sqlite3_errmsg(database)) + " (" + std::string(what) +
-                      ")");
+  const int code = sqlite3_errcode(database) & 0xff;  // without what the extended code adds
+  const std::string reason = sqlite3_errmsg(database);
+  if (IsOfStorage(code)) {
+    const char* path = sqlite3_db_filename(database, "main");
+    // SQLite keeps no number of the system's for what it finds by writing less than it wanted.
+    const int system_error = code == SQLITE_FULL ? ENOSPC : sqlite3_system_errno(database);
+    FailStorage(code, path ? path : "", reason, system_error);
+  }
+  throw InternalError("the warehouse's catalog: " + reason + " (" + std::string(what) + ")");
 }
 
 }  // namespace
@@ -61,11 +91,17 @@ Sqlite::Sqlite(const std::string& path, bool create) {
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
   if (sqlite3_open_v2(path.c_str(), &database_, flags, nullptr) != SQLITE_OK) {
     const std::string reason = database_ ? sqlite3_errmsg(database_) : "no memory";
+    const int system_error = database_ ? sqlite3_system_errno(database_) : ENOMEM;
     sqlite3_close(database_);
-    throw InternalError("the warehouse's catalog " + path + " cannot be opened: " + reason);
+    FailStorage(SQLITE_CANTOPEN, path, reason, system_error);
   }
   sqlite3_busy_timeout(database_, kBusyMillis);
-  Script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON;");
+  try {
+    Script("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA case_sensitive_like = ON;");
+  } catch (...) {
+    sqlite3_close(database_);
+    throw;
+  }
 }
 
 Sqlite::~Sqlite() { sqlite3_close(database_); }
@@ -96,7 +132,7 @@ Transaction::~Transaction() {
   if (!open_) return;
   try {
     database_.Script("ROLLBACK");
-  } catch (const InternalError& error) {
+  } catch (const std::exception& error) {
     log::Warn("{}", error.what());
   }
 }

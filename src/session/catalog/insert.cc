@@ -1,14 +1,17 @@
 // INSERT: the rows of a query as rows of a table.
 #include <algorithm>
 #include <set>
+#include <system_error>
 
 #include "analyzer/analyzer.h"
 #include "analyzer/name.h"
 #include "base/error.h"
+#include "base/log.h"
 #include "base/placed_error.h"
 #include "functions/binding/binding.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
+#include "sources/local_path.h"
 #include "sources/partition_folder.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
@@ -270,8 +273,15 @@ std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, c
   }
   write.folder = table.location;
   std::vector<catalog::DataFile> files;
-  for (engine::WrittenFile& file : runner_.engine().WriteParquet(write, cancel_)) {
-    files.push_back({std::move(file.path), file.rows, file.bytes, file.footer_bytes, std::move(file.partition_values)});
+  try {
+    for (engine::WrittenFile& file : runner_.engine().WriteParquet(write, cancel_)) {
+      files.push_back(
+          {std::move(file.path), file.rows, file.bytes, file.footer_bytes, std::move(file.partition_values)});
+    }
+  } catch (const std::system_error& failure) {
+    log::Warn("writing to {} failed: {}", table.location, failure.what());
+    throw QueryError("TASK_WRITE_FAILED", {{"path", sources::DisplayPath(table.location)}}, nullptr, ErrorClass::kSpark)
+        .CausedByIo(failure.what());
   }
   return files;
 }

@@ -1,6 +1,7 @@
 #include "sources/parquet/footer.h"
 
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
@@ -215,11 +216,12 @@ SchemaNode TakeTree(std::vector<Element>& elements, size_t& next, int depth) {
   return node;
 }
 
-[[noreturn]] void Refuse(const char* sub_condition, const std::string& path) {
+[[noreturn]] void Refuse(const char* sub_condition, const std::string& path, const std::string& why) {
   // Where the file is named before anything is read of it, Spark writes its path the short way.
   const bool short_path = std::string_view(sub_condition) == "CANNOT_READ_FILE_FOOTER";
   throw QueryError(std::string("FAILED_READ_FILE.") + sub_condition,
-                   {{"path", (short_path ? "file:" : "file://") + path}}, nullptr, ErrorClass::kSpark);
+                   {{"path", (short_path ? "file:" : "file://") + path}}, nullptr, ErrorClass::kSpark)
+      .CausedByIo(path + ": " + why);
 }
 
 }  // namespace
@@ -272,25 +274,27 @@ std::optional<Footer> ParseFooter(std::string_view bytes) {
 
 Footer ReadFooter(const std::string& path) {
   std::error_code error;
-  if (!std::filesystem::exists(path, error)) Refuse("FILE_NOT_EXIST", path);
+  if (!std::filesystem::exists(path, error)) Refuse("FILE_NOT_EXIST", path, "No such file or directory");
   std::ifstream file(path, std::ios::binary | std::ios::ate);
-  if (!file) Refuse("NO_HINT", path);
+  if (!file) Refuse("NO_HINT", path, std::strerror(errno));
   const auto size = static_cast<int64_t>(file.tellg());
+  const auto refuse = [&](const char* why) { Refuse("CANNOT_READ_FILE_FOOTER", path, why); };
   constexpr int64_t kTail = 8;  // length of the footer, then the magic
-  if (size < kTail + 4) Refuse("CANNOT_READ_FILE_FOOTER", path);
+  if (size < kTail + 4) refuse("the file is too short for a Parquet file");
   std::array<char, kTail> tail{};
   file.seekg(size - kTail);
   file.read(tail.data(), kTail);
   uint32_t length = 0;
   std::memcpy(&length, tail.data(), sizeof length);
-  if (!file || std::memcmp(tail.data() + 4, "PAR1", 4) != 0 || length > size - kTail - 4) {
-    Refuse("CANNOT_READ_FILE_FOOTER", path);
-  }
+  if (!file) refuse("the end of the file cannot be read");
+  if (std::memcmp(tail.data() + 4, "PARE", 4) == 0) refuse("the footer is encrypted");
+  if (std::memcmp(tail.data() + 4, "PAR1", 4) != 0) refuse("the file is no Parquet file: it does not end with PAR1");
+  if (length > size - kTail - 4) refuse("the footer's length is more than the file has");
   std::string bytes(length, '\0');
   file.seekg(size - kTail - static_cast<int64_t>(length));
   file.read(bytes.data(), length);
   std::optional<Footer> footer = file ? ParseFooter(bytes) : std::nullopt;
-  if (!footer) Refuse("CANNOT_READ_FILE_FOOTER", path);
+  if (!footer) refuse("the footer is damaged");
   return *std::move(footer);
 }
 

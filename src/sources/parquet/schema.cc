@@ -239,4 +239,26 @@ Schema SparkSchema(const Footer& footer) {
   return StructOf(footer.root).fields();
 }
 
+std::string PhysicalName(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kByte:
+    case TypeKind::kShort:
+    case TypeKind::kInt:
+    case TypeKind::kDate:
+      return "INT32";
+    case TypeKind::kLong:
+      return "INT64";
+    case TypeKind::kDecimal:
+      return type.precision() <= 9 ? "INT32" : type.precision() <= 18 ? "INT64" : "FIXED_LEN_BYTE_ARRAY";
+    case TypeKind::kFloat:
+      return "FLOAT";
+    case TypeKind::kDouble:
+      return "DOUBLE";
+    case TypeKind::kBoolean:
+      return "BOOLEAN";
+    default:
+      return "BINARY";
+  }
+}
+
 }  // namespace firesteel::sources::parquet

@@ -12,4 +12,7 @@ namespace firesteel::sources::parquet {
 /// source. Throws QueryError PARQUET_TYPE_ILLEGAL, PARQUET_TYPE_NOT_SUPPORTED, PARQUET_TYPE_NOT_RECOGNIZED.
 Schema SparkSchema(const Footer& footer);
 
+/// How Parquet keeps a column of the type: "INT32", "BINARY", ….
+std::string PhysicalName(const DataType& type);
+
 }  // namespace firesteel::sources::parquet
