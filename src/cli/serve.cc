@@ -85,9 +85,9 @@ int Serve(const ServeOptions& options, const std::string& version) {
 
   ScratchFolder scratch(temp_dir);
   std::function<void()> warm;
-  memory::SetLimit(options.memory_limit_bytes);
   server::EngineSettings engine;
   const int64_t memory = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : ProcessMemoryLimit();
+  firesteel::memory::SetLimit(memory);
   engine.memory_limit_bytes = memory / 10 * 7;  // the rest is for plans, buffers and the transport
   engine.temp_directory = scratch.path();
   engine.threads = options.threads;
