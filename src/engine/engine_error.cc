@@ -37,11 +37,8 @@ bool IsInputOrOutput(ExceptionType type) {
          type == ExceptionType::NETWORK || type == ExceptionType::PERMISSION;
 }
 
-std::exception_ptr SpillError(const std::string& text) {
-  return std::make_exception_ptr(QueryError("SPILL_OUT_OF_MEMORY",
-                                            {{"consumerToSpill", "the query engine"}, {"message", text}}, nullptr,
-                                            ErrorClass::kSpark));
-}
+/// The temporary folder failed: it has no room, or is gone.
+std::exception_ptr SpillError(const std::string& text) { return std::make_exception_ptr(OutOfMemory(text)); }
 
 /// What failed to read or write: a file of the query's, else the engine's own files of what does not fit into memory.
 std::exception_ptr InputOutputError(const duckdb::ErrorData& error, const Operation& operation,

@@ -105,9 +105,20 @@ void CatalogCommands::RenameTemporaryView(const Names& name, const plan::RenameT
   const bool global = name.size() == 2;
   TempViews& views = global ? state_.global_temp_views() : state_.temp_views();
   const TempViewPtr view = views.Find(name.back(), settings_.case_sensitive);
-  if (to.name.size() > 1 && !(global && to.name.size() == 2 && analyzer::FoldCase(to.name[0]) == "global_temp")) {
-    throw QueryError("_LEGACY_ERROR_TEMP_1074",
-                     {{"oldName", QuoteIdentifiers(name)}, {"newName", QuoteIdentifiers(to.name)}});
+  if (to.name.size() > 2) {
+    throw QueryError("IDENTIFIER_TOO_MANY_NAME_PARTS", {{"identifier", QuoteIdentifiers(to.name)}, {"limit", "2"}});
+  }
+  if (to.name.size() == 2) {
+    const std::string database = global ? "global_temp" : state_.current_database();
+    if (!analyzer::SameName(to.name[0], database, false)) {
+      throw QueryError("RENAME_TABLE_SOURCE_DESTINATION_DATABASE_MISMATCH",
+                       {{"db", QuoteIdentifier(database)}, {"newDb", QuoteIdentifier(to.name[0])}});
+    }
+    if (!global) {
+      throw QueryError("RENAME_TEMP_VIEW_WITH_DATABASE", {{"oldName", QuoteIdentifiers(name)},
+                                                          {"newName", QuoteIdentifiers(to.name)},
+                                                          {"db", QuoteIdentifier(to.name[0])}});
+    }
   }
   TempView renamed = *view;
   renamed.name = to.name.back();

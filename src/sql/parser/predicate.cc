@@ -88,13 +88,14 @@ ExpressionPtr Parser::InPredicate(ExpressionPtr value, bool negated, size_t begi
 
 ExpressionPtr Parser::LikePredicate(ExpressionPtr value, bool negated, size_t begin) {
   const char* name = cursor_.Is(Kind::kIlike) ? "ilike" : "like";
+  const size_t keyword = cursor_.position() - (negated ? 1 : 0);
   cursor_.Advance();
   const bool any = cursor_.IsAny(Kind::kAny, Kind::kSome);
   if ((any || cursor_.Is(Kind::kAll)) && cursor_.Is(Kind::kLeftParen, 1)) {
     cursor_.Advance();
     cursor_.Advance();
     if (cursor_.Accept(Kind::kRightParen)) {
-      cursor_.Fail("_LEGACY_ERROR_TEMP_0064", {{"msg", "Expected something between '(' and ')'."}}, begin);
+      cursor_.Fail("INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN", {}, keyword);
     }
     Expressions patterns;
     bool constant = true;

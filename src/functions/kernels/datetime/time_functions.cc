@@ -111,15 +111,9 @@ std::optional<int64_t> TimeTrunc(Row& row, std::string_view unit, int64_t nanos)
 
 std::optional<int64_t> OfDay(Row& row, int128_t nanos) {
   if (nanos >= 0 && nanos < kNanosPerDay) return static_cast<int64_t>(nanos);
-  std::string shown;
-  if (static_cast<int64_t>(nanos) == nanos) {
-    shown = std::to_string(static_cast<int64_t>(nanos));
-  } else {
-    return row.Fail("ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {{"message", "long overflow"}}, ErrorClass::kArithmetic,
-                    false);
-  }
-  return FailRange(
-      row, "Invalid TIME value: must be between 00:00:00 and 23:59:59.999999999, but got " + shown + " nanoseconds");
+  if (static_cast<int64_t>(nanos) != nanos) return FailRange(row, "Overflow in TIME conversion");
+  return FailRange(row, "Invalid TIME value: must be between 00:00:00 and 23:59:59.999999999, but got " +
+                            std::to_string(static_cast<int64_t>(nanos)) + " nanoseconds");
 }
 
 std::optional<int64_t> FromSeconds(Row& row, int64_t seconds) {
