@@ -58,8 +58,9 @@ std::exception_ptr MapError(const duckdb::ErrorData& error, Operation& operation
                             const std::vector<std::string>& all_files) {
   if (std::exception_ptr raised = operation.Find(error)) return raised;
   // Where a query failed on another thread before its rows were asked for, the engine tells the error by its text
-  // alone.
-  if (error.Type() == ExceptionType::INVALID_INPUT) {
+  // alone, or that this thread was interrupted for it.
+  const bool interrupted = error.Type() == ExceptionType::INTERRUPT && !operation.cancelled();
+  if (error.Type() == ExceptionType::INVALID_INPUT || interrupted) {
     if (std::exception_ptr raised = operation.LastRaised()) return raised;
   }
   const std::vector<std::string> files = operation.FilesOfTheEngine(all_files);
