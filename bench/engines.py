@@ -76,10 +76,13 @@ class Engine:
 
     def peak_rss_bytes(self):
         """The most that the process itself has had resident since it started."""
-        with open(f"/proc/{self.process.pid}/status", encoding="ascii", errors="replace") as f:
-            for line in f:
-                if line.startswith("VmHWM:"):
-                    return int(line.split()[1]) * 1024
+        try:
+            with open(f"/proc/{self.process.pid}/status", encoding="ascii", errors="replace") as f:
+                for line in f:
+                    if line.startswith("VmHWM:"):
+                        return int(line.split()[1]) * 1024
+        except OSError:
+            pass  # it has ended
         return 0
 
     def stop(self):

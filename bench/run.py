@@ -22,6 +22,7 @@ import argparse
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -33,15 +34,30 @@ import report
 
 MEASURE = os.path.join(HERE, "measure.py")
 LOAD = os.path.join(HERE, "load.py")
-PARTS = ("cold", "small", "programs", "tpch", "tpcds", "load")
+PARTS = ("cold", "small", "tpch", "tpcds", "load", "programs")
 QUERIES = os.path.join(engines.ROOT, "tests", "tpch", "queries")
 
 
-def measure(python, *args, timeout=3600):
-    done = subprocess.run([python, MEASURE, *args], capture_output=True, text=True, timeout=timeout)
-    if done.returncode:
-        return {"error": (done.stderr or done.stdout)[-500:]}
-    return json.loads(done.stdout.splitlines()[-1])
+def run_client(command, engine=None, each=lambda: None):
+    """Runs a measuring process to its end, or until the server that it measures has ended; gives its JSON."""
+    client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while True:
+        try:
+            stdout, stderr = client.communicate(timeout=0.5)
+            break
+        except subprocess.TimeoutExpired:
+            each()
+            if engine is not None and engine.process.poll() is not None:
+                os.killpg(client.pid, signal.SIGKILL)
+                client.communicate()
+                return {"error": f"the server ended: {engine.log()[-300:]}"}
+    if client.returncode:
+        return {"error": (stderr or stdout)[-500:]}
+    return json.loads(stdout.splitlines()[-1])
+
+
+def measure(python, *args, engine=None):
+    return run_client([python, MEASURE, *args], engine)
 
 
 def cold_start(kind):
@@ -66,20 +82,17 @@ def cold_start(kind):
 def load(engine, data, a):
     """Many clients, and the server's memory meanwhile."""
     command = [engine.python, LOAD, "--remote", engine.remote, "--data", data, "--clients", str(a.clients), "--seconds", str(a.load_seconds)]
-    client = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     sizes = []
-    while client.poll() is None:
-        sizes.append(engine.rss_bytes() / 2**20)
-        time.sleep(0.5)
-    stdout, stderr = client.communicate()
-    if client.returncode:
-        return {"error": stderr[-500:]}
+    got = run_client(command, engine, lambda: sizes.append(engine.rss_bytes() / 2**20))
+    if "error" in got:
+        return got
     quarter = max(1, len(sizes) // 4)
-    return {**json.loads(stdout.splitlines()[-1]), "rss_first_quarter_mib": max(sizes[:quarter]), "rss_last_quarter_mib": max(sizes[-quarter:])}
+    return {**got, "rss_first_quarter_mib": max(sizes[:quarter]), "rss_last_quarter_mib": max(sizes[-quarter:])}
 
 
-def queries(python, suite, engine_args, rounds, names=()):
-    return measure(python, "queries", *names, *engine_args, "--data", suite["data"], "--queries", suite["queries"], "--rounds", str(rounds))
+def queries(python, suite, engine_args, rounds, names=(), engine=None):
+    return measure(python, "queries", *names, *engine_args, "--data", suite["data"], "--queries", suite["queries"], "--rounds", str(rounds),
+                   engine=engine)
 
 
 def measure_server(kind, suites, a):
@@ -95,16 +108,16 @@ def measure_server(kind, suites, a):
             time.sleep(10)
             out["used_rss_mib"] = engine.rss_bytes() / 2**20
         if "small" in a.parts:
-            out["small"] = measure(engine.python, "small", *remote, "--data", suites["tpch"]["data"])
-        if "programs" in a.parts:
-            out["programs"] = measure(engine.python, "programs", *remote, "--rounds", str(a.rounds))
+            out["small"] = measure(engine.python, "small", *remote, "--data", suites["tpch"]["data"], engine=engine)
         if "tpch" in a.parts:
-            out["tpch"] = queries(engine.python, suites["tpch"], remote, a.rounds, a.queries)
+            out["tpch"] = queries(engine.python, suites["tpch"], remote, a.rounds, a.queries, engine)
         if "tpcds" in a.parts:
-            out["tpcds"] = queries(engine.python, suites["tpcds"], remote, a.tpcds_rounds)
+            out["tpcds"] = queries(engine.python, suites["tpcds"], remote, a.tpcds_rounds, engine=engine)
         out["after_rss_mib"] = engine.rss_bytes() / 2**20
         if "load" in a.parts:
             out["load"] = load(engine, suites["tpch"]["data"], a)
+        if "programs" in a.parts:  # last: a long plan may end a server
+            out["programs"] = measure(engine.python, "programs", *remote, "--rounds", str(a.rounds), engine=engine)
         out["peak_rss_mib"] = engine.peak_rss_bytes() / 2**20
     return out
 
@@ -173,6 +186,7 @@ def main():
     if book["machine"]["load_at_start"] > 0.5:
         print(f"the machine is busy (load {book['machine']['load_at_start']:.1f}): the figures will be too high", file=sys.stderr)
     failed = 0
+    os.makedirs(a.out, exist_ok=True)
     for name in chosen:
         begun = time.monotonic()
         label = "DuckDB" if name == "duckdb" else engines.SERVERS[name].name
@@ -182,10 +196,9 @@ def main():
             got = {"error": f"{type(e).__name__}: {e}"}
         failed += "error" in got
         book["engines"][label] = got
+        with open(os.path.join(a.out, "result.json"), "w", encoding="utf-8") as f:  # what is measured is kept, whatever comes
+            json.dump(book, f, indent=1)
         print(f"{label}: measured in {time.monotonic() - begun:.0f} s", flush=True)
-    os.makedirs(a.out, exist_ok=True)
-    with open(os.path.join(a.out, "result.json"), "w", encoding="utf-8") as f:
-        json.dump(book, f, indent=1)
     print(report.table(book))
     report.chart(book, os.path.join(a.out, "chart.png"))
     print(f"written: {a.out}/result.json, {a.out}/chart.png")
