@@ -43,16 +43,17 @@ symbolizer=$(command -v llvm-symbolizer-14) && export ASAN_SYMBOLIZER_PATH=$symb
 fuzz() {
   local target=$1
   shift
-  "${alone[@]}" "build-fuzz/tests/fuzz_$target" -rss_limit_mb=2048 -malloc_limit_mb=1100 -timeout=10 "$@"
+  mkdir -p "build-fuzz/findings/$target"
+  "${alone[@]}" "build-fuzz/tests/fuzz_$target" -artifact_prefix="build-fuzz/findings/$target/" -rss_limit_mb=2048 -malloc_limit_mb=1100 -timeout=10 "$@"
 }
 
 # run TARGET: its line, and status 1 when there was a finding.
 run() {
-  local target=$1 log=build/logs/fuzz-$1.log found=build-fuzz/findings/$1 options=() status
-  mkdir -p "build-fuzz/corpus/$target" "$found" "tests/fuzz/corpus/$target"
+  local target=$1 log=build/logs/fuzz-$1.log options=() status
+  mkdir -p "build-fuzz/corpus/$target" "tests/fuzz/corpus/$target"
   [[ -e $seeds/$target.dict ]] && options+=("-dict=$seeds/$target.dict")
   fuzz "$target" "build-fuzz/corpus/$target" "tests/fuzz/corpus/$target" "$seeds/$target" \
-    -max_total_time="$seconds" -max_len=8192 -print_final_stats=1 -artifact_prefix="$found/" "${options[@]}" >"$log" 2>&1
+    -max_total_time="$seconds" -max_len=8192 -print_final_stats=1 "${options[@]}" >"$log" 2>&1
   status=$?
   local runs edges
   runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
