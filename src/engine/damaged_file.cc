@@ -8,10 +8,10 @@
 #include <optional>
 
 #include "duckdb/common/error_data.hpp"
-#include "duckdb/main/config.hpp"
 #include "duckdb/main/connection.hpp"
-#include "duckdb/main/database.hpp"
 #include "duckdb/main/query_result.hpp"
+#include "engine/instance.h"
+#include "engine/quote.h"
 #include "sources/parquet/footer.h"
 #include "sources/parquet/schema.h"
 #include "types/type_text.h"
@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 /// How long a failed query may go on looking for the file that it failed for.
 constexpr std::chrono::seconds kLongestSearch{10};
-constexpr duckdb::idx_t kMemoryBytes = 1 << 30;
+constexpr int64_t kMemoryBytes = 1 << 30;
 
 bool IsUrl(const std::string& path) { return path.find("://") != std::string::npos; }
 
@@ -48,14 +48,15 @@ std::optional<QueryError> FooterError(const std::string& path) {
 /// A database of its own: a damaged file may make the engine give its database up.
 class FileReader {
  public:
-  FileReader() : database_(nullptr, Config().get()), connection_(database_) {}
+  FileReader()
+      : instance_(std::make_shared<Instance>(EngineOptions{.memory_limit_bytes = kMemoryBytes, .threads = 1})),
+        connection_(instance_->Connect()) {}
 
   /// The engine's words about a file that it cannot read; nothing when it can, or when the time is up.
   std::optional<std::string> Failure(const std::string& path, const CancelToken* cancel, Clock::time_point until) {
-    std::string quoted;
-    for (const char c : path) quoted += c == '\'' ? std::string("''") : std::string(1, c);
     try {
-      auto rows = connection_.SendQuery("SELECT * FROM read_parquet('" + quoted + "', hive_partitioning = false)");
+      auto rows =
+          connection_->SendQuery("SELECT * FROM read_parquet(" + Quote(path, '\'') + ", hive_partitioning = false)");
       while (!rows->HasError() && !(cancel && cancel->cancelled()) && Clock::now() < until) {
         const auto chunk = rows->Fetch();
         if (!chunk || chunk->size() == 0) break;
@@ -68,23 +69,14 @@ class FileReader {
   }
 
  private:
-  static std::unique_ptr<duckdb::DBConfig> Config() {
-    auto config = std::make_unique<duckdb::DBConfig>();
-    config->SetOptionByName("autoinstall_known_extensions", duckdb::Value(false));
-    config->SetOptionByName("autoload_known_extensions", duckdb::Value(false));
-    config->options.maximum_threads = 1;
-    config->options.maximum_memory = kMemoryBytes;
-    config->options.use_temporary_directory = false;
-    return config;
-  }
   static std::optional<std::string> Words(const duckdb::ErrorData& error) {
     // Too large for this database says nothing about the file.
     if (error.Type() == duckdb::ExceptionType::OUT_OF_MEMORY) return std::nullopt;
     return error.RawMessage().substr(0, error.RawMessage().find("\n\n"));
   }
 
-  duckdb::DuckDB database_;
-  duckdb::Connection connection_;
+  const std::shared_ptr<Instance> instance_;
+  Instance::Lease connection_;
 };
 
 }  // namespace

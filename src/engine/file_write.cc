@@ -13,16 +13,11 @@
 #include "duckdb/main/query_result.hpp"
 #include "engine/engine_error.h"
 #include "engine/operation.h"
+#include "engine/quote.h"
 #include "engine/row_file.h"
 
 namespace firesteel::engine {
 namespace {
-
-std::string Quote(const std::string& text) {
-  std::string quoted = "'";
-  for (char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  return quoted + "'";
-}
 
 [[noreturn]] void Fail(const duckdb::ErrorData& error, Operation& operation, const FileWrite& write) {
   if (write.format == FileWrite::Format::kNothing) FailQuery(error, operation, write.query);
@@ -170,10 +165,10 @@ class RowSorter {
 FileWriteResult CopyToFile(duckdb::Connection& connection, const FileWrite& write, Operation& operation) {
   std::string metadata;
   for (const auto& [key, value] : write.key_values) {
-    metadata += (metadata.empty() ? "" : ", ") + Quote(key) + ": " + Quote(value);
+    metadata += (metadata.empty() ? "" : ", ") + Quote(key, '\'') + ": " + Quote(value, '\'');
   }
-  std::string sql = "COPY (" + write.query.sql + ") TO " + Quote(write.new_file({}, 0, 0)) +
-                    " (FORMAT parquet, COMPRESSION " + Quote(write.parquet_codec);
+  std::string sql = "COPY (" + write.query.sql + ") TO " + Quote(write.new_file({}, 0, 0), '\'') +
+                    " (FORMAT parquet, COMPRESSION " + Quote(write.parquet_codec, '\'');
   if (!metadata.empty()) sql += ", KV_METADATA {" + metadata + "}";
   auto result = connection.Query(sql + ")");
   if (result->HasError()) Fail(result->GetErrorObject(), operation, write);

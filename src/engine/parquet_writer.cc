@@ -16,6 +16,7 @@
 #include "engine/engine_error.h"
 #include "engine/operation.h"
 #include "engine/physical_type.h"
+#include "engine/quote.h"
 
 namespace firesteel::engine {
 namespace {
@@ -23,12 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using duckdb::LogicalType;
 using duckdb::LogicalTypeId;
-
-std::string Quote(const std::string& text, char quote) {
-  std::string quoted(1, quote);
-  for (char c : text) quoted += c == quote ? std::string(2, quote) : std::string(1, c);
-  return quoted + quote;
-}
 
 /// The engine's type with the names that struct fields have in files.
 LogicalType FileType(const DataType& type) {

@@ -15,6 +15,16 @@ SCHEMA_ERRORS = {
 }
 
 
+def write(path, data):
+    with open(path, "wb") as file:
+        file.write(data)
+    return str(path)
+
+
+def alive(spark):
+    assert spark.sql("SELECT 1").collect()[0][0] == 1
+
+
 def outcome_of(frame):
     """("rows", how many) or ("error", condition): what reading everything gives."""
     try:

@@ -4,7 +4,7 @@ import random
 import struct
 
 import pytest
-from damage import READ_ERRORS, SCHEMA_ERRORS, flipped, footer_begin, outcome_of, parquet_bytes
+from damage import READ_ERRORS, SCHEMA_ERRORS, alive, flipped, footer_begin, outcome_of, parquet_bytes, write
 
 FORMS = {
     "plain": {"compression": "none", "use_dictionary": False},
@@ -16,16 +16,6 @@ FORMS = {
                                   "s": "DELTA_LENGTH_BYTE_ARRAY", "d": "BYTE_STREAM_SPLIT"}},
 }
 MUTATIONS = int(os.environ.get("FIRESTEEL_MUTATIONS", "60"))  # of each form and part
-
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-    return str(path)
-
-
-def alive(spark):
-    assert spark.sql("SELECT 1").collect()[0][0] == 1
 
 
 def condition_of(run):

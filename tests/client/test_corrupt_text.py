@@ -5,19 +5,9 @@ import os
 import zlib
 
 import pytest
-from damage import outcome_of
+from damage import alive, outcome_of, write
 
 NO_HINT = ("error", "FAILED_READ_FILE.NO_HINT")
-
-
-def write(path, data):
-    with open(path, "wb") as file:
-        file.write(data)
-    return str(path)
-
-
-def alive(spark):
-    assert spark.sql("SELECT 1").collect()[0][0] == 1
 
 
 LINES = b"".join(b"%d,text of row %d\n" % (i, i * i) for i in range(20_000))
