@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/file_pages.h"
+
 namespace firesteel::memory {
 namespace {
 
@@ -30,19 +32,28 @@ size_t HeldBytes() {
   return (resident - shared) * page;
 }
 
+/// The allocators keep what was freed; the system may have it back.
+void ReleaseFreed() {
+  malloc_trim(0);
+  if (void (*release)() = releaser.load()) release();
+}
+
 }  // namespace
 
 void SetLimit(int64_t bytes) { limit = static_cast<size_t>(bytes); }
 
 void OnShortage(void (*release)()) { releaser = release; }
 
+void ReleaseUnused() {
+  ReleaseFreed();
+  ReleaseFilePages();
+}
+
 void Require(size_t bytes) {
   const size_t most = limit.load(std::memory_order_relaxed);
   if (most == SIZE_MAX) return;
   if (const size_t held = HeldBytes(); held < most && bytes <= most - held) return;
-  // The allocator keeps what was freed; the system may have it back.
-  malloc_trim(0);
-  if (void (*release)() = releaser.load()) release();
+  ReleaseFreed();
   const size_t held = std::min(HeldBytes(), most);
   if (bytes > most - held) throw Exhausted(bytes, most - held);
 }

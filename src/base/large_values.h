@@ -33,6 +33,10 @@ void SetLimit(int64_t bytes);
 /// before other threads start.
 void OnShortage(void (*release)());
 
+/// Gives back to the system what the process holds and does not need now: freed memory that the allocators keep, and
+/// pages of files. For a server at rest; costs the next query some page faults. Thread-safe.
+void ReleaseUnused();
+
 /// Throws Exhausted when the process would hold more than its limit with so many bytes more. One read of /proc.
 void Require(size_t bytes);
 

@@ -64,6 +64,25 @@ sigset_t StopSignals() {
   return signals;
 }
 
+/// Waits for one of the signals and gives it. A server that rests after work gives its unused memory back meanwhile.
+int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
+  constexpr timespec kLook{.tv_sec = 1, .tv_nsec = 0};
+  constexpr int kRestSeconds = 5;
+  uint64_t begun = 0;
+  int rested = 0;
+  while (true) {
+    const int received = sigtimedwait(&signals, nullptr, &kLook);
+    if (received > 0) return received;
+    const auto activity = server.activity();
+    if (activity.begun != begun || activity.unended > 0) {
+      begun = activity.begun;
+      rested = 0;
+    } else if (rested < kRestSeconds && ++rested == kRestSeconds) {
+      memory::ReleaseUnused();
+    }
+  }
+}
+
 }  // namespace
 
 int Serve(const ServeOptions& options, const std::string& version) {
@@ -109,13 +128,13 @@ int Serve(const ServeOptions& options, const std::string& version) {
   std::thread warming([&warm] {
     try {
       warm();
+      memory::ReleaseUnused();
     } catch (const std::exception& error) {
       log::Error("the engine cannot be opened: {}", error.what());
     }
   });
 
-  int received = 0;
-  sigwait(&signals, &received);
+  const int received = WaitForStop(signals, *server);
   log::Info("stopping ({})", received == SIGTERM ? "SIGTERM" : "SIGINT");
   const bool stopped = server->Stop(kStopPatience);
   if (!stopped) {

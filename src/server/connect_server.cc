@@ -128,6 +128,12 @@ bool ConnectServer::Stop(std::chrono::milliseconds patience) {
   return true;
 }
 
+session::WorkerPool::Activity ConnectServer::activity() const {
+  const auto planning = parts_->planning.activity();
+  const auto execution = parts_->execution.activity();
+  return {.begun = planning.begun + execution.begun, .unended = planning.unended + execution.unended};
+}
+
 session::SessionManager& ConnectServer::sessions() { return parts_->sessions; }
 
 }  // namespace firesteel::server

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "session/operation/worker_pool.h"
 #include "session/query_runner.h"
 #include "session/session_manager.h"
 
@@ -33,6 +34,9 @@ class ConnectServer {
   bool Stop(std::chrono::milliseconds patience);
 
   session::SessionManager& sessions();
+
+  /// Tasks of planning and execution together.
+  session::WorkerPool::Activity activity() const;
 
  private:
   struct Parts;

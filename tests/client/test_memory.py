@@ -1,5 +1,6 @@
 """What a server does with little memory: it spills, refuses clearly, and neighbours go on."""
 import threading
+import time
 
 import outcome
 import pytest
@@ -23,6 +24,18 @@ def test_what_does_not_fit_is_spilled():
     with Server(args=["--memory-limit", "400MB"]) as server:
         spark = outcome.new_session(server.remote)
         assert last_row(spark, LARGE) == (5999999, 5999999)
+        spark.stop()
+
+
+def test_a_server_at_rest_gives_its_memory_back():
+    with Server() as server:
+        spark = outcome.new_session(server.remote)
+        assert spark.sql("SELECT max(text) FROM (SELECT repeat(chr(CAST(65 + id % 26 AS INT)), 100) AS text "
+                         "FROM range(2000000) ORDER BY id DESC)").collect()[0][0] == "Z" * 100
+        deadline = time.monotonic() + 30
+        while server.rss_bytes() > 60e6 and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert server.rss_bytes() <= 60e6
         spark.stop()
 
 

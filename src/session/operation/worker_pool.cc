@@ -64,11 +64,14 @@ void WorkerPool::Work() {
       std::function<void()> task = std::move(waiting_.front());
       waiting_.pop_front();
       ++running_;
+      ++activity_.begun;
+      ++activity_.unended;
       lock.unlock();
       task();
       task = nullptr;
       lock.lock();
       --running_;
+      --activity_.unended;
       continue;
     }
     if (stopping_) break;
@@ -81,6 +84,11 @@ void WorkerPool::Work() {
   }
   --threads_;
   ended_.notify_all();
+}
+
+WorkerPool::Activity WorkerPool::activity() const {
+  std::lock_guard lock(mutex_);
+  return activity_;
 }
 
 bool WorkerPool::Stop(std::chrono::milliseconds patience) {

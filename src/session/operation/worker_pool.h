@@ -3,6 +3,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -32,6 +33,13 @@ class WorkerPool {
   /// Runs the task on one of the threads. A task must not throw. False when the pool is stopping.
   bool Submit(std::function<void()> task);
 
+  /// How many tasks were ever begun, and how many of them have not ended.
+  struct Activity {
+    uint64_t begun = 0;
+    uint64_t unended = 0;
+  };
+  Activity activity() const;
+
   /// Takes no more tasks and waits at most `patience` for the running ones. True when all ended.
   bool Stop(std::chrono::milliseconds patience);
 
@@ -53,13 +61,14 @@ class WorkerPool {
   void StartThreadIfNeeded();  // with mutex_ held
 
   const Options options_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable work_;               // a task came, or stopping
   std::condition_variable ended_;              // a thread ended
   std::deque<std::function<void()>> waiting_;  // guarded by mutex_
   size_t running_ = 0;                         // guarded by mutex_; tasks that count
   size_t idle_ = 0;                            // guarded by mutex_; threads without a task
   size_t threads_ = 0;                         // guarded by mutex_
+  Activity activity_;                          // guarded by mutex_
   bool stopping_ = false;                      // guarded by mutex_
 };
 

@@ -70,6 +70,24 @@ TEST(WorkerPool, BlockedTasksDoNotCount) {
   WaitFor(done, 1);
 }
 
+TEST(WorkerPool, TellsItsActivity) {
+  WorkerPool pool({.max_running = 2});
+  Gate gate;
+  std::atomic<int> started{0};
+  pool.Submit([&] {
+    ++started;
+    gate.Wait();
+  });
+  pool.Submit([&] { ++started; });
+  WaitFor(started, 2);
+  EXPECT_EQ(pool.activity().begun, 2);
+  EXPECT_GE(pool.activity().unended, 1);
+  gate.Open();
+  pool.Stop(std::chrono::seconds(10));
+  EXPECT_EQ(pool.activity().begun, 2);
+  EXPECT_EQ(pool.activity().unended, 0);
+}
+
 TEST(WorkerPool, HasDeepStacks) {
   WorkerPool pool({.max_running = 1});
   std::atomic<int> done{0};
