@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,7 +54,7 @@ class CsvTokenizer {
   size_t at_ = 0;
   size_t consumed_ = 0;
   std::vector<std::string_view> fields_;
-  std::vector<std::string> buffers_;  // of fields that are not a piece of the text
+  std::deque<std::string> buffers_;  // of fields that are not a piece of the text; their places must not change
   size_t buffers_used_ = 0;
   std::string value_;
   bool unescaped_ = false;
