@@ -29,6 +29,6 @@ const char* __tsan_default_suppressions() {
 }
 
 const char* __lsan_default_suppressions();
-const char* __lsan_default_suppressions() { return "leak:libduckdb.so\n"; }
+const char* __lsan_default_suppressions() { return "leak:libduckdb.so\nleak:libcrypto.so\n"; }
 
 }  // extern "C"

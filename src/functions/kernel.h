@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include "base/cancel_token.h"
@@ -69,9 +70,16 @@ struct VectorView {
     size_t i = IndexOf(row);
     return (validity[i / 64] >> (i % 64)) & 1;
   }
+  /// 16-byte integers come by value: the engine keeps them at multiples of 8 only.
   template <class T>
-  const T& Get(size_t row) const {
-    return static_cast<const T*>(data)[IndexOf(row)];
+  std::conditional_t<(alignof(T) > 8), T, const T&> Get(size_t row) const {
+    if constexpr (alignof(T) > 8) {
+      T value;
+      std::memcpy(&value, static_cast<const char*>(data) + IndexOf(row) * sizeof(T), sizeof(T));
+      return value;
+    } else {
+      return static_cast<const T*>(data)[IndexOf(row)];
+    }
   }
   std::string_view Text(size_t row) const { return Get<StringSlot>(row).view(); }
 };
