@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients differential fuzz soak bench sanitize tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients differential fuzz soak bench sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -30,6 +30,10 @@ sanitize: ## unit tests and the fuzzers' corpora under AddressSanitizer and Unde
 	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh unit_tests fuzz_targets
 	@tools/unit-tests.sh build-asan
 	@tests/fuzz/replay.sh build-asan
+
+sanitize-suite: ## the layers that start the server, against a server with both sanitizers (long)
+	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh firesteel
+	@tools/sanitize-suite.sh
 
 tsan: ## unit tests under ThreadSanitizer (build-tsan/)
 	@FIRESTEEL_PRESET=tsan tools/build.sh unit_tests
