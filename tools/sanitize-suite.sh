@@ -25,7 +25,7 @@ for name in "${layers[@]}"; do
     *) echo "unknown layer $name"; exit 2 ;;
   esac
   "${command[@]}" >"$reports/$name.log" 2>&1 || failed=$((failed + 1))
-  echo "$name: $(tail -n 1 "$reports/$name.log")"
+  echo "$name: $(grep -E "[0-9]+ (passed|failed)" "$reports/$name.log" | tail -n 1)"
 done
 found=$(find "$reports" -name 'report.*' | wc -l)
 echo "$found reports of the sanitizers (in ${reports#"$PWD"/})"

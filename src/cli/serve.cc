@@ -56,6 +56,13 @@ std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& opt
   return std::make_shared<const session::ConfigMap>(std::move(settings));
 }
 
+/// The option, else the variable that Spark's servers and clients read.
+std::string TokenOf(const ServeOptions& options) {
+  if (!options.token.empty()) return options.token;
+  const char* token = std::getenv("SPARK_CONNECT_AUTHENTICATE_TOKEN");
+  return token != nullptr ? token : "";
+}
+
 sigset_t StopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
@@ -115,6 +122,9 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server::ConnectServer::Options server_options;
   server_options.host = options.host;
   server_options.port = options.port;
+  server_options.token = TokenOf(options);
+  server_options.tls_certificate = options.tls_certificate;
+  server_options.tls_key = options.tls_key;
   server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
   server_options.result_buffer_bytes = memory / 10;
   server_options.sessions.server_settings = ServerSettings(options, warehouse);

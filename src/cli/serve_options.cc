@@ -62,6 +62,14 @@ void DeclareServeOptions(CLI::App& app, ServeOptions& options) {
   Declare(app, "threads", options.threads, "threads of the engine; 0: one a core")->check(CLI::Range(0, 4096));
   Declare(app, "log-level", options.log_level, "how much is logged")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
+  // No default is shown: help texts end up in logs.
+  app.add_option("--token", options.token,
+                 "what clients must send as their token; others see options in the process list, not variables")
+      ->envname(VariableName("token"))
+      ->type_name("TOKEN");
+  Declare(app, "tls-certificate", options.tls_certificate, "certificate chain, PEM; read again when it is renewed")
+      ->type_name("FILE");
+  Declare(app, "tls-key", options.tls_key, "private key of the certificate, PEM")->type_name("FILE");
   app.add_option("--config", options.config_file, "TOML file with any of these options as keys")
       ->envname(VariableName("config"))
       ->type_name("FILE");

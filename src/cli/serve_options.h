@@ -26,6 +26,9 @@ struct ServeOptions {
   std::string temp_dir;            ///< empty: a folder of our own under the system's temporary folder
   int32_t threads = 0;             ///< 0: cores
   std::string log_level = "warn";  ///< trace, debug, info, warn, error, off
+  std::string token;               ///< clients must send it; empty: anyone is let in
+  std::string tls_certificate;     ///< PEM files; empty: no TLS
+  std::string tls_key;
   std::string config_file;
 };
 

@@ -90,7 +90,7 @@ Instance::Lease Instance::Connect() {
 }
 
 Instance::Lease::~Lease() {
-  if (connection_) owner_->TakeBack(std::move(connection_));
+  if (connection_ && !has_query_) owner_->TakeBack(std::move(connection_));
 }
 
 void Instance::TakeBack(std::unique_ptr<duckdb::Connection> connection) {

@@ -16,7 +16,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
  public:
   explicit Instance(const EngineOptions& options);
 
-  /// A connection for one operation; goes back to the idle ones when it is dropped, unless marked broken.
+  /// A connection for one operation; goes back to the idle ones when it is dropped.
   class Lease {
    public:
     Lease(std::shared_ptr<Instance> owner, std::unique_ptr<duckdb::Connection> connection)
@@ -26,9 +26,15 @@ class Instance : public std::enable_shared_from_this<Instance> {
     duckdb::Connection& operator*() { return *connection_; }
     duckdb::Connection* operator->() { return connection_.get(); }
 
+    /// A connection keeps a query that did not end, with all its memory, until its next one. One that is given back
+    /// between these two calls is closed instead.
+    void QueryBegins() { has_query_ = true; }
+    void QueryEnded() { has_query_ = false; }
+
    private:
     std::shared_ptr<Instance> owner_;
     std::unique_ptr<duckdb::Connection> connection_;
+    bool has_query_ = false;
   };
   Lease Connect();
 

@@ -128,6 +128,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
   try {
     const memory::Watch memory_watch;
     BatchCollector collector(query, sink);
+    connection.QueryBegins();
     auto result = Start(*connection, query.sql, *operation, query);
     while (true) {
       auto chunk = result->Fetch();
@@ -137,6 +138,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
     }
     if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, query);
     if (operation->cancelled()) throw duckdb::InterruptException();
+    connection.QueryEnded();
     collector.Finish();
   } catch (const QueryError&) {
     throw;

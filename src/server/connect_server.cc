@@ -10,8 +10,10 @@
 #include <utility>
 
 #include "base/log.h"
+#include "server/authentication.h"
 #include "server/connect_service.h"
 #include "server/services.h"
+#include "server/transport_security.h"
 
 namespace firesteel::server {
 namespace {
@@ -46,13 +48,15 @@ struct ConnectServer::Parts {
         sessions(options.sessions),
         planning({.max_running = std::max<size_t>(4, 2 * std::thread::hardware_concurrency())}),
         execution({.max_running = options.max_running_operations}),
-        service(Services{sessions, *runner, planning, execution}) {}
+        authentication(options.token),
+        service(Services{sessions, *runner, planning, execution, authentication}) {}
 
   // In the order of need: each may use those above it until it is gone.
   std::shared_ptr<session::QueryRunner> runner;
   session::SessionManager sessions;
   session::WorkerPool planning;
   session::WorkerPool execution;
+  const Authentication authentication;
   ConnectService service;
   std::unique_ptr<grpc::Server> server;
 };
@@ -78,8 +82,10 @@ Result<int> ConnectServer::Start() {
   google::protobuf::SetLogHandler(&LogProtobuf);
   gpr_set_log_function(&LogTransport);
   grpc::ServerBuilder builder;
+  auto credentials = MakeServerCredentials(options_.tls_certificate, options_.tls_key);
+  if (!credentials.ok()) return Status::Error(credentials.error());
   int port = 0;
-  builder.AddListeningPort(Address(options_.host, options_.port), grpc::InsecureServerCredentials(), &port);
+  builder.AddListeningPort(Address(options_.host, options_.port), *credentials, &port);
   builder.RegisterService(&parts_->service);
   builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
   builder.SetMaxSendMessageSize(kMaxMessageBytes);

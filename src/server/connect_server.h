@@ -19,6 +19,9 @@ class ConnectServer {
     std::string host = "127.0.0.1";
     int port = 15002;  ///< 0: any free one
     size_t max_running_operations = 4;
+    std::string token;                ///< see Authentication; empty: every call is let in
+    std::string tls_certificate;      ///< PEM file of the certificate chain; empty: no TLS
+    std::string tls_key;              ///< PEM file of its private key
     int64_t result_buffer_bytes = 0;  ///< of all operations together, see session::BufferBudget; 0: unbounded
     session::SessionManager::Options sessions;
   };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "server/authentication.h"
 #include "session/operation/worker_pool.h"
 #include "session/query_runner.h"
 #include "session/session_manager.h"
@@ -12,6 +13,7 @@ struct Services {
   session::QueryRunner& runner;
   session::WorkerPool& planning;   ///< parses requests and analyzes plans
   session::WorkerPool& execution;  ///< runs operations
+  const Authentication& authentication;
 };
 
 }  // namespace firesteel::server
