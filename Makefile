@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients differential fuzz soak bench sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients differential faults fuzz soak bench sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -38,6 +38,11 @@ sanitize-suite: ## the layers that start the server, against a server with both 
 tsan: ## unit tests under ThreadSanitizer (build-tsan/)
 	@FIRESTEEL_PRESET=tsan tools/build.sh unit_tests
 	@tools/unit-tests.sh build-tsan
+
+faults: ## broken clients, connections, servers, FIRESTEEL_FAULT_ROUNDS each (100)
+	@tools/setup/fetch.sh client
+	@tools/build.sh firesteel
+	@tests/faults/run.sh
 
 fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
 	@tests/fuzz/run.sh

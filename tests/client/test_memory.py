@@ -39,6 +39,21 @@ def test_a_server_at_rest_gives_its_memory_back():
         spark.stop()
 
 
+def test_an_interrupted_sort_gives_its_memory_back():
+    with Server() as server:
+        spark = outcome.new_session(server.remote)
+        rows = spark.sql(LARGE).toLocalIterator()
+        for _ in range(10):
+            next(rows)
+        assert server.rss_bytes() > 300e6
+        spark.interruptAll()
+        deadline = time.monotonic() + 30
+        while server.rss_bytes() > 100e6 and time.monotonic() < deadline:
+            time.sleep(0.5)
+        assert server.rss_bytes() <= 100e6
+        spark.stop()
+
+
 def test_an_error_names_the_limit_and_neighbours_go_on():
     with Server(args=["--memory-limit", "300MB"]) as server:
         spark = outcome.new_session(server.remote)
