@@ -47,6 +47,10 @@ faults: ## broken clients, connections, servers, FIRESTEEL_FAULT_ROUNDS each (10
 fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
 	@tests/fuzz/run.sh
 
+soak: ## hours of mixed load: FIRESTEEL_SOAK_SECONDS (default 3600), FIRESTEEL_SOAK_CLIENTS (default 12)
+	@tools/build.sh firesteel
+	@tests/soak/run.sh
+
 format: ## rewrite src/ in the project's style
 	@find src include cmake tests/fuzz \( -name '*.cc' -o -name '*.h' \) 2>/dev/null | xargs clang-format-14 -i
 
@@ -61,7 +65,5 @@ clients: ## every client language and version against the server
 	@tools/not-yet.sh $@ 6 tests/clients/run.sh
 differential: ## random queries: Firesteel against Apache Spark
 	@tools/not-yet.sh $@ 7 tests/differential/run.sh
-soak: ## hours of mixed load
-	@tools/not-yet.sh $@ 5 tests/soak/run.sh
 coverage-page: ## the generated page of what is supported
 	@tools/not-yet.sh $@ 7 tools/coverage_page.sh
