@@ -129,8 +129,9 @@ std::optional<int128_t> ToDecimal(const ParsedDecimal& parsed, int precision, in
   uint128_t value = 0;
   for (int64_t i = 0; i < kept; ++i) {
     auto position = static_cast<size_t>(i);
+    // Before the step: 128 bits hold 38 digits, not 39.
+    if (value >= PowerOfTen(37)) return std::nullopt;
     value = value * 10 + (position < parsed.digits.size() ? parsed.digits[position] - '0' : 0);
-    if (value >= PowerOfTen(38)) return std::nullopt;
   }
   auto next = static_cast<size_t>(kept);
   if (next < parsed.digits.size() && parsed.digits[next] >= '5') ++value;
