@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "base/ascii_case.h"
@@ -87,12 +89,24 @@ void CheckCorruptColumn(const Schema& schema, const std::string& name, const Nam
   }
 }
 
+void CheckNames(const Schema& schema, bool case_sensitive);
+
+/// The names of a type's fields at any depth.
+void CheckNames(const DataType& type, bool case_sensitive) {
+  if (type.Is(TypeKind::kStruct)) CheckNames(type.fields(), case_sensitive);
+  if (type.Is(TypeKind::kArray)) CheckNames(type.element_type(), case_sensitive);
+  if (!type.Is(TypeKind::kMap)) return;
+  CheckNames(type.key_type(), case_sensitive);
+  CheckNames(type.value_type(), case_sensitive);
+}
+
 void CheckNames(const Schema& schema, bool case_sensitive) {
   std::set<std::string> seen;
   for (const StructField& field : schema) {
     std::string key = case_sensitive ? field.name : AsciiLower(field.name);
     if (!seen.insert(key).second) throw QueryError("COLUMN_ALREADY_EXISTS", {{"columnName", QuoteIdentifier(key)}});
   }
+  for (const StructField& field : schema) CheckNames(field.type, case_sensitive);
 }
 
 /// A value of a folder's name must be one of the type that the user gave its column.
@@ -345,6 +359,10 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
     info.column_names.push_back(std::move(name_in_files));
   };
   const bool is_text = format != "parquet";
+  // A hostile file names columns by the hundred thousand.
+  const auto key = [&](const std::string& name) { return settings_.case_sensitive ? name : AsciiLower(name); };
+  std::unordered_map<std::string, size_t> places;
+  for (size_t i = 0; i < in_files.size(); ++i) places.emplace(key(in_files[i].name), i);
   for (const StructField& field : schema ? *schema : in_files) {
     auto partition = find(listing.partition_columns, field.name);
     if (partition != listing.partition_columns.end()) {
@@ -354,9 +372,10 @@ analyzer::FileSourceInfo QueryEnvironment::ResolveFiles(const std::string& given
       add(std::move(typed), partition->name);
       continue;
     }
-    auto found = find(in_files, field.name);
+    const auto place = places.find(key(field.name));
+    const StructField* found = place == places.end() ? nullptr : &in_files[place->second];
     // Columns of the type void may be missing in files whose schema has them.
-    const bool has_column = found != in_files.end() && !found->type.Is(TypeKind::kNull);
+    const bool has_column = found && !found->type.Is(TypeKind::kNull);
     if (has_column && schema && !is_text && !ReadsAs(found->type, field.type)) {
       throw QueryError("FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH",
                        {{"path", "file://" + info.files[0]},
