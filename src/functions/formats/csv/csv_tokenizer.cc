@@ -9,6 +9,8 @@ namespace firesteel::functions {
 CsvTokenizer::CsvTokenizer(const CsvOptions& options, std::string line_end)
     : options_(options),
       line_end_(std::move(line_end)),
+      takes_newline_(!line_end_.empty() && line_end_ != "\n"),
+      normalizes_(takes_newline_ && !options.line_separator),
       separator_first_(options.separator[0]),
       single_(options.separator.size() == 1) {}
 
@@ -16,9 +18,15 @@ bool CsvTokenizer::AtSeparator() const {
   return text_[at_] == separator_first_ && (single_ || text_.substr(at_).starts_with(options_.separator));
 }
 
-bool CsvTokenizer::AtLineEnd() const {
+bool CsvTokenizer::AtFileLineEnd() const {
   return !line_end_.empty() && text_[at_] == line_end_[0] &&
          (line_end_.size() == 1 || text_.substr(at_).starts_with(line_end_));
+}
+
+/// univocity sees \n where the file has line_end_, and what is \n in the file looks the same.
+size_t CsvTokenizer::LineEndLength() const {
+  if (AtFileLineEnd()) return line_end_.size();
+  return takes_newline_ && text_[at_] == '\n' ? 1 : 0;
 }
 
 bool CsvTokenizer::Push(std::string_view field) {
@@ -42,7 +50,12 @@ bool CsvTokenizer::AddUnquoted() {
     const void* end = std::memchr(text_.data() + at_, separator_first_, text_.size() - at_);
     at_ = end ? static_cast<size_t>(static_cast<const char*>(end) - text_.data()) : text_.size();
   } else {
-    while (at_ < text_.size() && !AtFieldEnd()) ++at_;
+    while (at_ < text_.size() && !AtSeparator() && !AtFileLineEnd()) ++at_;
+    if (at_ == text_.size() && is_last_ && takes_newline_) {
+      // univocity copies a field at once if it finds its end, and only then is a lone \n none.
+      at_ = begin;
+      while (at_ < text_.size() && !AtFieldEnd()) ++at_;
+    }
   }
   std::string_view field = text_.substr(begin, at_ - begin);
   if (options_.trim_trailing) {
@@ -53,7 +66,7 @@ bool CsvTokenizer::AddUnquoted() {
 
 /// Takes the character at `at_` into the value; within quotes a line end counts as \n.
 void CsvTokenizer::AppendCurrent() {
-  if (line_end_.size() > 1 && AtLineEnd()) {
+  if (normalizes_ && AtFileLineEnd()) {
     value_ += '\n';
     at_ += line_end_.size();
     return;
@@ -196,7 +209,7 @@ CsvTokenizer::Status CsvTokenizer::ParseQuoted(char previous, bool is_inner) {
 CsvTokenizer::Status CsvTokenizer::AddQuoted() {
   const size_t open = at_++;
   // The common case: no escape inside, and the closing quote right before the separator.
-  if (line_end_.size() < 2) {
+  if (!normalizes_) {
     for (size_t i = at_; i < text_.size(); ++i) {
       const char c = text_[i];
       if (c != options_.quote && (c != options_.escape || options_.escape == 0) &&
@@ -234,6 +247,7 @@ CsvTokenizer::Status CsvTokenizer::AddQuoted() {
 
 CsvTokenizer::Result CsvTokenizer::Next(std::string_view text, bool is_last) {
   text_ = text;
+  is_last_ = is_last;
   at_ = 0;
   fields_.clear();
   buffers_used_ = 0;
@@ -251,13 +265,13 @@ CsvTokenizer::Result CsvTokenizer::Next(std::string_view text, bool is_last) {
     consumed_ = line + line_end_.size();
     return Result::kNothing;
   }
-  if (!line_end_.empty() && AtLineEnd()) {
-    consumed_ = line_end_.size();
-    return Result::kNothing;
-  }
   while (true) {
     if (options_.trim_leading) {
       while (at_ < text_.size() && IsSpace(at_) && !AtFieldEnd()) ++at_;
+    }
+    if (fields_.empty() && at_ < text_.size() && AtLineEnd() && !AtSeparator()) {
+      consumed_ = at_ + LineEndLength();
+      return Result::kNothing;
     }
     if (at_ == text_.size()) {
       // Behind the last separator.
@@ -275,7 +289,7 @@ CsvTokenizer::Result CsvTokenizer::Next(std::string_view text, bool is_last) {
     }
     if (at_ == text_.size()) return end(Result::kRecord);
     if (AtLineEnd() && !AtSeparator()) {
-      consumed_ = at_ + line_end_.size();
+      consumed_ = at_ + LineEndLength();
       return Result::kRecord;
     }
     at_ += options_.separator.size();

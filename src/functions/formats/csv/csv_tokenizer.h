@@ -33,7 +33,10 @@ class CsvTokenizer {
  private:
   enum class Status : uint8_t { kDone, kEnd, kError };
   bool AtSeparator() const;
-  bool AtLineEnd() const;
+  bool AtFileLineEnd() const;
+  /// Bytes of the end of a line at `at_`; 0: there is none.
+  size_t LineEndLength() const;
+  bool AtLineEnd() const { return LineEndLength() > 0; }
   bool AtFieldEnd() const { return AtSeparator() || AtLineEnd(); }
   bool IsSpace(size_t at) const { return static_cast<unsigned char>(text_[at]) <= ' '; }
   bool AddUnquoted();
@@ -48,9 +51,12 @@ class CsvTokenizer {
 
   const CsvOptions& options_;
   const std::string line_end_;
+  const bool takes_newline_;  // for an end of lines beside line_end_
+  const bool normalizes_;     // line_end_ within quotes becomes \n, unless the user has given it
   const char separator_first_;
   const bool single_;  // a separator of one character
   std::string_view text_;
+  bool is_last_ = false;
   size_t at_ = 0;
   size_t consumed_ = 0;
   std::vector<std::string_view> fields_;
