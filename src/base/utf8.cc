@@ -11,7 +11,7 @@ constexpr char32_t kReplacement = 0xFFFD;
 uint8_t ByteAt(std::string_view text, size_t i) { return static_cast<uint8_t>(text[i]); }
 
 // Length of the valid sequence at `i`, else 0; then `bad` is the length of the maximal invalid piece (Unicode's
-// "substitution of maximal subparts", which Java's decoder follows).
+// "substitution of maximal subparts").
 size_t ValidSequence(std::string_view text, size_t i, size_t& bad) {
   const uint8_t lead = ByteAt(text, i);
   bad = 1;
@@ -38,6 +38,13 @@ size_t ValidSequence(std::string_view text, size_t i, size_t& bad) {
     high = 0xBF;
   }
   return length;
+}
+
+// Length of the encoded surrogate at `i`, whole or cut: Java looks at what a sequence means after it has its bytes.
+size_t SurrogateLength(std::string_view text, size_t i) {
+  const auto continues = [&](size_t at) { return at < text.size() && (ByteAt(text, at) & 0xC0) == 0x80; };
+  if (ByteAt(text, i) != 0xED || !continues(i + 1)) return 1;
+  return continues(i + 2) ? 3 : 2;
 }
 
 // Whether eight bytes from `i` on are ASCII.
@@ -120,6 +127,23 @@ std::string MakeValidUtf8(std::string_view text) {
     } else {
       AppendUtf8(result, kReplacement);
       i += bad;
+    }
+  }
+  return result;
+}
+
+std::string DecodeUtf8LikeJava(std::string_view text) {
+  std::string result;
+  result.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    size_t bad;
+    const size_t length = ValidSequence(text, i, bad);
+    if (length > 0) {
+      result.append(text, i, length);
+      i += length;
+    } else {
+      AppendUtf8(result, kReplacement);
+      i += std::max(bad, SurrogateLength(text, i));
     }
   }
   return result;

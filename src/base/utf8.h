@@ -23,8 +23,12 @@ std::string_view Utf8Substring(std::string_view text, size_t begin, size_t end);
 /// Whether the text is well-formed UTF-8 (no overlong forms, no surrogates, at most U+10FFFF).
 bool IsValidUtf8(std::string_view text);
 
-/// The text with every maximal invalid piece replaced by U+FFFD, as Java's decoder does.
+/// The text with every maximal invalid piece replaced by U+FFFD, as Unicode recommends and UTF8String.makeValid does.
 std::string MakeValidUtf8(std::string_view text);
+
+/// The text as Java's decoder reads it: like MakeValidUtf8, but an encoded surrogate is one piece (one U+FFFD, not
+/// three).
+std::string DecodeUtf8LikeJava(std::string_view text);
 
 /// UTF-16 code units of the text; invalid bytes count as their replacement character.
 size_t Utf16Length(std::string_view text);

@@ -32,6 +32,14 @@ TEST(Utf8, TellsValidFromInvalid) {
             "b");
 }
 
+TEST(Utf8, DecodesWhatIsInvalidLikeJava) {
+  const std::string bad = "\xEF\xBF\xBD";
+  EXPECT_EQ(DecodeUtf8LikeJava("\xED\xA0\x80|\xED\xB0|\xED|"), bad + "|" + bad + "|" + bad + "|");
+  EXPECT_EQ(DecodeUtf8LikeJava("\xED\x80\x80\xED\xA0"), "\xED\x80\x80" + bad);
+  EXPECT_EQ(DecodeUtf8LikeJava("\xC0\xAF\xF4\x90\xE2\x82"), bad + bad + bad + bad + bad);
+  EXPECT_EQ(MakeValidUtf8("\xED\xA0\x80"), bad + bad + bad);
+}
+
 TEST(Utf8, ConvertsToUtf16AndBack) {
   const std::string text = "žluť𝄞x";
   EXPECT_EQ(Utf8FromUtf16(Utf16FromUtf8(text)), text);

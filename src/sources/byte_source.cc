@@ -6,10 +6,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <vector>
 
-#include "base/utf8.h"
 #include "sources/decompression.h"
+#include "sources/text_decoder.h"
 
 namespace firesteel::sources {
 namespace {
@@ -40,17 +39,11 @@ class PlainFile : public ByteSource {
   off_t at_;
 };
 
-/// Turns another encoding into UTF-8.
+/// Turns bytes of a charset into UTF-8.
 class Transcoder : public ByteSource {
  public:
   Transcoder(std::unique_ptr<ByteSource> source, std::string_view encoding)
-      : source_(std::move(source)),
-        unit_(encoding.starts_with("utf-16") ? 2
-              : encoding == "utf-32"         ? 4
-                                             : 1),
-        is_ascii_(encoding == "us-ascii"),
-        little_(encoding == "utf-16le"),
-        may_have_mark_(encoding == "utf-16" || encoding == "utf-32") {}
+      : source_(std::move(source)), decoder_(encoding) {}
 
   size_t Read(char* into, size_t room) override {
     while (out_at_ == out_.size()) {
@@ -63,63 +56,21 @@ class Transcoder : public ByteSource {
   }
 
  private:
-  uint32_t Unit(size_t at) const {
-    uint32_t value = 0;
-    for (size_t i = 0; i < unit_; ++i) {
-      const size_t from = little_ ? at + unit_ - 1 - i : at + i;
-      value = value << 8 | static_cast<unsigned char>(in_[from]);
-    }
-    return value;
-  }
-
   bool Fill() {
     const size_t kept = in_.size();
-    in_.resize(kept + (64 << 10));
-    const size_t count = source_->Read(in_.data() + kept, 64 << 10);
+    in_.resize(kept + kStepBytes);
+    const size_t count = source_->Read(in_.data() + kept, kStepBytes);
     in_.resize(kept + count);
     out_.clear();
     out_at_ = 0;
-    if (count == 0) {
-      if (in_.empty()) return false;
-      in_.clear();
-      AppendUtf8(out_, 0xFFFD);
-      return true;
-    }
-    size_t at = 0;
-    if (may_have_mark_ && in_.size() >= unit_) {
-      const uint32_t first = Unit(0);
-      if (first == 0xFEFF) at = unit_;
-      if (first == (unit_ == 2 ? 0xFFFEU : 0xFFFE0000U)) {
-        little_ = true;
-        at = unit_;
-      }
-      may_have_mark_ = false;
-    }
-    for (; at + unit_ <= in_.size(); at += unit_) {
-      uint32_t value = Unit(at);
-      if (unit_ == 2 && value >= 0xD800 && value < 0xDC00) {
-        if (at + 4 > in_.size()) break;
-        const uint32_t low = Unit(at + 2);
-        if (low >= 0xDC00 && low < 0xE000) {
-          value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
-          at += 2;
-        }
-      }
-      if (value == 0) {
-        out_ += '\0';
-      } else {
-        AppendUtf8(out_, is_ascii_ && value > 0x7F ? 0xFFFD : value);
-      }
-    }
-    in_.erase(0, at);
+    if (in_.empty()) return false;
+    in_.erase(0, decoder_.Decode(in_, count == 0, out_));
     return true;
   }
 
+  static constexpr size_t kStepBytes = 64 << 10;
   std::unique_ptr<ByteSource> source_;
-  const size_t unit_;
-  const bool is_ascii_;
-  bool little_;
-  bool may_have_mark_;
+  TextDecoder decoder_;
   std::string in_;
   std::string out_;
   size_t out_at_ = 0;
@@ -138,12 +89,15 @@ bool IsSplittable(const std::string& path, std::string_view encoding) {
   return encoding == "utf-8" && CompressionOf(path) == Compression::kNone;
 }
 
-std::unique_ptr<ByteSource> OpenFile(const std::string& path, std::string_view encoding, int64_t begin) {
+std::unique_ptr<ByteSource> OpenFile(const std::string& path, int64_t begin) {
   std::unique_ptr<ByteSource> source = std::make_unique<PlainFile>(path, begin);
   const Compression compression = CompressionOf(path);
   if (compression != Compression::kNone) source = Decompress(std::move(source), compression, path);
-  if (encoding != "utf-8") source = std::make_unique<Transcoder>(std::move(source), encoding);
   return source;
+}
+
+std::unique_ptr<ByteSource> OpenText(const std::string& path, std::string_view encoding) {
+  return std::make_unique<Transcoder>(OpenFile(path), encoding);
 }
 
 }  // namespace firesteel::sources

@@ -19,9 +19,11 @@ class ByteSource {
 };
 
 /// Opens a local file at byte `begin` (of the file as it lies), decompressed by its name's ending (.gz, .bz2, .zst,
-/// .lz4, .deflate) and brought into UTF-8 from `encoding` ("utf-8", "iso-8859-1", "us-ascii", "utf-16", "utf-16be",
-/// "utf-16le", "utf-32"). Throws FAILED_READ_FILE.FILE_NOT_EXIST, …NO_HINT.
-std::unique_ptr<ByteSource> OpenFile(const std::string& path, std::string_view encoding, int64_t begin = 0);
+/// .lz4, .deflate). Throws FAILED_READ_FILE.FILE_NOT_EXIST, …NO_HINT.
+std::unique_ptr<ByteSource> OpenFile(const std::string& path, int64_t begin = 0);
+
+/// The same from the begin, brought into valid UTF-8 from `encoding` (see TextDecoder).
+std::unique_ptr<ByteSource> OpenText(const std::string& path, std::string_view encoding);
 
 /// Whether reading may begin in the middle of the file: it is not compressed and its encoding needs no start.
 bool IsSplittable(const std::string& path, std::string_view encoding);

@@ -110,7 +110,7 @@ int FindCorruptColumn(const Schema& schema, const std::vector<size_t>& required,
 
 std::string_view ValidText(std::string_view text, std::string& buffer) {
   if (IsAscii(text) || IsValidUtf8(text)) return text;
-  buffer = MakeValidUtf8(text);
+  buffer = DecodeUtf8LikeJava(text);
   return buffer;
 }
 

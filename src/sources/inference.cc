@@ -15,6 +15,7 @@
 #include "functions/formats/csv/csv_inference.h"
 #include "functions/formats/json/json_inference.h"
 #include "sources/csv/csv_records.h"
+#include "sources/json/json_record.h"
 
 namespace firesteel::sources {
 namespace {
@@ -66,10 +67,13 @@ Schema InferCsv(const FileScan& scan, const InferenceSettings& settings) {
   const functions::CsvOptions options(scan.options, scan.corrupt_record_column);
   CheckRatio(options.sampling_ratio);
   std::vector<std::string> names;
+  std::string header;
   for (size_t i = 0; names.empty() && i < scan.files.size(); ++i) {
     if (scan.files[i].size == 0) continue;
-    CsvRecords records(options, scan.files[i].path, FilePart{i});
-    if (records.Next()) names = functions::CsvColumnNames(records.fields(), options, settings.case_sensitive);
+    CsvRecords records(options, scan.files[i].path, FilePart{i}, CsvRecords::Use::kInference);
+    if (!records.First()) continue;
+    names = functions::CsvColumnNames(records.fields(), options, settings.case_sensitive);
+    header = records.line();
   }
   std::vector<DataType> types(names.size(), DataType::String());
   if (options.infer_schema && !names.empty()) {
@@ -82,10 +86,19 @@ Schema InferCsv(const FileScan& scan, const InferenceSettings& settings) {
     }
     ForEachPart(parts, threads, [&](const FilePart& part, size_t thread) {
       if (scan.files[part.file].size == 0) return;
-      CsvRecords records(options, scan.files[part.file].path, part);
-      if (options.header && part.begin == 0 && !records.Next()) return;
+      CsvRecords records(options, scan.files[part.file].path, part, CsvRecords::Use::kInference);
       Sampler sampler(options.sampling_ratio, part.file + static_cast<uint64_t>(part.begin));
-      while (records.Next()) {
+      if (!records.has_lines()) {
+        if (options.header && !records.Next()) return;
+        while (records.Next()) {
+          if (sampler.Take()) learned[thread].Add(records.fields());
+        }
+        return;
+      }
+      while (records.NextLine()) {
+        // Of lines Spark takes each for a header that is the same as the first, wherever it stands.
+        if (options.header && records.line() == header) continue;
+        records.Split();
         if (sampler.Take()) learned[thread].Add(records.fields());
       }
     });
@@ -99,6 +112,7 @@ Schema InferCsv(const FileScan& scan, const InferenceSettings& settings) {
 
 Schema InferJson(const FileScan& scan, const InferenceSettings& settings) {
   const functions::JsonOptions options(scan.options, scan.corrupt_record_column);
+  CheckJsonLines(options);
   CheckRatio(options.sampling_ratio);
   const std::vector<FilePart> parts = SplitFiles(scan.files, options.encoding, !options.multi_line);
   const size_t threads = ThreadCount(settings, parts.size());
@@ -110,16 +124,17 @@ Schema InferJson(const FileScan& scan, const InferenceSettings& settings) {
   ForEachPart(parts, threads, [&](const FilePart& part, size_t thread) {
     const std::string& path = scan.files[part.file].path;
     if (scan.files[part.file].size == 0) return;
-    std::string repaired;
+    JsonRecordDecoder decoder(options);
     if (options.multi_line) {
-      learned[thread]->Add(ValidText(ReadWhole(path, options.encoding), repaired));
+      const std::string whole = ReadWhole(path);
+      learned[thread]->Add(decoder.Decode(whole));
       return;
     }
-    LineReader lines(path, options.encoding, options.line_separator, part);
+    LineReader lines(path, JsonLineSeparator(options), part);
     Sampler sampler(options.sampling_ratio, part.file + static_cast<uint64_t>(part.begin));
     std::string_view line;
     while (lines.Next(line)) {
-      if (sampler.Take()) learned[thread]->Add(ValidText(line, repaired));
+      if (sampler.Take()) learned[thread]->Add(decoder.Decode(line));
     }
   });
   for (size_t i = 1; i < threads; ++i) learned[0]->Merge(*learned[i]);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace firesteel::sources {
 namespace {
@@ -15,10 +16,9 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 }  // namespace
 
-LineReader::LineReader(const std::string& path, std::string_view encoding, const std::optional<std::string>& separator,
-                       const FilePart& part)
-    : source_(OpenFile(path, encoding, part.begin)),
-      separator_(separator),
+LineReader::LineReader(const std::string& path, std::optional<std::string> separator, const FilePart& part)
+    : source_(OpenFile(path, part.begin)),
+      separator_(std::move(separator)),
       end_(part.end),
       offset_(part.begin),
       buffer_(kFirstBufferBytes) {
@@ -103,8 +103,8 @@ bool LineReader::Next(std::string_view& line) {
   return true;
 }
 
-std::string ReadWhole(const std::string& path, std::string_view encoding) {
-  const std::unique_ptr<ByteSource> source = OpenFile(path, encoding);
+std::string ReadWhole(const std::string& path) {
+  const std::unique_ptr<ByteSource> source = OpenFile(path);
   std::string text;
   for (size_t step = kFirstBufferBytes;; step = std::min<size_t>(step * 2, 64 << 20)) {
     const size_t before = text.size();
@@ -114,7 +114,6 @@ std::string ReadWhole(const std::string& path, std::string_view encoding) {
     if (text.size() > kMostRecordBytes) RefuseLength();
     if (count == 0) break;
   }
-  if (std::string_view(text).starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
   return text;
 }
 

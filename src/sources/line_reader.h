@@ -24,12 +24,12 @@ struct FilePart {
 /// Lines of a part of a file. Memory: one line, at least 256 KiB. Not thread-safe.
 class LineReader {
  public:
-  /// `separator`: nothing for \n, \r\n and \r. A byte order mark at the file's begin is dropped.
-  LineReader(const std::string& path, std::string_view encoding, const std::optional<std::string>& separator,
-             const FilePart& part);
+  /// `separator`: its bytes in the file; nothing for \n, \r\n and \r. Like Hadoop's reader, on which Spark stands, this
+  /// one knows bytes, not characters, whatever the charset is, and drops UTF-8's byte order mark at the file's begin.
+  LineReader(const std::string& path, std::optional<std::string> separator, const FilePart& part);
 
-  /// The next line without its separator, valid until the next call; false at the end. Throws an unsupported-feature
-  /// error for a line beyond kMostRecordBytes.
+  /// The next line's bytes without its separator, valid until the next call; false at the end. Throws an
+  /// unsupported-feature error for a line beyond kMostRecordBytes.
   bool Next(std::string_view& line);
 
  private:
@@ -47,7 +47,7 @@ class LineReader {
   bool at_end_ = false;  // of the file
 };
 
-/// The rest of a file as one text, at most kMostRecordBytes.
-std::string ReadWhole(const std::string& path, std::string_view encoding);
+/// The bytes of a file, at most kMostRecordBytes.
+std::string ReadWhole(const std::string& path);
 
 }  // namespace firesteel::sources

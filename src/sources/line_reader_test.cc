@@ -18,7 +18,7 @@ class LineReaderTest : public ::testing::Test {
   std::vector<std::string> Lines(const std::string& content, const FilePart& part = {},
                                  const std::optional<std::string>& separator = std::nullopt) {
     std::ofstream(path_, std::ios::binary) << content;
-    LineReader reader(path_, "utf-8", separator, part);
+    LineReader reader(path_, separator, part);
     std::vector<std::string> lines;
     std::string_view line;
     while (reader.Next(line)) lines.emplace_back(line);

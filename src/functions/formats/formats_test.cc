@@ -86,6 +86,49 @@ TEST(JsonTokenizer, TakesWhatJacksonTakes) {
   EXPECT_EQ(Tokens(std::string(2000, '[')).back(), '!');  // Jackson's limit of depth
 }
 
+/// The fields of the records of a multiLine file whose lines end so: a|b for each.
+std::vector<std::string> Records(std::string_view text, const std::string& line_end, const Options& given = {}) {
+  const CsvOptions options(FormatOptions(given), "");
+  CsvTokenizer tokenizer(options, line_end);
+  std::vector<std::string> records;
+  while (!text.empty()) {
+    if (tokenizer.Next(text, true) == CsvTokenizer::Result::kRecord) {
+      std::string& record = records.emplace_back();
+      for (const std::string_view field : tokenizer.fields())
+        record += (record.empty() ? "" : "|") + std::string(field);
+    }
+    text.remove_prefix(tokenizer.consumed());
+  }
+  return records;
+}
+
+// Recorded from Spark (tests/golden/files/damaged_text.test).
+TEST(CsvTokenizer, NewlinesThatAreNotTheFilesOwn) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(Records("1,2\r3,4\n5\r\n7,8\n\r9,0\n", "\r"), (Texts{"1|2", "3|4\n5", "7|8\n", "9|0"}));
+  EXPECT_EQ(Records("1,\"x\r\ny\"\r\n\n\"7\"\n8,9\n", "\r\n"), (Texts{"1|x\ny", "7", "8|9"}));
+  EXPECT_EQ(Records("1,\"x\r\ny\"\r\n\n3", "\r\n", {{"lineSep", "\r\n"}}), (Texts{"1|x\r\ny", "3"}));
+  EXPECT_EQ(Records(" \n1\n", "\n", {{"ignoreLeadingWhiteSpace", "true"}}), (Texts{"1"}));
+}
+
+TEST(JsonTokenizer, ChecksBytesOfFiles) {
+  const JsonOptions options(FormatOptions(Options{}), "");
+  JsonTokenizer tokenizer(options, true);
+  const auto first = [&](std::string_view text) {
+    tokenizer.Reset(text);
+    tokenizer.Next();
+    return tokenizer.Next();
+  };
+  EXPECT_EQ(first("[\"\xC3\xA9\", \"\x80\"]"), JsonToken::kString);
+  EXPECT_EQ(tokenizer.Next(), JsonToken::kError);
+  EXPECT_FALSE(tokenizer.Recover());
+  // Cut at its end, a string takes its quote with it.
+  EXPECT_EQ(first("[\"a\xE2\x82\",1]"), JsonToken::kError);
+  EXPECT_TRUE(tokenizer.Recover());
+  EXPECT_EQ(tokenizer.Next(), JsonToken::kInteger);
+  EXPECT_EQ(tokenizer.Next(), JsonToken::kEndArray);
+}
+
 TEST(JsonInference, Types) {
   const FormatOptions none;
   const JsonOptions options(none, "_corrupt_record");

@@ -64,7 +64,7 @@ class CsvPlan : public ScanPlan {
 class CsvPart : public PartReader {
  public:
   CsvPart(const CsvPlan& plan, const FilePart& part)
-      : plan_(plan), path_(plan.path(part)), records_(plan.options(), path_, part) {
+      : plan_(plan), path_(plan.path(part)), records_(plan.options(), path_, part, CsvRecords::Use::kRows) {
     if (part.begin == 0 && plan.options().header && records_.Next() && !plan.options().enforce_schema) CheckHeader();
   }
 

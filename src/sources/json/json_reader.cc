@@ -2,6 +2,7 @@
 
 #include "functions/formats/json/json_parser.h"
 #include "sources/file_scan.h"
+#include "sources/json/json_record.h"
 
 namespace firesteel::sources {
 namespace {
@@ -26,6 +27,7 @@ class JsonPlan : public ScanPlan {
         corrupt_(FindCorruptColumn(scan.schema, required, options_.corrupt_record_column)),
         parser_(options_, scan.options, RecordType(scan, required, corrupt_), true, true, scan.time_zone,
                 scan.now_micros) {
+    CheckJsonLines(options_);
     for (const size_t column : required) types_.push_back(scan.schema[column].type);
     parts_ = SplitFiles(files_, options_.encoding, !options_.multi_line);
   }
@@ -48,11 +50,11 @@ class JsonPlan : public ScanPlan {
 class JsonPart : public PartReader {
  public:
   JsonPart(const JsonPlan& plan, const FilePart& part)
-      : plan_(plan), path_(plan.path(part)), tokenizer_(plan.options()) {
+      : plan_(plan), path_(plan.path(part)), tokenizer_(plan.options(), true), decoder_(plan.options()) {
     if (plan.options().multi_line) {
-      whole_ = ReadWhole(path_, plan.options().encoding);
+      whole_ = ReadWhole(path_);
     } else {
-      lines_ = std::make_unique<LineReader>(path_, plan.options().encoding, plan.options().line_separator, part);
+      lines_ = std::make_unique<LineReader>(path_, JsonLineSeparator(plan.options()), part);
     }
   }
 
@@ -82,8 +84,12 @@ class JsonPart : public PartReader {
       record_ = whole_;
     }
     values_.Clear();
-    record_ = ValidText(record_, repaired_);
-    plan_.parser().Parse(tokenizer_, record_, values_, outcome_);
+    if (const std::optional<std::string_view> text = decoder_.Decode(record_)) {
+      plan_.parser().Parse(tokenizer_, *text, values_, outcome_);
+    } else {
+      outcome_ = JsonParser::Outcome();
+      outcome_.cause = JsonParser::Outcome::Cause::kOther;
+    }
     rows_ = outcome_.rows.size();
     is_bad_ = outcome_.cause != JsonParser::Outcome::Cause::kNone;
     if (!is_bad_) return true;
@@ -108,7 +114,7 @@ class JsonPart : public PartReader {
     for (size_t i = 0; i < columns.size(); ++i) {
       if (static_cast<int>(i) == plan_.corrupt()) {
         if (is_bad_) {
-          columns[i]->SetText(row, record_);
+          columns[i]->SetText(row, ValidText(record_, repaired_));
         } else {
           columns[i]->SetNull(row);
         }
@@ -122,10 +128,11 @@ class JsonPart : public PartReader {
   const JsonPlan& plan_;
   const std::string path_;
   functions::JsonTokenizer tokenizer_;
+  JsonRecordDecoder decoder_;
   std::unique_ptr<LineReader> lines_;
   std::string whole_;
   bool whole_done_ = false;
-  std::string_view record_;
+  std::string_view record_;  // its bytes
   std::string repaired_;
   functions::ParsedValues values_;
   JsonParser::Outcome outcome_;

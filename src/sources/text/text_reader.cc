@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "functions/formats/csv/csv_options.h"
 #include "sources/file_scan.h"
+#include "sources/text_decoder.h"
 
 namespace firesteel::sources {
 namespace {
@@ -8,28 +9,27 @@ namespace {
 class TextPlan : public ScanPlan {
  public:
   TextPlan(const FileScan& scan, const std::vector<size_t>& required)
-      : files_(scan.files), encoding_("utf-8"), has_value_(!required.empty()) {
+      : files_(scan.files), has_value_(!required.empty()) {
     whole_ = scan.options.Flag("wholetext", false);
-    if (scan.options.Has("encoding")) encoding_ = functions::EncodingOf(scan.options, "TextOptions");
     if (const std::string* separator = scan.options.Find("lineSep")) {
       if (separator->empty()) {
         throw QueryError("INVALID_LINE_SEPARATOR.EMPTY", {}, nullptr, ErrorClass::kIllegalArgument);
       }
-      separator_ = *separator;
+      // All that Spark does with the encoding of text.
+      separator_ = EncodeText(*separator, functions::EncodingOf(scan.options, "TextOptions"));
     }
-    parts_ = SplitFiles(files_, encoding_, !whole_);
+    parts_ = SplitFiles(files_, "utf-8", !whole_);
   }
   std::unique_ptr<PartReader> Open(const FilePart& part) const override;
 
   const std::string& path(const FilePart& part) const { return files_[part.file].path; }
-  const std::string& encoding() const { return encoding_; }
+  bool is_empty(const FilePart& part) const { return files_[part.file].size == 0; }
   const std::optional<std::string>& separator() const { return separator_; }
   bool whole() const { return whole_; }
   bool has_value() const { return has_value_; }
 
  private:
   const std::vector<ScannedFile> files_;
-  std::string encoding_;
   std::optional<std::string> separator_;
   bool whole_ = false;
   const bool has_value_;
@@ -38,7 +38,7 @@ class TextPlan : public ScanPlan {
 class LinePart : public PartReader {
  public:
   LinePart(const TextPlan& plan, const FilePart& part)
-      : lines_(plan.path(part), plan.encoding(), plan.separator(), part), has_value_(plan.has_value()) {}
+      : lines_(plan.path(part), plan.separator(), part), has_value_(plan.has_value()) {}
 
   size_t Read(std::span<functions::ResultVector* const> columns, size_t most) override {
     size_t row = 0;
@@ -60,9 +60,9 @@ class WholePart : public PartReader {
   WholePart(const TextPlan& plan, const FilePart& part) : plan_(plan), part_(part) {}
 
   size_t Read(std::span<functions::ResultVector* const> columns, size_t) override {
-    if (done_) return 0;
+    if (done_ || plan_.is_empty(part_)) return 0;
     done_ = true;
-    const std::string text = ReadWhole(plan_.path(part_), plan_.encoding());
+    const std::string text = ReadWhole(plan_.path(part_));
     std::string repaired;
     if (plan_.has_value()) columns[0]->SetText(0, ValidText(text, repaired));
     return 1;

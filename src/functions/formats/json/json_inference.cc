@@ -13,8 +13,15 @@
 namespace firesteel::functions {
 namespace {
 
-/// Java's String.compareTo: by UTF-16 units.
-bool Before(const std::string& a, const std::string& b) { return Utf16FromUtf8(a) < Utf16FromUtf8(b); }
+/// Java's String.compareTo: by UTF-16 units, whose order differs from that of bytes only where U+E000 to U+FFFF meet
+/// what has two units.
+bool Before(const std::string& a, const std::string& b) {
+  const auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (in_a == a.end() || in_b == b.end()) return in_a == a.end() && in_b != b.end();
+  const auto first = static_cast<unsigned char>(*in_a);
+  const auto second = static_cast<unsigned char>(*in_b);
+  return first < 0xEE || second < 0xEE ? first < second : Utf16FromUtf8(a) < Utf16FromUtf8(b);
+}
 
 DataType DecimalOf(std::string_view text, bool& is_decimal) {
   is_decimal = false;
@@ -87,7 +94,7 @@ JsonInference::JsonInference(const JsonOptions& options, const FormatOptions& al
     : options_(options),
       datetimes_(all_options, session_time_zone, now_micros),
       timestamp_ntz_(timestamp_ntz),
-      tokenizer_(options) {}
+      tokenizer_(options, true) {}
 
 std::optional<DataType> JsonInference::TypeOfValue() {
   const std::string_view text = tokenizer_.text();
@@ -97,6 +104,7 @@ std::optional<DataType> JsonInference::TypeOfValue() {
       return DataType::Null();
     case JsonToken::kString: {
       if (text.empty()) return DataType::Null();
+      if (tokenizer_.IsTooLong()) return std::nullopt;
       bool is_decimal = false;
       if (options_.prefers_decimal && TrimAll(text).size() == text.size()) {
         std::string without(text);
@@ -190,8 +198,8 @@ DataType JsonInference::MergeRoots(const DataType& a, const DataType& b) const {
   return MergeTypes(a, b);
 }
 
-void JsonInference::Add(std::string_view text) {
-  std::optional<DataType> type = TypeOf(text);
+void JsonInference::Add(std::optional<std::string_view> text) {
+  std::optional<DataType> type = text ? TypeOf(*text) : std::nullopt;
   if (!type) {
     switch (options_.mode) {
       case ParseMode::kDropMalformed:

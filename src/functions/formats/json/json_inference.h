@@ -17,8 +17,9 @@ class JsonInference {
 
   /// The type of one text, null types where nothing is known. Nothing when it is malformed.
   std::optional<DataType> TypeOf(std::string_view text);
-  /// Learns from one record. Throws MALFORMED_RECORD_IN_PARSING… when FAILFAST meets a malformed one.
-  void Add(std::string_view text);
+  /// Learns from one record; nothing: from a malformed one. Throws MALFORMED_RECORD_IN_PARSING… when FAILFAST meets a
+  /// malformed one.
+  void Add(std::optional<std::string_view> text);
   /// Adds what another has learned.
   void Merge(const JsonInference& other);
   /// Fields in order of their names, null types replaced.

@@ -20,6 +20,7 @@ JsonOptions::JsonOptions(const FormatOptions& options, std::string_view default_
       sampling_ratio(options.Real("samplingRatio", 1.0)),
       corrupt_record_column(options.Text("columnNameOfCorruptRecord", default_corrupt_record_column)),
       encoding(EncodingOf(options, "JSONOptions")),
+      given_encoding(options.Text("encoding", options.Text("charset", ""))),
       mode(ParseModeOf(options)) {
   CheckLocale(options);
   if (options.Has("singleVariantColumn")) ThrowUnsupported("the option singleVariantColumn of JSON");

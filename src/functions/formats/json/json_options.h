@@ -29,6 +29,7 @@ struct JsonOptions {
   double sampling_ratio;
   std::string corrupt_record_column;
   std::string encoding;
+  std::string given_encoding;  ///< as the user wrote it; empty: each record tells by its first bytes
   std::optional<std::string> line_separator;
   ParseMode mode;
 };

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/java_text.h"
 #include "base/json_text.h"
+#include "base/utf8.h"
 #include "functions/formats/base64.h"
 #include "functions/formats/text_value.h"
 #include "types/calendar.h"
@@ -141,7 +142,9 @@ JsonParser::Status JsonParser::ConvertReal(Context& context, const DataType& typ
   const JsonToken token = context.tokenizer.current();
   const std::string_view text = context.tokenizer.text();
   if (token == JsonToken::kInteger || token == JsonToken::kReal) {
-    value.real = IsWord(text) ? RealOfWord(text) : ParseJavaReal(text, type.Is(TypeKind::kFloat)).value_or(0);
+    // The integer -0 is 0 before it becomes a number with a sign.
+    const std::string_view number = token == JsonToken::kInteger && text == "-0" ? text.substr(1) : text;
+    value.real = IsWord(number) ? RealOfWord(number) : ParseJavaReal(number, type.Is(TypeKind::kFloat)).value_or(0);
     value.valid = true;
     return Status::kOk;
   }
@@ -172,7 +175,10 @@ JsonParser::Status JsonParser::ConvertText(Context& context, uint32_t node) cons
   if (exact_text_) {
     const size_t begin = tokenizer.token_begin();
     if (!tokenizer.SkipChildren()) return Status::kBroken;
-    context.values[node].SetText(tokenizer.source().substr(begin, tokenizer.position() - begin));
+    const std::string_view piece = tokenizer.source().substr(begin, tokenizer.position() - begin);
+    // Comments may hold anything.
+    const bool is_valid = !options_.allow_comments || IsValidUtf8(piece);
+    context.values[node].SetText(is_valid ? piece : context.values.Keep(DecodeUtf8LikeJava(piece)));
     return Status::kOk;
   }
   std::string text;
@@ -294,7 +300,11 @@ JsonParser::Status JsonParser::ConvertStruct(Context& context, const Plan& plan,
     } else if (const auto found = plan.by_name.find(std::string(tokenizer.text())); found != plan.by_name.end()) {
       index = found->second;
     }
-    if (tokenizer.Next() == JsonToken::kError) return Status::kBroken;
+    if (tokenizer.Next() == JsonToken::kError) {
+      if (index == fields.size() || !tokenizer.Recover()) return Status::kBroken;
+      status = Status::kPartial;
+      continue;
+    }
     if (index == fields.size()) {
       if (!tokenizer.SkipChildren()) return Status::kBroken;
       continue;
@@ -394,6 +404,7 @@ JsonParser::Status JsonParser::Convert(Context& context, const Plan& plan, uint3
   const JsonToken token = context.tokenizer.current();
   if (token == JsonToken::kError) return Status::kBroken;
   if (token == JsonToken::kNull) return Status::kOk;
+  if (token == JsonToken::kString && context.tokenizer.IsTooLong()) return Status::kBroken;
   switch (plan.type.kind()) {
     case TypeKind::kStruct:
       return token == JsonToken::kStartObject ? ConvertStruct(context, plan, node) : Status::kFailed;

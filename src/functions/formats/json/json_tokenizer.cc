@@ -8,6 +8,8 @@ namespace {
 
 constexpr size_t kMostDepth = 1000;  // Jackson's StreamReadConstraints
 constexpr size_t kMostDigits = 1000;
+constexpr size_t kMostNameLength = 50'000;
+constexpr size_t kMostStringLength = 20'000'000;
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsNameStart(char c) {
@@ -18,10 +20,11 @@ bool IsNameStart(char c) {
 
 void JsonTokenizer::Reset(std::string_view text) {
   source_ = text;
+  is_unsound_ = checks_text_ && !IsValidUtf8(text);
   at_ = token_begin_ = 0;
   current_ = JsonToken::kEnd;
   nesting_.clear();
-  needs_comma_ = false;
+  needs_comma_ = is_cut_ = false;
   name_.clear();
   text_ = {};
 }
@@ -55,7 +58,7 @@ bool JsonTokenizer::SkipSpace() {
   return true;
 }
 
-bool JsonTokenizer::Escape() {
+bool JsonTokenizer::Escape(char quote) {
   if (++at_ >= source_.size()) return false;
   const char c = source_[at_++];
   switch (c) {
@@ -87,11 +90,15 @@ bool JsonTokenizer::Escape() {
       return true;
   }
   const auto unit = [&](uint32_t& value) {
-    if (at_ + 4 > source_.size()) return false;
     value = 0;
     for (int i = 0; i < 4; ++i) {
+      if (at_ + static_cast<size_t>(i) >= source_.size()) return false;
       const int digit = HexValue(source_[at_ + static_cast<size_t>(i)]);
-      if (digit < 0) return false;
+      if (digit < 0) {
+        is_cut_ = source_[at_ + static_cast<size_t>(i)] == quote;
+        at_ += static_cast<size_t>(i) + 1;
+        return false;
+      }
       value = value * 16 + static_cast<uint32_t>(digit);
     }
     at_ += 4;
@@ -120,6 +127,30 @@ bool JsonTokenizer::Escape() {
   return true;
 }
 
+/// Whether a string that ends at its quote is UTF-8.
+bool JsonTokenizer::IsSound(std::string_view text) {
+  if (!is_unsound_ || IsValidUtf8(text)) return true;
+  for (size_t back = 1; back <= 3 && back <= text.size(); ++back) {
+    const auto byte = static_cast<uint8_t>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;
+    is_cut_ = Utf8SequenceLength(byte) > back && IsValidUtf8(text.substr(0, text.size() - back));
+    break;
+  }
+  return false;
+}
+
+bool JsonTokenizer::IsTooLong() const {
+  return text_.size() > kMostStringLength && Utf16Length(text_) > kMostStringLength;
+}
+
+bool JsonTokenizer::Recover() {
+  if (current_ != JsonToken::kError || !is_cut_) return false;
+  is_cut_ = false;
+  needs_comma_ = true;
+  current_ = JsonToken::kString;
+  return true;
+}
+
 /// A string whose quote stands at at_.
 bool JsonTokenizer::String(char quote) {
   const size_t begin = ++at_;
@@ -129,7 +160,7 @@ bool JsonTokenizer::String(char quote) {
     if (c == quote) {
       text_ = source_.substr(begin, at_++ - begin);
       is_plain_ = true;
-      return true;
+      return IsSound(text_);
     }
     if (c == '\\') break;
     if (static_cast<unsigned char>(c) < 0x20 && !options_.allow_control_characters) return false;
@@ -142,10 +173,10 @@ bool JsonTokenizer::String(char quote) {
       ++at_;
       text_ = buffer_;
       is_plain_ = false;
-      return true;
+      return IsSound(text_);
     }
     if (c == '\\') {
-      if (!Escape()) return false;
+      if (!Escape(quote)) return false;
       continue;
     }
     if (static_cast<unsigned char>(c) < 0x20 && !options_.allow_control_characters) return false;
@@ -247,7 +278,10 @@ JsonToken JsonTokenizer::Value() {
 JsonToken JsonTokenizer::FieldName() {
   const char c = source_[at_];
   if (c == '"' || (c == '\'' && options_.allow_single_quotes)) {
-    if (!String(c)) return Error();
+    if (!String(c)) {
+      is_cut_ = false;  // no value is read without its name
+      return Error();
+    }
   } else if (options_.allow_unquoted_names && IsNameStart(c)) {
     const size_t begin = at_;
     while (at_ < source_.size() &&
@@ -257,9 +291,11 @@ JsonToken JsonTokenizer::FieldName() {
     }
     text_ = source_.substr(begin, at_ - begin);
     is_plain_ = true;
+    if (is_unsound_ && !IsValidUtf8(text_)) return Error();
   } else {
     return Error();
   }
+  if (text_.size() > kMostNameLength && Utf16Length(text_) > kMostNameLength) return Error();
   name_.assign(text_);
   if (!SkipSpace() || at_ >= source_.size() || source_[at_] != ':') return Error();
   ++at_;

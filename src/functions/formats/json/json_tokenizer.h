@@ -29,7 +29,9 @@ enum class JsonToken : uint8_t {
 /// kError there is nothing more. Not thread-safe.
 class JsonTokenizer {
  public:
-  explicit JsonTokenizer(const JsonOptions& options) : options_(options) {}
+  /// `checks_text`: a string that is not UTF-8 is an error, as it is to Jackson in the bytes of a file.
+  explicit JsonTokenizer(const JsonOptions& options, bool checks_text = false)
+      : options_(options), checks_text_(checks_text) {}
 
   /// Starts with another text, which must live as long as it is read.
   void Reset(std::string_view text);
@@ -48,6 +50,12 @@ class JsonTokenizer {
   size_t depth() const { return nesting_.size(); }
   /// At the start of an object or array: goes to its end. False on an error inside.
   bool SkipChildren();
+  /// Whether the string is longer than Jackson takes. It does not look at strings that are skipped.
+  bool IsTooLong() const;
+  /// After an error: goes on behind a string that was cut within its last character or escape. Jackson has taken the
+  /// closing quote for the rest of it, so that the fields behind such a string are read. False if that is not the
+  /// error.
+  bool Recover();
   std::string_view source() const { return source_; }
 
  private:
@@ -57,12 +65,14 @@ class JsonTokenizer {
   JsonToken Value();
   JsonToken FieldName();
   bool String(char quote);
-  bool Escape();
+  bool Escape(char quote);
+  bool IsSound(std::string_view text);
   JsonToken Number();
   JsonToken Word();
   bool Digits();
 
   const JsonOptions& options_;
+  const bool checks_text_;
   std::string_view source_;
   size_t at_ = 0;
   size_t token_begin_ = 0;
@@ -70,6 +80,8 @@ class JsonTokenizer {
   std::vector<char> nesting_;  // '{' or '['
   bool needs_comma_ = false;   // a value stands before
   bool is_plain_ = true;
+  bool is_unsound_ = false;  // something in source_ is not UTF-8, which is to be an error
+  bool is_cut_ = false;      // the error is a string cut before its quote, and at_ is behind that
   std::string_view text_;
   std::string buffer_;
   std::string name_;

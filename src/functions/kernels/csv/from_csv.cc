@@ -51,7 +51,7 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
       continue;
     }
     std::string_view text = arguments[0].Text(row);
-    if (!IsValidUtf8(text)) text = repaired = MakeValidUtf8(text);
+    if (!IsValidUtf8(text)) text = repaired = DecodeUtf8LikeJava(text);
     values.Clear();
     const uint32_t read = values.Add(count + 1);
     bool ok = false;

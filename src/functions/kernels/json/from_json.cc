@@ -88,7 +88,7 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
       set_null();
       continue;
     }
-    if (!IsValidUtf8(text)) text = repaired = MakeValidUtf8(text);
+    if (!IsValidUtf8(text)) text = repaired = DecodeUtf8LikeJava(text);
     values.Clear();
     plan.parser.Parse(tokenizer, text, values, outcome);
     const bool is_bad = outcome.cause != JsonParser::Outcome::Cause::kNone;

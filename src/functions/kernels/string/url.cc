@@ -50,7 +50,7 @@ std::optional<std::string> Decode(Row& row, std::string_view text) {
       i += 2;
     }
   }
-  return MakeValidUtf8(decoded);
+  return DecodeUtf8LikeJava(decoded);
 }
 
 /// A URI reference of RFC 3986, cut into its parts. Characters are checked as java.net.URI does: ASCII ones must be
