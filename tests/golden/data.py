@@ -140,8 +140,53 @@ def _write_text_files(folder):
     for name, folders in partitions.items():
         for i, part in enumerate(folders):
             files[f"{name}/{part}/a.csv"] = f"v{i}\n"
+    files.update(_damaged_text_files())
     for name, content in files.items():
         path = os.path.join(folder, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as f:
             f.write(content if isinstance(content, bytes) else content.encode())
+
+
+def _damaged_text_files():
+    """Bytes that are no text of their encoding, byte order marks, and line ends that do not go together."""
+    bom = b"\xef\xbb\xbf"
+    two = '{"a":"x","b":1}\n{"a":"\u00e9","b":2}\n'
+    files = {
+        "bytes.csv": b'h\x80,b\n\xed\xa0\x80|\xed\xb0|,x\n"a\x80b",\xc0\xaf\n"\xe2\x82",\xf4\x90\x80\x80\nx,\xf0\x9f\x98',
+        "marks.csv": bom + bom + b"a,b\n1,2\n",
+        "mark_only.csv": bom,
+        "mark_latin1.csv": bom + b"a,\xe9\n1,2\n",
+        "mark_second/1.csv": b"a,b\n1,2\n3,4\n",
+        "mark_second/2.csv": bom + b"a,b\n5,6\n",
+        "header_second/1.csv": b"a,b\n1,2\n3,4\n",
+        "header_second/2.csv": b"b,a\n5,6\n",
+        "header_again.csv": b"1,2\n1,2\n1,2\n",
+        "tab_first.csv": b"  \n\t\na,b\n1,2\n",
+        "cr.csv": b'1,"x\ry"\r2,z\r',
+        "cr_mixed.csv": b"1,2\r3,4\n5,6\r\n7,8\n\r9,0",
+        "cr_twice.csv": b"1,2\r\r\n3,4\r\r\r\n",
+        "cr_fields.csv": b"1\r,2\n3,\r4\n",
+        "crlf_mixed.csv": b'1,2\r\n\n3,4\r\n5\n,6\r\n"7"\n8,"x\r\ny"\r\n9,0\n',
+        "spaces.csv": b"  \n1,2\n \t\n3,4\n   ",
+        "wide.csv": b"1,2\n1,2,3\n",
+        "lone_quote.csv": b'1,2\n"a"b,2\n',
+        "utf16le.csv": "a,\u00e9\nb,c\n".encode("utf-16-le"),
+        "bytes.json": b'{"a":"x\x80y","b":1}\n{"b":2,"a":"\xf0\x9f\x98"}\n{"a":"\xe2\x82","b":3}\n{"a":"ok","b":4}\n'
+                      b'{"z":"\xe2\x82","b":5}\n{"a\x80":"x","b":6}\n{"a":["\x80"],"b":7}\n{"b":8}\xff\n{"a":"\xed\xa0\x80","b":9}\n',
+        "cut_escape.json": b'{"a":"\\u12","b":1}\n{"b":2,"a":"\\uzz"}\n{"c":"\\u1","b":3}\n{"a":"\\u1","b":4\n',
+        "mark.json": bom + b'{"a":"x","b":1}\n' + bom + b'{"a":"y","b":2}\n',
+        "marks.json": bom + bom + b'{"a":"x","b":1}\n',
+        "minus_zero.json": b'{"d":-0,"f":-0,"e":-0.0,"i":-0}\n',
+        "huge.json": b'{"n":3.5e38,"i":1}\n{"n":99999999999999999999999999999999999999.4,"i":2}\n'
+                     b'{"n":99999999999999999999999999999999999999.5,"i":3}\n{"n":1e400,"i":4}\n',
+        "huge.csv": b"3.5e38,1\n99999999999999999999999999999999999999.4,2\n1e400,3\n",
+        "twice_inside.json": b'{"a":[{"c":1,"C":2}]}\n',
+        "long_name.json": b'{"' + b"k" * 50001 + b'":1,"b":1}\n{"' + b"k" * 50000 + b'":1,"b":2}\n',
+        "nothing.txt": b"",
+        "mark.txt": bom + b"a\xc3\xa9;b\nc",
+        "utf16le.txt": "a\nb".encode("utf-16-le"),
+    }
+    for charset in ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"):
+        files[f"{charset}.json"] = two.encode(charset)
+    return {f"damaged/{name}": content for name, content in files.items()}
