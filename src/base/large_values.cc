@@ -49,6 +49,11 @@ void ReleaseUnused() {
   ReleaseFilePages();
 }
 
+void ReleaseWhenTight() {
+  const size_t most = limit.load(std::memory_order_relaxed);
+  if (most != SIZE_MAX && HeldBytes() > most / 5 * 4) ReleaseFreed();
+}
+
 void Require(size_t bytes) {
   const size_t most = limit.load(std::memory_order_relaxed);
   if (most == SIZE_MAX) return;

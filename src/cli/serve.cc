@@ -19,6 +19,7 @@
 #include "cli/folders.h"
 #include "server/connect_server.h"
 #include "server/engine_runner.h"
+#include "server/server_conf.h"
 
 namespace firesteel::cli {
 
@@ -39,7 +40,8 @@ int CoresOr(int threads) {
 }
 
 /// What programs can read from spark.conf about the server they talk to.
-std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options, const std::string& warehouse) {
+std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options, const std::string& warehouse,
+                                                         session::ConfigMap conf) {
   const auto now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();
@@ -53,7 +55,8 @@ std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& opt
       {"spark.sql.warehouse.dir", "file:" + warehouse},
       {"spark.submit.deployMode", "client"},
   };
-  return std::make_shared<const session::ConfigMap>(std::move(settings));
+  conf.merge(settings);  // what the user says counts
+  return std::make_shared<const session::ConfigMap>(std::move(conf));
 }
 
 /// The option, else the variable that Spark's servers and clients read.
@@ -71,7 +74,8 @@ sigset_t StopSignals() {
   return signals;
 }
 
-/// Waits for one of the signals and gives it. A server that rests after work gives its unused memory back meanwhile.
+/// Waits for one of the signals and gives it. Meanwhile a server gives unused memory back: when it rests after work,
+/// and when it comes near its limit.
 int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
   constexpr timespec kLook{.tv_sec = 1, .tv_nsec = 0};
   constexpr int kRestSeconds = 5;
@@ -84,6 +88,7 @@ int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
     if (activity.begun != begun || activity.unended > 0) {
       begun = activity.begun;
       rested = 0;
+      memory::ReleaseWhenTight();
     } else if (rested < kRestSeconds && ++rested == kRestSeconds) {
       memory::ReleaseUnused();
     }
@@ -94,6 +99,8 @@ int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
 
 int Serve(const ServeOptions& options, const std::string& version) {
   if (Status status = log::SetLevel(options.log_level); !status.ok()) return Fail(status.message);
+  Result<session::ConfigMap> conf = server::ParseConf(options.conf);
+  if (!conf.ok()) return Fail(conf.error());
   const std::string temp_dir =
       fs::absolute(options.temp_dir.empty() ? fs::temp_directory_path() : fs::path(options.temp_dir));
   if (Status status = MakeWritableFolder("--temp-dir", temp_dir); !status.ok()) return Fail(status.message);
@@ -125,14 +132,26 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server_options.token = TokenOf(options);
   server_options.tls_certificate = options.tls_certificate;
   server_options.tls_key = options.tls_key;
+  if (options.status_port >= 0) {
+    server_options.status = {.host = options.status_host,
+                             .port = options.status_port,
+                             .token = {},
+                             .version = version,
+                             .memory_limit_bytes = memory};
+  }
   server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
   server_options.result_buffer_bytes = memory / 10;
-  server_options.sessions.server_settings = ServerSettings(options, warehouse);
+  server_options.sessions.server_settings = ServerSettings(options, warehouse, *conf);
+  server::ApplyLimits(*conf, server_options);
   auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
   Result<int> port = server->Start();
   if (!port.ok()) return Fail(port.error());
 
   std::cout << "firesteel " << version << " listens on sc://" << options.host << ":" << *port << std::endl;
+
+  if (server->status_port() > 0) {
+    std::cout << "status page: http://" << options.status_host << ":" << server->status_port() << "/" << std::endl;
+  }
 
   // The engine opens behind the first client's back.
   std::thread warming([&warm] {

@@ -30,6 +30,33 @@ std::string TextOf(const toml::node& node, const std::string& key) {
   throw OptionError("the value of " + key + " must be a string or a whole number");
 }
 
+/// The keys under [conf], quoted ("spark.sql.ansi.enabled" = false) or not, as KEY=VALUE.
+void AppendConf(const toml::table& table, const std::string& prefix, std::vector<std::string>& settings) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const auto* inner = node.as_table()) {
+      AppendConf(*inner, name + ".", settings);
+    } else if (const auto* flag = node.as_boolean()) {
+      settings.push_back(name + (flag->get() ? "=true" : "=false"));
+    } else {
+      settings.push_back(name + "=" + TextOf(node, name));
+    }
+  }
+}
+
+/// Settings of the file come before those of the command line, which count when both have a key.
+void AddConf(const toml::node& node, const std::string& path, CLI::App& app) {
+  const auto* table = node.as_table();
+  if (table == nullptr) throw OptionError(path + ": conf must be a table of Spark's keys");
+  std::vector<std::string> settings;
+  AppendConf(*table, "", settings);
+  CLI::Option* option = app.get_option("--conf");
+  for (const std::string& given : option->results()) settings.push_back(given);
+  option->clear();
+  for (const std::string& setting : settings) option->add_result(setting);
+  option->run_callback();
+}
+
 std::string KnownKeys(const CLI::App& app) {
   std::string text;
   for (const CLI::Option* option : app.get_options()) {
@@ -70,6 +97,15 @@ void DeclareServeOptions(CLI::App& app, ServeOptions& options) {
   Declare(app, "tls-certificate", options.tls_certificate, "certificate chain, PEM; read again when it is renewed")
       ->type_name("FILE");
   Declare(app, "tls-key", options.tls_key, "private key of the certificate, PEM")->type_name("FILE");
+  app.add_option("--status-port", options.status_port,
+                 "port of the status page and /metrics (HTTP); without it there is none")
+      ->envname(VariableName("status-port"))
+      ->check(CLI::Range(0, 65535))
+      ->type_name("PORT");
+  Declare(app, "status-host", options.status_host, "address that the status page listens on");
+  app.add_option("--conf", options.conf, "a key of Spark's configuration for every session; may come often")
+      ->type_name("KEY=VALUE")
+      ->take_all();
   app.add_option("--config", options.config_file, "TOML file with any of these options as keys")
       ->envname(VariableName("config"))
       ->type_name("FILE");
@@ -89,6 +125,10 @@ void ApplyConfigFile(CLI::App& app, const ServeOptions& options) {
   }
   for (const auto& [key, node] : table) {
     std::string name(key.str());
+    if (name == "conf") {
+      AddConf(node, path, app);
+      continue;
+    }
     CLI::Option* option = name == "config" || name == "help" ? nullptr : app.get_option_no_throw("--" + name);
     std::string place = path + ", line " + std::to_string(node.source().begin.line) + ": ";
     if (!option) {

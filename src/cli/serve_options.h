@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -29,6 +30,9 @@ struct ServeOptions {
   std::string token;               ///< clients must send it; empty: anyone is let in
   std::string tls_certificate;     ///< PEM files; empty: no TLS
   std::string tls_key;
+  int32_t status_port = -1;  ///< of the status page; 0: any free one; negative: no status page
+  std::string status_host = "127.0.0.1";
+  std::vector<std::string> conf;  ///< "KEY=VALUE", Spark's keys: see server::ParseConf
   std::string config_file;
 };
 

@@ -1,5 +1,6 @@
 #include "engine/cancel_watcher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -20,8 +21,8 @@ CancelWatcher::~CancelWatcher() {
 }
 
 CancelWatcher::Watch::Watch(CancelWatcher& watcher, CancelTokenPtr token,
-                            duckdb::shared_ptr<duckdb::ClientContext> context)
-    : watcher_(watcher), token_(std::move(token)), context_(std::move(context)) {
+                            duckdb::shared_ptr<duckdb::ClientContext> context, ProgressCall progress)
+    : watcher_(watcher), token_(std::move(token)), context_(std::move(context)), progress_(std::move(progress)) {
   if (!token_) return;
   {
     std::lock_guard lock(watcher_.mutex_);
@@ -47,6 +48,14 @@ void CancelWatcher::Loop() {
     for (Watch* watch : watches_) {
       // Again and again: an interrupt that meets the query before it starts is forgotten.
       if (watch->token_->cancelled()) watch->context_->Interrupt();
+      const auto now = std::chrono::steady_clock::now();
+      if (watch->progress_.tell && now - watch->told_ >= watch->progress_.interval) {
+        watch->told_ = now;
+        // Negative while the engine cannot tell, and again when it begins to send its last rows.
+        const double part = watch->context_->GetQueryProgress().GetPercentage() / 100;
+        watch->done_ = std::clamp(part, watch->done_, 1.0);
+        watch->progress_.tell(watch->done_);
+      }
     }
     wake_.wait_for(lock, kInterval, [this] { return stopping_; });
   }

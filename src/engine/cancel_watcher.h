@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <list>
 #include <mutex>
 #include <thread>
@@ -10,8 +12,15 @@
 
 namespace firesteel::engine {
 
-/// Interrupts the engine's queries whose cancel token is set. The engine has no way to wait for a token, so one thread
-/// looks at them every few milliseconds while queries run, and sleeps otherwise. Thread-safe.
+/// `tell` is called with the part that is done (0 to 1) every `interval`, on the watcher's thread; it must not wait.
+struct ProgressCall {
+  std::function<void(double)> tell;
+  std::chrono::milliseconds interval{0};
+};
+
+/// Interrupts the engine's queries whose cancel token is set, and tells how far queries are. The engine has no way to
+/// wait for a token, so one thread looks at them every few milliseconds while queries run, and sleeps otherwise.
+/// Thread-safe.
 class CancelWatcher {
  public:
   ~CancelWatcher();
@@ -19,7 +28,8 @@ class CancelWatcher {
   /// Watches for one query, from its construction to its destruction.
   class Watch {
    public:
-    Watch(CancelWatcher& watcher, CancelTokenPtr token, duckdb::shared_ptr<duckdb::ClientContext> context);
+    Watch(CancelWatcher& watcher, CancelTokenPtr token, duckdb::shared_ptr<duckdb::ClientContext> context,
+          ProgressCall progress = {});
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
@@ -29,6 +39,9 @@ class CancelWatcher {
     CancelWatcher& watcher_;
     CancelTokenPtr token_;
     duckdb::shared_ptr<duckdb::ClientContext> context_;
+    const ProgressCall progress_;
+    double done_ = 0;  // as last told
+    std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
     std::list<Watch*>::iterator place_;
   };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,6 +52,10 @@ struct QuerySpec {
   std::string time_zone;              ///< shown in the Arrow schema of timestamps
   int64_t max_batch_bytes = 4 << 20;  ///< Arrow body size to aim at
   int64_t max_batch_rows = 1 << 20;   ///< 0: unlimited
+  /// Called now and then while the query runs, on a thread of the engine's: how much is done, 0 to 1, where the engine
+  /// can tell. Must not wait and must not throw. Not called any more once Run has returned.
+  std::function<void(double)> on_progress;
+  std::chrono::milliseconds progress_interval{2'000};
 };
 
 /// One Arrow IPC stream (schema, one record batch, end): slices of bytes kept alive by their owners.

@@ -85,6 +85,7 @@ Instance::Lease Instance::Connect() {
     duckdb::ClientConfig& config = duckdb::ClientConfig::GetConfig(*connection->context);
     config.streaming_buffer_size = kStreamingBufferBytes;
     config.enable_progress_bar = false;
+    config.print_progress_bar = false;
   }
   return Lease(shared_from_this(), std::move(connection));
 }

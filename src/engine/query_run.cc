@@ -124,7 +124,9 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
   if (operation->cancelled()) throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql);
   Instance::Lease connection = instance.Connect();
   OperationScope scope(*connection, operation);
-  CancelWatcher::Watch watch(watcher, cancel, connection->context);
+  // Only then does the engine count; it never prints.
+  duckdb::ClientConfig::GetConfig(*connection->context).enable_progress_bar = static_cast<bool>(query.on_progress);
+  CancelWatcher::Watch watch(watcher, cancel, connection->context, {query.on_progress, query.progress_interval});
   try {
     const memory::Watch memory_watch;
     BatchCollector collector(query, sink);

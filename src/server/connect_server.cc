@@ -2,7 +2,9 @@
 
 #include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
 
 #include <algorithm>
 #include <future>
@@ -18,8 +20,6 @@
 namespace firesteel::server {
 namespace {
 
-constexpr int kMaxMessageBytes = 128 << 20;
-constexpr int kMaxMetadataBytes = 32 << 10;
 constexpr int kMinPingIntervalMs = 10'000;
 
 /// What the protobuf library says about bad requests goes to our log, and only for those who look for it.
@@ -46,19 +46,28 @@ struct ConnectServer::Parts {
   Parts(const Options& options, std::shared_ptr<session::QueryRunner> query_runner)
       : runner(std::move(query_runner)),
         sessions(options.sessions),
+        authentication(options.token),
         planning({.max_running = std::max<size_t>(4, 2 * std::thread::hardware_concurrency())}),
         execution({.max_running = options.max_running_operations}),
-        authentication(options.token),
-        service(Services{sessions, *runner, planning, execution, authentication}) {}
+        service(Services{sessions, *runner, planning, execution, authentication, statements}) {
+    if (!options.status) return;
+    statements.KeepPlans();
+    StatusServer::Options page = *options.status;
+    page.token = options.token;
+    status = std::make_unique<StatusServer>(page, statements, [this] { return sessions.size(); });
+  }
 
   // In the order of need: each may use those above it until it is gone.
   std::shared_ptr<session::QueryRunner> runner;
   session::SessionManager sessions;
+  const Authentication authentication;
+  StatementLog statements;
   session::WorkerPool planning;
   session::WorkerPool execution;
-  const Authentication authentication;
   ConnectService service;
   std::unique_ptr<grpc::Server> server;
+  std::unique_ptr<StatusServer> status;
+  int status_port = 0;
 };
 
 ConnectServer::ConnectServer(Options options, std::shared_ptr<session::QueryRunner> runner)
@@ -81,15 +90,17 @@ ConnectServer::~ConnectServer() {
 Result<int> ConnectServer::Start() {
   google::protobuf::SetLogHandler(&LogProtobuf);
   gpr_set_log_function(&LogTransport);
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
   auto credentials = MakeServerCredentials(options_.tls_certificate, options_.tls_key);
   if (!credentials.ok()) return Status::Error(credentials.error());
   int port = 0;
   builder.AddListeningPort(Address(options_.host, options_.port), *credentials, &port);
   builder.RegisterService(&parts_->service);
-  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  builder.SetMaxSendMessageSize(kMaxMessageBytes);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+  builder.SetMaxReceiveMessageSize(options_.max_message_bytes);
+  builder.SetMaxSendMessageSize(std::max(options_.max_message_bytes, 128 << 20));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, options_.max_metadata_bytes);
   // Two servers on one port would share it silently.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // Clients ping every minute, also without calls; the default would send them away for it.
@@ -105,6 +116,11 @@ Result<int> ConnectServer::Start() {
     return Status::Error("cannot listen on " + Address(options_.host, options_.port) +
                          ": the port is taken or the address is not of this machine");
   }
+  if (parts_->status) {
+    Result<int> status_port = parts_->status->Start();
+    if (!status_port.ok()) return status_port;
+    parts_->status_port = *status_port;
+  }
   parts_->sessions.StartSweeping();
   return port;
 }
@@ -112,6 +128,7 @@ Result<int> ConnectServer::Start() {
 bool ConnectServer::Stop(std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   if (parts_->server == nullptr) return true;
+  if (parts_->status) parts_->status->Stop();
   parts_->sessions.InterruptAll();
   auto rest = [&] {
     return std::max(std::chrono::milliseconds(0),
@@ -133,6 +150,8 @@ bool ConnectServer::Stop(std::chrono::milliseconds patience) {
   parts_->server.reset();
   return true;
 }
+
+int ConnectServer::status_port() const { return parts_->status_port; }
 
 session::WorkerPool::Activity ConnectServer::activity() const {
   const auto planning = parts_->planning.activity();

@@ -45,12 +45,16 @@ size_t VarintSize(uint64_t value) {
 
 }  // namespace
 
-void ExecuteSink::Push(proto::ExecutePlanResponse* response) {
+void ExecuteSink::Identify(proto::ExecutePlanResponse* response) const {
   response->set_session_id(session_.session_id());
   response->set_server_side_session_id(session_.server_side_id());
   response->set_operation_id(operation_.id());
-  std::string id = NewUuid();
-  response->set_response_id(id);
+  response->set_response_id(NewUuid());
+}
+
+void ExecuteSink::Push(proto::ExecutePlanResponse* response) {
+  Identify(response);
+  std::string id = response->response_id();
   operation_.Push(std::move(id), {ByteSlice::Of(response->SerializeAsString())});
 }
 
@@ -62,6 +66,7 @@ void ExecuteSink::OnSchema(const Schema& schema) {
 
 void ExecuteSink::OnBatch(session::ResultBatch batch) {
   const size_t total = TotalSize(batch.ipc);
+  statement_.AddRows(batch.row_count, static_cast<int64_t>(total));
   const auto wish = static_cast<size_t>(std::max<int64_t>(chunking_.preferred_bytes, 0));
   if (!chunking_.allowed || wish == 0 || total <= wish) {
     PushBatch(std::move(batch.ipc), batch.row_count, {});
@@ -120,7 +125,9 @@ void ExecuteSink::OnProgress(const std::vector<session::StageProgress>& stages, 
     added->set_input_bytes_read(stage.input_bytes_read);
     added->set_done(stage.done);
   }
-  Push(&response);
+  Identify(&response);
+  std::string id = response.response_id();
+  operation_.TryPush(std::move(id), {ByteSlice::Of(response.SerializeAsString())});
 }
 
 void ExecuteSink::OnObservedMetrics(const std::vector<session::ObservedMetrics>& metrics) {

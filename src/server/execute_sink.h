@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "server/status/statement_log.h"
 #include "session/result_sink.h"
 #include "session/session.h"
 
@@ -22,8 +23,12 @@ struct ChunkingOptions {
 /// Turns what a run produces into encoded responses of its operation. Bodies of batches are not copied.
 class ExecuteSink final : public session::ResultSink {
  public:
-  ExecuteSink(const session::Session& session, session::Operation& operation, ChunkingOptions chunking)
-      : session_(session), operation_(operation), chunking_(chunking) {}
+  ExecuteSink(const session::Session& session, session::Operation& operation, ChunkingOptions chunking,
+              StatementLog::Entry& statement, bool wants_plan)
+      : session_(session), operation_(operation), chunking_(chunking), statement_(statement), wants_plan_(wants_plan) {}
+
+  bool WantsPlan() const override { return wants_plan_; }
+  void OnPlan(std::string plan) override { statement_.SetPlan(std::move(plan)); }
 
   void OnSchema(const Schema& schema) override;
   void OnBatch(session::ResultBatch batch) override;
@@ -41,11 +46,15 @@ class ExecuteSink final : public session::ResultSink {
     int64_t index = 0;
     int64_t count = 0;  ///< 0: the batch is whole
   };
+  /// Sets the ids, a new one of the response among them.
+  void Identify(::spark::connect::ExecutePlanResponse* response) const;
   void PushBatch(session::ByteSlices ipc, int64_t row_count, Chunk chunk);
 
   const session::Session& session_;
   session::Operation& operation_;
   const ChunkingOptions chunking_;
+  StatementLog::Entry& statement_;
+  const bool wants_plan_;
   int64_t rows_ = 0;
 };
 

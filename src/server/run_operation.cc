@@ -6,6 +6,7 @@
 #include "connect/command/sql_command.h"
 #include "connect/decoder.h"
 #include "server/execute_sink.h"
+#include "server/status/statement_text.h"
 #include "session/plan_decoding.h"
 #include "spark/connect/commands.pb.h"
 #include "spark/connect/ml.pb.h"
@@ -101,16 +102,26 @@ void Run(Services& services, session::Session& session, session::Operation& oper
 
 void RunOperation(Services& services, const session::SessionPtr& session, const session::OperationPtr& operation,
                   ExecuteRequest request) {
+  const auto statement = services.statements.Begin({.operation_id = operation->id(),
+                                                    .session_id = session->session_id(),
+                                                    .user_id = session->user_id(),
+                                                    .text = StatementText((*request)->plan()),
+                                                    .tags = operation->tags()},
+                                                   operation);
+  std::string error;
   try {
     operation->MarkRunning();
-    ExecuteSink sink(*session, *operation, ChunkingOf(**request));
+    ExecuteSink sink(*session, *operation, ChunkingOf(**request), *statement, services.statements.keeps_plans());
     if (!operation->IsOver()) Run(services, *session, *operation, std::move(request), &sink);
     if (operation->reattachable()) sink.Complete();
     operation->Succeed();
   } catch (...) {
+    const session::ErrorRecordPtr described = session::DescribeError(std::current_exception());
+    error = described->message;
     // An interrupted run may fail in any way; the operation knows better why.
-    if (!operation->IsOver()) operation->Fail(session::DescribeError(std::current_exception()));
+    if (!operation->IsOver()) operation->Fail(described);
   }
+  statement->End(operation->state(), error);
   session->Touch();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "server/authentication.h"
+#include "server/status/statement_log.h"
 #include "session/operation/worker_pool.h"
 #include "session/query_runner.h"
 #include "session/session_manager.h"
@@ -14,6 +15,7 @@ struct Services {
   session::WorkerPool& planning;   ///< parses requests and analyzes plans
   session::WorkerPool& execution;  ///< runs operations
   const Authentication& authentication;
+  StatementLog& statements;
 };
 
 }  // namespace firesteel::server

@@ -81,6 +81,18 @@ std::shared_ptr<const engine::ScanTable> ScanOf(lowering::TextScan lowered) {
   return table;
 }
 
+/// Spark tells tasks of stages; the engine knows a part of the whole: one stage of a hundred tasks.
+void TellProgress(const SessionState& state, ResultSink& sink, engine::QuerySpec& spec) {
+  spec.progress_interval =
+      std::chrono::milliseconds(state.configuration().GetNumber("spark.connect.progress.reportInterval"));
+  if (spec.progress_interval <= std::chrono::milliseconds(0)) return;
+  spec.on_progress = [&sink](double done) {
+    constexpr int64_t kTasks = 100;
+    const auto completed = static_cast<int64_t>(done * kTasks);
+    sink.OnProgress({{.stage_id = 0, .num_tasks = kTasks, .num_completed_tasks = completed}}, 1);
+  };
+}
+
 }  // namespace
 
 EngineQueryRunner::EngineQueryRunner(engine::EngineOptions options) : options_(std::move(options)) {}
@@ -191,8 +203,11 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
   }
   bound::RelationPtr bound = Analyze(plan, state, settings);
   const CachedPlan cached = WithCache(bound, state, settings, cancel);
-  engine::QuerySpec spec = Spec(cached.plan, settings);
+  const bound::RelationPtr optimized = optimizer::Optimize(cached.plan, settings);
+  if (sink.WantsPlan()) sink.OnPlan(bound::TreeString(*optimized));
+  engine::QuerySpec spec = Spec(lowering::Lower(optimized, settings), settings);
   sink.OnSchema(bound::OutputSchema(*bound));
+  TellProgress(state, sink, spec);
   engine().Run(spec, cancel, [&](engine::ArrowBatch batch) {
     sink.OnBatch(ToResultBatch(std::move(batch)));
     return true;

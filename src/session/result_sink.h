@@ -54,8 +54,14 @@ struct OperatorMetrics {
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
+  /// Whether to call OnPlan, once, before OnSchema.
+  virtual bool WantsPlan() const { return false; }
+  /// The optimized plan as a tree of lines.
+  virtual void OnPlan(std::string) {}
   virtual void OnSchema(const Schema& schema) = 0;
   virtual void OnBatch(ResultBatch batch) = 0;
+  /// On any thread while the run goes on, between the other calls; never waits, and drops what the reader is too slow
+  /// for.
   virtual void OnProgress(const std::vector<StageProgress>& stages, int64_t running_tasks) = 0;
   virtual void OnObservedMetrics(const std::vector<ObservedMetrics>& metrics) = 0;
   virtual void OnMetrics(const std::vector<OperatorMetrics>& metrics) = 0;

@@ -146,7 +146,7 @@ std::string SessionManager::Release(const std::string& user_id, const std::strin
       ++lives_[key];
     } else if (closed_.insert(key).second) {
       closed_order_.push_back(key);
-      if (closed_order_.size() > kMaxTombstones) {
+      if (closed_order_.size() > options_.max_tombstones) {
         closed_.erase(closed_order_.front());
         closed_order_.pop_front();
       }

@@ -27,6 +27,7 @@ class SessionManager {
     Operation::Limits operation_limits;
     std::chrono::milliseconds session_lifetime{3'600'000};  ///< without any RPC
     std::chrono::milliseconds detached_lifetime{300'000};   ///< of an operation without a stream
+    size_t max_tombstones = 10'000;                         ///< ids of closed sessions that are remembered
     /// Called once a session when it ends, without locks held.
     std::function<void(SessionState&)> on_close;
   };
@@ -70,7 +71,6 @@ class SessionManager {
   std::vector<SessionPtr> Sessions() const;
   void Close(const SessionPtr& session);
 
-  static constexpr size_t kMaxTombstones = 10'000;
   static constexpr size_t kMaxFarewells = 100;
 
   const Options options_;

@@ -33,7 +33,8 @@ def test_help(args):
 
 def test_help_names_every_option():
     text = run("serve", "--help").stdout
-    for option in ("--host", "--port", "--warehouse", "--memory-limit", "--temp-dir", "--threads", "--config", "--log-level"):
+    for option in ("--host", "--port", "--warehouse", "--memory-limit", "--temp-dir", "--threads", "--config", "--log-level",
+                   "--conf", "--status-port", "--status-host", "--token", "--tls-certificate", "--tls-key"):
         assert option in text
 
 

@@ -19,6 +19,14 @@ bool Over(OperationState state) {
   return state == OperationState::kSucceeded || state == OperationState::kFailed || state == OperationState::kCanceled;
 }
 
+std::shared_ptr<Response> MakeResponse(std::string id, ByteSlices bytes) {
+  auto response = std::make_shared<Response>();
+  response->id = std::move(id);
+  response->size = TotalSize(bytes);
+  response->bytes = std::move(bytes);
+  return response;
+}
+
 }  // namespace
 
 ErrorRecordPtr CanceledError() { return Record(ProtocolError("OPERATION_CANCELED")); }
@@ -59,10 +67,7 @@ void Operation::MarkRunning() {
 }
 
 void Operation::Push(std::string response_id, ByteSlices bytes) {
-  auto response = std::make_shared<Response>();
-  response->id = std::move(response_id);
-  response->size = TotalSize(bytes);
-  response->bytes = std::move(bytes);
+  std::shared_ptr<Response> response = MakeResponse(std::move(response_id), std::move(bytes));
   std::function<void()> wake;
   {
     std::unique_lock lock(mutex_);
@@ -83,14 +88,30 @@ void Operation::Push(std::string response_id, ByteSlices bytes) {
       if (state_ == OperationState::kParked) state_ = OperationState::kRunning;
     }
     if (Over(state_)) throw ProtocolError("OPERATION_CANCELED");
-    response->index = ++produced_;
-    index_by_id_.emplace(response->id, response->index);
-    ahead_ += response->size;
-    kept_.push_back(std::move(response));
-    CountLocked();
-    wake = WakeLocked();
+    wake = AppendLocked(std::move(response));
   }
   if (wake) wake();
+}
+
+bool Operation::TryPush(std::string response_id, ByteSlices bytes) {
+  std::shared_ptr<Response> response = MakeResponse(std::move(response_id), std::move(bytes));
+  std::function<void()> wake;
+  {
+    std::lock_guard lock(mutex_);
+    if (Over(state_) || ahead_ > 0) return false;
+    wake = AppendLocked(std::move(response));
+  }
+  if (wake) wake();
+  return true;
+}
+
+std::function<void()> Operation::AppendLocked(std::shared_ptr<Response> response) {
+  response->index = ++produced_;
+  index_by_id_.emplace(response->id, response->index);
+  ahead_ += response->size;
+  kept_.push_back(std::move(response));
+  CountLocked();
+  return WakeLocked();
 }
 
 void Operation::Succeed() {

@@ -75,6 +75,9 @@ class Operation {
   void MarkRunning();
   /// Appends a response. Blocks while too far ahead. Throws QueryError OPERATION_CANCELED when interrupted.
   void Push(std::string response_id, ByteSlices bytes);
+  /// Appends a response that may as well be missing, when there is nothing to wait for: false when the stream is behind
+  /// or the operation is over. Any thread.
+  bool TryPush(std::string response_id, ByteSlices bytes);
   void Succeed();
   /// Ends with an error; after an interruption the error is OPERATION_CANCELED whatever the run says.
   void Fail(ErrorRecordPtr error);
@@ -119,6 +122,7 @@ class Operation {
 
  private:
   std::function<void()> WakeLocked() const;
+  std::function<void()> AppendLocked(std::shared_ptr<Response> response);
   void TrimLocked();
   bool IsScarce() const { return limits_.budget && limits_.budget->IsSpent(); }
   void CountLocked();

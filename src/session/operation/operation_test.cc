@@ -169,6 +169,19 @@ TEST_F(OperationTest, ParksAheadOfASlowStream) {
   EXPECT_EQ(taken, 5);
 }
 
+TEST_F(OperationTest, LeavesOutWhatMayBeMissingForASlowStream) {
+  auto operation = Make();
+  auto attachment = operation->Attach("", nullptr);
+  EXPECT_TRUE(operation->TryPush("a", Bytes(1)));
+  EXPECT_FALSE(operation->TryPush("b", Bytes(1))) << "nobody has taken the first one";
+  EXPECT_EQ(Drain(*operation, attachment), (Ids{"a"}));
+  EXPECT_TRUE(operation->TryPush("c", Bytes(1)));
+  EXPECT_EQ(Drain(*operation, attachment), (Ids{"c"}));
+  operation->Succeed();
+  EXPECT_FALSE(operation->TryPush("d", Bytes(1)));
+  EXPECT_EQ(operation->Next(attachment).kind, Kind::kEnd);
+}
+
 TEST_F(OperationTest, InterruptFreesAParkedRun) {
   limits_.ahead_bytes = 1;
   auto operation = Make();
