@@ -61,6 +61,8 @@ std::optional<std::string_view> JsonRecordDecoder::Decode(std::string_view bytes
     const Detected found = Detect(bytes);
     bytes.remove_prefix(found.mark);
     if (found.charset == "utf-8") return bytes;
+    // A line ends at the byte of its \n, which is one of four: what is left of them is never looked at.
+    if (found.charset.starts_with("utf-32")) bytes.remove_suffix(bytes.size() % 4);
     buffer_.clear();
     TextDecoder decoder(found.charset);
     decoder.Decode(bytes, true, buffer_);

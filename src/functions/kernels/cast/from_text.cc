@@ -49,6 +49,10 @@ std::optional<To> TextToFloating(CastState& state, std::string_view text) {
 std::optional<int128_t> TextToDecimal(CastState& state, std::string_view text) {
   std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
   if (!parsed) return state.Invalid(text, ErrorClass::kNumberFormat);
+  // Digits before the point: more than any decimal has, whatever the type.
+  if (static_cast<int64_t>(parsed->digits.size()) + parsed->exponent > 38) {
+    return state.Fail("NUMERIC_OUT_OF_SUPPORTED_RANGE", {{"value", std::string(text)}}, ErrorClass::kArithmetic, false);
+  }
   std::optional<int128_t> value = ToDecimal(*parsed, state.to->precision(), state.to->scale());
   if (value) return value;
   return state.DecimalRange(PlainText(*parsed));
