@@ -52,6 +52,7 @@ FOREIGN = {
     r"flatcc/": set(),
     r"(CLI/|toml\+\+/)": {"cli"},
     r"sqlite3\.h": {"warehouse"},
+    r"archive(_entry)?\.h": {"storage"},
 }
 
 LONGEST_FILE = 600  # lines
