@@ -71,9 +71,9 @@ class Environment {
                                       const plan::Options& options, const std::optional<Schema>& schema,
                                       const OriginPtr& origin) = 0;
   /// Names and types of an Arrow IPC stream that a client sent.
-  virtual Schema ArrowSchema(const std::string& arrow_ipc) = 0;
+  virtual Schema ArrowSchema(const SharedBytes& arrow_ipc) = 0;
   /// Data that the client sent before (AddArtifacts `cache/<hash>`); the decoder checked that it is there.
-  virtual std::shared_ptr<const std::string> CachedBlock(const std::string& hash) = 0;
+  virtual SharedBytes CachedBlock(const std::string& hash) = 0;
   virtual plan::ExpressionPtr ParseExpression(const std::string& text) = 0;
   virtual plan::RelationPtr ParseQuery(const plan::SqlQuery& query) = 0;  ///< parameters bound
   virtual DataType ParseDataType(const std::string& text) = 0;

@@ -98,7 +98,7 @@ TEST(DataFrames, ReplaceAndAddColumns) {
 
 TEST(DataFrames, NameRowsThatClientsSend) {
   plan::LocalRelation local;
-  local.arrow_ipc = std::make_shared<const std::string>("…");
+  local.arrow_ipc = Bytes::Of("…");
   EXPECT_EQ(Answer(plan::MakeRelation(local)), "= _1 bigint; _2 string");
   local.schema_text = "a BIGINT NOT NULL, b STRING";
   EXPECT_EQ(Answer(plan::MakeRelation(local)), "= a bigint not null; b string");

@@ -29,10 +29,10 @@ Schema SampleSchema() {
           {"dt", T::DayTimeInterval(), true, ""}};
 }
 
-std::shared_ptr<const std::string> Joined(const EncodedBatch& batch) {
-  auto all = std::make_shared<std::string>();
-  for (const auto& slice : batch.slices) *all += *slice;
-  return all;
+SharedBytes Joined(const EncodedBatch& batch) {
+  std::string all;
+  for (const auto& slice : batch.slices) all += *slice;
+  return Bytes::Of(std::move(all));
 }
 
 // Rows of SampleSchema: a null in every third row.
@@ -161,7 +161,7 @@ TEST(ColumnBuilder, TakesValidityInAnyPieces) {
 TEST(IpcReader, RefusesBadBytes) {
   const auto good = Joined(SampleBatch(10));
   auto open = [](std::string bytes) {
-    auto reader = IpcReader::Open(std::make_shared<const std::string>(std::move(bytes)));
+    auto reader = IpcReader::Open(Bytes::Of(std::move(bytes)));
     while (!reader->Next().empty()) {
     }
   };
@@ -171,7 +171,7 @@ TEST(IpcReader, RefusesBadBytes) {
   // Every truncation is an error or a whole number of messages, never a crash.
   for (size_t size = 0; size < good->size(); size += 3) {
     try {
-      open(good->substr(0, size));
+      open(std::string(good->view().substr(0, size)));
     } catch (const QueryError& e) {
       EXPECT_EQ(e.condition(), "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
     }

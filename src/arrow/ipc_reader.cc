@@ -19,8 +19,6 @@
 namespace firesteel::arrow {
 namespace {
 
-using Bytes = std::shared_ptr<const std::string>;
-
 void Check(ArrowErrorCode code, const ArrowError& error) {
   if (code == ENOMEM) throw std::bad_alloc();
   if (code != NANOARROW_OK) ThrowInvalidArrow(error.message);
@@ -30,13 +28,13 @@ void Check(ArrowErrorCode code, const ArrowError& error) {
 struct Message {
   uint32_t type = 0;  // an ArrowIpcMessageType
   int64_t rows = 0;   // of a record batch
-  Bytes owner;        // of the body
+  SharedBytes owner;  // of the body
   std::string_view body;
 };
 
 class IpcReaderImpl final : public IpcReader {
  public:
-  explicit IpcReaderImpl(Bytes ipc) : ipc_(std::move(ipc)) {
+  explicit IpcReaderImpl(SharedBytes ipc) : ipc_(std::move(ipc)) {
     Start();
     try {
       schema_ = SchemaFromArrow(*wire_schema_.get());
@@ -98,7 +96,7 @@ class IpcReaderImpl final : public IpcReader {
     explicit SharedBody(const Message& message) {
       ArrowBuffer buffer;
       ArrowBufferInit(&buffer);
-      auto* owner = new Bytes(message.owner);
+      auto* owner = new SharedBytes(message.owner);
       buffer.allocator = ArrowBufferDeallocator(&Free, owner);
       buffer.data = reinterpret_cast<uint8_t*>(const_cast<char*>(message.body.data()));
       buffer.size_bytes = buffer.capacity_bytes = static_cast<int64_t>(message.body.size());
@@ -114,7 +112,7 @@ class IpcReaderImpl final : public IpcReader {
 
    private:
     static void Free(ArrowBufferAllocator* allocator, uint8_t*, int64_t) {
-      delete static_cast<Bytes*>(allocator->private_data);
+      delete static_cast<SharedBytes*>(allocator->private_data);
     }
     ArrowBuffer shared_;
   };
@@ -166,7 +164,7 @@ class IpcReaderImpl final : public IpcReader {
 
   // False at the end of the stream.
   bool NextMessage(Message& message) {
-    const std::string_view rest = std::string_view(*ipc_).substr(position_);
+    const std::string_view rest = ipc_->view().substr(position_);
     if (rest.empty()) return false;
     CheckHeaderLength(rest);
     ArrowError error;
@@ -219,8 +217,8 @@ class IpcReaderImpl final : public IpcReader {
     message.owner = ipc_;
     message.body = rest.substr(header_bytes, static_cast<size_t>(body_bytes));
     if (reinterpret_cast<uintptr_t>(message.body.data()) % 8 != 0) {
-      message.owner = std::make_shared<const std::string>(message.body);
-      message.body = *message.owner;
+      message.owner = Bytes::Of(std::string(message.body));
+      message.body = message.owner->view();
     }
     position_ += header_bytes + static_cast<size_t>(body_bytes);
     return true;
@@ -256,7 +254,7 @@ class IpcReaderImpl final : public IpcReader {
     }
   }
 
-  const Bytes ipc_;
+  const SharedBytes ipc_;
   size_t position_ = 0;
   bool started_ = false;
   ArrowIpcDecoder decoder_;
@@ -271,8 +269,8 @@ class IpcReaderImpl final : public IpcReader {
 
 }  // namespace
 
-std::unique_ptr<IpcReader> IpcReader::Open(Bytes ipc) { return std::make_unique<IpcReaderImpl>(std::move(ipc)); }
+std::unique_ptr<IpcReader> IpcReader::Open(SharedBytes ipc) { return std::make_unique<IpcReaderImpl>(std::move(ipc)); }
 
-int64_t CountRows(const Bytes& ipc) { return IpcReaderImpl(ipc).CountRest(); }
+int64_t CountRows(const SharedBytes& ipc) { return IpcReaderImpl(ipc).CountRest(); }
 
 }  // namespace firesteel::arrow

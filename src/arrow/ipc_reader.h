@@ -4,6 +4,7 @@
 #include <string>
 
 #include "arrow/c_data.h"
+#include "base/bytes.h"
 #include "types/data_type.h"
 
 namespace firesteel::arrow {
@@ -17,7 +18,7 @@ namespace firesteel::arrow {
 class IpcReader {
  public:
   /// Reads the schema. `ipc` stays alive as long as the reader or any of its batches does.
-  static std::unique_ptr<IpcReader> Open(std::shared_ptr<const std::string> ipc);
+  static std::unique_ptr<IpcReader> Open(SharedBytes ipc);
   virtual ~IpcReader() = default;
 
   /// Spark's types of the columns (see SchemaFromArrow).
@@ -35,6 +36,6 @@ class IpcReader {
 Owned<ArrowArrayStream> ExportStream(std::unique_ptr<IpcReader> reader);
 
 /// Rows of the whole stream, by the batches' headers only (not validated further).
-int64_t CountRows(const std::shared_ptr<const std::string>& ipc);
+int64_t CountRows(const SharedBytes& ipc);
 
 }  // namespace firesteel::arrow

@@ -22,6 +22,25 @@ std::string Digest(const std::string& text) {
   return digits;
 }
 
+/// As Digest, for what may be gigabytes: read in pieces, whose memory goes back at once.
+std::string DigestOfData(const SharedBytes& data) {
+  constexpr size_t kPiece = size_t{16} << 20;
+  std::string digests;
+  std::string_view rest = data->view();
+  do {
+    const SharedBytes piece = Bytes::Part(data, rest.substr(0, kPiece));
+    const size_t hash = std::hash<std::string_view>()(piece->view());
+    // More bits than one hash has.
+    const size_t half = piece->size() / 2;
+    const size_t second = std::hash<std::string_view>()(piece->view().substr(half));
+    const size_t first = std::hash<std::string_view>()(piece->view().substr(0, half));
+    digests += std::to_string(hash) + "," + std::to_string(second) + "," + std::to_string(first) + ";";
+    rest.remove_prefix(piece->size());
+    piece->ReleasePages();
+  } while (!rest.empty());
+  return Digest(std::to_string(data->size()) + ":" + digests);
+}
+
 /// Lengths make lists of texts unambiguous.
 std::string Quoted(const std::string& text) { return std::to_string(text.size()) + ":" + text; }
 
@@ -157,7 +176,7 @@ std::string Canonicalizer::NodeText(const Relation& relation, Names& names) {
           },
           [&](const LocalData& n) {
             defined(relation.output);
-            if (n.arrow_ipc) return Digest(*n.arrow_ipc);
+            if (n.arrow_ipc) return DigestOfData(n.arrow_ipc);
             std::string text;
             for (const std::vector<Value>& row : n.rows) {
               for (size_t i = 0; i < row.size(); ++i) {

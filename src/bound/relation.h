@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "bound/expression.h"
 
 namespace firesteel::bound {
@@ -45,8 +46,8 @@ struct Scan {
 
 /// Rows that came with the plan. Either constants (VALUES, small) or a table of Arrow data kept by the session.
 struct LocalData {
-  std::vector<std::vector<Value>> rows;          ///< used when arrow_ipc is null
-  std::shared_ptr<const std::string> arrow_ipc;  ///< a whole IPC stream; column i is output[i]
+  std::vector<std::vector<Value>> rows;  ///< used when arrow_ipc is null
+  SharedBytes arrow_ipc;                 ///< a whole IPC stream; column i is output[i]
 };
 
 struct Range {

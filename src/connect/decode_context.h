@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "plan/relation.h"
 #include "types/data_type.h"
 
@@ -19,7 +20,7 @@ struct DecodeContext {
   /// DDL text of a type ("array<int>") → type.
   std::function<DataType(const std::string&)> parse_data_type;
   /// Bytes that the client sent before under this hash; null when there are none.
-  std::function<std::shared_ptr<const std::string>(const std::string&)> find_cached;
+  std::function<SharedBytes(const std::string&)> find_cached;
   /// The plan that the client was told to name so; null when there is none.
   std::function<std::shared_ptr<const plan::Relation>(const std::string&)> find_remote_relation;
   /// For messages about what is missing.

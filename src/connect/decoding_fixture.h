@@ -30,7 +30,7 @@ class DecodingTest : public testing::Test {
     };
     context_.find_cached = [this](const std::string& hash) {
       auto it = cached_.find(hash);
-      return it == cached_.end() ? nullptr : std::make_shared<const std::string>(it->second);
+      return it == cached_.end() ? nullptr : Bytes::Of(it->second);
     };
     context_.find_remote_relation = [](const std::string&) { return nullptr; };
     context_.session_id = "the-session";

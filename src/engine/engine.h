@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/cancel_token.h"
 #include "functions/kernel.h"
 #include "sources/file_scan.h"
@@ -27,7 +28,7 @@ struct EngineOptions {
 /// Client data to be visible to a query as a table.
 struct InputTable {
   std::string table_name;
-  std::shared_ptr<const std::string> arrow_ipc;
+  SharedBytes arrow_ipc;
   std::vector<DataType> types;
 };
 

@@ -23,15 +23,15 @@ using functions::VectorView;
 using Views = std::span<const VectorView>;
 
 /// Joins the slices of a batch to the bytes that a client would get.
-std::shared_ptr<const std::string> Bytes(const ArrowBatch& batch) {
-  auto bytes = std::make_shared<std::string>();
-  for (const auto& slice : batch.slices) *bytes += *slice;
-  return bytes;
+SharedBytes Joined(const ArrowBatch& batch) {
+  std::string bytes;
+  for (const auto& slice : batch.slices) bytes += *slice;
+  return Bytes::Of(std::move(bytes));
 }
 
 /// The first column of a result as 64-bit integers (nulls as -1).
 std::vector<int64_t> Longs(const ArrowBatch& batch) {
-  auto reader = arrow::IpcReader::Open(Bytes(batch));
+  auto reader = arrow::IpcReader::Open(Joined(batch));
   std::vector<int64_t> values;
   for (auto next = reader->Next(); !next.empty(); next = reader->Next()) {
     const ArrowArray& column = *next->children[0];
@@ -45,7 +45,7 @@ std::vector<int64_t> Longs(const ArrowBatch& batch) {
 }
 
 std::vector<std::string> Texts(const ArrowBatch& batch) {
-  auto reader = arrow::IpcReader::Open(Bytes(batch));
+  auto reader = arrow::IpcReader::Open(Joined(batch));
   std::vector<std::string> values;
   for (auto next = reader->Next(); !next.empty(); next = reader->Next()) {
     const ArrowArray& column = *next->children[0];
@@ -285,7 +285,7 @@ TEST_F(EngineTest, StreamsInBatchesOfTheWantedSize) {
   int64_t rows = 0;
   for (const ArrowBatch& batch : batches) {
     rows += batch.rows;
-    EXPECT_LT(Bytes(batch)->size(), (1u << 20) + 64 * 1024);
+    EXPECT_LT(Joined(batch)->size(), (1u << 20) + 64 * 1024);
   }
   EXPECT_EQ(rows, 2000000);
   EXPECT_GT(batches.size(), 10u);
@@ -390,7 +390,7 @@ TEST_F(EngineTest, NestedAndSpecialTypesReachArrow) {
       .time_zone = "UTC"};
   const auto batches = Run(query);
   ASSERT_EQ(batches.size(), 1u);
-  auto reader = arrow::IpcReader::Open(Bytes(batches[0]));
+  auto reader = arrow::IpcReader::Open(Joined(batches[0]));
   ASSERT_EQ(reader->schema().size(), 10u);
   for (size_t i = 0; i < 10; ++i) EXPECT_EQ(reader->schema()[i].type.kind(), query.schema[i].type.kind()) << i;
   auto batch = reader->Next();
@@ -411,14 +411,14 @@ TEST_F(EngineTest, ReadsClientData) {
   QuerySpec query{.sql = "SELECT v0 FROM fs_input(0) WHERE v1 LIKE '%99' ORDER BY v1",
                   .schema = Columns({DataType::Long()})};
   query.tables.push_back(
-      {"input_0", Bytes(ArrowBatch{encoded.rows, encoded.slices}), {DataType::Long(), DataType::String()}});
+      {"input_0", Joined(ArrowBatch{encoded.rows, encoded.slices}), {DataType::Long(), DataType::String()}});
   const auto values = Longs(Run(query).at(0));
   EXPECT_EQ(values.size(), 50u);
   query.sql = "SELECT count(*) FROM fs_input(0)";
   EXPECT_THAT(Longs(Run(query).at(0)), testing::ElementsAre(5000));
   query.sql = "SELECT sum(v0)::BIGINT FROM fs_input(0)";
   EXPECT_THAT(Longs(Run(query).at(0)), testing::ElementsAre(2499 * 2500));
-  query.tables[0].arrow_ipc = std::make_shared<const std::string>("no arrow at all");
+  query.tables[0].arrow_ipc = Bytes::Of("no arrow at all");
   EXPECT_THROW(Run(query), QueryError);
 }
 

@@ -50,6 +50,8 @@ duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, du
   binding->operation = Operation::Of(context);
   binding->table = &binding->operation->table(input.inputs[0].GetValue<int64_t>());
   binding->rows = Guarded(*binding->operation, [&] { return arrow::CountRows(binding->table->arrow_ipc); });
+  // The headers lie all over the data, which may be a large file: it is read when its turn comes.
+  binding->table->arrow_ipc->ReleasePages();
   for (const DataType& type : binding->table->types) {
     names.push_back("v" + std::to_string(types.size()));
     types.push_back(PhysicalType(type));
@@ -81,7 +83,11 @@ bool Advance(InputState& state) {
 void Scan(duckdb::ClientContext&, duckdb::TableFunctionInput& input, duckdb::DataChunk& output) {
   auto& state = input.global_state->Cast<InputState>();
   const auto& binding = input.bind_data->Cast<InputBinding>();
-  if (!Guarded(*binding.operation, [&] { return Advance(state); })) return;
+  if (!Guarded(*binding.operation, [&] { return Advance(state); })) {
+    // Batches that the engine still holds come back from the file.
+    binding.table->arrow_ipc->ReleasePages();
+    return;
+  }
   const ArrowArray& batch = *state.batch->get();
   const int64_t count = std::min<int64_t>(batch.length - state.next_row, STANDARD_VECTOR_SIZE);
   const ArrowSchema& schema = state.reader->arrow_schema();

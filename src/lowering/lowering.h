@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "functions/kernel.h"
@@ -16,7 +17,7 @@ namespace firesteel::lowering {
 /// A table of client data that the query reads: engine makes it visible under `table_name`.
 struct LocalTable {
   std::string table_name;  ///< unique in the query
-  std::shared_ptr<const std::string> arrow_ipc;
+  SharedBytes arrow_ipc;
   std::vector<DataType> types;
 };
 

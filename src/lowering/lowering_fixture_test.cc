@@ -26,8 +26,8 @@ class TestEnvironment : public analyzer::Environment {
     for (const StructField& field : info.schema) info.column_names.push_back(field.name);
     return info;
   }
-  Schema ArrowSchema(const std::string&) override { throw InternalError("not in tests"); }
-  std::shared_ptr<const std::string> CachedBlock(const std::string&) override { return nullptr; }
+  Schema ArrowSchema(const SharedBytes&) override { throw InternalError("not in tests"); }
+  SharedBytes CachedBlock(const std::string&) override { return nullptr; }
   plan::ExpressionPtr ParseExpression(const std::string& text) override { return sql::ParseExpression(text, {}); }
   plan::RelationPtr ParseQuery(const plan::SqlQuery&) override { throw InternalError("not in tests"); }
   DataType ParseDataType(const std::string& text) override { return sql::ParseDataType(text); }
@@ -75,9 +75,9 @@ std::string Answer(const LoweredQuery& query) {
   }
   std::string answer;
   const auto take = [&](engine::ArrowBatch batch) {
-    auto bytes = std::make_shared<std::string>();
-    for (const auto& slice : batch.slices) *bytes += *slice;
-    auto reader = arrow::IpcReader::Open(bytes);
+    std::string bytes;
+    for (const auto& slice : batch.slices) bytes += *slice;
+    auto reader = arrow::IpcReader::Open(Bytes::Of(std::move(bytes)));
     for (auto next = reader->Next(); !next.empty(); next = reader->Next()) {
       for (int64_t row = 0; row < next->length; ++row) {
         if (!answer.empty()) answer += '\n';

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/bytes.h"
 #include "plan/expression.h"
 
 namespace firesteel::plan {
@@ -45,7 +46,7 @@ struct TableFunction {
 
 /// Data that a client sent: Arrow IPC stream bytes and/or a schema (DDL or JSON text).
 struct LocalRelation {
-  std::shared_ptr<const std::string> arrow_ipc;  ///< null: no rows
+  SharedBytes arrow_ipc;  ///< null: no rows
   std::string schema_text;
 };
 

@@ -6,7 +6,7 @@ namespace firesteel::session {
 
 void ArtifactStore::PutCached(const std::string& hash, std::string bytes) {
   const auto added = static_cast<int64_t>(bytes.size());
-  auto blob = std::make_shared<const std::string>(std::move(bytes));
+  SharedBytes blob = Bytes::Of(std::move(bytes));
   std::lock_guard lock(mutex_);
   if (cached_.emplace(hash, std::move(blob)).second) size_ += added;
 }

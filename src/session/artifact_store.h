@@ -6,13 +6,15 @@
 #include <mutex>
 #include <string>
 
+#include "base/bytes.h"
+
 namespace firesteel::session {
 
 /// Data that a client sent with AddArtifacts. Only `cache/<sha256>` is kept so far: local relations too large for a
 /// plan. In memory, counted. Thread-safe; contents are immutable and shared.
 class ArtifactStore {
  public:
-  using Blob = std::shared_ptr<const std::string>;
+  using Blob = SharedBytes;
 
   /// Keeps `bytes` under the hash; the same hash again changes nothing.
   void PutCached(const std::string& hash, std::string bytes);

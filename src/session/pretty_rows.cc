@@ -59,9 +59,9 @@ std::pair<Schema, CellRows> EngineQueryRunner::PrettyRows(const plan::RelationPt
       rows.resize(rows.size() + static_cast<size_t>(batch.rows));
       return true;
     }
-    auto ipc = std::make_shared<std::string>();
-    for (const auto& slice : batch.slices) *ipc += *slice;
-    std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(std::move(ipc));
+    std::string ipc;
+    for (const auto& slice : batch.slices) ipc += *slice;
+    std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(Bytes::Of(std::move(ipc)));
     for (auto array = reader->Next(); !array.empty(); array = reader->Next()) AppendCells(*array.get(), rows);
     return true;
   });

@@ -36,14 +36,18 @@ Schema QueryEnvironment::ParseSchema(const std::string& text) {
   return sql::ParseTableSchema(text, ParserOptionsOf(settings_));
 }
 
-Schema QueryEnvironment::ArrowSchema(const std::string& arrow_ipc) {
-  // The reader lives in this call only, so it may borrow the bytes.
-  std::shared_ptr<const std::string> borrowed(std::shared_ptr<const void>(), &arrow_ipc);
-  return arrow::IpcReader::Open(std::move(borrowed))->schema();
+Schema QueryEnvironment::ArrowSchema(const SharedBytes& arrow_ipc) {
+  return arrow::IpcReader::Open(arrow_ipc)->schema();
 }
 
-std::shared_ptr<const std::string> QueryEnvironment::CachedBlock(const std::string& hash) {
-  return state_.artifacts().FindCached(hash);
+SharedBytes QueryEnvironment::CachedBlock(const std::string& hash) {
+  SharedBytes block = state_.artifacts().FindCached(hash);
+  // It was there when the plan was decoded; the session may have been released since.
+  if (block == nullptr) {
+    throw QueryError("CONNECT_INVALID_PLAN.NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION",
+                     {{"hash", hash}, {"sessionUUID", state_.session_id()}});
+  }
+  return block;
 }
 
 std::shared_ptr<const analyzer::TemporaryView> QueryEnvironment::FindView(const std::string& name) {

@@ -31,8 +31,8 @@ class QueryEnvironment : public analyzer::Environment {
   analyzer::FileSourceInfo ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
                                         const plan::Options& options, const std::optional<Schema>& schema,
                                         const OriginPtr& origin) override;
-  Schema ArrowSchema(const std::string& arrow_ipc) override;
-  std::shared_ptr<const std::string> CachedBlock(const std::string& hash) override;
+  Schema ArrowSchema(const SharedBytes& arrow_ipc) override;
+  SharedBytes CachedBlock(const std::string& hash) override;
   plan::ExpressionPtr ParseExpression(const std::string& text) override;
   plan::RelationPtr ParseQuery(const plan::SqlQuery& query) override;
   DataType ParseDataType(const std::string& text) override;

@@ -108,9 +108,9 @@ void AppendRows(const engine::ArrowBatch& batch, const Schema& schema, std::vect
     rows.resize(rows.size() + static_cast<size_t>(batch.rows));
     return;
   }
-  auto ipc = std::make_shared<std::string>();
-  for (const auto& slice : batch.slices) *ipc += *slice;
-  const std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(std::move(ipc));
+  std::string ipc;
+  for (const auto& slice : batch.slices) ipc += *slice;
+  const std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(Bytes::Of(std::move(ipc)));
   for (auto array = reader->Next(); !array.empty(); array = reader->Next()) {
     for (int64_t r = 0; r < array.get()->length; ++r) {
       std::vector<Value> row;

@@ -54,7 +54,7 @@ int64_t ReadAll(arrow::IpcReader& reader) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  const auto ipc = std::make_shared<const std::string>(reinterpret_cast<const char*>(data), size);
+  const auto ipc = firesteel::Bytes::Borrow({reinterpret_cast<const char*>(data), size});
   int64_t counted = -1;
   Accepts([&] { counted = arrow::CountRows(ipc); });
   Accepts([&] {

@@ -26,9 +26,7 @@ connect::DecodeContext ContextOfClient() {
   connect::DecodeContext context;
   context.parse_identifier = [](const std::string& text) { return sql::ParseMultipartIdentifier(text); };
   context.parse_data_type = [](const std::string& text) { return sql::ParseDataType(text); };
-  context.find_cached = [](const std::string& hash) {
-    return hash.empty() ? nullptr : std::make_shared<const std::string>("x");
-  };
+  context.find_cached = [](const std::string& hash) { return hash.empty() ? nullptr : firesteel::Bytes::Of("x"); };
   context.find_remote_relation = [](const std::string& id) {
     return id == "r" ? firesteel::plan::MakeRelation(firesteel::plan::LocalRelation{}) : nullptr;
   };

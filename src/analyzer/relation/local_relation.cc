@@ -43,7 +43,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LocalRelation& node, co
   if (!node.schema_text.empty()) schema = environment.ParseSchema(node.schema_text);
   if (!node.arrow_ipc) return EmptyRelation(analysis, schema.value_or(Schema{}), self.origin);
   std::vector<bound::Attribute> output;
-  for (const StructField& field : environment.ArrowSchema(*node.arrow_ipc)) {
+  for (const StructField& field : environment.ArrowSchema(node.arrow_ipc)) {
     output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
   }
   if (schema && schema->size() == output.size()) {
@@ -68,7 +68,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LocalRelation& node, co
 ScopePtr ResolveRelation(Analysis& analysis, const plan::CachedLocalRelation& node, const plan::Relation& self) {
   Environment& environment = analysis.environment();
   std::string schema_text;
-  if (!node.schema_hash.empty()) schema_text = *environment.CachedBlock(node.schema_hash);
+  if (!node.schema_hash.empty()) schema_text = environment.CachedBlock(node.schema_hash)->view();
   std::vector<ScopePtr> chunks;
   for (const std::string& hash : node.data_hashes) {
     const plan::LocalRelation chunk{environment.CachedBlock(hash), schema_text};

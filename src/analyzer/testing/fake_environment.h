@@ -38,10 +38,10 @@ class FakeEnvironment : public Environment {
     info.column_names = {"id", "Name"};
     return info;
   }
-  Schema ArrowSchema(const std::string&) override {
+  Schema ArrowSchema(const SharedBytes&) override {
     return {{"_1", DataType::Long(), true, {}}, {"_2", DataType::String(), true, {}}};
   }
-  std::shared_ptr<const std::string> CachedBlock(const std::string&) override { return nullptr; }
+  SharedBytes CachedBlock(const std::string&) override { return nullptr; }
   plan::ExpressionPtr ParseExpression(const std::string& text) override { return sql::ParseExpression(text, {}); }
   plan::RelationPtr ParseQuery(const plan::SqlQuery& query) override { return Parse(query.text); }
   DataType ParseDataType(const std::string& text) override { return sql::ParseDataType(text); }

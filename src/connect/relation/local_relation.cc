@@ -1,3 +1,9 @@
+#include <google/protobuf/io/coded_stream.h>
+
+#include <limits>
+#include <optional>
+
+#include "base/utf8.h"
 #include "connect/invalid_plan.h"
 #include "connect/relation/decode_relation.h"
 
@@ -5,21 +11,57 @@ namespace firesteel::connect {
 
 namespace proto = ::spark::connect;
 
+namespace {
+
+/// A LocalRelation message whose data, perhaps a gigabyte, stays where it lies. Nothing when the bytes are no such
+/// message.
+std::optional<plan::LocalRelation> ReadLocalRelation(const SharedBytes& message) {
+  const std::string_view bytes = message->view();
+  if (bytes.size() > static_cast<size_t>(std::numeric_limits<int>::max())) return std::nullopt;  // as the parser
+  google::protobuf::io::CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
+                                            static_cast<int>(bytes.size()));
+  constexpr uint32_t kDataTag = proto::LocalRelation::kDataFieldNumber << 3 | 2;  // 2: a length, then so many bytes
+  constexpr uint32_t kSchemaTag = proto::LocalRelation::kSchemaFieldNumber << 3 | 2;
+  plan::LocalRelation node;
+  std::optional<std::string> schema;
+  while (const uint32_t tag = in.ReadTag()) {
+    int size = 0;
+    if (tag == kDataTag) {
+      if (!in.ReadVarintSizeAsInt(&size)) return std::nullopt;
+      const auto begin = static_cast<size_t>(in.CurrentPosition());
+      if (!in.Skip(size)) return std::nullopt;
+      node.arrow_ipc = Bytes::Part(message, bytes.substr(begin, static_cast<size_t>(size)));
+    } else if (tag == kSchemaTag) {
+      std::string text;
+      if (!in.ReadVarintSizeAsInt(&size) || !in.ReadString(&text, size) || !IsValidUtf8(text)) return std::nullopt;
+      schema = std::move(text);
+    } else {
+      return std::nullopt;  // the message has no other fields
+    }
+  }
+  if (!in.ConsumedEntireMessage()) return std::nullopt;
+  if (!node.arrow_ipc && !schema) ThrowInvalidPlan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
+  node.schema_text = schema.value_or("");
+  return node;
+}
+
+}  // namespace
+
 RelationNode DecodeLocalRelation(const proto::LocalRelation& local) {
   if (!local.has_data() && !local.has_schema()) ThrowInvalidPlan("SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
   plan::LocalRelation node;
-  if (local.has_data()) node.arrow_ipc = std::make_shared<const std::string>(local.data());
+  if (local.has_data()) node.arrow_ipc = Bytes::Of(local.data());
   node.schema_text = local.schema();
   return node;
 }
 
 RelationNode DecodeCachedLocalRelation(const proto::CachedLocalRelation& cached, const DecodeContext& context) {
-  auto bytes = context.find_cached(cached.hash());
+  const SharedBytes bytes = context.find_cached(cached.hash());
   if (bytes == nullptr) ThrowInvalidPlan("CANNOT_FIND_CACHED_LOCAL_RELATION", {{"hash", cached.hash()}});
-  // The artifact is a whole LocalRelation message; it is flat, so the parser's own limits do.
-  proto::LocalRelation local;
-  if (!local.ParseFromString(*bytes)) ThrowInvalidPlan("INPUT_DATA_NO_SCHEMA");
-  return DecodeLocalRelation(local);
+  // The artifact is a whole LocalRelation message.
+  std::optional<plan::LocalRelation> local = ReadLocalRelation(bytes);
+  if (!local) ThrowInvalidPlan("INPUT_DATA_NO_SCHEMA");
+  return *std::move(local);
 }
 
 RelationNode DecodeChunkedLocalRelation(const proto::ChunkedCachedLocalRelation& chunked,

@@ -60,13 +60,30 @@ TEST_F(RelationTest, Leaves) {
 
 TEST_F(RelationTest, LocalData) {
   auto r = Decode("local_relation { data: 'ipc' schema: 'a int' }");
-  EXPECT_EQ(*r->As<plan::LocalRelation>()->arrow_ipc, "ipc");
+  EXPECT_EQ(r->As<plan::LocalRelation>()->arrow_ipc->view(), "ipc");
   EXPECT_EQ(Decode("local_relation { schema: 'a int' }")->As<plan::LocalRelation>()->arrow_ipc, nullptr);
   EXPECT_EQ(Refusal("local_relation {}"), "CONNECT_INVALID_PLAN.SCHEMA_REQUIRED_FOR_LOCAL_RELATION");
   proto::LocalRelation sent;
   sent.set_data("sent before");
   cached_["h"] = sent.SerializeAsString();
-  EXPECT_EQ(*Decode("cached_local_relation { hash: 'h' }")->As<plan::LocalRelation>()->arrow_ipc, "sent before");
+  EXPECT_EQ(Decode("cached_local_relation { hash: 'h' }")->As<plan::LocalRelation>()->arrow_ipc->view(), "sent before");
+  sent.set_schema("a int");
+  cached_["with schema"] = sent.SerializeAsString();
+  r = Decode("cached_local_relation { hash: 'with schema' }");
+  EXPECT_EQ(r->As<plan::LocalRelation>()->arrow_ipc->view(), "sent before");
+  EXPECT_EQ(r->As<plan::LocalRelation>()->schema_text, "a int");
+  // Every cut message is refused, or whole without what was cut.
+  for (size_t size = 0; size < cached_["with schema"].size(); ++size) {
+    cached_["cut"] = cached_["with schema"].substr(0, size);
+    const bool is_whole = size == cached_["h"].size();
+    EXPECT_EQ(Refusal("cached_local_relation { hash: 'cut' }"),
+              is_whole    ? ""
+              : size == 0 ? "CONNECT_INVALID_PLAN.SCHEMA_REQUIRED_FOR_LOCAL_RELATION"
+                          : "CONNECT_INVALID_PLAN.INPUT_DATA_NO_SCHEMA");
+  }
+  cached_["other"] = "\x1a\x01x";
+  EXPECT_EQ(Refusal("cached_local_relation { hash: 'other' }"), "CONNECT_INVALID_PLAN.INPUT_DATA_NO_SCHEMA");
+  cached_.erase("other");
   EXPECT_EQ(Refusal("cached_local_relation { hash: 'other' }"),
             "CONNECT_INVALID_PLAN.CANNOT_FIND_CACHED_LOCAL_RELATION");
   r = Decode("chunked_cached_local_relation { dataHashes: 'h' schemaHash: 'h' }");
