@@ -26,7 +26,8 @@ Status MakeWritableFolder(const std::string& what, const std::string& folder) {
   return Status::Ok();
 }
 
-ScratchFolder::ScratchFolder(const std::string& parent) : path_(parent + "/firesteel-" + std::to_string(getpid())) {}
+ScratchFolder::ScratchFolder(const std::string& parent, const std::string& suffix)
+    : path_(parent + "/firesteel-" + std::to_string(getpid()) + suffix) {}
 
 void ScratchFolder::Remove() {
   std::error_code error;

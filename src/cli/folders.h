@@ -12,7 +12,8 @@ Status MakeWritableFolder(const std::string& what, const std::string& folder);
 /// A folder of this process alone under `parent`, made when something is put there and gone when the process ends well.
 class ScratchFolder {
  public:
-  explicit ScratchFolder(const std::string& parent);
+  /// `suffix` ends its name: a process may have several.
+  ScratchFolder(const std::string& parent, const std::string& suffix);
   ~ScratchFolder() { Remove(); }
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;

@@ -29,7 +29,7 @@ TEST(Folders, RefusesAFile) {
 TEST(Folders, ScratchIsRemoved) {
   std::string path;
   {
-    ScratchFolder scratch(testing::TempDir());
+    ScratchFolder scratch(testing::TempDir(), "-spill");
     path = scratch.path();
     std::filesystem::create_directories(path + "/spill");
   }

@@ -116,7 +116,9 @@ int Serve(const ServeOptions& options, const std::string& version) {
   signal(SIGPIPE, SIG_IGN);
   signal(SIGXFSZ, SIG_IGN);  // a file that would grow beyond the limit is an error of its write
 
-  ScratchFolder scratch(temp_dir);
+  ScratchFolder scratch(temp_dir, "");
+  // Beside the engine's: an engine that closes takes its folder away with all that is in it.
+  ScratchFolder artifacts(temp_dir, "-artifacts");
   std::function<void()> warm;
   server::EngineSettings engine;
   const int64_t memory = options.memory_limit_bytes > 0 ? options.memory_limit_bytes : ProcessMemoryLimit();
@@ -141,6 +143,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   }
   server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
   server_options.result_buffer_bytes = memory / 10;
+  server_options.sessions.artifact_folder = artifacts.path();
   server_options.sessions.server_settings = ServerSettings(options, warehouse, *conf);
   server::ApplyLimits(*conf, server_options);
   auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
@@ -169,6 +172,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   if (!stopped) {
     // Some run does not listen to its cancellation: leave without waiting for it.
     scratch.Remove();
+    artifacts.Remove();
     std::fflush(nullptr);
     std::_Exit(0);
   }

@@ -1,7 +1,6 @@
 #include "server/artifact_upload.h"
 
-#include <filesystem>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "server/answer.h"
@@ -15,62 +14,71 @@ using proto::AddArtifactsRequest;
 
 namespace {
 
-constexpr std::string_view kCache = "cache/";
-// Spark's own limit for local relations is 3 GiB; nothing else is kept.
-constexpr int64_t kMaxBytes = 4LL << 30;
-
 [[noreturn]] void ThrowRequirement() {
   throw session::JavaError("java.lang.IllegalArgumentException", "requirement failed");
 }
 
-/// Relative, and never out of its folder.
-void CheckName(const std::string& name) {
-  const std::filesystem::path path = std::filesystem::path(name).lexically_normal();
-  if (name.empty() || path.is_absolute() || path.begin()->string() == "..") {
-    throw QueryError("INVALID_ARTIFACT_PATH", {{"name", name}});
-  }
-  if (!name.starts_with(kCache)) {
-    ThrowUnsupported("sending '" + name + "' with addArtifact (files, Python modules, JARs)");
-  }
+/// Whether clients may write files on the server: only its operator can allow it.
+void RequireForwarding(const session::SessionState& state) {
+  if (state.configuration().GetBoolean("spark.sql.artifact.copyFromLocalToFs.allowDestLocal")) return;
+  throw QueryError("_LEGACY_ERROR_TEMP_3161", {}, nullptr, ErrorClass::kUnsupported);
 }
 
 }  // namespace
 
+ArtifactUpload::Artifact& ArtifactUpload::Begin(const std::string& name) {
+  session::ArtifactName parsed = session::ParseArtifactName(name);
+  session::SessionState& state = session_->state();
+  if (parsed.kind == session::ArtifactKind::kForward) RequireForwarding(state);
+  return artifacts_.emplace_back(Artifact{state.artifacts().Stage(std::move(parsed))});
+}
+
 void ArtifactUpload::Append(Artifact* artifact, const AddArtifactsRequest::ArtifactChunk& chunk) {
-  if (static_cast<int64_t>(artifact->bytes.size() + chunk.data().size()) > kMaxBytes) ThrowRequirement();
   artifact->is_whole = artifact->is_whole && static_cast<int64_t>(Crc32(chunk.data())) == chunk.crc();
-  artifact->bytes += chunk.data();
+  // What is broken is not kept, so its rest needs no room.
+  if (artifact->is_whole) artifact->staged->Append(chunk.data());
 }
 
 void ArtifactUpload::BeginChunked(const AddArtifactsRequest::BeginChunkedArtifact& begin) {
-  CheckName(begin.name());
-  if (begin.num_chunks() < 1 || begin.total_bytes() < 0 || begin.total_bytes() > kMaxBytes) ThrowRequirement();
-  Artifact& artifact = artifacts_.emplace_back();
-  artifact.name = begin.name();
-  expected_bytes_ = begin.total_bytes();
-  missing_chunks_ = begin.num_chunks() - 1;
-  Append(&artifact, begin.initial_chunk());
+  if (chunked_) ThrowRequirement();
+  Begin(begin.name());
+  chunked_ = Chunked{artifacts_.size() - 1, begin.num_chunks(), begin.total_bytes()};
+  if (begin.num_chunks() == 0) {
+    throw session::JavaError("java.lang.RuntimeException",
+                             "Excessive data chunks for artifact: " + begin.name() +
+                                 ", expected 0 chunks in total. Processed 0 bytes out of " +
+                                 std::to_string(begin.total_bytes()) + " bytes.");
+  }
+  TakeChunk(begin.initial_chunk());
 }
 
 void ArtifactUpload::TakeChunk(const AddArtifactsRequest::ArtifactChunk& chunk) {
-  if (missing_chunks_ == 0) ThrowRequirement();
-  --missing_chunks_;
-  Append(&artifacts_.back(), chunk);
-  if (missing_chunks_ == 0 && static_cast<int64_t>(artifacts_.back().bytes.size()) != expected_bytes_) {
-    ThrowRequirement();
+  if (!chunked_) ThrowRequirement();
+  Artifact& artifact = artifacts_[chunked_->artifact];
+  Append(&artifact, chunk);
+  chunked_->processed += static_cast<int64_t>(chunk.data().size());
+  if (++chunked_->received != chunked_->chunks) return;
+  if (chunked_->processed != chunked_->bytes) {
+    const std::string chunks = std::to_string(chunked_->chunks);
+    throw session::JavaError("java.lang.RuntimeException",
+                             "Missing data chunks for artifact: " + artifact.staged->name().sent + ". Expected " +
+                                 chunks + " chunks and received " + chunks + " chunks. Processed " +
+                                 std::to_string(chunked_->processed) + " bytes out of " +
+                                 std::to_string(chunked_->bytes) + " bytes.");
   }
+  artifact.staged->Seal();
+  chunked_.reset();
 }
 
 void ArtifactUpload::Take(const AddArtifactsRequest& request) {
   if (session_ == nullptr) session_ = OpenSession(services_, request);
-  if (missing_chunks_ > 0 && !request.has_chunk()) ThrowRequirement();
+  session_->Touch();  // a long upload is use
   switch (request.payload_case()) {
     case AddArtifactsRequest::kBatch:
       for (const auto& single : request.batch().artifacts()) {
-        CheckName(single.name());
-        Artifact& artifact = artifacts_.emplace_back();
-        artifact.name = single.name();
+        Artifact& artifact = Begin(single.name());
         Append(&artifact, single.data());
+        artifact.staged->Seal();
       }
       return;
     case AddArtifactsRequest::kBeginChunk:
@@ -86,17 +94,17 @@ void ArtifactUpload::Take(const AddArtifactsRequest& request) {
 }
 
 void ArtifactUpload::Finish(proto::AddArtifactsResponse* response) {
-  if (missing_chunks_ > 0) ThrowRequirement();
+  if (chunked_) ThrowRequirement();
   Identify(*session_, response);
+  std::vector<std::unique_ptr<session::StagedArtifact>> whole;
   for (Artifact& artifact : artifacts_) {
     auto* summary = response->add_artifacts();
-    summary->set_name(artifact.name);
+    summary->set_name(artifact.staged->name().sent);
     summary->set_is_crc_successful(artifact.is_whole);
-    if (artifact.is_whole) {
-      session_->state().artifacts().PutCached(artifact.name.substr(kCache.size()), std::move(artifact.bytes));
-    }
+    if (artifact.is_whole) whole.push_back(std::move(artifact.staged));
   }
   artifacts_.clear();
+  session_->state().artifacts().Commit(std::move(whole));
 }
 
 }  // namespace firesteel::server

@@ -72,7 +72,7 @@ grpc::ServerUnaryReactor* ConnectService::AnalyzePlan(grpc::CallbackServerContex
 grpc::ServerReadReactor<proto::AddArtifactsRequest>* ConnectService::AddArtifacts(
     grpc::CallbackServerContext* context, proto::AddArtifactsResponse* response) {
   if (grpc::Status status = services_.authentication.Check(*context); !status.ok()) return new RefusedUpload(status);
-  return server::AddArtifacts(services_, response);
+  return server::AddArtifacts(services_, *context, response);
 }
 
 grpc::ServerUnaryReactor* ConnectService::Config(grpc::CallbackServerContext* context,

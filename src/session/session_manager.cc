@@ -18,7 +18,9 @@ namespace {
 }  // namespace
 
 SessionManager::SessionManager(Options options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), server_id_(NewUuid()) {}
+    : options_(std::move(options)), clock_(clock), server_id_(NewUuid()) {
+  shared_->artifact_folder = options_.artifact_folder;
+}
 
 SessionManager::~SessionManager() {
   {
@@ -123,13 +125,20 @@ SessionPtr SessionManager::Clone(const SessionPtr& from, const std::string& new_
     if (sessions_.contains(key)) ThrowHandle("SESSION_CHANGED", new_session_id);
     session = MakeLocked(key);
   }
-  session->state().CopyFrom(from->state());
+  try {
+    session->state().CopyFrom(from->state());
+  } catch (...) {
+    // A full disk, say: half a clone is none.
+    Release(session->user_id(), new_session_id, true);
+    throw;
+  }
   return session;
 }
 
 void SessionManager::Close(const SessionPtr& session) {
   session->CloseAllOperations();
   if (options_.on_close) options_.on_close(session->state());
+  session->state().artifacts().Close();
   log::Debug("session {} of user '{}' closed", session->session_id(), session->user_id());
 }
 

@@ -28,6 +28,7 @@ class SessionManager {
     std::chrono::milliseconds session_lifetime{3'600'000};  ///< without any RPC
     std::chrono::milliseconds detached_lifetime{300'000};   ///< of an operation without a stream
     size_t max_tombstones = 10'000;                         ///< ids of closed sessions that are remembered
+    std::string artifact_folder;  ///< where sessions keep what clients send; see ArtifactStore
     /// Called once a session when it ends, without locks held.
     std::function<void(SessionState&)> on_close;
   };

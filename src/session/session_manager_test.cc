@@ -124,11 +124,16 @@ TEST_F(SessionManagerTest, ClonesTakeEverythingOver) {
   auto session = manager_.GetOrCreate("u", id_, "");
   session->state().configuration().Set("spark.sql.ansi.enabled", "false");
   session->state().temp_views().Put({.name = "v"}, false);
-  session->state().artifacts().PutCached("h", "bytes");
+  std::vector<std::unique_ptr<StagedArtifact>> sent;
+  sent.push_back(session->state().artifacts().Stage(ParseArtifactName("cache/h")));
+  sent.back()->Append("bytes");
+  session->state().artifacts().Commit(std::move(sent));
   auto clone = manager_.Clone(session, NewUuid());
   EXPECT_FALSE(clone->state().Settings().ansi);
   EXPECT_NE(clone->state().temp_views().Find("V"), nullptr);
-  EXPECT_TRUE(clone->state().artifacts().HasCached("h"));
+  manager_.Release("u", id_, false);
+  EXPECT_FALSE(session->state().artifacts().HasCached("h"));
+  EXPECT_EQ(clone->state().artifacts().FindCached("h")->view(), "bytes");
   clone->state().temp_views().Drop("v");
   EXPECT_NE(session->state().temp_views().Find("v"), nullptr);
 }

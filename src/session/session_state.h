@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bound/session_settings.h"
-#include "session/artifact_store.h"
+#include "session/artifacts/artifact_store.h"
 #include "session/cache/checkpoints.h"
 #include "session/cache/plan_cache.h"
 #include "session/catalog/catalogs.h"
@@ -20,6 +20,7 @@ namespace firesteel::session {
 
 /// What all sessions of one server share.
 struct SharedState {
+  std::string artifact_folder;  ///< see ArtifactStore; set once, before the first session
   TempViews global_temp_views;
   Catalogs catalogs;
 };

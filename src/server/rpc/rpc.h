@@ -19,8 +19,9 @@ grpc::Status AnalyzePlan(Services& services, const grpc::ByteBuffer& request, gr
 
 grpc::Status Config(Services& services, const ::spark::connect::ConfigRequest& request,
                     ::spark::connect::ConfigResponse* response);
+/// Writes to disk as it reads; archives are unpacked on a pool's thread.
 grpc::ServerReadReactor<::spark::connect::AddArtifactsRequest>* AddArtifacts(
-    Services& services, ::spark::connect::AddArtifactsResponse* response);
+    Services& services, const grpc::CallbackServerContext& context, ::spark::connect::AddArtifactsResponse* response);
 grpc::Status ArtifactStatus(Services& services, const ::spark::connect::ArtifactStatusesRequest& request,
                             ::spark::connect::ArtifactStatusesResponse* response);
 grpc::Status Interrupt(Services& services, const ::spark::connect::InterruptRequest& request,
