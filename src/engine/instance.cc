@@ -38,6 +38,8 @@ void Configure(const EngineOptions& options, duckdb::DBConfig& config) {
   config.SetOptionByName("autoinstall_known_extensions", duckdb::Value(false));
   config.SetOptionByName("autoload_known_extensions", duckdb::Value(false));
   config.SetOptionByName("allow_unsigned_extensions", duckdb::Value(false));
+  // Its blocks are told apart by whole seconds of modification: a file written again would be read in pieces of both.
+  config.SetOptionByName("enable_external_file_cache", duckdb::Value(false));
   config.SetOptionByName("preserve_insertion_order", duckdb::Value(true));
   const int threads =
       options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
