@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Fetches what Debian does not have into the machine's cache folder and links it into .deps/ of this checkout.
 #
-#   tools/setup/fetch.sh [duckdb] [nanoarrow] [client] [client-3.5] [client-4.1] [tpcds] [bench]      (default: the first three)
+#   tools/setup/fetch.sh [duckdb] [nanoarrow] [client] [tpcds] [bench]      (default: the first three)
+#   tools/setup/fetch.sh [client-3.5] [client-4.0] [client-4.1] [client-4.2] [go] [jvm-client]    (other clients, for the tests)
 #
 # Every item is pinned, checked by hash, and kept under a name that holds its version; it appears by one rename, so an
 # interrupted fetch is simply repeated. Several checkouts may fetch at once. The cache is $FIRESTEEL_CACHE, else
@@ -85,6 +86,16 @@ make_nanoarrow() {
   rm "${source[0]}"
 }
 
+# The JARs of pom.xml as Maven resolves them; they must be those of jars.sha256, no more and no fewer.
+jvm_client=$root/tests/clients/jvm
+make_jvm_client() {
+  cd "$1"
+  mvn -q -B -f "$jvm_client/pom.xml" -Dmaven.repo.local="$1/repository" -DoutputDirectory="$1" \
+    org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
+  rm -rf repository
+  find . -name '*.jar' -printf '%f\n' | LC_ALL=C sort | xargs sha256sum | diff "$jvm_client/jars.sha256" - || { echo "wrong JARs"; return 1; }
+}
+
 # make_venv REQUIREMENTS DIR
 make_venv() {
   "$python" -m venv "$2"
@@ -114,7 +125,8 @@ for item in "${items[@]}"; do
       provide_venv client
       provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow
       ;;
-    client | client-3.5 | client-4.1 | tpcds | bench) provide_venv "$item" ;;
+    client | client-3.5 | client-4.0 | client-4.1 | client-4.2 | go | tpcds | bench) provide_venv "$item" ;;
+    jvm-client) provide jvm-client "jvm-client-$(cat "$jvm_client"/{pom.xml,jars.sha256} | sha256sum | cut -c1-12)" make_jvm_client ;;
     *) say "unknown item: $item"; exit 1 ;;
   esac
 done

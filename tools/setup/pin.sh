@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rewrites requirements/NAME.txt from requirements/NAME.in, with versions and hashes. Needs the network; run by hand.
-# usage: tools/setup/pin.sh NAME...        (build, client, client-3.5, client-4.1, tpcds, bench)
+# usage: tools/setup/pin.sh NAME...        (build, client, client-3.5 … client-4.2, go, tpcds, bench)
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 (($#)) || { sed -n 's/^# usage/usage/p' "$0"; exit 1; }
