@@ -86,7 +86,12 @@ SessionPtr SessionManager::Get(const std::string& user_id, const std::string& se
   std::lock_guard lock(mutex_);
   RequireOpenLocked(key);
   auto it = sessions_.find(key);
-  if (it == sessions_.end()) ThrowHandle("SESSION_NOT_FOUND", session_id);
+  if (it == sessions_.end()) {
+    // Of a server before this one. Spark says SESSION_NOT_FOUND here, too; its clients then send the plan again, or
+    // complain about responses that they have already received, instead of a new session.
+    const bool is_of_another = !observed.empty() && observed != ServerSideId(key);
+    ThrowHandle(is_of_another ? "SESSION_CHANGED" : "SESSION_NOT_FOUND", session_id);
+  }
   RequireSame(*it->second, observed);
   it->second->Touch();
   return it->second;

@@ -33,6 +33,7 @@ class SessionManagerTest : public testing::Test {
 
 TEST_F(SessionManagerTest, MakesOnceAndFinds) {
   EXPECT_EQ(Refusal([&] { manager_.Get("u", id_, ""); }), "INVALID_HANDLE.SESSION_NOT_FOUND");
+  EXPECT_EQ(Refusal([&] { manager_.Get("u", id_, "of another server"); }), "INVALID_HANDLE.SESSION_CHANGED");
   auto session = manager_.GetOrCreate("u", id_, "");
   EXPECT_EQ(manager_.GetOrCreate("u", id_, ""), session);
   EXPECT_EQ(manager_.Get("u", id_, session->server_side_id()), session);

@@ -6,8 +6,8 @@ import subprocess
 import threading
 import time
 
-import outcome
 from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
 from scenarios import ENDLESS, expect
 from server import Server
 
@@ -16,7 +16,8 @@ def restart():
     """The client fails with SESSION_CHANGED within two seconds of the port's return, and a new session works."""
     logging.disable(logging.CRITICAL)
     with Server() as server:
-        spark = outcome.new_session(server.remote)
+        # With the client's own patience: the tests' sessions give up after three tries.
+        spark = SparkSession.builder.remote(server.remote).create()
         spark.sql("SELECT 1").collect()
         failures = []
 
@@ -45,7 +46,7 @@ def restart():
             text, ended = failures[0]
             expect("SESSION_CHANGED" in text, text[:300])
             expect(ended - back < 2, f"the error came {ended - back:.2f} s after the port was back")
-            fresh = outcome.new_session(server.remote)
+            fresh = SparkSession.builder.remote(server.remote).create()
             expect(fresh.sql("SELECT 2").collect()[0][0] == 2, "a new session does not work")
             fresh.stop()
             return max(0.0, ended - back)
