@@ -36,7 +36,6 @@ sanitize: ## unit tests and the fuzzers' corpora under AddressSanitizer and Unde
 	@tests/fuzz/replay.sh build-asan
 
 sanitize-suite: ## the layers that start the server, against a server with both sanitizers (long)
-	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh firesteel
 	@tools/sanitize-suite.sh
 
 tsan: ## unit tests under ThreadSanitizer (build-tsan/)

@@ -2,6 +2,7 @@
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
 #   tools/test.sh [layer...]     borders format unit fuzz client golden examples tpch dataframe tpcds clients (default: all)
+#   FIRESTEEL_PATIENCE=10        every layer gets so many times its time: for a server with sanitizers
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
@@ -20,7 +21,7 @@ finish() {
 
 # layer NAME SECONDS COMMAND...: COMMAND ends with a line `N passed, N failed`; its other lines are shown when it failed.
 layer() {
-  local name=$1 limit=$2 log=build/logs/$1.log start=$SECONDS p f line
+  local name=$1 limit=$(($2 * ${FIRESTEEL_PATIENCE:-1})) log=build/logs/$1.log start=$SECONDS p f line
   shift 2
   timeout "$limit" "$@" >"$log" 2>&1
   local status=$?
@@ -31,7 +32,7 @@ layer() {
   if ((status != 0 && f == 0)); then f=1; fi
   if ((p + f == 0)); then f=1; echo "$name: ran nothing, which is a failure"; fi
   if ((f)); then grep -vE '^passed |^[0-9]+ passed, ' "$log" | cut -c1-240 | head -60; fi
-    if ((f)); then echo "$name: $p passed, $f FAILED in $((SECONDS - start)) s ($log)"; else echo "$name: $p passed in $((SECONDS - start)) s"; fi
+  if ((f)); then echo "$name: $p passed, $f FAILED in $((SECONDS - start)) s ($log)"; else echo "$name: $p passed in $((SECONDS - start)) s"; fi
   passed=$((passed + p)) failed=$((failed + f))
 }
 

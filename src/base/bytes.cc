@@ -54,8 +54,6 @@ SharedBytes Bytes::Of(std::string text) {
   return std::make_shared<const Bytes>(std::move(owner), view, false);
 }
 
-SharedBytes Bytes::Borrow(std::string_view text) { return std::make_shared<const Bytes>(nullptr, text, false); }
-
 SharedBytes Bytes::Part(const SharedBytes& whole, std::string_view part) {
   return std::make_shared<const Bytes>(whole, part, whole->is_mapped_);
 }

@@ -24,8 +24,6 @@ class Bytes {
   void ReleasePages() const;
 
   static SharedBytes Of(std::string text);
-  /// The caller keeps the text alive.
-  static SharedBytes Borrow(std::string_view text);
   /// A part of the bytes, which it keeps alive.
   static SharedBytes Part(const SharedBytes& whole, std::string_view part);
   /// The file from byte `begin` to its end. Nobody may shorten it meanwhile; it may be removed. Throws

@@ -37,8 +37,8 @@ void OnShortage(void (*release)());
 /// pages of files. For a server at rest; costs the next query some page faults. Thread-safe.
 void ReleaseUnused();
 
-/// The same for freed memory only, when the process holds more than four fifths of its limit: allocators under steady
-/// load keep up to a third more than what is in use. For a look now and then. Thread-safe.
+/// The same for freed memory only, when the process holds more than four fifths of its limit: allocators keep
+/// what was freed while work goes on. For a look now and then. Thread-safe.
 void ReleaseWhenTight();
 
 /// Throws Exhausted when the process would hold more than its limit with so many bytes more. One read of /proc.

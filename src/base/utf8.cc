@@ -47,6 +47,25 @@ size_t SurrogateLength(std::string_view text, size_t i) {
   return continues(i + 2) ? 3 : 2;
 }
 
+// The text with U+FFFD for every invalid piece; `piece` gives its length at `i`, knowing that of the maximal subpart.
+template <class Piece>
+std::string Repaired(std::string_view text, const Piece& piece) {
+  std::string result;
+  result.reserve(text.size());
+  for (size_t i = 0; i < text.size();) {
+    size_t bad;
+    const size_t length = ValidSequence(text, i, bad);
+    if (length > 0) {
+      result.append(text, i, length);
+      i += length;
+    } else {
+      AppendUtf8(result, kReplacement);
+      i += piece(text, i, bad);
+    }
+  }
+  return result;
+}
+
 // Whether eight bytes from `i` on are ASCII.
 bool EightAscii(std::string_view text, size_t i) {
   uint64_t word;
@@ -116,37 +135,12 @@ bool IsValidUtf8(std::string_view text) {
 }
 
 std::string MakeValidUtf8(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    size_t bad;
-    const size_t length = ValidSequence(text, i, bad);
-    if (length > 0) {
-      result.append(text, i, length);
-      i += length;
-    } else {
-      AppendUtf8(result, kReplacement);
-      i += bad;
-    }
-  }
-  return result;
+  return Repaired(text, [](std::string_view, size_t, size_t bad) { return bad; });
 }
 
 std::string DecodeUtf8LikeJava(std::string_view text) {
-  std::string result;
-  result.reserve(text.size());
-  for (size_t i = 0; i < text.size();) {
-    size_t bad;
-    const size_t length = ValidSequence(text, i, bad);
-    if (length > 0) {
-      result.append(text, i, length);
-      i += length;
-    } else {
-      AppendUtf8(result, kReplacement);
-      i += std::max(bad, SurrogateLength(text, i));
-    }
-  }
-  return result;
+  return Repaired(text,
+                  [](std::string_view all, size_t i, size_t bad) { return std::max(bad, SurrogateLength(all, i)); });
 }
 
 char32_t NextCodePoint(std::string_view text, size_t& offset) {

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/html_text.h"
 #include "base/utf8.h"
 #include "types/quoting.h"
 
@@ -105,29 +106,6 @@ std::string HorizontalTable(const CellRows& cells, bool align_right) {
   return text + rule;
 }
 
-std::string EscapeHtml(std::string_view text) {
-  std::string result;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 std::string ShowString(const Schema& schema, CellRows rows, int32_t num_rows, int32_t truncate, bool vertical) {
@@ -150,7 +128,7 @@ std::string HtmlString(const Schema& schema, CellRows rows, int32_t num_rows, in
     const char* tag = r == 0 ? "th" : "td";
     text += "<tr>";
     for (const std::string& cell : cells[r]) {
-      text += std::string("<") + tag + ">" + EscapeHtml(cell) + "</" + tag + ">";
+      text += std::string("<") + tag + ">" + HtmlText(cell) + "</" + tag + ">";
     }
     text += "</tr>\n";
   }

@@ -211,23 +211,14 @@ class Unpacking {
       Check(code);
       if (offset < 0 || static_cast<int64_t>(bytes) > limits_.max_bytes - offset) Grow(&size, -1);
       Grow(&size, offset + static_cast<int64_t>(bytes));
-      WriteAt(file, {static_cast<const char*>(data), bytes}, offset, path);
+      if (::lseek(file.get(), offset, SEEK_SET) < 0) ThrowErrno("writing " + path);
+      WriteAll(file, {static_cast<const char*>(data), bytes}, path);
     }
     // A hole at the end of a sparse file comes with no data.
     const int64_t told = ::archive_entry_size_is_set(entry) != 0 ? ::archive_entry_size(entry) : 0;
     if (told > size) {
       Grow(&size, told);
       if (::ftruncate(file.get(), told) != 0) ThrowErrno("writing " + path);
-    }
-  }
-
-  static void WriteAt(const Descriptor& file, std::string_view bytes, off_t offset, const std::string& path) {
-    while (!bytes.empty()) {
-      const ssize_t written = ::pwrite(file.get(), bytes.data(), bytes.size(), offset);
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) ThrowErrno("writing " + path);
-      bytes.remove_prefix(static_cast<size_t>(written));
-      offset += written;
     }
   }
 

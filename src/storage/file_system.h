@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -33,6 +34,9 @@ void LockFolder(const Descriptor& folder);
 bool TryLockFolder(const Descriptor& folder);
 /// Whether the path still names what is open here.
 bool IsSameFile(const Descriptor& folder, const std::string& path);
+
+/// Writes all of the bytes where the file stands; `path` is for the error.
+void WriteAll(const Descriptor& file, std::string_view bytes, const std::string& path);
 
 /// Makes the contents of a file, or the entries of a folder, survive a loss of power.
 void Sync(const std::string& path);

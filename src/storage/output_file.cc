@@ -32,7 +32,7 @@ class PlainFile final : public OutputFile {
   void Write(std::string_view bytes) override {
     if (buffer_.size() + bytes.size() > kBufferBytes) Flush();
     if (bytes.size() > kBufferBytes) {
-      WriteNow(bytes);
+      WriteAll(file_, bytes, path_);
     } else {
       buffer_ += bytes;
     }
@@ -47,17 +47,8 @@ class PlainFile final : public OutputFile {
   [[noreturn]] void Throw() const { throw std::system_error(errno, std::generic_category(), "writing " + path_); }
 
   void Flush() {
-    WriteNow(buffer_);
+    WriteAll(file_, buffer_, path_);
     buffer_.clear();
-  }
-
-  void WriteNow(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t count = ::write(file_.get(), bytes.data(), bytes.size());
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) Throw();
-      bytes.remove_prefix(static_cast<size_t>(count));
-    }
   }
 
   const std::string path_;

@@ -26,6 +26,10 @@ void Append(std::string& text, const std::string& entry) {
   text += '\0';
 }
 
+[[noreturn]] void ThrowWriting(const std::string& path) {
+  throw std::system_error(errno, std::generic_category(), "writing " + path);
+}
+
 }  // namespace
 
 void PublicationJournal::Write(const std::string& staging_folder) const {
@@ -42,16 +46,9 @@ void PublicationJournal::Write(const std::string& staging_folder) const {
   Append(text, kEnd);
   const std::string path = staging_folder + kName;
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  size_t written = 0;
-  while (file.is_open() && written < text.size()) {
-    const ssize_t count = ::write(file.get(), text.data() + written, text.size() - written);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) break;
-    written += static_cast<size_t>(count);
-  }
-  if (written < text.size() || ::fsync(file.get()) != 0) {
-    throw std::system_error(errno, std::generic_category(), "writing " + path);
-  }
+  if (!file.is_open()) ThrowWriting(path);
+  WriteAll(file, text, path);
+  if (::fsync(file.get()) != 0) ThrowWriting(path);
   Sync(staging_folder);
 }
 

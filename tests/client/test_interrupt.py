@@ -4,9 +4,8 @@ import time
 
 import pyspark.sql.connect.proto as pb
 import pytest
-from wire import failure, kinds, new_id, rows_of, sql_plan
+from wire import ENDLESS, failure, kinds, new_id, rows_of, sql_plan
 
-LONG = "SELECT sum(a.id * b.id % 7) FROM range(1000000) a, range(1000000) b"
 I = pb.InterruptRequest
 
 
@@ -21,7 +20,7 @@ class Running:
         assert self.thread.is_alive(), self.error
 
     def _run(self, wire, fields):
-        self.error = failure(wire.execute, sql_plan(LONG), timeout=120, **fields)
+        self.error = failure(wire.execute, sql_plan(ENDLESS), timeout=120, **fields)
 
     def ended(self, within=10):
         self.thread.join(within)
@@ -105,7 +104,7 @@ def test_from_pyspark(spark):
     def query():
         try:
             spark.addTag("slow")
-            spark.sql(LONG).collect()
+            spark.sql(ENDLESS).collect()
         except Exception as e:
             outcome.append(e)
 
@@ -120,7 +119,7 @@ def test_from_pyspark(spark):
 
 def test_a_cancelled_call_frees_the_server(wire, server_process):
     """A client that goes away takes its query with it (not reattachable)."""
-    call = wire.stub.ExecutePlan(wire.execute_request(sql_plan(LONG)))
+    call = wire.stub.ExecutePlan(wire.execute_request(sql_plan(ENDLESS)))
     time.sleep(1)
     call.cancel()
     time.sleep(2)

@@ -20,6 +20,13 @@ def last_row(spark, query):
     return spark.sql(f"SELECT max(id), count(*) FROM ({query} LIMIT 5999999)").collect()[0]
 
 
+def await_memory_below(server, limit, seconds):
+    deadline = time.monotonic() + seconds
+    while server.rss_bytes() > limit and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert server.rss_bytes() <= limit, f"{server.rss_bytes() >> 20} MiB"
+
+
 def test_what_does_not_fit_is_spilled():
     with Server(args=["--memory-limit", "400MB"]) as server:
         spark = outcome.new_session(server.remote)
@@ -32,10 +39,7 @@ def test_a_server_at_rest_gives_its_memory_back():
         spark = outcome.new_session(server.remote)
         assert spark.sql("SELECT max(text) FROM (SELECT repeat(chr(CAST(65 + id % 26 AS INT)), 100) AS text "
                          "FROM range(2000000) ORDER BY id DESC)").collect()[0][0] == "Z" * 100
-        deadline = time.monotonic() + 30
-        while server.rss_bytes() > 60e6 and time.monotonic() < deadline:
-            time.sleep(0.5)
-        assert server.rss_bytes() <= 60e6
+        await_memory_below(server, 60e6, seconds=30)
         spark.stop()
 
 
@@ -47,10 +51,7 @@ def test_an_interrupted_sort_gives_its_memory_back():
             next(rows)
         assert server.rss_bytes() > 300e6
         spark.interruptAll()
-        deadline = time.monotonic() + 60
-        while server.rss_bytes() > 100e6 and time.monotonic() < deadline:
-            time.sleep(0.5)
-        assert server.rss_bytes() <= 100e6, f"{server.rss_bytes() >> 20} MiB"
+        await_memory_below(server, 100e6, seconds=60)
         spark.stop()
 
 

@@ -4,9 +4,8 @@ import time
 
 import pyspark.sql.connect.proto as pb
 import pytest
-from wire import Wire, failure, kinds, new_id, range_plan, rows_of, sql_plan
+from wire import ENDLESS, Wire, failure, kinds, new_id, range_plan, rows_of, sql_plan
 
-LONG = "SELECT sum(a.id * b.id % 7) FROM range(1000000) a, range(1000000) b"
 
 
 def test_shape_of_a_stream(wire):
@@ -156,7 +155,7 @@ def test_a_second_reader_displaces_the_first(wire):
     operation, outcome = new_id(), []
 
     def read():
-        outcome.append(failure(wire.execute, sql_plan(LONG), operation=operation, reattachable=True))
+        outcome.append(failure(wire.execute, sql_plan(ENDLESS), operation=operation, reattachable=True))
 
     thread = threading.Thread(target=read)
     thread.start()

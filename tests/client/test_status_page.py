@@ -11,10 +11,9 @@ import grpc
 import outcome
 import pytest
 from server import Server, free_port
-from wire import RemoteError, Wire, new_id, sql_plan
+from wire import ENDLESS, RemoteError, Wire, new_id, sql_plan
 
 pytestmark = [pytest.mark.process, pytest.mark.firesteel]
-ENDLESS = "SELECT sum(a.id * b.id % 7) FROM range(1000000) a CROSS JOIN range(1000000) b"
 
 
 class Page:

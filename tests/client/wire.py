@@ -8,6 +8,8 @@ from google.rpc import error_details_pb2, status_pb2
 from pyspark.sql.connect.proto import base_pb2_grpc
 
 SERVICE = "/spark.connect.SparkConnectService/"
+# A query that nobody waits to the end of: 10^12 rows.
+ENDLESS = "SELECT sum(a.id * b.id % 7) FROM range(1000000) a CROSS JOIN range(1000000) b"
 
 
 class RemoteError(Exception):

@@ -9,11 +9,9 @@ import time
 import outcome
 import pyspark.sql.connect.proto as pb
 from cutting_proxy import CuttingProxy
-from wire import RemoteError, Wire, failure, new_id, range_plan, rows_of, sql_plan
+from wire import ENDLESS, RemoteError, Wire, failure, new_id, range_plan, rows_of, sql_plan
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Long, heavy, and never done by itself.
-ENDLESS = "SELECT sum(a.id * b.id % 7) FROM range(1000000) a CROSS JOIN range(1000000) b"
 
 
 def expect(condition, text):

@@ -42,7 +42,10 @@ const proto::Relation* InputOf(const Message& node) {
 std::string Outline(const proto::Relation* relation) {
   std::string text;
   for (int i = 0; relation != nullptr && i < kMostNodes; ++i) {
-    if (relation->has_sql()) return text + (text.empty() ? "" : " ← ") + relation->sql().query();
+    if (relation->has_sql()) {
+      // One byte more than is shown tells that there is more; a text may have a hundred megabytes.
+      return text + (text.empty() ? "" : " ← ") + relation->sql().query().substr(0, kMostBytes + 1);
+    }
     const FieldDescriptor* kind = Chosen(*relation, "rel_type");
     if (kind == nullptr) break;
     text += (text.empty() ? "" : " ← ") + kind->name();

@@ -7,6 +7,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "base/html_text.h"
+
 namespace firesteel::server {
 namespace {
 
@@ -18,31 +20,7 @@ constexpr std::string_view kHead =
     "code,pre{font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}"
     ".failed{color:#a00}.running{color:#06c}.canceled{color:#777}</style></head><body>";
 
-std::string Escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
+std::string Escaped(std::string_view text) { return HtmlText(text, Apostrophes::kEscaped); }
 
 std::string SizeText(int64_t bytes) {
   if (bytes < 10'000) return fmt::format("{} B", bytes);

@@ -53,13 +53,10 @@ void StagedArtifact::Append(std::string_view bytes) {
 }
 
 void StagedArtifact::Write(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) {
-      throw JavaError("java.io.IOException", std::generic_category().message(errno));
-    }
-    bytes.remove_prefix(static_cast<size_t>(written));
+  try {
+    storage::WriteAll(file_, bytes, path_);
+  } catch (const std::system_error& error) {
+    throw JavaError("java.io.IOException", error.code().message());
   }
 }
 
