@@ -6,7 +6,8 @@
 #   which comes at least five minutes after the last client vanished: so long its operation may be reattached to)
 # A line a minute, a table, the last line `N passed, N failed`; the first 20 findings in build/soak/findings.txt, each with what
 # repeats its operation:  python tests/soak/client.py --remote sc://… --folder DIR --seed S --client N --life L --from K --count 1
+#   tests/soak/run.sh active: 200 sessions for ten minutes instead (active_sessions.py)
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=${FIRESTEEL_SOAK_PYTHON:-.deps/venv-client/bin/python}
-PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore exec "$python" tests/soak/soak.py
+PYTHONDONTWRITEBYTECODE=1 PYTHONWARNINGS=ignore exec "$python" "tests/soak/$([[ ${1:-} == active ]] && echo active_sessions || echo soak).py"
