@@ -21,7 +21,8 @@ def free_port():
 class Engine:
     """A server that measure.py reaches at `remote` with the interpreter `python`."""
 
-    python = CLIENT
+    # One client for all: PySpark 4.1, which Sail's release works with.
+    python = BENCH
 
     def __init__(self):
         self.process = None
@@ -117,7 +118,6 @@ class Firesteel(Engine):
 
 class Sail(Engine):
     name = "Sail"
-    python = BENCH
 
     def command(self):
         return [os.path.join(os.path.dirname(BENCH), "sail"), "spark", "server", "--ip", "127.0.0.1", "--port", str(self.port)]
