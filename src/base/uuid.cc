@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <random>
 
+#include "base/hex_text.h"
+
 namespace firesteel {
 namespace {
 
@@ -32,17 +34,24 @@ std::string NewUuid() {
   return text;
 }
 
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
+bool IsUuid(std::string_view text) { return UuidWords(text).has_value(); }
+
+std::optional<std::array<uint64_t, 2>> UuidWords(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  std::array<uint64_t, 2> words{};
+  int digits = 0;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (i == 8 || i == 13 || i == 18 || i == 23) {
-      if (c != '-') return false;
-    } else if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'))) {
-      return false;
+      if (c != '-') return std::nullopt;
+      continue;
     }
+    const int value = HexValue(c);
+    if (value < 0) return std::nullopt;
+    uint64_t& word = words[digits++ / 16];
+    word = word << 4 | static_cast<uint64_t>(value);
   }
-  return true;
+  return words;
 }
 
 }  // namespace firesteel

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,5 +13,8 @@ std::string NewUuid();
 
 /// Whether the text is a UUID as Java's UUID.fromString prints it back: 8-4-4-4-12 hexadecimal digits of any case.
 bool IsUuid(std::string_view text);
+
+/// The bits of a UUID's text, the first 64 in the first word; none if the text is no UUID as IsUuid has it.
+std::optional<std::array<uint64_t, 2>> UuidWords(std::string_view text);
 
 }  // namespace firesteel

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "sql/literal/binary.h"
+#include "base/hex_text.h"
 #include "sql/literal/decimal.h"
 #include "sql/literal/interval_text.h"
 #include "sql/literal/string.h"
@@ -215,7 +215,7 @@ ExpressionPtr Parser::TypedLiteral() {
                           Value{interval->total_micros}, begin);
     }
     case Kind::kHexPrefix: {
-      std::optional<std::string> bytes = ParseHexText(text);
+      std::optional<std::string> bytes = FromHex(text);
       if (!bytes) invalid();
       return LiteralValue(DataType::Binary(), Value{BinaryValue{std::move(*bytes)}}, begin);
     }

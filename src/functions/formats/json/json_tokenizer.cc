@@ -1,7 +1,7 @@
 #include "functions/formats/json/json_tokenizer.h"
 
+#include "base/hex_text.h"
 #include "base/utf8.h"
-#include "functions/kernels/string/hex_text.h"
 
 namespace firesteel::functions {
 namespace {

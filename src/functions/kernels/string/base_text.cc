@@ -6,9 +6,9 @@
 #include <string>
 
 #include "base/base64.h"
+#include "base/hex_text.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
-#include "functions/kernels/string/hex_text.h"
 #include "functions/kernels/string/text_format.h"
 
 /// Bytes as text and back; binaries padded, trimmed and overlaid; keyed digests.

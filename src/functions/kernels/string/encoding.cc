@@ -1,11 +1,11 @@
 #include <cmath>
 
 #include "base/base64.h"
+#include "base/hex_text.h"
 #include "base/utf8.h"
 #include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
-#include "functions/kernels/string/hex_text.h"
 
 namespace firesteel::functions {
 

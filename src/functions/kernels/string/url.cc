@@ -2,9 +2,9 @@
 #include <optional>
 #include <string>
 
+#include "base/hex_text.h"
 #include "base/utf8.h"
 #include "functions/kernels/row_kernel.h"
-#include "functions/kernels/string/hex_text.h"
 #include "functions/kernels/string/regular_expression.h"
 #include "functions/kernels/string/text_format.h"
 

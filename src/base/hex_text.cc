@@ -1,6 +1,6 @@
-#include "functions/kernels/string/hex_text.h"
+#include "base/hex_text.h"
 
-namespace firesteel::functions {
+namespace firesteel {
 
 int HexValue(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -26,4 +26,4 @@ std::optional<std::string> FromHex(std::string_view text) {
   return bytes;
 }
 
-}  // namespace firesteel::functions
+}  // namespace firesteel

@@ -4,11 +4,11 @@
 #include <string>
 #include <string_view>
 
-namespace firesteel::functions {
+namespace firesteel {
 
 /// The value of a hexadecimal digit of either case; −1 for anything else.
 int HexValue(char c);
 /// The bytes that hexadecimal digits stand for, or nothing. An odd count of digits begins with a half byte.
 std::optional<std::string> FromHex(std::string_view text);
 
-}  // namespace firesteel::functions
+}  // namespace firesteel
