@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 #include "functions/kernels/kernels.h"
+#include "types/coercion.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
@@ -75,6 +77,36 @@ std::string CastTextSql(const std::string& sql, const DataType& from, const Data
 std::string CastSql(const bound::ExpressionPtr& expression, SqlWriter& writer) {
   const bound::Cast* cast = expression->As<bound::Cast>();
   return CastTextSql(writer.Sql(cast->child), cast->child->type, expression->type, *expression, writer);
+}
+
+namespace {
+
+std::string SuggestedFunctions(const DataType& from, const DataType& to) {
+  if (from.IsNumeric() && to.Is(TypeKind::kDate)) return "`DATE_FROM_UNIX_DATE`";
+  if (from.Is(TypeKind::kDate) && to.IsNumeric()) return "`UNIX_DATE`";
+  if (from.IsNumeric() && to.Is(TypeKind::kTimestamp)) {
+    return "`TIMESTAMP_SECONDS`/`TIMESTAMP_MILLIS`/`TIMESTAMP_MICROS`";
+  }
+  if (from.Is(TypeKind::kTimestamp) && to.IsNumeric()) return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`";
+  return {};
+}
+
+}  // namespace
+
+void ThrowInvalidCast(std::string shown, const DataType& from, const DataType& to, EvalMode mode,
+                      const OriginPtr& origin) {
+  ErrorParameters parameters{
+      {"sqlExpr", std::move(shown)}, {"srcType", QuoteType(from)}, {"targetType", QuoteType(to)}};
+  if (const std::string names = SuggestedFunctions(from, to); mode != EvalMode::kLegacy && !names.empty()) {
+    parameters.emplace_back("functionNames", names);
+    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", std::move(parameters), origin);
+  }
+  if (mode == EvalMode::kAnsi && CanCast(from, to, EvalMode::kLegacy)) {
+    parameters.emplace_back("config", DoubleQuoted("spark.sql.ansi.enabled"));
+    parameters.emplace_back("configVal", "'false'");
+    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION", std::move(parameters), origin);
+  }
+  throw QueryError("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", std::move(parameters), origin);
 }
 
 }  // namespace firesteel::functions

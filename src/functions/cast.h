@@ -15,4 +15,8 @@ std::string CastSql(const bound::ExpressionPtr& cast, SqlWriter& writer);
 std::string CastTextSql(const std::string& sql, const DataType& from, const DataType& to,
                         const bound::Expression& for_expression, SqlWriter& writer);
 
+/// The error of a CAST that the types do not allow, with what Spark suggests instead. `shown` is the cast in messages.
+[[noreturn]] void ThrowInvalidCast(std::string shown, const DataType& from, const DataType& to, EvalMode mode,
+                                   const OriginPtr& origin);
+
 }  // namespace firesteel::functions

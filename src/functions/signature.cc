@@ -445,8 +445,7 @@ std::string RequiredTypeText(const TypePattern& pattern) {
     case Kind::kDatetime:
       return "(\"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")";
     case Kind::kAnyTimestamp:
-      return "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
-             "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")";
+      return "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"";
     case Kind::kArray:
       return pattern.children.empty() || pattern.HasVariable()
                  ? "\"ARRAY\""

@@ -1,10 +1,34 @@
 #include "session/session_state.h"
 
+#include <pwd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdlib>
 #include <utility>
 
 namespace firesteel::session {
+
+namespace {
+
+/// Whom Spark names as the current user: the one that the server runs as, whatever the client calls itself.
+const std::string& ProcessUser() {
+  static const std::string name = [] {
+    if (const char* given = std::getenv("SPARK_USER"); given && *given) return std::string(given);
+    std::array<char, 4096> buffer;
+    passwd entry{};
+    passwd* found = nullptr;
+    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found) {
+      return std::string(found->pw_name);
+    }
+    return std::to_string(geteuid());
+  }();
+  return name;
+}
+
+}  // namespace
 
 SessionState::SessionState(std::string user_id, std::string session_id,
                            std::shared_ptr<const ConfigMap> server_settings, std::shared_ptr<SharedState> shared)
@@ -52,7 +76,7 @@ bound::SessionSettings SessionState::Settings() const {
   settings.transpose_max_values = static_cast<int32_t>(c.GetNumber("spark.sql.transposeMaxValues"));
   settings.current_catalog = current_catalog();
   settings.current_database = current_database();
-  settings.user = user_id_;
+  settings.user = ProcessUser();
   settings.now_micros =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();

@@ -154,6 +154,8 @@ class Asker:
             return {"error": "no answer in time", "params": None, "contexts": [], "message": ""}
         except Exception as e:
             error = outcome.error_of(e, "{DATA}")
+            if "StatusCode.UNAVAILABLE" in (error.message or ""):
+                raise ConnectionError(f"{self.remote} is gone: {sql[:200]}") from None
             return {"error": error.error, "params": error.params, "contexts": error.contexts, "message": error.message}
 
 

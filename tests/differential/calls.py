@@ -210,6 +210,8 @@ class Generator:
 
     def _text(self, rng, arguments, before):
         name = self.function.name
+        if name == "||":
+            return "(" + " || ".join(arguments or ["'a'"]) + ")"
         if name in _INFIX and len(arguments) == 2:
             return f"({arguments[0]} {name.upper()} {arguments[1]})"
         if name in ("~", "!", "not") and len(arguments) == 1:

@@ -289,6 +289,8 @@ def same_value(a, b):
             return False
         if math.isnan(a) or math.isnan(b):
             return math.isnan(a) and math.isnan(b)
+        if math.isinf(a) or math.isinf(b):
+            return a == b
         if a == 0 and b == 0:
             return math.copysign(1, a) == math.copysign(1, b)
         return a == b or abs(a - b) <= RELATIVE * max(abs(a), abs(b))

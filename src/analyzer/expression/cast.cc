@@ -1,3 +1,4 @@
+#include "functions/cast.h"
 #include "analyzer/expression/resolver.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
@@ -26,16 +27,6 @@ DataType WithoutCharVarchar(const DataType& type) {
   }
 }
 
-std::string SuggestedFunctions(const DataType& from, const DataType& to) {
-  if (from.IsNumeric() && to.Is(TypeKind::kDate)) return "`DATE_FROM_UNIX_DATE`";
-  if (from.Is(TypeKind::kDate) && to.IsNumeric()) return "`UNIX_DATE`";
-  if (from.IsNumeric() && to.Is(TypeKind::kTimestamp)) {
-    return "`TIMESTAMP_SECONDS`/`TIMESTAMP_MILLIS`/`TIMESTAMP_MICROS`";
-  }
-  if (from.Is(TypeKind::kTimestamp) && to.IsNumeric()) return "`UNIX_SECONDS`/`UNIX_MILLIS`/`UNIX_MICROS`";
-  return {};
-}
-
 }  // namespace
 
 bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::ExpressionPtr& child, const DataType& type,
@@ -44,19 +35,7 @@ bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::Expression
   const bool nullable = child->nullable || CastMayReturnNull(child->type, target, mode);
   const bound::ExpressionPtr cast = bound::Make(bound::Cast{child, mode, false}, target, nullable, origin);
   if (CanCast(child->type, target, mode)) return cast;
-  ErrorParameters parameters{{"sqlExpr", QuotedSql(*cast, settings())},
-                             {"srcType", QuoteType(child->type)},
-                             {"targetType", QuoteType(target)}};
-  if (const std::string names = SuggestedFunctions(child->type, target); mode != EvalMode::kLegacy && !names.empty()) {
-    parameters.emplace_back("functionNames", names);
-    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION", std::move(parameters), origin);
-  }
-  if (mode == EvalMode::kAnsi && CanCast(child->type, target, EvalMode::kLegacy)) {
-    parameters.emplace_back("config", DoubleQuoted("spark.sql.ansi.enabled"));
-    parameters.emplace_back("configVal", "'false'");
-    throw QueryError("DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION", std::move(parameters), origin);
-  }
-  throw QueryError("DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION", std::move(parameters), origin);
+  functions::ThrowInvalidCast(QuotedSql(*cast, settings()), child->type, target, mode, origin);
 }
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Cast& node, const plan::Expression& self) {

@@ -283,7 +283,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     request.arguments = ResolveArguments(node, function, origin);
     const bool has_schema = function.name == "from_json" || function.name == "from_csv";
     if (has_schema && request.arguments.size() > 1) {
-      request.arguments[1] = SchemaArgument(analysis_.environment(), request.arguments[1], function.name, settings());
+      request.arguments[1] =
+          SchemaArgument(analysis_.environment(), request.arguments[1], function.name, settings(), origin);
     }
     if (node.filter) request.filter = Resolve(node.filter);
     for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));

@@ -36,21 +36,22 @@ DataType ParseType(Environment& environment, const std::string& text) {
 }  // namespace
 
 bound::ExpressionPtr SchemaArgument(Environment& environment, const bound::ExpressionPtr& argument,
-                                    std::string_view function, const bound::SessionSettings& settings) {
+                                    std::string_view function, const bound::SessionSettings& settings,
+                                    const OriginPtr& call) {
   const std::optional<std::string> text = SchemaText(argument, settings);
   if (!text) {
     if (functions::IsFoldable(argument) && argument->type.IsStringLike()) {
       ThrowUnsupported("a schema that is computed", argument->origin);
     }
     throw QueryError("INVALID_SCHEMA.NON_STRING_LITERAL", {{"inputSchema", functions::QuotedSql(argument, settings)}},
-                     argument->origin);
+                     call);
   }
   DataType type = ParseType(environment, *text);
   if (function == "from_csv" && !type.Is(TypeKind::kStruct)) {
     throw QueryError(
         "INVALID_SCHEMA.NON_STRUCT_TYPE",
         {{"inputSchema", functions::QuotedSql(argument, settings)}, {"dataType", "\"" + SqlTypeName(type) + "\""}},
-        argument->origin);
+        call);
   }
   return bound::MakeLiteral(std::move(type), Value{}, argument->origin);
 }

@@ -256,8 +256,9 @@ class FrameBuilder {
 };
 
 // What RANGE with offsets asks of the ORDER BY.
-void CheckOrders(const WrittenFrame& frame, const std::vector<bound::SortOrder>& orders,
-                 const bound::SessionSettings& settings, const OriginPtr& origin) {
+void CheckOrders(const WrittenFrame& frame, const std::vector<bound::ExpressionPtr>& partitions,
+                 const std::vector<bound::SortOrder>& orders, const bound::SessionSettings& settings,
+                 const OriginPtr& origin) {
   const bound::ExpressionPtr& offset = frame.lower.offset ? frame.lower.offset : frame.upper.offset;
   if (frame.is_rows || !offset) return;
   std::string order_text;
@@ -267,8 +268,14 @@ void CheckOrders(const WrittenFrame& frame, const std::vector<bound::SortOrder>&
             OrderText({PlanReferences(order.child), order.ascending, order.nulls_first}, settings);
     order_text += (order_text.empty() ? "ORDER BY " : ", ") + OrderText(order, settings);
   }
+  std::string partition_text;
+  for (const bound::ExpressionPtr& partition : partitions) {
+    partition_text += (partition_text.empty() ? "PARTITION BY " : ", ") + functions::MessageSql(*partition, settings);
+  }
+  if (!partition_text.empty()) partition_text += " ";
   ErrorParameters parameters{
-      {"sqlExpr", DoubleQuoted("(" + order_text + (order_text.empty() ? "" : " ") + FrameText(frame, settings) + ")")}};
+      {"sqlExpr", DoubleQuoted("(" + partition_text + order_text + (order_text.empty() ? "" : " ") +
+                               FrameText(frame, settings) + ")")}};
   if (orders.empty()) {
     throw QueryError("DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER", std::move(parameters), origin);
   }
@@ -309,6 +316,7 @@ bound::WindowFrame DefaultFrame(const bound::ExpressionPtr& function, bool order
 }  // namespace
 
 bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
+                                                    const std::vector<bound::ExpressionPtr>& partitions,
                                                     const std::vector<bound::SortOrder>& orders,
                                                     const OriginPtr& origin) {
   const bound::WindowFrame standard = DefaultFrame(function, !orders.empty());
@@ -332,7 +340,7 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
                      {{"wf", RequiredFrameText(frame)}, {"required", RequiredFrameText(standard)}}, Nowhere());
   }
   builder.Check(frame, written);
-  CheckOrders(written, orders, settings(), place);
+  CheckOrders(written, partitions, orders, settings(), place);
   return frame;
 }
 
@@ -368,7 +376,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     call.order_by.push_back(ResolveOrder(order));
     CheckOrderable(call.order_by.back(), settings());
   }
-  call.frame = ResolveFrame(spec, call.function, call.order_by, self.origin);
+  call.frame = ResolveFrame(spec, call.function, call.partition_by, call.order_by, self.origin);
   if (aggregate) call.ignore_nulls = aggregate->ignore_nulls;
   if (const auto* written = node.function->As<plan::UnresolvedFunction>()) {
     call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false);

@@ -99,7 +99,7 @@ ExpressionPtr BindFirstLast(const BindRequest& original) {
   if (count == 2) {
     const Value* flag = LiteralValue(request.arguments[1]);
     if (!flag || !std::holds_alternative<bool>(flag->data)) {
-      throw QueryError("_LEGACY_ERROR_TEMP_1210", {{"funcName", request.called_name}}, request.origin);
+      throw QueryError("_LEGACY_ERROR_TEMP_1210", {{"funcName", std::string(request.function.name)}}, request.origin);
     }
   }
   return FinishCall(request, request.arguments, request.arguments[0]->type);
@@ -151,7 +151,7 @@ ExpressionPtr BindListAggregate(const BindRequest& original) {
   const bool any_separator = separator->type.Is(TypeKind::kNull);
   if (!any_separator && is_binary != separator->type.Is(TypeKind::kBinary)) {
     ThrowMismatch(request, "DATA_DIFF_TYPES",
-                  {{"functionName", "`listagg`"},
+                  {{"functionName", QuoteIdentifier(request.order.empty() ? request.called_name : "listagg")},
                    {"dataType", is_binary ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
   }
   if (!IsFoldable(separator)) {

@@ -149,9 +149,22 @@ std::optional<DataType> CommonType(const std::vector<DataType>& types, bool with
   return WiderType(types, ansi);
 }
 
+/// Whether an array's elements and what is put beside them meet only in their tightest common type, in either mode.
+bool MeetsTightly(const Function& function, const Signature& signature, char variable) {
+  return function.name.starts_with("array") && function.name != "array_contains" && UsesInside(signature, variable);
+}
+
+std::optional<DataType> TightestOf(const std::vector<DataType>& types) {
+  std::optional<DataType> common = types[0];
+  for (size_t i = 1; i < types.size() && common; ++i) {
+    common = *common == types[i] ? common : TightestCommonType(*common, types[i], false);
+  }
+  return common;
+}
+
 [[noreturn]] void ThrowNoCommonType(const BindRequest& request, const Signature& signature,
                                     const std::vector<ExpressionPtr>& arguments) {
-  std::string name = QuoteIdentifier(std::string(request.function.name));
+  std::string name = QuotedFunctionName(request);
   bool two = arguments.size() >= 2;
   if (two && signature.at(0).pattern.kind == TypePattern::Kind::kArray) {
     if (signature.at(1).pattern.kind == TypePattern::Kind::kArray) {
@@ -196,6 +209,40 @@ std::optional<size_t> FirstMismatch(const Signature& signature, const std::vecto
   return std::nullopt;
 }
 
+/// The first argument that no signature of the arity takes in its place, else the first that the first one refuses.
+size_t FirstMismatchOfAll(const std::vector<Signature>& signatures, const std::vector<ExpressionPtr>& arguments,
+                          bool ansi) {
+  size_t refused = arguments.size();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    bool taken = false;
+    for (const Signature& signature : signatures) {
+      if (!Takes(signature, arguments.size())) continue;
+      const bool takes = ImplicitCast(arguments[i]->type, signature.at(i).pattern, ansi).has_value();
+      taken |= takes;
+      if (!takes) refused = std::min(refused, i);
+    }
+    if (!taken) return i;
+  }
+  return refused;
+}
+
+/// What the signatures of an arity take in one place, each type once.
+std::string RequiredOfAll(const std::vector<Signature>& signatures, size_t arity, size_t index) {
+  std::vector<std::string> texts;
+  for (const Signature& signature : signatures) {
+    if (!Takes(signature, arity)) continue;
+    std::string text = RequiredTypeText(signature.at(index).pattern);
+    if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
+  }
+  if (texts.size() == 1) return texts[0];
+  std::string all = "(";
+  for (const std::string& text : texts) {
+    all += all.size() > 1 ? " or " : "";
+    all += text[0] == '(' ? text.substr(1, text.size() - 2) : text;
+  }
+  return all + ")";
+}
+
 /// How far the arguments are from a signature that takes them: nothing for what needs no cast, least for widening.
 int CastCost(const Signature& signature, const std::vector<ExpressionPtr>& arguments, bool ansi) {
   int cost = 0;
@@ -229,7 +276,9 @@ ExpressionPtr BindWith(const BindRequest& request, const Signature& signature) {
   }
   Solved solved;
   for (auto& [variable, types] : variables) {
-    std::optional<DataType> common = CommonType(types, UsesInside(signature, variable), ansi);
+    std::optional<DataType> common = MeetsTightly(request.function, signature, variable)
+                                         ? TightestOf(types)
+                                         : CommonType(types, UsesInside(signature, variable), ansi);
     if (!common) ThrowNoCommonType(request, signature, arguments);
     solved.emplace(variable, std::move(*common));
   }
@@ -274,9 +323,9 @@ std::vector<ExpressionPtr> Unify(const BindRequest& request, std::vector<Express
   for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
   std::optional<DataType> common = CommonType(types, false, request.settings.ansi);
   if (!common) {
-    ThrowMismatch(request, "DATA_DIFF_TYPES",
-                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
-                   {"dataType", TypesText(arguments, "(", " or ", ")")}});
+    ThrowMismatch(
+        request, "DATA_DIFF_TYPES",
+        {{"functionName", QuotedFunctionName(request)}, {"dataType", TypesText(arguments, "(", " or ", ")")}});
   }
   for (ExpressionPtr& argument : arguments) argument = CastTo(argument, *common, request);
   return arguments;
@@ -298,15 +347,22 @@ ExpressionPtr BindBySignature(const BindRequest& request) {
   }
   if (best) return BindWith(request, *best);
   if (!of_arity) ThrowWrongNumArgs(request, ExpectedCounts(signatures));
-  size_t index = *FirstMismatch(*of_arity, request.arguments, request.settings.ansi);
-  std::string required = RequiredTypeText(of_arity->at(index).pattern);
+  const size_t index = FirstMismatchOfAll(signatures, request.arguments, request.settings.ansi);
+  std::string required = RequiredOfAll(signatures, request.arguments.size(), index);
   if (required == "(\"NUMERIC\" or \"ANSI INTERVAL\")") {
     // sum and avg check this themselves in Spark, the others by a list of types.
     required = request.function.kind == Kind::kAggregate
                    ? "\"NUMERIC\" or \"ANSI INTERVAL\""
                    : "(\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")";
   }
-  ThrowUnexpectedInput(request, index, required);
+  // Messages show what missing arguments stand for.
+  BindRequest complete = request;
+  for (size_t i = request.arguments.size(); i < of_arity->parameters.size(); ++i) {
+    const std::optional<TypedValue>& value = of_arity->parameters[i].default_value;
+    if (value && !value->value.is_null())
+      complete.arguments.push_back(bound::MakeLiteral(value->type, value->value, request.origin));
+  }
+  ThrowUnexpectedInput(complete, index, required);
 }
 
 ExpressionPtr FinishCall(const BindRequest& request, std::vector<ExpressionPtr> arguments, DataType type, EvalMode mode,
@@ -357,6 +413,19 @@ ExpressionPtr BindOther(const BindRequest& request, std::string_view name, std::
   return BindByName(name, std::move(arguments), request.settings, request.origin);
 }
 
+ExpressionPtr BindOverCommonValue(const BindRequest& request, std::string_view name, const ExpressionPtr& value,
+                                  const ExpressionPtr& other) {
+  try {
+    return BindOther(request, name, {value, other});
+  } catch (const QueryError& error) {
+    if (!error.condition().starts_with("DATATYPE_MISMATCH")) throw;
+    const ExpressionPtr reference =
+        bound::Make(bound::Call{&InternalFunction("commonexpressionref"), {}, EvalMode::kAnsi, ""}, value->type,
+                    value->nullable, value->origin);
+    return BindOther(request, name, {reference, other});
+  }
+}
+
 ExpressionPtr BindByName(std::string_view name, std::vector<ExpressionPtr> arguments,
                          const bound::SessionSettings& settings, const OriginPtr& origin) {
   const Function* function = Find(name);
@@ -396,10 +465,10 @@ ExpressionPtr Bind(BindRequest request) {
       syntax = "IGNORE NULLS";
     }
     if (!syntax.empty()) {
-      throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                       {{"prettyName", QuoteIdentifier(std::string(request.function.name))},
-                        {"syntax", "\"" + std::string(syntax) + "\""}},
-                       request.origin);
+      throw QueryError(
+          "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+          {{"prettyName", QuoteIdentifier(request.called_name)}, {"syntax", "\"" + std::string(syntax) + "\""}},
+          request.origin);
     }
   } else {
     CheckAggregateSyntax(request);

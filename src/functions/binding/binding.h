@@ -42,12 +42,23 @@ const Function& InternalFunction(std::string_view name);
 [[noreturn]] void ThrowUnexpectedInput(const BindRequest& request, size_t index, std::string required);
 /// sqlExpr of messages: the call as Spark prints it, in double quotes.
 std::string QuotedCall(const BindRequest& request);
+/// The function's name in messages, in backquotes: that of the function which Spark puts in its place.
+std::string QuotedFunctionName(const BindRequest& request);
 std::string QuotedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings);
-/// "first" … "tenth", then "11th"…
+/// "first", "second", "third", then "4th"…
 std::string OrdinalWord(size_t index_from_zero);
 /// ("INT" or "STRING")
 std::string TypesText(const std::vector<bound::ExpressionPtr>& arguments, std::string_view open,
                       std::string_view separator, std::string_view close);
+
+/// What Spark requires where it takes timestamps of any precision.
+inline constexpr std::string_view kAnyTimestampText =
+    "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")";
+
+/// Binds an operator over a value that Spark computes once beside it: where the operator is refused, the message names
+/// the value as a reference.
+bound::ExpressionPtr BindOverCommonValue(const BindRequest& request, std::string_view name,
+                                         const bound::ExpressionPtr& value, const bound::ExpressionPtr& other);
 
 /// Whether the value does not depend on rows (Spark's foldable).
 bool IsFoldable(const bound::ExpressionPtr& expression);
@@ -79,6 +90,7 @@ bound::ExpressionPtr BindIf(const BindRequest& request);
 bound::ExpressionPtr BindCoalesce(const BindRequest& request);
 bound::ExpressionPtr BindAssertTrue(const BindRequest& request);
 bound::ExpressionPtr BindNullif(const BindRequest& request);
+bound::ExpressionPtr BindNvl2(const BindRequest& request);
 bound::ExpressionPtr BindCastFunction(const BindRequest& request);
 bound::ExpressionPtr BindRound(const BindRequest& request);  // numeric.cc
 bound::ExpressionPtr BindCeilFloor(const BindRequest& request);
@@ -87,13 +99,17 @@ bound::ExpressionPtr BindNanvl(const BindRequest& request);
 bound::ExpressionPtr BindConcat(const BindRequest& request);  // string.cc
 bound::ExpressionPtr BindConcatWs(const BindRequest& request);
 bound::ExpressionPtr BindLike(const BindRequest& request);
+bound::ExpressionPtr BindRegexpReplace(const BindRequest& request);
 bound::ExpressionPtr BindExtract(const BindRequest& request);  // datetime.cc
+bound::ExpressionPtr BindClockField(const BindRequest& request);
+bound::ExpressionPtr BindDateTrunc(const BindRequest& request);
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);
 bound::ExpressionPtr BindMakeInterval(const BindRequest& request);
 bound::ExpressionPtr BindUnixTimestamp(const BindRequest& request);
 bound::ExpressionPtr BindParseDatetime(const BindRequest& request);
 bound::ExpressionPtr BindTimestampSeconds(const BindRequest& request);
+bound::ExpressionPtr BindTimestampOfCount(const BindRequest& request);
 bound::ExpressionPtr BindSinceEpoch(const BindRequest& request);
 bound::ExpressionPtr BindStruct(const BindRequest& request);  // nested.cc
 bound::ExpressionPtr BindNamedStruct(const BindRequest& request);

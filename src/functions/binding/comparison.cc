@@ -122,8 +122,8 @@ ExpressionPtr BindBetween(const BindRequest& request) {
   if (value->As<bound::Literal>() && value->type.Is(TypeKind::kDecimal)) {
     value = bound::Make(bound::InnerAlias{value, "", {}}, value->type, value->nullable, value->origin);
   }
-  ExpressionPtr low = BindOther(request, ">=", {value, a[1]});
-  ExpressionPtr high = BindOther(request, "<=", {value, a[2]});
+  ExpressionPtr low = BindOverCommonValue(request, ">=", value, a[1]);
+  ExpressionPtr high = BindOverCommonValue(request, "<=", value, a[2]);
   const bound::Call* low_call = low->As<bound::Call>();
   const bound::Call* high_call = high->As<bound::Call>();
   // Shown as written, whatever the constants became in the comparisons.

@@ -2,6 +2,7 @@
 
 #include "functions/binding/binding.h"
 #include "functions/binding/operands.h"
+#include "functions/cast.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
 
@@ -124,8 +125,16 @@ bool NullableOffset(const bound::Expression& expression) {
 /// nullif(a, b): the comparison a = b meets in its own type, the result is a as it was.
 ExpressionPtr BindNullif(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
-  ExpressionPtr equal = BindOther(request, "=", request.arguments);
+  ExpressionPtr equal = BindOverCommonValue(request, "=", request.arguments[0], request.arguments[1]);
   return FinishCall(request, {request.arguments[0], equal}, request.arguments[0]->type);
+}
+
+/// nvl2(a, b, c) is if(a is not null, b, c), as which it is checked.
+ExpressionPtr BindNvl2(const BindRequest& request) {
+  if (request.arguments.size() != 3) ThrowWrongNumArgs(request, "3");
+  BindOther(request, "if",
+            {BindOther(request, "isnotnull", {request.arguments[0]}), request.arguments[1], request.arguments[2]});
+  return BindBySignature(request);
 }
 
 /// assert_true(condition [, message]): the usual message names the condition.
@@ -136,6 +145,20 @@ ExpressionPtr BindAssertTrue(const BindRequest& request) {
   if (count == 1) {
     copy.arguments.push_back(
         StringLiteral("'" + PrettySql(*request.arguments[0], request.settings) + "' is not true!"));
+  }
+  const ExpressionPtr& condition = copy.arguments[0];
+  if (!condition->type.Is(TypeKind::kBoolean) && !condition->type.Is(TypeKind::kNull)) {
+    // Checked as what it is made of.
+    const std::string checked = "(IF(" + MessageSql(*condition, request.settings) +
+                                ", NULL, raise_error(USER_RAISED_EXCEPTION, map(errorMessage, " +
+                                MessageSql(*copy.arguments[1], request.settings) + "))))";
+    throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                     {{"sqlExpr", DoubleQuoted(checked)},
+                      {"paramIndex", OrdinalWord(0)},
+                      {"requiredType", "\"BOOLEAN\""},
+                      {"inputSql", QuotedSql(condition, request.settings)},
+                      {"inputType", QuoteType(condition->type)}},
+                     request.origin);
   }
   return BindBySignature(copy);
 }
@@ -157,8 +180,11 @@ ExpressionPtr BindCastFunction(const BindRequest& request) {
     DataType type = make();
     EvalMode mode = SessionMode(request.settings);
     if (!CanCast(child->type, type, mode)) {
-      ThrowMismatch(request, "CAST_WITHOUT_SUGGESTION",
-                    {{"srcType", QuoteType(child->type)}, {"targetType", QuoteType(type)}});
+      ThrowInvalidCast(QuotedSql(child, request.settings), child->type, type, mode, request.origin);
+    }
+    // A literal under a cast to its own type is no literal any more: its column's name counts as generated.
+    if (child->As<bound::Literal>() && child->type == type) {
+      return bound::Make(bound::Cast{child, mode, true}, type, child->nullable, request.origin);
     }
     return CastTo(child, type, request);
   }

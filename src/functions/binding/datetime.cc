@@ -1,6 +1,6 @@
 
 #include "base/ascii_case.h"
-#include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -20,7 +20,7 @@ constexpr FieldName kDatetimeFields[] = {
     {" quarter qtr ", "quarter"},
     {" month mon mons months ", "month"},
     {" week w weeks ", "weekofyear"},
-    {" day d days ", "day"},
+    {" day d days ", "dayofmonth"},
     {" dayofweek dow ", "dayofweek"},
     {" dayofweek_iso dow_iso ", "dayofweek_iso"},
     {" doy ", "dayofyear"},
@@ -75,7 +75,8 @@ ExpressionPtr BindExtract(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
   const ExpressionPtr& field = request.arguments[0];
   const ExpressionPtr& source = request.arguments[1];
-  const Value* value = LiteralValue(field);
+  const bound::Expression* constant = ConstantLiteral(field);
+  const Value* value = constant ? &constant->As<bound::Literal>()->value : nullptr;
   if (!value || !std::holds_alternative<std::string>(value->data)) {
     if (value && value->is_null()) {
       const ExpressionPtr unknown = bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
@@ -97,6 +98,34 @@ ExpressionPtr BindExtract(const BindRequest& request) {
                    request.origin);
 }
 
+/// hour, minute, second: of a TIME by one of Spark's expressions, which may always be null, of all else by another.
+ExpressionPtr BindClockField(const BindRequest& request) {
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
+  BindRequest of_one = request;
+  of_one.arguments.resize(1);
+  const DataType type = of_one.arguments[0]->type;
+  TypePattern pattern;
+  pattern.kind = TypePattern::Kind::kAnyTimestamp;
+  const bool is_time = type.Is(TypeKind::kTime);
+  if (!is_time && !ImplicitCast(type, pattern, request.settings.ansi)) {
+    ThrowUnexpectedInput(of_one, 0, RequiredTypeText(pattern));
+  }
+  const ExpressionPtr call = BindBySignature(of_one);
+  if (!is_time) return call;
+  return FinishCall(of_one, call->As<bound::Call>()->arguments, call->type, ModeOf(request), true);
+}
+
+/// date_trunc(unit, timestamp): Spark takes timestamps of more digits, too, and says so.
+ExpressionPtr BindDateTrunc(const BindRequest& request) {
+  TypePattern pattern;
+  pattern.kind = TypePattern::Kind::kExact;
+  pattern.type = DataType::Timestamp();
+  if (request.arguments.size() == 2 && !ImplicitCast(request.arguments[1]->type, pattern, request.settings.ansi)) {
+    ThrowUnexpectedInput(request, 1, "(\"TIMESTAMP\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
+  }
+  return BindBySignature(request);
+}
+
 /// Two timestamps, or one and a date or text, meet in the kind of the timestamp; with a session zone when they differ.
 ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
   const ExpressionPtr& end = request.arguments[0];
@@ -107,9 +136,7 @@ ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
   for (size_t i = 0; i < 2; ++i) {
     const DataType& from = request.arguments[i]->type;
     if (!from.IsDatetime() && !from.IsStringLike() && !from.Is(TypeKind::kNull)) {
-      TypePattern pattern;
-      pattern.kind = TypePattern::Kind::kAnyTimestamp;
-      ThrowUnexpectedInput(request, i, RequiredTypeText(pattern));
+      ThrowUnexpectedInput(request, i, std::string(kAnyTimestampText));
     }
     arguments.push_back(CastTo(request.arguments[i], type, request));
   }

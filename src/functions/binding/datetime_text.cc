@@ -73,7 +73,19 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
   if (follows_default && request.settings.timestamp_ntz_default) is_ntz = true;
   DataType type = is_date ? DataType::Date() : is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
   EvalMode mode = ModeOf(request);
-  const ExpressionPtr& source = request.arguments[0];
+  ExpressionPtr source = request.arguments[0];
+  if (source->type.IsNested()) {
+    ThrowUnexpectedInput(request, 0,
+                         type.Is(TypeKind::kTimestamp)
+                             ? "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"NUMERIC\")"
+                             : "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
+  }
+  // What is neither text nor a moment is read as the text it prints; only timestamps are made of numbers.
+  const bool is_moment = source->type.IsDatetime() && !source->type.Is(TypeKind::kTime);
+  const bool is_count = source->type.IsNumeric() && type.Is(TypeKind::kTimestamp);
+  if (!is_moment && !is_count && !source->type.Is(TypeKind::kNull)) {
+    source = CastTo(source, DataType::String(), request);
+  }
   bool casts = count == 1 || !source->type.IsStringLike();
   if (casts) {
     if (!CanCast(source->type, type, mode)) {
@@ -89,7 +101,8 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
     }
     std::vector<ExpressionPtr> arguments{cast};
     if (count == 2) arguments.push_back(Pattern(request, 1));
-    return FinishCall(request, std::move(arguments), type, mode, cast->nullable);
+    const bool nullable = cast->nullable || (count == 2 && mode != EvalMode::kAnsi);
+    return FinishCall(request, std::move(arguments), type, mode, nullable);
   }
   ExpressionPtr pattern = Pattern(request, 1);
   bool nullable = mode != EvalMode::kAnsi || source->nullable || pattern->nullable;
@@ -107,6 +120,14 @@ ExpressionPtr BindTimestampSeconds(const BindRequest& request) {
   return FinishCall(request, {CastTo(source, type, request)}, DataType::Timestamp(), ModeOf(request), nullable);
 }
 
+/// timestamp_millis, timestamp_micros: of whole numbers only.
+ExpressionPtr BindTimestampOfCount(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& count = request.arguments[0];
+  if (!count->type.IsIntegral() && !count->type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"INTEGRAL\"");
+  return FinishCall(request, {CastTo(count, DataType::Long(), request)}, DataType::Timestamp());
+}
+
 /// unix_date, unix_seconds, unix_millis, unix_micros: no other type is cast to theirs.
 ExpressionPtr BindSinceEpoch(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
@@ -117,10 +138,7 @@ ExpressionPtr BindSinceEpoch(const BindRequest& request) {
   }
   const TypeKind kind = source->type.kind();
   if (is_date ? kind != TypeKind::kDate : kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampNtz) {
-    ThrowUnexpectedInput(request, 0,
-                         is_date ? "\"DATE\""
-                                 : "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"(TIMESTAMP_LTZ(P) OR "
-                                   "TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
+    ThrowUnexpectedInput(request, 0, is_date ? "\"DATE\"" : std::string(kAnyTimestampText));
   }
   const bool nullable = source->nullable;
   return FinishCall(request, {std::move(source)}, is_date ? DataType::Int() : DataType::Long(), ModeOf(request),

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -11,19 +13,32 @@ std::string PrintedName(const BindRequest& request) {
   if (!request.called_name.empty()) return request.called_name;
   return std::string(request.function.name);
 }
+
+/// The row that Spark puts in a function's place before it checks the arguments, or the row itself.
+const Function* CheckedAs(const Function& function) {
+  static constexpr std::pair<std::string_view, std::string_view> kReplaced[] = {
+      {"try_add", "+"},
+      {"try_subtract", "-"},
+      {"try_multiply", "*"},
+      {"try_divide", "/"},
+      {"try_mod", "%"},
+      {"equal_null", "<=>"},
+      {"nvl", "coalesce"},
+      {"try_element_at", "element_at"},
+      {"try_make_interval", "make_interval"},
+      {"try_make_timestamp", "make_timestamp"},
+  };
+  for (const auto& [name, other] : kReplaced) {
+    if (function.name == name) return Find(other);
+  }
+  return &function;
+}
 }  // namespace
 
 std::string OrdinalWord(size_t index) {
-  static constexpr std::string_view kWords[] = {"first", "second",  "third",  "fourth", "fifth",
-                                                "sixth", "seventh", "eighth", "ninth",  "tenth"};
+  static constexpr std::string_view kWords[] = {"first", "second", "third"};
   if (index < std::size(kWords)) return std::string(kWords[index]);
-  size_t number = index + 1;
-  bool teen = number % 100 >= 11 && number % 100 <= 13;
-  std::string_view suffix = "th";
-  if (!teen && number % 10 == 1) suffix = "st";
-  if (!teen && number % 10 == 2) suffix = "nd";
-  if (!teen && number % 10 == 3) suffix = "rd";
-  return std::to_string(number) + std::string(suffix);
+  return std::to_string(index + 1) + "th";
 }
 
 std::string QuotedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
@@ -31,10 +46,23 @@ std::string QuotedSql(const bound::ExpressionPtr& expression, const bound::Sessi
 }
 
 std::string QuotedCall(const BindRequest& request) {
-  BindRequest copy = request;
+  // Spark checks the function alone: DISTINCT and FILTER are not part of it.
+  const Function* checked = CheckedAs(request.function);
+  const BindRequest plain{*checked,
+                          request.arguments,
+                          checked == &request.function ? request.called_name : std::string(checked->name),
+                          request.settings,
+                          request.origin,
+                          false,
+                          {},
+                          request.order,
+                          request.ignore_nulls};
   std::vector<bound::ExpressionPtr> arguments = request.arguments;
-  return QuotedSql(FinishCall(request, std::move(arguments), DataType::Null(), ModeOf(request), true),
-                   request.settings);
+  return QuotedSql(FinishCall(plain, std::move(arguments), DataType::Null(), ModeOf(request), true), request.settings);
+}
+
+std::string QuotedFunctionName(const BindRequest& request) {
+  return QuoteIdentifier(std::string(CheckedAs(request.function)->name));
 }
 
 std::string TypesText(const std::vector<bound::ExpressionPtr>& arguments, std::string_view open,

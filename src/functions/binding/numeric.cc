@@ -73,6 +73,14 @@ ExpressionPtr BindCeilFloor(const BindRequest& request) {
     if (from.Is(TypeKind::kDecimal)) type = BoundedDecimal(from.precision() - from.scale() + 1, 0);
     return FinishCall(request, {CastTo(argument, from, request)}, type);
   }
+  const ExpressionPtr& scale = request.arguments[1];
+  if (!IsFoldable(scale) || !scale->type.Is(TypeKind::kInt)) {
+    throw QueryError("NON_FOLDABLE_ARGUMENT",
+                     {{"funcName", QuoteIdentifier(std::string(request.function.name))},
+                      {"paramName", "`scale`"},
+                      {"paramType", "\"INT\""}},
+                     request.origin);
+  }
   std::optional<int64_t> digits = Digits(request);
   ExpressionPtr number = Number(request, 0);
   // With digits Spark works in decimals: RoundCeil(Cast(child, decimal)).

@@ -96,6 +96,8 @@ void MeetInWider(BindRequest& request, AcceptsType accepts) {
   right = CastTo(right, *wider, request);
 }
 
+bool IsInterval(const DataType& type) { return type.IsAnsiInterval() || type.Is(TypeKind::kCalendarInterval); }
+
 }  // namespace
 
 bool IsNumberOrInterval(const DataType& type) {
@@ -119,8 +121,17 @@ void CoerceComparison(BindRequest& request) {
 }
 
 void ThrowDifferentOperands(const BindRequest& request) {
-  ThrowMismatch(request, "BINARY_OP_DIFF_TYPES",
-                {{"left", QuoteType(request.arguments[0]->type)}, {"right", QuoteType(request.arguments[1]->type)}});
+  DataType left = request.arguments[0]->type;
+  DataType right = request.arguments[1]->type;
+  // Without ANSI a text beside an arithmetic operator is a double before the types are compared.
+  static constexpr std::string_view kArithmetic =
+      " + - * / % div mod pmod try_add try_subtract try_multiply try_divide try_mod ";
+  const bool is_arithmetic = kArithmetic.find(" " + std::string(request.function.name) + " ") != std::string_view::npos;
+  if (!request.settings.ansi && is_arithmetic && !IsInterval(left) && !IsInterval(right)) {
+    if (left.IsStringLike()) left = DataType::Double();
+    if (right.IsStringLike()) right = DataType::Double();
+  }
+  ThrowMismatch(request, "BINARY_OP_DIFF_TYPES", {{"left", QuoteType(left)}, {"right", QuoteType(right)}});
 }
 
 void ThrowWrongOperand(const BindRequest& request, std::string required) {

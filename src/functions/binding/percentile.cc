@@ -99,6 +99,19 @@ ExpressionPtr BindOrderedPercentile(BindRequest request) {
   return FinishCall(request, {percentage}, type, ModeOf(request), true);
 }
 
+void CheckAccuracy(const BindRequest& request, const ExpressionPtr& accuracy) {
+  const bound::Expression* literal = ConstantLiteral(accuracy);
+  if (!literal || !(accuracy->type.IsIntegral() || accuracy->type.Is(TypeKind::kNull))) return;
+  const Value& value = literal->As<bound::Literal>()->value;
+  if (value.is_null()) ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "accuracy"}});
+  const std::optional<int64_t> number = ConstantInteger(accuracy);
+  if (number && (*number <= 0 || *number > 2147483647)) {
+    ThrowMismatch(
+        request, "VALUE_OUT_OF_RANGE",
+        {{"exprName", "accuracy"}, {"valueRange", "(0, 2147483647]"}, {"currentValue", std::to_string(*number) + "L"}});
+  }
+}
+
 }  // namespace
 
 ExpressionPtr BindPercentile(const BindRequest& original) {
@@ -128,8 +141,9 @@ ExpressionPtr BindPercentileApprox(const BindRequest& original) {
   if (request.arguments.size() == 2) request.arguments.push_back(IntLiteral(10000));
   ExpressionPtr value = AsNumber(request, request.arguments[0]);
   if (!IsSummarised(value->type)) ThrowUnexpectedInput(request, 0, std::string(kSummarised));
-  ExpressionPtr percentage = Percentage(request, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")");
   const ExpressionPtr& given = request.arguments[2];
+  if (IsFoldable(request.arguments[1])) CheckAccuracy(request, given);
+  ExpressionPtr percentage = Percentage(request, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")");
   if (!given->type.IsIntegral() && !given->type.Is(TypeKind::kNull)) {
     ThrowUnexpectedInput(request, 2, "\"INTEGRAL\"");
   }
@@ -139,14 +153,8 @@ ExpressionPtr BindPercentileApprox(const BindRequest& original) {
                    {"inputType", QuoteType(given->type)},
                    {"inputExpr", QuotedSql(given, request.settings)}});
   }
+  CheckAccuracy(request, given);
   ExpressionPtr accuracy = CastTo(given, DataType::Long(), request);
-  const std::optional<int64_t> number = ConstantInteger(accuracy);
-  if (given->type.Is(TypeKind::kNull)) ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "accuracy"}});
-  if (number && (*number <= 0 || *number > 2147483647)) {
-    ThrowMismatch(
-        request, "VALUE_OUT_OF_RANGE",
-        {{"exprName", "accuracy"}, {"valueRange", "(0, 2147483647]"}, {"currentValue", std::to_string(*number) + "L"}});
-  }
   const DataType type = percentage->type.Is(TypeKind::kArray) ? DataType::Array(value->type, false) : value->type;
   return FinishCall(request, {value, percentage, accuracy}, type, ModeOf(request), true);
 }

@@ -1,4 +1,4 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -77,6 +77,24 @@ ExpressionPtr BindLike(const BindRequest& request) {
   }
   bool nullable = arguments[0]->nullable || arguments[1]->nullable;
   return FinishCall(request, std::move(arguments), DataType::Boolean(), ModeOf(request), nullable);
+}
+
+/// regexp_replace(text, pattern, replacement [, position]): the position is a constant above 0.
+ExpressionPtr BindRegexpReplace(const BindRequest& request) {
+  const ExpressionPtr call = BindBySignature(request);
+  if (request.arguments.size() != 4) return call;
+  const ExpressionPtr& position = request.arguments[3];
+  if (!IsFoldable(position)) {
+    ThrowMismatch(
+        request, "NON_FOLDABLE_INPUT",
+        {{"inputName", "`position`"}, {"inputType", "\"INT\""}, {"inputExpr", QuotedSql(position, request.settings)}});
+  }
+  if (const std::optional<int64_t> value = ConstantInteger(position); value && *value < 1) {
+    ThrowMismatch(
+        request, "VALUE_OUT_OF_RANGE",
+        {{"exprName", "position"}, {"valueRange", "(0, 2147483647]"}, {"currentValue", std::to_string(*value)}});
+  }
+  return call;
 }
 
 }  // namespace firesteel::functions

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii_case.h"
 #include "base/utf8.h"
 #include "functions/binding/constant.h"
 #include "functions/kernels/string/number_pattern.h"
@@ -51,7 +52,7 @@ ExpressionPtr BinaryToChar(const BindRequest& request) {
   throw QueryError("INVALID_PARAMETER_VALUE.BINARY_FORMAT",
                    {{"functionName", QuoteIdentifier(request.called_name)},
                     {"parameter", "`format`"},
-                    {"invalidFormat", SingleQuoted(format.value_or("NULL"))}},
+                    {"invalidFormat", SingleQuoted(format ? AsciiLower(*format) : "NULL")}},
                    request.origin);
 }
 

@@ -101,14 +101,13 @@ ExpressionPtr BindSchemaOf(const BindRequest& request) {
   const ExpressionPtr& text = request.arguments[0];
   const Value* value = LiteralValue(text);
   if (value && value->is_null()) ThrowMismatch(WithoutOptions(request), "UNEXPECTED_NULL", {{"exprName", kind}});
-  ExpressionPtr checked = TextArgument(request);
   if (!IsFoldable(text)) {
     ThrowMismatch(WithoutOptions(request), "NON_FOLDABLE_INPUT",
                   {{"inputName", QuoteIdentifier(kind)},
                    {"inputType", "\"STRING\""},
                    {"inputExpr", QuotedSql(text, request.settings)}});
   }
-  std::vector<ExpressionPtr> arguments{std::move(checked)};
+  std::vector<ExpressionPtr> arguments{TextArgument(request)};
   if (options) arguments.push_back(std::move(options));
   return FinishCall(request, std::move(arguments), DataType::String(), ModeOf(request), false);
 }

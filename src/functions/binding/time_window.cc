@@ -90,7 +90,7 @@ ExpressionPtr BindWindowTime(const BindRequest& request) {
   const bool is_window = fields.size() == 2 && fields[0].name == "start" && fields[1].name == "end" &&
                          fields[0].type == fields[1].type && fields[0].type.IsDatetime();
   if (!is_window) {
-    throw QueryError("_LEGACY_ERROR_TEMP_1032", {{"windowTime", PrettySql(*window, request.settings)}}, request.origin);
+    throw QueryError("_LEGACY_ERROR_TEMP_3101", {{"windowTime", PrettySql(*window, request.settings)}}, request.origin);
   }
   return FinishCall(request, {window}, fields[1].type, ModeOf(request), true);
 }

@@ -99,9 +99,9 @@ ExpressionPtr BindCurrentTime(const BindRequest& request) {
   }
   const std::optional<int64_t> digits = ConstantInteger(precision);
   if (!digits) ThrowUnsupported("current_time with a precision that is not a literal", request.origin);
-  if (*digits < 0 || *digits > 6) {
+  if (*digits < 0 || *digits > 9) {
     ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
-                  {{"exprName", "`precision`"}, {"valueRange", "[0, 6]"}, {"currentValue", std::to_string(*digits)}});
+                  {{"exprName", "`precision`"}, {"valueRange", "[0, 9]"}, {"currentValue", std::to_string(*digits)}});
   }
   return FinishCall(request, {precision}, DataType::Time(static_cast<int>(*digits)), ModeOf(request), false);
 }
@@ -139,7 +139,7 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
   }
   const ExpressionPtr& interval = request.arguments[0];
   if (!interval->type.IsAnsiInterval()) {
-    ThrowUnexpectedInput(request, 0, "(\"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
+    ThrowUnexpectedInput(request, 0, "(\"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
   }
   for (size_t i = 1; i < 3; ++i) {
     ExpressionPtr& argument = request.arguments[i];

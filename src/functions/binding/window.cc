@@ -1,4 +1,4 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
 
@@ -14,11 +14,14 @@ namespace {
 
 void CheckPositive(const BindRequest& request, const ExpressionPtr& argument, const char* name, const char* range,
                    const char* suffix) {
-  const Value* value = LiteralValue(argument);
-  if (!value || value->is_null() || value->integer() > 0) return;
-  ThrowMismatch(
-      request, "VALUE_OUT_OF_RANGE",
-      {{"exprName", name}, {"valueRange", range}, {"currentValue", std::to_string(value->integer()) + suffix}});
+  const bound::Expression* literal = ConstantLiteral(argument);
+  if (!literal) return;
+  // NULL counts as 0.
+  const Value& value = literal->As<bound::Literal>()->value;
+  const int64_t number = value.is_null() ? 0 : value.integer();
+  if (number > 0) return;
+  ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
+                {{"exprName", name}, {"valueRange", range}, {"currentValue", std::to_string(number) + suffix}});
 }
 
 }  // namespace
@@ -44,10 +47,15 @@ ExpressionPtr BindOffset(const BindRequest& original) {
   arguments[1] = CastTo(arguments[1], DataType::Int(), request);
   if (arguments[2]->type.Is(TypeKind::kNull)) {
     arguments[2] = bound::MakeLiteral(type, Value{}, arguments[2]->origin);
-  } else if (CanCast(arguments[2]->type, type, SessionMode(request.settings))) {
-    arguments[2] = CastTo(arguments[2], type, request);
   } else {
-    return BindBySignature(original);
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = type;
+    if (!SameTypeIgnoringNullability(arguments[2]->type, type) &&
+        !ImplicitCast(arguments[2]->type, pattern, request.settings.ansi)) {
+      ThrowUnexpectedInput(request, 2, "(" + QuoteType(type) + " or \"VOID\")");
+    }
+    arguments[2] = CastTo(arguments[2], type, request);
   }
   return FinishCall(request, arguments, type);
 }

@@ -68,6 +68,7 @@ const Function kRows[] = {
      .example = "SELECT nvl2(NULL, 2, 1)",
      .nullability = Nullability::kRule,
      .nullable_rule = NullableIf,
+     .bind = BindNvl2,
      .group = kGroup},
     {.name = "nullif",
      .aliases = "",

@@ -67,6 +67,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kRegexpReplace},
      .description = "The text with each match of a regular expression replaced.",
      .example = "SELECT regexp_replace('100-200', '[0-9]+', 'num')",
+     .bind = BindRegexpReplace,
      .group = kGroup},
     {.name = "regexp_extract",
      .aliases = "",

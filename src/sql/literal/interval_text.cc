@@ -268,7 +268,8 @@ std::optional<int64_t> ParseDayTimeText(std::string_view input, IntervalField fi
       range_error = "requirement failed: " + std::string(part.name) + " " + std::to_string(*value) +
                     " outside range [0, " + std::to_string(most) + "]";
     }
-    if (range_error.empty() && __builtin_add_overflow(total, *value * part.micros, &total))
+    // Counted with the sign: the least interval has no positive counterpart.
+    if (range_error.empty() && __builtin_add_overflow(total, sign * *value * part.micros, &total))
       range_error = "long overflow";
   }
   if (last == IntervalField::kSecond && Take(text, '.')) {
@@ -280,10 +281,10 @@ std::optional<int64_t> ParseDayTimeText(std::string_view input, IntervalField fi
     if (digits == 0 || digits > 9) return std::nullopt;
     text.remove_prefix(digits);
     for (; digits < 6; ++digits) fraction *= 10;
-    if (range_error.empty() && __builtin_add_overflow(total, fraction, &total)) range_error = "long overflow";
+    if (range_error.empty() && __builtin_add_overflow(total, sign * fraction, &total)) range_error = "long overflow";
   }
   if (!text.empty()) return std::nullopt;
-  return sign * total;
+  return total;
 }
 
 }  // namespace firesteel::sql

@@ -128,7 +128,12 @@ std::optional<CalendarIntervalValue> NegateCalendar(Row& row, CalendarIntervalVa
 
 template <class T>
 std::optional<T> AbsOne(Row& row, T value) {
-  return value < 0 ? NegateOne<T>(row, value) : std::optional<T>(value);
+  T result;
+  if (value >= 0) return value;
+  // Of intervals, too, Spark says only that it overflows.
+  if (!__builtin_sub_overflow(T{0}, value, &result)) return result;
+  if (row.mode() == EvalMode::kLegacy && !row.call().result_type.IsAnsiInterval()) return result;
+  return FailOverflow(row, "overflow", "", false);
 }
 template <class T>
 T AbsFloating(T value) {

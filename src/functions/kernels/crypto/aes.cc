@@ -86,7 +86,7 @@ std::optional<std::string> Encrypt(Row& row, std::string_view text, std::string_
     if (*mode == Mode::kEcb) return FailFeature(row, "AES_MODE_IV", mode_name);
     if (iv.size() != IvBytes(*mode)) {
       return row.Fail("INVALID_PARAMETER_VALUE.AES_IV_LENGTH",
-                      {{"mode", UpperText(mode_name)},
+                      {{"mode", std::string(mode_name)},
                        {"parameter", "`iv`"},
                        {"functionName", std::string(kNames)},
                        {"actualLength", std::to_string(iv.size())}},
@@ -126,7 +126,8 @@ std::optional<std::string> Decrypt(Row& row, std::string_view text, std::string_
   if (!CheckKey(row, key)) return std::nullopt;
   const std::optional<Mode> mode = ModeOf(row, mode_name, padding);
   if (!mode) return std::nullopt;
-  if (!data.empty() && *mode != Mode::kGcm) return FailFeature(row, "AES_MODE_AAD", mode_name);
+  // ECB has no use for it and does not look at it.
+  if (!data.empty() && *mode == Mode::kCbc) return FailFeature(row, "AES_MODE_AAD", mode_name);
   if (text.size() < IvBytes(*mode)) return FailCrypto(row, "Invalid buffer arguments");
   const std::string_view iv = text.substr(0, IvBytes(*mode));
   std::string_view body = text.substr(iv.size());

@@ -30,27 +30,16 @@ std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
   return plan;
 }
 
-/// The pattern of the row; a bad one fails the row.
-std::optional<DatetimePattern> PatternOf(Row& row, std::string_view pattern) {
-  try {
-    return DatetimePattern::Compile(pattern);
-  } catch (const QueryError& error) {
-    return row.Fail(error.condition(), error.parameters(), error.error_class(), false);
-  }
-}
-
-template <class F>
+/// A bad pattern of a row ends the query, also where a text that cannot be read gives null.
+template <bool kForReading = true, class F>
 auto WithPattern(Row& row, std::string_view pattern, F&& f) -> decltype(f(std::declval<const DatetimePattern&>())) {
   const auto& plan = row.prepared<PatternPlan>();
-  if (plan.constant) return f(*plan.constant);
-  std::optional<DatetimePattern> compiled = PatternOf(row, pattern);
-  if (!compiled) return std::nullopt;
-  return f(*compiled);
+  return f(plan.constant ? *plan.constant : DatetimePattern::Compile(pattern, kForReading));
 }
 
 std::optional<std::string> FormatInstant(Row& row, int64_t micros, std::string_view pattern) {
   const TimeZone& zone = *row.prepared<PatternPlan>().zone;
-  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
+  return WithPattern<false>(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
     return p.Format(zone.ToLocalMicros(micros), micros, zone);
   });
 }

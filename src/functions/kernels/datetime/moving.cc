@@ -1,5 +1,6 @@
 #include <limits>
 
+#include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
@@ -20,7 +21,7 @@ std::optional<int32_t> CheckedDay(Row& row, int64_t days) {
   if (days >= std::numeric_limits<int32_t>::min() && days <= std::numeric_limits<int32_t>::max()) {
     return static_cast<int32_t>(days);
   }
-  return FailDatetimeOverflow(row);
+  return FailOverflow(row, "overflow", "", false);
 }
 
 /// Java's int addition wraps here, in every mode.

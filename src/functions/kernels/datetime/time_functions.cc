@@ -30,11 +30,11 @@ std::nullopt_t FailField(Row& row, std::string_view field, std::string_view rang
 
 /// Seconds are decimal(16,6).
 std::optional<int64_t> MakeTime(Row& row, int32_t hour, int32_t minute, int128_t second) {
+  const auto micros = static_cast<int64_t>(second);
+  const int64_t whole = micros / kMicrosPerSecond;
+  if (micros < 0 || whole > 59) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
   if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
-  const auto micros = static_cast<int64_t>(second);
-  const int64_t whole = FloorDiv(micros, kMicrosPerSecond);
-  if (whole < 0 || whole > 59) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   return hour * kNanosPerHour + minute * kNanosPerMinute + micros * kNanosPerMicro;
 }
 
@@ -64,10 +64,16 @@ void RunToTime(KernelContext& context, std::span<const VectorView> arguments, si
     const std::string_view wanted = arguments[1].Text(row.index);
     if (!pattern || known != wanted) {
       known = wanted;
-      pattern = DatetimePattern::Compile(wanted);
+      try {
+        pattern = DatetimePattern::Compile(wanted, true);
+      } catch (const QueryError&) {
+        // try_to_time tolerates everything, a bad pattern too.
+        if (row.mode() != EvalMode::kTry) throw;
+        pattern.reset();
+      }
     }
     DatetimePattern::Stop stop;
-    const std::optional<DatetimePattern::Parsed> parsed = pattern->Parse(text, stop);
+    const std::optional<DatetimePattern::Parsed> parsed = pattern ? pattern->Parse(text, stop) : std::nullopt;
     if (parsed) {
       result.Data<int64_t>()[row.index] = FloorMod(parsed->local_micros, kMicrosPerDay) * kNanosPerMicro;
       continue;

@@ -29,7 +29,7 @@ double Sinh(double x) { return std::sinh(x); }
 double Cosh(double x) { return StrictCosh(x); }
 double Tanh(double x) { return std::tanh(x); }
 double Asinh(double x) { return std::asinh(x); }
-double Acosh(double x) { return StrictLog(x + std::sqrt(x * x - 1)); }
+double Acosh(double x) { return std::acosh(x); }
 double Atanh(double x) { return 0.5 * (std::log1p(x) - std::log1p(-x)); }
 /// As java.lang.StrictMath has it, the algorithm of fdlibm's s_cbrt.c: an estimate from the exponent, a rational
 /// approximation to 23 bits, and one step of Newton's. The C library's differs in the last digit.

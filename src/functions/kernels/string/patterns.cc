@@ -3,11 +3,17 @@
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/string/regular_expression.h"
+#include "types/quoting.h"
 
 /// Functions of regular expressions. A constant pattern is compiled once a batch.
 namespace firesteel::functions {
 
 namespace {
+
+/// Spark makes regexp_substr of regexp_extract, which fails in its own name.
+std::string_view NameOf(const KernelCall& call) {
+  return call.function_name == "regexp_substr" ? std::string_view("regexp_extract") : call.function_name;
+}
 
 /// The expression of a row, kept while the pattern stays the same.
 class Expressions {
@@ -21,8 +27,8 @@ class Expressions {
     if (!expression_) {
       context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
                    {{"parameter", "`regexp`"},
-                    {"functionName", "`" + context.call().function_name + "`"},
-                    {"value", "'" + pattern_ + "'"}},
+                    {"functionName", "`" + std::string(NameOf(context.call())) + "`"},
+                    {"value", SingleQuoted(pattern_)}},
                    ErrorClass::kRuntime, false);
     }
     return expression_.get();

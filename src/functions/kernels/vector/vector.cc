@@ -61,13 +61,20 @@ void RunPairs(KernelContext& context, std::span<const VectorView> arguments, siz
   Vector a;
   Vector b;
   for (size_t row = 0; row < rows; ++row) {
-    if (!ReadVector(arguments[0], row, a) || !ReadVector(arguments[1], row, b)) {
+    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
       result.SetNull(row);
       continue;
     }
-    if (a.size() != b.size()) {
-      FailDimensions(context, row, a.size(), b.size());
+    // Lengths count before elements that are null.
+    const uint64_t left = arguments[0].Get<ListSlot>(row).length;
+    const uint64_t right = arguments[1].Get<ListSlot>(row).length;
+    if (left != right) {
+      FailDimensions(context, row, left, right);
       return;
+    }
+    if (!ReadVector(arguments[0], row, a) || !ReadVector(arguments[1], row, b)) {
+      result.SetNull(row);
+      continue;
     }
     if (const std::optional<float> value = F(a, b)) {
       result.Data<float>()[row] = *value;
