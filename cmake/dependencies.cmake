@@ -1,7 +1,7 @@
 # What we did not write. Debian's libraries come from the system, the rest from .deps/ (tools/setup/fetch.sh).
 
 set(FIRESTEEL_DEPS ${CMAKE_SOURCE_DIR}/.deps)
-foreach(name duckdb nanoarrow venv-client)
+foreach(name duckdb nanoarrow datasketches venv-client)
   if(NOT EXISTS ${FIRESTEEL_DEPS}/${name})
     message(FATAL_ERROR "${FIRESTEEL_DEPS}/${name} is missing: run tools/setup/setup.sh (tools/build.sh does)")
   endif()
@@ -62,3 +62,7 @@ target_include_directories(nanoarrow SYSTEM
 target_compile_definitions(nanoarrow PRIVATE NANOARROW_IPC_WITH_ZSTD NANOARROW_IPC_WITH_LZ4)
 target_compile_options(nanoarrow PRIVATE -w)
 target_link_libraries(nanoarrow PUBLIC PkgConfig::zstd PkgConfig::lz4)
+
+# Apache DataSketches: headers only.
+add_library(datasketches INTERFACE)
+target_include_directories(datasketches SYSTEM INTERFACE ${FIRESTEEL_DEPS}/datasketches/include)

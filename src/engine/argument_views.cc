@@ -32,9 +32,9 @@ void Copy(const VectorView& from, int128_t* to, size_t rows) {
 
 }  // namespace
 
-ArgumentViews::ArgumentViews(duckdb::DataChunk& chunk, const std::vector<DataType>& types, size_t rows) {
+ArgumentViews::ArgumentViews(duckdb::Vector* columns, const std::vector<DataType>& types, size_t rows) {
   views_.reserve(types.size());
-  for (size_t i = 0; i < types.size(); ++i) views_.push_back(View(chunk.data[i], types[i], rows));
+  for (size_t i = 0; i < types.size(); ++i) views_.push_back(View(columns[i], types[i], rows));
 }
 
 VectorView ArgumentViews::View(duckdb::Vector& given, const DataType& type, size_t rows) {

@@ -14,7 +14,10 @@ namespace firesteel::engine {
 class ArgumentViews {
  public:
   /// `types[i]` is the Spark type of column i; `rows` is 1 when all columns are constant.
-  ArgumentViews(duckdb::DataChunk& chunk, const std::vector<DataType>& types, size_t rows);
+  ArgumentViews(duckdb::DataChunk& chunk, const std::vector<DataType>& types, size_t rows)
+      : ArgumentViews(chunk.data.data(), types, rows) {}
+  /// Of columns[0] … columns[types.size() - 1].
+  ArgumentViews(duckdb::Vector* columns, const std::vector<DataType>& types, size_t rows);
   const std::vector<functions::VectorView>& views() const { return views_; }
 
  private:

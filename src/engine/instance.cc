@@ -64,6 +64,7 @@ Instance::Instance(const EngineOptions& options) {
     MustQuery(connection, "SET GLOBAL max_expression_depth = " + std::to_string(kMaxExpressionDepth));
     connection.BeginTransaction();
     RegisterKernelFunctions(*connection.context);
+    RegisterAggregateKernelFunction(*connection.context);
     RegisterRelabelFunction(*connection.context);
     RegisterInputFunction(*connection.context);
     RegisterScanFunction(*connection.context);

@@ -10,4 +10,9 @@ namespace firesteel::engine {
 /// Nulls go to the kernel like other values. Call within a transaction.
 void RegisterKernelFunctions(duckdb::ClientContext& context);
 
+/// Makes the SQL aggregate fs_aggregate(id, …) known to the database: kernel call number `id` over accumulators
+/// (functions/accumulator.h). Nulls go to the kernel; what accumulators hold counts against the engine's memory limit.
+/// Call within a transaction.
+void RegisterAggregateKernelFunction(duckdb::ClientContext& context);
+
 }  // namespace firesteel::engine

@@ -163,14 +163,20 @@ class KernelContext {
   std::shared_ptr<const QueryError> error_;
 };
 
+class Accumulator;  // functions/accumulator.h
+/// Makes the state of a group without rows. May throw QueryError.
+using AccumulatorFactory = std::unique_ptr<Accumulator> (*)(const KernelCall&);
+
 using KernelFunction = void (*)(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector&);
 /// Runs once per KernelCall when the query is lowered (patterns compiled, zones looked up). May throw QueryError.
 using PrepareFunction = std::shared_ptr<const void> (*)(const KernelCall&);
 
+/// A function of a row's values (`run`) or, with `accumulate` instead, of a group's rows.
 struct Kernel {
   KernelFunction run = nullptr;
   PrepareFunction prepare = nullptr;
-  bool fallible = false;  ///< may call Fail in some mode
+  bool fallible = false;  ///< may call Fail in some mode, or throw (aggregates)
+  AccumulatorFactory accumulate = nullptr;
 };
 
 }  // namespace firesteel::functions

@@ -133,8 +133,7 @@ std::string Lowerer::NormalizedKey(const std::string& sql, const DataType& type)
   return sql;
 }
 
-std::string Lowerer::KernelCallSql(functions::KernelCall call, const std::vector<std::string>& arguments,
-                                   bool is_volatile) {
+size_t Lowerer::KernelNumber(functions::KernelCall call) {
   size_t number = kernels_.size();
   const auto [first, last] = kernel_index_.equal_range(call.kernel);
   int looked_at = 0;
@@ -151,7 +150,12 @@ std::string Lowerer::KernelCallSql(functions::KernelCall call, const std::vector
     kernel_index_.emplace(call.kernel, number);
     kernels_.push_back(std::make_shared<const functions::KernelCall>(std::move(call)));
   }
-  std::string text = (is_volatile ? "fs_volatile(" : "fs(") + std::to_string(number);
+  return number;
+}
+
+std::string Lowerer::KernelCallSql(functions::KernelCall call, const std::vector<std::string>& arguments,
+                                   bool is_volatile) {
+  std::string text = (is_volatile ? "fs_volatile(" : "fs(") + std::to_string(KernelNumber(std::move(call)));
   for (const std::string& argument : arguments) text += ", " + argument;
   return text + ")";
 }

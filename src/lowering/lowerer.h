@@ -55,6 +55,8 @@ class Lowerer {
 
   /// A kernel call: fs(i, arguments).
   std::string KernelCallSql(functions::KernelCall call, const std::vector<std::string>& arguments, bool is_volatile);
+  /// The number that a kernel call has in this query, the same for equal calls.
+  size_t KernelNumber(functions::KernelCall call);
   /// A column of an enclosing query, or null.
   const Column* FindOuter(bound::AttributeId id) const;
   /// Lowers a subquery whose outer references mean columns of `scope`.

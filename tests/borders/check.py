@@ -49,6 +49,7 @@ FOREIGN = {
     r"grpc(pp|\+\+)?/": {"server", "gateway", "client"},
     r"(google/(protobuf|rpc)|spark/connect)/": PROTOCOL,
     r"nanoarrow/": {"arrow"},
+    r"datasketches/": {"functions"},
     r"flatcc/": set(),
     r"(CLI/|toml\+\+/)": {"cli"},
     r"sqlite3\.h": {"warehouse"},

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Fetches what Debian does not have into the machine's cache folder and links it into .deps/ of this checkout.
 #
-#   tools/setup/fetch.sh [duckdb] [nanoarrow] [client] [tpcds] [bench]      (default: the first three)
+#   tools/setup/fetch.sh [duckdb] [nanoarrow] [datasketches] [client] [tpcds] [bench]      (default: the first four)
 #   tools/setup/fetch.sh [client-3.5] [client-4.0] [client-4.1] [client-4.2] [go] [jvm-client]    (other clients, for the tests)
 #
 # Every item is pinned, checked by hash, and kept under a name that holds its version; it appears by one rename, so an
@@ -86,6 +86,20 @@ make_nanoarrow() {
   rm "${source[0]}"
 }
 
+# The C++ headers (Apache License 2.0): the last source distribution that carries them. Later ones fetch them while they
+# are built.
+make_datasketches() {
+  cd "$1"
+  download_source datasketches "$1"
+  local source=(datasketches-*.tar.gz) part
+  mkdir -p include/datasketches
+  for part in common hll theta tuple kll fi; do
+    tar -xzf "${source[0]}" --strip-components=3 -C include/datasketches --wildcards "*/$part/include/*"
+  done
+  tar -xzf "${source[0]}" --strip-components=1 --wildcards '*/LICENSE' '*/NOTICE'
+  rm "${source[0]}"
+}
+
 # The JARs of pom.xml as Maven resolves them; they must be those of jars.sha256, no more and no fewer.
 jvm_client=$root/tests/clients/jvm
 make_jvm_client() {
@@ -113,7 +127,7 @@ venv_entry() {
 }
 
 items=("$@")
-((${#items[@]})) || items=(client duckdb nanoarrow)
+((${#items[@]})) || items=(client duckdb nanoarrow datasketches)
 provide_venv() { provide "venv-$1" "$(venv_entry "$1")" make_venv "$1"; }
 for item in "${items[@]}"; do
   case $item in
@@ -124,6 +138,10 @@ for item in "${items[@]}"; do
     nanoarrow)
       provide_venv client
       provide nanoarrow "nanoarrow-0.9.0" make_nanoarrow
+      ;;
+    datasketches)
+      provide_venv client
+      provide datasketches "datasketches-4.1.0" make_datasketches
       ;;
     client | client-3.5 | client-4.0 | client-4.1 | client-4.2 | go | tpcds | bench) provide_venv "$item" ;;
     jvm-client) provide jvm-client "jvm-client-$(cat "$jvm_client"/{pom.xml,jars.sha256} | sha256sum | cut -c1-12)" make_jvm_client ;;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "base/error.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/sort_key.h"
@@ -49,6 +50,16 @@ std::string ExpressionWriter::Aggregate(std::string_view name, const std::vector
   if (call && call->filter && !skips_nulls) text += " FILTER (WHERE " + Sql(call->filter) + ")";
   if (window_) text += " OVER (" + WindowSpec(*window_, FrameSql(*window_)) + ")";
   return text;
+}
+
+std::string ExpressionWriter::AggregateKernel(const functions::Kernel& kernel, std::vector<std::string> argument_sql,
+                                              const std::vector<DataType>& argument_types,
+                                              const bound::Expression& for_call) {
+  const auto* aggregate = for_call.As<bound::AggregateCall>();
+  if (!aggregate) throw InternalError("an aggregate kernel outside of an aggregate call");
+  functions::KernelCall call = CallOf(kernel, argument_types, aggregate->arguments, for_call.type, for_call);
+  argument_sql.insert(argument_sql.begin(), std::to_string(lowerer_.KernelNumber(std::move(call))));
+  return Aggregate("fs_aggregate", argument_sql, for_call);
 }
 
 }  // namespace firesteel::lowering

@@ -124,6 +124,7 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
           [&](const functions::LowerKernel& row) {
             std::vector<DataType> types;
             for (const ExpressionPtr& argument : arguments) types.push_back(argument->type);
+            if (row.kernel->accumulate) return AggregateKernel(*row.kernel, texts(), types, *expression);
             return Kernel(*row.kernel, texts(), types, expression->type, *expression);
           },
           [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },

@@ -54,20 +54,20 @@ std::string ExpressionWriter::Sql(const ExpressionPtr& expression) {
 
 std::string ExpressionWriter::TypeSql(const DataType& type) { return lowering::TypeSql(type); }
 
-std::string ExpressionWriter::Kernel(const functions::Kernel& kernel, const std::vector<std::string>& argument_sql,
-                                     const std::vector<DataType>& argument_types, const DataType& result_type,
-                                     const bound::Expression& for_expression) {
+functions::KernelCall ExpressionWriter::CallOf(const functions::Kernel& kernel,
+                                               const std::vector<DataType>& argument_types,
+                                               const std::vector<ExpressionPtr>& arguments, const DataType& result_type,
+                                               const bound::Expression& for_expression) {
   functions::KernelCall call;
   call.kernel = &kernel;
   call.argument_types = argument_types;
   call.result_type = result_type;
   call.mode = ModeOf(for_expression);
   call.time_zone = settings().time_zone;
-  const std::vector<ExpressionPtr> children = bound::Children(for_expression);
-  if (children.size() == argument_sql.size()) {
-    call.constants = Constants(children);
+  if (arguments.size() == argument_types.size()) {
+    call.constants = Constants(arguments);
   } else {
-    call.constants.resize(argument_sql.size());
+    call.constants.resize(argument_types.size());
   }
   call.function_name = FunctionName(for_expression);
   if (kernel.fallible) {
@@ -75,6 +75,14 @@ std::string ExpressionWriter::Kernel(const functions::Kernel& kernel, const std:
     call.display_sql = functions::MessageSql(for_expression, settings());
   }
   call.now_micros = settings().now_micros;
+  return call;
+}
+
+std::string ExpressionWriter::Kernel(const functions::Kernel& kernel, const std::vector<std::string>& argument_sql,
+                                     const std::vector<DataType>& argument_types, const DataType& result_type,
+                                     const bound::Expression& for_expression) {
+  const std::vector<ExpressionPtr> children = bound::Children(for_expression);
+  functions::KernelCall call = CallOf(kernel, argument_types, children, result_type, for_expression);
   bool is_volatile = IsVolatileCall(for_expression);
   if (pinned_ && !is_volatile && kernel.fallible && call.mode != EvalMode::kTry) {
     for (const ExpressionPtr& child : children) is_volatile = is_volatile || HasReference(child);

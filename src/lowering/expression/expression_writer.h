@@ -21,6 +21,9 @@ class ExpressionWriter : public functions::SqlWriter {
                      const bound::Expression& for_expression) override;
   std::string Aggregate(std::string_view name, const std::vector<std::string>& argument_sql,
                         const bound::Expression& for_call) override;
+  /// As Aggregate, for a kernel over accumulators.
+  std::string AggregateKernel(const functions::Kernel& kernel, std::vector<std::string> argument_sql,
+                              const std::vector<DataType>& argument_types, const bound::Expression& for_call);
   std::string TypeSql(const DataType& type) override;
   const bound::SessionSettings& settings() const override { return lowerer_.settings(); }
   bool in_window() const override { return window_ != nullptr; }
@@ -33,6 +36,10 @@ class ExpressionWriter : public functions::SqlWriter {
   void set_keys(const std::unordered_map<bound::AttributeId, std::string>* keys) { keys_ = keys; }
 
  private:
+  /// The call of a kernel for an expression; `arguments` are those that its literals are looked for in.
+  functions::KernelCall CallOf(const functions::Kernel& kernel, const std::vector<DataType>& argument_types,
+                               const std::vector<bound::ExpressionPtr>& arguments, const DataType& result_type,
+                               const bound::Expression& for_expression);
   std::string Node(const bound::ExpressionPtr& expression, const bound::Literal& node);
   std::string Node(const bound::ExpressionPtr& expression, const bound::AttributeRef& node);
   std::string Node(const bound::ExpressionPtr& expression, const bound::OuterRef& node);

@@ -1,6 +1,6 @@
 """A stand-in build backend that knows metadata and nothing else.
 
-We want the *sources* inside two source distributions (DuckDB's headers, nanoarrow's C files). `pip download` insists on
+We want the *sources* inside source distributions (DuckDB's headers, nanoarrow's C files). `pip download` insists on
 the metadata of what it downloads, and would configure or even compile the package for it (93 s for nanoarrow). Put on
 PYTHONPATH with --no-build-isolation, this answers from the PKG-INFO that every source distribution carries.
 """
