@@ -13,8 +13,9 @@ struct NamedParameter {
   std::string_view name;
   std::optional<std::string_view> default_text = {};  ///< of text parameters that may be left out
   bool default_is_null = false;
+  bool default_is_true = false;
 
-  bool is_required() const { return !default_text && !default_is_null; }
+  bool is_required() const { return !default_text && !default_is_null && !default_is_true; }
   TypedValue default_value() const;
 };
 

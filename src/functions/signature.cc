@@ -334,7 +334,7 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
     if (ansi || to.IsNumeric() || to.IsDatetime() || to.Is(TypeKind::kBinary) || to.IsStringLike()) return to;
     return std::nullopt;
   }
-  if (to.Is(TypeKind::kString) && IsAtomic(from)) {
+  if (to.Is(TypeKind::kString) && (IsAtomic(from) || from.Is(TypeKind::kVariant))) {
     return to;
   }
   if (from.IsNumeric() && to.IsNumeric()) return to;

@@ -119,6 +119,8 @@ def encode(value):
         return {"map": [[encode(k), encode(v)] for k, v in value.items()]}
     if isinstance(value, (list, tuple)):
         return [encode(v) for v in value]
+    if type(value).__name__ == "VariantVal":
+        return {"variant": bytes(value.value).hex(), "metadata": bytes(value.metadata).hex()}
     return {"object": type(value).__name__, "text": str(value)}
 
 

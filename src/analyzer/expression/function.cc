@@ -234,9 +234,23 @@ bound::ExpressionPtr ExpressionResolver::FindInputFile(const std::string& name, 
                           std::nullopt});
 }
 
+// v:a.b: variant_get(v, '$.a.b') under the last name of the path.
+bound::ExpressionPtr ExpressionResolver::ResolveExtraction(const plan::UnresolvedFunction& node,
+                                                           const OriginPtr& origin) {
+  const bound::ExpressionPtr child = Resolve(node.arguments.at(0));
+  if (!child->type.Is(TypeKind::kVariant)) throw QueryError("COLUMN_IS_NOT_VARIANT_TYPE", {});
+  const bound::ExpressionPtr path = Resolve(node.arguments.at(1));
+  const std::string name = node.arguments.at(2)->As<plan::Literal>()->value.value.text();
+  bound::ExpressionPtr value = functions::BindByName("variant_get", {child, path}, settings(), origin);
+  if (name.empty()) return value;
+  const DataType type = value->type;
+  return bound::Make(bound::InnerAlias{std::move(value), name, {}}, type, true, origin);
+}
+
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunction& node,
                                                      const plan::Expression& self) {
   const OriginPtr& origin = self.origin;
+  if (node.is_operator && node.name.back() == "semi_structured_extract") return ResolveExtraction(node, origin);
   const bool before_over = std::exchange(window_function_, false);
   if (node.name.size() == 1) {
     const std::string name = FoldCase(node.name[0]);
@@ -263,6 +277,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
                      origin);
   }
   const functions::Function& function = FindFunction(node, origin);
+  if (function.name.starts_with("variant_explode") && !node.is_internal) {
+    throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, origin);
+  }
   const bool is_aggregate = function.kind == functions::Kind::kAggregate;
   if (!is_aggregate) {
     if (node.is_distinct) ThrowUnsupportedSyntax(function, "DISTINCT", origin);
@@ -282,9 +299,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
     request.arguments = ResolveArguments(node, function, origin);
     const bool has_schema = function.name == "from_json" || function.name == "from_csv";
-    if (has_schema && request.arguments.size() > 1) {
-      request.arguments[1] =
-          SchemaArgument(analysis_.environment(), request.arguments[1], function.name, settings(), origin);
+    const bool has_type = function.name == "variant_get" || function.name == "try_variant_get";
+    if (const size_t place = has_type ? 2 : 1; (has_schema || has_type) && request.arguments.size() > place) {
+      bound::ExpressionPtr& schema = request.arguments[place];
+      schema = SchemaArgument(analysis_.environment(), schema, function.name, settings(), origin);
     }
     if (node.filter) request.filter = Resolve(node.filter);
     for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));

@@ -139,6 +139,7 @@ class ExpressionResolver {
                       std::vector<bound::ExpressionPtr>& arguments, const OriginPtr& origin);
   bound::ExpressionPtr ResolveGroupingFunction(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   const functions::Function& FindFunction(const plan::UnresolvedFunction& node, const OriginPtr& origin);
+  bound::ExpressionPtr ResolveExtraction(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   bound::ExpressionPtr ResolveRow(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   void CheckAggregateUse(const bound::ExpressionPtr& call);
 

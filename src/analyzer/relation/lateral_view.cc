@@ -1,3 +1,4 @@
+#include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/generator.h"
 #include "types/quoting.h"
@@ -6,6 +7,13 @@ namespace firesteel::analyzer {
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::LateralView& node, const plan::Relation& self) {
   const ScopePtr child = analysis.Resolve(node.child);
+  if (const auto* call = node.generator->As<plan::UnresolvedFunction>();
+      call && FoldCase(call->name.back()).starts_with("variant_explode")) {
+    // A function of tables only, which LATERAL VIEW does not see.
+    throw QueryError("ROUTINE_NOT_FOUND",
+                     {{"routineName", QuoteIdentifiers({analysis.settings().current_database, call->name.back()})}},
+                     node.generator->origin);
+  }
   ExpressionResolver resolver(analysis, {child});
   const bound::ExpressionPtr generator = resolver.Resolve(node.generator);
   if (!IsGenerator(*generator)) {

@@ -69,6 +69,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
   plan::UnresolvedFunction call;
   call.name = node.name;
   call.arguments = node.arguments;
+  call.is_internal = true;
   const bound::ExpressionPtr generator = resolver.Resolve(plan::Make(std::move(call), self.origin));
   const bool outer = IsOuterGenerator(generator);
   const ScopePtr scope =

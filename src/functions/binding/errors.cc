@@ -37,8 +37,7 @@ const Function* CheckedAs(const Function& function) {
 
 std::string OrdinalWord(size_t index) {
   static constexpr std::string_view kWords[] = {"first", "second", "third"};
-  if (index < std::size(kWords)) return std::string(kWords[index]);
-  return std::to_string(index + 1) + "th";
+  return index < std::size(kWords) ? std::string(kWords[index]) : std::to_string(index + 1) + "th";
 }
 
 std::string QuotedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {

@@ -70,7 +70,7 @@ ExpressionPtr BindFromJson(const BindRequest& request) {
   if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
   ExpressionPtr options = ReadOptions(request);
   const DataType& schema = request.arguments[1]->type;
-  if (!schema.IsNested()) {
+  if (!schema.IsNested() && !schema.Is(TypeKind::kVariant)) {
     ThrowMismatch(WithoutOptions(request), "INVALID_JSON_SCHEMA", {{"schema", "\"" + SqlTypeName(schema) + "\""}});
   }
   if (schema.Is(TypeKind::kMap) && !schema.key_type().IsStringLike()) {

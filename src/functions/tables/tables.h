@@ -29,6 +29,7 @@ std::span<const Function> TimestampRows();
 std::span<const Function> WindowRows();
 std::span<const Function> GeneratorRows();
 std::span<const Function> TextFormatRows();
+std::span<const Function> VariantRows();
 std::span<const Function> MiscRows();
 std::span<const Function> RandomRows();
 /// Rows that operators turn into; not found by name, not listed.

@@ -1,6 +1,7 @@
 #include "base/error.h"
 #include "functions/function.h"
 #include "functions/kernels/text_format_kernels.h"
+#include "functions/kernels/variant/variant_kernels.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/lowerer.h"
 #include "lowering/type_sql.h"
@@ -19,6 +20,14 @@ std::string Field(const std::string& value, size_t field) {
   return "struct_extract_at(" + value + ", " + std::to_string(field + 1) + ")";
 }
 
+/// What variant_explode goes through.
+DataType PartsOfVariant() {
+  return DataType::Array(DataType::Struct({{"pos", DataType::Int(), false, ""},
+                                           {"key", DataType::String(), true, ""},
+                                           {"value", DataType::Variant(), false, ""}}),
+                         false);
+}
+
 Lists ListsOf(const bound::Call& call, const std::string& argument, const std::string& element,
               const std::string& position) {
   const std::string_view name = call.function->name;
@@ -26,7 +35,12 @@ Lists ListsOf(const bound::Call& call, const std::string& argument, const std::s
   Lists lists;
   if (with_position) lists.columns.push_back(position);
   const DataType& type = call.arguments.at(0)->type;
-  if (name == "inline" || name == "inline_outer") {
+  if (type.Is(TypeKind::kVariant)) {
+    lists.rows = argument;
+    for (size_t i = 0; i < PartsOfVariant().element_type().fields().size(); ++i) {
+      lists.columns.push_back(Field(element, i));
+    }
+  } else if (name == "inline" || name == "inline_outer") {
     lists.rows = argument;
     for (size_t i = 0; i < type.element_type().fields().size(); ++i) lists.columns.push_back(Field(element, i));
   } else if (type.Is(TypeKind::kMap)) {
@@ -42,7 +56,7 @@ Lists ListsOf(const bound::Call& call, const std::string& argument, const std::s
 
 bool IsExplode(std::string_view name) {
   return name == "explode" || name == "explode_outer" || name == "posexplode" || name == "posexplode_outer" ||
-         name == "inline" || name == "inline_outer";
+         name == "inline" || name == "inline_outer" || name.starts_with("variant_explode");
 }
 
 }  // namespace
@@ -59,7 +73,17 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
 
   // Stage 1: the child with its list. Stage 2: a row an element.
   PrepareFor(select, {call->arguments.at(0)}, /*is_projection=*/false);
-  const std::string argument = Sql(call->arguments[0], select);
+  std::string argument = Sql(call->arguments[0], select);
+  if (call->arguments[0]->type.Is(TypeKind::kVariant)) {
+    functions::KernelCall kernel;
+    kernel.kernel = &functions::kVariantParts;
+    kernel.argument_types = {DataType::Variant()};
+    kernel.constants.resize(1);
+    kernel.result_type = PartsOfVariant();
+    kernel.function_name = "variant_explode";
+    kernel.time_zone = settings_.time_zone;
+    argument = KernelCallSql(std::move(kernel), {argument}, false);
+  }
   const std::string alias = NewTableAlias();
   const std::string element = alias + ".e";
   const std::string position = "CAST(" + alias + ".p - 1 AS INTEGER)";

@@ -1,6 +1,8 @@
 // Expressions without an operator around them: names, constants, calls, groups, and what is written behind them
 // (::type, [index], .field, COLLATE, :path).
 
+#include <algorithm>
+
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
@@ -207,36 +209,76 @@ ExpressionPtr Parser::Name() {
   return MakeExpression(plan::UnresolvedAttribute{std::move(names), std::nullopt, false}, begin);
 }
 
-// v:a.b[0]['c'] is the call semi_structured_extract(v, '$.a.b[0]['c']') under the last name of the path.
+namespace {
+
+/// The last name in a path, read as get_json_object reads paths; "" when it has none, nothing when it is malformed.
+std::optional<std::string> LastNameOf(std::string_view path) {
+  std::string name;
+  for (size_t at = 1; at < path.size();) {
+    const std::string_view rest = path.substr(at);
+    size_t end = 0;  // of the step; 0: it is none
+    if (rest.starts_with(".*")) {
+      end = 2;
+    } else if (rest.starts_with("['*']")) {
+      end = 5;
+    } else if (rest[0] == '.') {
+      end = std::min(rest.find_first_of(".[", 1), rest.size());
+      name = rest.substr(1, end - 1);
+      if (name.empty()) return std::nullopt;
+    } else if (rest.starts_with("['")) {
+      const size_t quote = rest.find('\'', 2);
+      if (quote == 2 || quote == std::string_view::npos || !rest.substr(quote).starts_with("']")) return std::nullopt;
+      name = rest.substr(2, quote - 2);
+      end = quote + 2;
+    } else {
+      const size_t behind = rest.find_first_not_of("0123456789", 1);
+      if (behind == 1 || behind == std::string_view::npos || rest[behind] != ']') return std::nullopt;
+      end = behind + 1;
+    }
+    at += end;
+  }
+  return name;
+}
+
+}  // namespace
+
+// v:a.b[0]['c'] is the call semi_structured_extract(v, '$.a.b[0]['c']', 'c'): the last name of the path is the value's.
 ExpressionPtr Parser::SemiStructuredPath(ExpressionPtr child, size_t begin) {
   cursor_.Advance();
   const size_t at = cursor_.position();
   std::string path = "$";
-  bool first = true;
   while (true) {
-    if (cursor_.Is(Kind::kLeftBracket)) {
+    const bool is_first = path.size() == 1;
+    const bool in_brackets = cursor_.Is(Kind::kLeftBracket) && cursor_.Is(Kind::kRightBracket, 2) &&
+                             (IsIdentifier(1) || cursor_.Is(Kind::kIntegerValue, 1) ||
+                              cursor_.Is(Kind::kStringLiteral, 1) || cursor_.Is(Kind::kDoubleQuotedString, 1));
+    if (in_brackets) {
       cursor_.Advance();
-      if (IsString()) {
-        path += "['" + StringLiteral() + "']";
-      } else if (cursor_.Is(Kind::kIntegerValue)) {
-        path += "[" + std::string(cursor_.TextOf(cursor_.Peek())) + "]";
-        cursor_.Advance();
-      } else {
-        cursor_.SyntaxError();
-      }
-      cursor_.Expect(Kind::kRightBracket);
-    } else if (first || (cursor_.Is(Kind::kDot) && IsIdentifier(1))) {
-      if (!first) cursor_.Advance();
-      const bool quoted = cursor_.Is(Kind::kBackquotedIdentifier);
-      std::string name = Identifier();
-      path += quoted ? "['" + name + "']" : "." + name;
+      path += "[" + std::string(cursor_.TextOf(cursor_.Peek())) + "]";
+      cursor_.Advance();
+      cursor_.Advance();
+    } else if (is_first || (cursor_.Is(Kind::kDot) && IsIdentifier(1))) {
+      if (!is_first) cursor_.Advance();
+      path += "." + Identifier();
+    } else if (cursor_.Is(Kind::kDot)) {
+      cursor_.Advance();
+      cursor_.SyntaxError();
     } else {
       break;
     }
-    first = false;
+  }
+  const std::optional<std::string> name = LastNameOf(path);
+  if (!name) {
+    // What comes of Spark's own slip when it reports such a path.
+    KeepBack(QueryError("INTERNAL_ERROR",
+                        {{"message",
+                          "Undefined error message parameter for error class: 'PARSE_SYNTAX_ERROR', MessageTemplate: "
+                          "Syntax error at or near <error><hint>., Parameters: Map()"}},
+                        nullptr, ErrorClass::kSpark));
   }
   ExpressionPtr text = StringValue(std::move(path), at);
-  return Operator("semi_structured_extract", {std::move(child), std::move(text)}, begin);
+  ExpressionPtr last = StringValue(name.value_or(""), at);
+  return Operator("semi_structured_extract", {std::move(child), std::move(text), std::move(last)}, begin);
 }
 
 // x -> body, (x, y) -> body.

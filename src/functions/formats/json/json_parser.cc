@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "base/utf8.h"
 #include "functions/formats/base64.h"
+#include "functions/formats/json/variant_json.h"
 #include "functions/formats/text_value.h"
 #include "types/calendar.h"
 #include "types/interval_text.h"
@@ -96,8 +97,6 @@ JsonParser::Plan JsonParser::MakePlan(const DataType& type) {
     case TypeKind::kMap:
       plan.children.push_back(MakePlan(type.value_type()));
       break;
-    case TypeKind::kVariant:
-      ThrowUnsupported("variants in a schema of JSON");
     default:
       break;
   }
@@ -400,9 +399,28 @@ JsonParser::Status JsonParser::ConvertMap(Context& context, const Plan& plan, ui
   return status;
 }
 
+/// JSON's null is a value of a variant.
+JsonParser::Status JsonParser::ConvertVariant(Context& context, uint32_t node) const {
+  VariantBuilder builder;
+  try {
+    if (!AppendJsonAsVariant(context.tokenizer, builder)) {
+      return context.tokenizer.current() == JsonToken::kError ? Status::kBroken : Status::kFailed;
+    }
+    const uint32_t first = context.values.Add(2);
+    context.values[first].SetText(context.values.Keep(std::string(builder.value())));
+    context.values[first + 1].SetText(context.values.Keep(builder.Metadata()));
+    context.values[node].children = {first, 2};
+    context.values[node].valid = true;
+    return Status::kOk;
+  } catch (const VariantTooLarge&) {
+    return Status::kFailed;
+  }
+}
+
 JsonParser::Status JsonParser::Convert(Context& context, const Plan& plan, uint32_t node) const {
   const JsonToken token = context.tokenizer.current();
   if (token == JsonToken::kError) return Status::kBroken;
+  if (plan.type.Is(TypeKind::kVariant)) return ConvertVariant(context, node);
   if (token == JsonToken::kNull) return Status::kOk;
   if (token == JsonToken::kString && context.tokenizer.IsTooLong()) return Status::kBroken;
   switch (plan.type.kind()) {
@@ -420,7 +438,8 @@ JsonParser::Status JsonParser::Convert(Context& context, const Plan& plan, uint3
 JsonParser::Status JsonParser::ConvertRoot(Context& context) const {
   const JsonToken token = context.tokenizer.current();
   Outcome& outcome = context.outcome;
-  if (token == JsonToken::kNull || token == JsonToken::kError) return Status::kFailed;
+  const bool is_null = token == JsonToken::kNull && !plan_.type.Is(TypeKind::kVariant);
+  if (is_null || token == JsonToken::kError) return Status::kFailed;
   const uint32_t root = context.values.Add(1);
   Status status = Status::kFailed;
   if (plan_.type.Is(TypeKind::kStruct) && token == JsonToken::kStartArray) {

@@ -15,8 +15,8 @@ namespace firesteel::functions {
 /// JSON records as values of a schema (Spark's JacksonParser). Immutable, thread-safe.
 class JsonParser {
  public:
-  /// `type`: a struct, array or map. `array_as_structs`: the elements of an array at the root are records (files).
-  /// `exact_text`: a value that is no string becomes a string as it is written (files); else in normal form.
+  /// `type`: a struct, array, map or variant. `array_as_structs`: the elements of an array at the root are records
+  /// (files). `exact_text`: a value that is no string becomes a string as it is written (files); else in normal form.
   JsonParser(const JsonOptions& options, const FormatOptions& all_options, DataType type, bool array_as_structs,
              bool exact_text, std::string_view session_time_zone, int64_t now_micros);
 
@@ -54,6 +54,7 @@ class JsonParser {
   Status ConvertReal(Context& context, const DataType& type, uint32_t node) const;
   Status ConvertText(Context& context, uint32_t node) const;
   Status ConvertDatetime(Context& context, const DataType& type, uint32_t node) const;
+  Status ConvertVariant(Context& context, uint32_t node) const;
   Status ConvertStruct(Context& context, const Plan& plan, uint32_t node) const;
   Status ConvertArray(Context& context, const Plan& element, bool is_root, uint32_t node) const;
   Status ConvertMap(Context& context, const Plan& plan, uint32_t node) const;

@@ -24,7 +24,7 @@ void JsonTokenizer::Reset(std::string_view text) {
   at_ = token_begin_ = 0;
   current_ = JsonToken::kEnd;
   nesting_.clear();
-  needs_comma_ = is_cut_ = false;
+  needs_comma_ = is_cut_ = has_lone_surrogate_ = false;
   name_.clear();
   text_ = {};
 }
@@ -119,6 +119,7 @@ bool JsonTokenizer::Escape(char quote) {
   }
   if (first >= 0xD800 && first < 0xE000) {
     buffer_ += '?';  // what Java's encoder makes of half a pair
+    has_lone_surrogate_ = true;
   } else if (first == 0) {
     buffer_ += '\0';
   } else {

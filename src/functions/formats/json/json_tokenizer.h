@@ -50,6 +50,8 @@ class JsonTokenizer {
   size_t depth() const { return nesting_.size(); }
   /// At the start of an object or array: goes to its end. False on an error inside.
   bool SkipChildren();
+  /// Whether an escape so far was half a surrogate pair, which stands as "?" in the text.
+  bool has_lone_surrogate() const { return has_lone_surrogate_; }
   /// Whether the string is longer than Jackson takes. It does not look at strings that are skipped.
   bool IsTooLong() const;
   /// After an error: goes on behind a string that was cut within its last character or escape. Jackson has taken the
@@ -81,6 +83,7 @@ class JsonTokenizer {
   bool needs_comma_ = false;   // a value stands before
   bool is_plain_ = true;
   bool is_unsound_ = false;  // something in source_ is not UTF-8, which is to be an error
+  bool has_lone_surrogate_ = false;
   bool is_cut_ = false;      // the error is a string cut before its quote, and at_ is behind that
   std::string_view text_;
   std::string buffer_;

@@ -16,13 +16,17 @@ struct CastPlan;
 /// What a conversion sees: the pair of types, the mode and where to report.
 class CastState {
  public:
-  CastState(KernelContext& context, const TimeZone& zone) : context_(context), zone_(zone) {}
+  CastState(KernelContext& context, const TimeZone& zone) : CastState(context, zone, context.call().mode) {}
+  /// In another mode than the call's.
+  CastState(KernelContext& context, const TimeZone& zone, EvalMode mode)
+      : context_(context), zone_(zone), mode_(mode) {}
 
-  EvalMode mode() const { return context_.call().mode; }
+  EvalMode mode() const { return mode_; }
   bool legacy() const { return mode() == EvalMode::kLegacy; }
   const TimeZone& zone() const { return zone_; }
   int64_t now_micros() const { return context_.call().now_micros; }
   const KernelCall& call() const { return context_.call(); }
+  KernelContext& context() const { return context_; }
   bool failed() const { return context_.failed(); }
 
   /// CAST_INVALID_INPUT of a text (null when ANSI is off or in try_cast).
@@ -44,6 +48,7 @@ class CastState {
  private:
   KernelContext& context_;
   const TimeZone& zone_;
+  const EvalMode mode_;
 };
 
 class Caster {
@@ -103,6 +108,7 @@ CasterPtr MakeTextCaster(const DataType& from, const DataType& to);  ///< from t
 CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to);
 CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
 CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);  ///< to text, nested too
+CasterPtr MakeVariantCaster(const DataType& from, const DataType& to);  ///< from and to variants
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to);
 /// Gives null for every value.
 CasterPtr MakeNullCaster(const DataType& from, const DataType& to);

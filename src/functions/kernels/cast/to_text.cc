@@ -4,6 +4,7 @@
 #include "functions/kernels/kernels.h"
 #include "types/datetime_text.h"
 #include "types/interval_text.h"
+#include "types/variant_text.h"
 
 namespace firesteel::functions {
 
@@ -158,7 +159,9 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       text += "null";
       break;
     case TypeKind::kVariant:
-      throw InternalError("variant as text");
+      // As Java prints the object, which knows no session: timestamps in UTC.
+      text += VariantJsonText(in.children[0].Text(in.IndexOf(row)), in.children[1].Text(in.IndexOf(row)), "UTC");
+      break;
   }
 }
 
