@@ -52,6 +52,21 @@ bool IsBinary(std::string_view name) {
   return false;
 }
 
+// $.a.b['c'][0] → `a`.`b`['c'][0], and $['a'] → ['a'].
+std::string ExtractedPath(const std::string& path) {
+  std::string text;
+  for (size_t at = 1; at < path.size();) {
+    const bool is_name = path[at] == '.';
+    const bool is_quoted = !is_name && at + 1 < path.size() && path[at + 1] == '\'';
+    const size_t close = is_name ? path.find_first_of(".[", at + 1) : path.find(is_quoted ? "']" : "]", at + 1);
+    const size_t end = close == std::string::npos ? path.size() : is_name ? close : close + (is_quoted ? 2 : 1);
+    const std::string step = path.substr(at, end - at);
+    text += is_name ? (text.empty() ? "" : ".") + QuoteIdentifier(step.substr(1)) : step;
+    at = end;
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string PrintName(const std::vector<std::string>& parts) { return QuoteIdentifiers(parts); }
@@ -190,9 +205,7 @@ std::string Printer::OperatorCall(const plan::UnresolvedFunction& function, cons
   }
   if (name == "struct") return arguments.size() > 1 ? "(" + List(arguments) + ")" : "struct(" + List(arguments) + ")";
   if (name == "semi_structured_extract") {
-    // $.a.b['c'] → :a.b['c'], and $['a'] → :['a'].
-    const std::string path = arguments[1]->As<plan::Literal>()->value.value.text();
-    return "(" + argument(0) + ")" + ":" + path.substr(path.starts_with("$.") ? 2 : 1);
+    return "(" + argument(0) + "):" + ExtractedPath(arguments[1]->As<plan::Literal>()->value.value.text());
   }
   if (name == "when") {
     std::string text = "CASE";
