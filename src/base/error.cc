@@ -17,6 +17,8 @@ constexpr ErrorCondition kSparkConditions[] = {
 // Conditions of our own, sorted by name. They extend Spark's parents, so that a client that looks at the parent or at
 // the SQLSTATE treats them right.
 constexpr ErrorCondition kOwnConditions[] = {
+    {"SERVER_LIMIT_EXCEEDED", "53000",
+     "The server refuses this request: <what> would exceed the limit of <limit>, which its operator sets by <key>."},
     {"UNSUPPORTED_FEATURE.FIRESTEEL", "0A000",
      "The feature is not supported: <feature> is not supported by Firesteel."},
     // Java's own exception, without a condition; names that begin like this are not shown.

@@ -99,6 +99,7 @@ int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
 
 int Serve(const ServeOptions& options, const std::string& version) {
   if (Status status = log::SetLevel(options.log_level); !status.ok()) return Fail(status.message);
+  if (Status status = log::SetFormat(options.log_format); !status.ok()) return Fail(status.message);
   Result<session::ConfigMap> conf = server::ParseConf(options.conf);
   if (!conf.ok()) return Fail(conf.error());
   const std::string temp_dir =

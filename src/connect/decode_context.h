@@ -27,6 +27,9 @@ struct DecodeContext {
   std::string session_id;
   /// Decompressed plans may not be larger (spark.connect's maxPlanSize).
   int64_t max_plan_bytes = 512LL << 20;
+  /// Of a local relation that was sent in chunks (spark.sql.session's localRelationSizeLimit), and of one chunk.
+  int64_t max_local_relation_bytes = 3LL << 30;
+  int64_t max_local_relation_chunk_bytes = 2000LL << 20;
 };
 
 }  // namespace firesteel::connect

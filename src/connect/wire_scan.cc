@@ -75,6 +75,9 @@ WireFault ScanMessage(std::string_view bytes, const Descriptor& root, const Wire
         const FieldDescriptor* field =
             frame.type != nullptr ? frame.type->FindFieldByNumber(static_cast<int>(number)) : nullptr;
         if (field == nullptr || field->type() != FieldDescriptor::TYPE_MESSAGE) {
+          // A text of a list takes as little on the wire as a message, and nearly as much in memory.
+          const bool is_text = field != nullptr && field->is_repeated() && !field->is_packable();
+          if (is_text && ++messages > limits.max_messages) return WireFault::kTooManyMessages;
           at += size;
           break;
         }

@@ -14,7 +14,7 @@ namespace firesteel::connect {
 /// memory, and the parser recurses: both are checked on the raw bytes first.
 struct WireLimits {
   int max_depth = 1024;              ///< nested messages, as spark.connect.grpc.marshallerRecursionLimit
-  int64_t max_messages = 4'000'000;  ///< messages in all
+  int64_t max_messages = 4'000'000;  ///< messages and texts of lists in all
 };
 
 enum class WireFault : uint8_t { kNone, kMalformed, kTooDeep, kTooManyMessages };

@@ -77,6 +77,14 @@ TEST(WireScan, LimitsTheNumberOfMessages) {
   EXPECT_EQ(Scan(bytes, WireLimits{1024, 50}), WireFault::kTooManyMessages);
 }
 
+TEST(WireScan, TextsOfListsCountAsMessages) {
+  std::string bytes;
+  for (int i = 0; i < 100; ++i) bytes += Field(proto::ExecutePlanRequest::kTagsFieldNumber, "");
+  EXPECT_EQ(ScanMessage(bytes, *proto::ExecutePlanRequest::descriptor(), WireLimits{1024, 50}),
+            WireFault::kTooManyMessages);
+  EXPECT_EQ(ScanMessage(bytes, *proto::ExecutePlanRequest::descriptor(), WireLimits{1024, 101}), WireFault::kNone);
+}
+
 TEST(WireScan, ParserRefusesTextThatIsNotUtf8) {
   proto::AnalyzePlanRequest request;
   EXPECT_EQ(ParseMessage(Field(1, "\xff\xfe"), &request), WireFault::kMalformed);

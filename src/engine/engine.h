@@ -43,6 +43,14 @@ struct ScanTable {
   std::vector<std::vector<std::optional<std::string>>> partition_values;  ///< per file
 };
 
+/// What one operator of a query that ended has done.
+struct OperatorProfile {
+  std::string name;     ///< the engine's
+  int64_t parent = -1;  ///< index of the operator that reads it; -1: none does
+  int64_t rows = 0;     ///< given to the parent
+  double seconds = 0;   ///< spent in it, of all threads together
+};
+
 struct QuerySpec {
   std::string sql;
   Schema schema;  ///< Spark's types of the result columns, position by position
@@ -57,6 +65,9 @@ struct QuerySpec {
   /// can tell. Must not wait and must not throw. Not called any more once Run has returned.
   std::function<void(double)> on_progress;
   std::chrono::milliseconds progress_interval{2'000};
+  /// Called once by Run when all rows have been computed, before the sink gets the last of them: the operators, parents
+  /// before their children. Not called for a run that was stopped early. Without it nothing is counted.
+  std::function<void(std::vector<OperatorProfile>)> on_profile;
 };
 
 /// One Arrow IPC stream (schema, one record batch, end): slices of bytes kept alive by their owners.

@@ -16,6 +16,7 @@
 #include "engine/engine_error.h"
 #include "engine/operation.h"
 #include "engine/physical_type.h"
+#include "engine/query_profile.h"
 
 namespace firesteel::engine {
 namespace {
@@ -129,6 +130,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
   CancelWatcher::Watch watch(watcher, cancel, connection->context, {query.on_progress, query.progress_interval});
   try {
     const memory::Watch memory_watch;
+    QueryProfile profile(*connection->context, static_cast<bool>(query.on_profile));
     BatchCollector collector(query, sink);
     connection.QueryBegins();
     auto result = Start(*connection, query.sql, *operation, query);
@@ -141,6 +143,7 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
     if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, query);
     if (operation->cancelled()) throw duckdb::InterruptException();
     connection.QueryEnded();
+    if (query.on_profile) query.on_profile(profile.Take());
     collector.Finish();
   } catch (const QueryError&) {
     throw;

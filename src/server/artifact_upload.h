@@ -19,7 +19,7 @@ class ArtifactUpload {
  public:
   explicit ArtifactUpload(Services& services) : services_(services) {}
 
-  /// Throws QueryError INVALID_ARTIFACT_PATH, INVALID_HANDLE.*, UNSUPPORTED_FEATURE.FIRESTEEL (the session's limits),
+  /// Throws QueryError INVALID_ARTIFACT_PATH, INVALID_HANDLE.*, SERVER_LIMIT_EXCEEDED,
   /// _LEGACY_ERROR_TEMP_3161 (forward_to_fs/ where it is not allowed), and JavaError for messages out of order, chunks
   /// that do not add up to what was announced, and full disks.
   void Take(const ::spark::connect::AddArtifactsRequest& request);

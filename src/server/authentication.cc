@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <iterator>
+
 namespace firesteel::server {
 
 Authentication::Authentication(const std::string& token) : expected_(token.empty() ? "" : "Bearer " + token) {}
@@ -9,11 +11,12 @@ Authentication::Authentication(const std::string& token) : expected_(token.empty
 grpc::Status Authentication::Check(const grpc::ServerContextBase& context) const {
   if (expected_.empty()) return grpc::Status::OK;
   const auto& metadata = context.client_metadata();
-  auto found = metadata.find("authorization");
+  auto range = metadata.equal_range("authorization");
   // JVM clients before Spark 4.1 name the header so.
-  if (found == metadata.end()) found = metadata.find("authentication");
-  if (found == metadata.end()) return {grpc::StatusCode::UNAUTHENTICATED, "No authentication token provided"};
-  const grpc::string_ref given = found->second;
+  if (range.first == range.second) range = metadata.equal_range("authentication");
+  if (range.first == range.second) return {grpc::StatusCode::UNAUTHENTICATED, "No authentication token provided"};
+  // Of several the last one counts, as in Spark.
+  const grpc::string_ref given = std::prev(range.second)->second;
   // The time it takes must not tell how much of a guess is right.
   if (given.size() != expected_.size() || CRYPTO_memcmp(given.data(), expected_.data(), given.size()) != 0) {
     return {grpc::StatusCode::UNAUTHENTICATED, "Invalid authentication token"};

@@ -48,7 +48,8 @@ struct ConnectServer::Parts {
         sessions(options.sessions),
         authentication(options.token),
         planning({.max_running = std::max<size_t>(4, 2 * std::thread::hardware_concurrency())}),
-        execution({.max_running = options.max_running_operations}),
+        execution({.max_running = options.max_running_operations,
+                   .max_running_per_group = static_cast<size_t>(options.sessions.limits.max_running_operations)}),
         service(Services{sessions, *runner, planning, execution, authentication, statements}) {
     if (!options.status) return;
     statements.KeepPlans();
@@ -80,6 +81,7 @@ ConnectServer::ConnectServer(Options options, std::shared_ptr<session::QueryRunn
   with_hook.sessions.on_close = [weak](session::SessionState& state) {
     if (auto alive = weak.lock()) alive->ReleaseSession(state);
   };
+  with_hook.sessions.is_crowded = [this] { return parts_->execution.IsCrowded(); };
   parts_ = std::make_unique<Parts>(with_hook, std::move(runner));
 }
 

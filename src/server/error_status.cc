@@ -1,9 +1,11 @@
 #include "server/error_status.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "base/utf8.h"
 #include "server/wire_writer.h"
 
@@ -13,6 +15,7 @@ namespace {
 // Trailers are small: Spark cuts the message and leaves out what does not fit.
 constexpr size_t kMaxMessage = 2048;
 constexpr size_t kMaxMetadata = 1024;
+constexpr size_t kLeastText = 4;  // a character and "..."
 
 std::string Json(const nlohmann::ordered_json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -45,6 +48,10 @@ std::string ParametersJson(const session::ErrorRecord& error) {
   return Json(parameters);
 }
 
+grpc::StatusCode CodeOf(const session::ErrorRecord& error) {
+  return error.condition == "SERVER_LIMIT_EXCEEDED" ? grpc::StatusCode::RESOURCE_EXHAUSTED : grpc::StatusCode::INTERNAL;
+}
+
 void Metadata(WireWriter* info, std::string_view key, std::string_view value) {
   std::string entry;
   WireWriter writer(&entry);
@@ -61,7 +68,17 @@ grpc::Status StatusOf(const session::ErrorRecordPtr& error, session::Session* se
   info.Bytes(1, error->class_hierarchy.front());
   info.Bytes(2, "org.apache.spark");
   Metadata(&info, "classes", ClassesJson(*error));
-  if (session != nullptr) Metadata(&info, "errorId", session->errors().Add(error));
+  if (session != nullptr) {
+    const session::Configuration& settings = session->state().configuration();
+    if (settings.GetBoolean("spark.sql.connect.enrichError.enabled")) {
+      Metadata(&info, "errorId", session->errors().Add(error));
+    }
+    if (settings.GetBoolean("spark.sql.pyspark.jvmStacktrace.enabled")) {
+      const int64_t limit = settings.GetNumber("spark.connect.jvmStacktrace.maxSize");
+      const size_t most = std::clamp<size_t>(limit < 0 ? 0 : static_cast<size_t>(limit), kLeastText, kMaxMetadata);
+      Metadata(&info, "stackTrace", Abbreviate(session::StackTraceText(*error), most));
+    }
+  }
   if (!error->sql_state.empty()) Metadata(&info, "sqlState", error->sql_state);
   if (!error->condition.empty()) {
     if (std::string parameters = ParametersJson(*error); parameters.size() <= kMaxMetadata) {
@@ -78,14 +95,20 @@ grpc::Status StatusOf(const session::ErrorRecordPtr& error, session::Session* se
   const std::string message = Abbreviate(error->message, kMaxMessage);
   std::string status_bytes;
   WireWriter status(&status_bytes);  // google.rpc.Status
-  status.Int(1, grpc::StatusCode::INTERNAL);
+  status.Int(1, CodeOf(*error));
   status.Bytes(2, message);
   status.Bytes(3, any_bytes);
-  return grpc::Status(grpc::StatusCode::INTERNAL, message, status_bytes);
+  return grpc::Status(CodeOf(*error), message, status_bytes);
 }
 
 grpc::Status StatusOfCurrentException(session::Session* session) {
-  return StatusOf(session::DescribeError(std::current_exception()), session);
+  const session::ErrorRecordPtr error = session::DescribeError(std::current_exception());
+  if (log::WritesEvents()) {
+    log::Event("request refused", {{"session_id", session != nullptr ? session->session_id() : ""},
+                                   {"condition", error->condition},
+                                   {"exception", error->class_hierarchy.front()}});
+  }
+  return StatusOf(error, session);
 }
 
 grpc::Status MalformedRequest(const char* why) { return grpc::Status(grpc::StatusCode::UNKNOWN, why); }

@@ -102,6 +102,7 @@ void ExecuteSink::PushBatch(ByteSlices ipc, int64_t row_count, Chunk chunk) {
   response.Bytes(Response::kServerSideSessionIdFieldNumber, session_.server_side_id());
   response.Bytes(Response::kOperationIdFieldNumber, operation_.id());
   response.Bytes(Response::kResponseIdFieldNumber, id);
+  if (!metrics_.empty()) response.Bytes(Response::kMetricsFieldNumber, std::exchange(metrics_, {}));
   response.Header(Response::kArrowBatchFieldNumber, batch_size);
   head += fields;
   response.Header(Batch::kDataFieldNumber, size);
@@ -145,10 +146,9 @@ void ExecuteSink::OnObservedMetrics(const std::vector<session::ObservedMetrics>&
 }
 
 void ExecuteSink::OnMetrics(const std::vector<session::OperatorMetrics>& metrics) {
-  proto::ExecutePlanResponse response;
-  auto* objects = response.mutable_metrics();
+  proto::ExecutePlanResponse::Metrics objects;
   for (const session::OperatorMetrics& metric : metrics) {
-    auto* added = objects->add_metrics();
+    auto* added = objects.add_metrics();
     added->set_name(metric.name);
     added->set_plan_id(metric.plan_id);
     added->set_parent(metric.parent_plan_id);
@@ -159,10 +159,16 @@ void ExecuteSink::OnMetrics(const std::vector<session::OperatorMetrics>& metrics
       value.set_metric_type(one.metric_type);
     }
   }
-  Push(&response);
+  metrics_ = objects.SerializeAsString();
 }
 
 void ExecuteSink::Complete() {
+  if (!metrics_.empty()) {
+    proto::ExecutePlanResponse response;
+    response.mutable_metrics()->ParseFromString(std::exchange(metrics_, {}));
+    Push(&response);
+  }
+  if (!operation_.reattachable()) return;
   proto::ExecutePlanResponse response;
   response.mutable_result_complete();
   Push(&response);

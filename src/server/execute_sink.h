@@ -38,7 +38,7 @@ class ExecuteSink final : public session::ResultSink {
 
   /// Adds the ids and pushes. `response` needs only its own part.
   void Push(::spark::connect::ExecutePlanResponse* response);
-  /// result_complete, which only reattachable operations send.
+  /// Sends what is left to send, for reattachable operations with result_complete.
   void Complete();
 
  private:
@@ -56,6 +56,7 @@ class ExecuteSink final : public session::ResultSink {
   StatementLog::Entry& statement_;
   const bool wants_plan_;
   int64_t rows_ = 0;
+  std::string metrics_;  // serialized, not sent yet
 };
 
 }  // namespace firesteel::server

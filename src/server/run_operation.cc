@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/log.h"
 #include "connect/command/sql_command.h"
 #include "connect/decoder.h"
 #include "server/execute_sink.h"
@@ -75,6 +76,18 @@ proto::Relation SqlRelationOf(const proto::Plan& plan, const connect::DecodeCont
   return relation;
 }
 
+/// The one line about an operation: who, how it ended and what it cost, nothing of what it asked.
+void LogEnd(const std::string& user_id, session::OperationState state, const StatementLog::Figures& figures,
+            const std::string& condition) {
+  log::Fields fields = {{"user_id", user_id},
+                        {"state", std::string(StateText(state))},
+                        {"seconds", figures.seconds},
+                        {"rows", figures.rows},
+                        {"bytes", figures.bytes}};
+  if (state == session::OperationState::kFailed) fields.push_back({"condition", condition});
+  log::Event("operation ended", fields);
+}
+
 void Run(Services& services, session::Session& session, session::Operation& operation, ExecuteRequest request,
          ExecuteSink* sink) {
   session::SessionState& state = session.state();
@@ -100,28 +113,34 @@ void Run(Services& services, session::Session& session, session::Operation& oper
 
 }  // namespace
 
-void RunOperation(Services& services, const session::SessionPtr& session, const session::OperationPtr& operation,
-                  ExecuteRequest request) {
+void RunOperation(Services& services, const session::SessionPtr& session, const session::OperationPtr& operation) {
+  const log::Scope scope({{"session_id", session->session_id()}, {"operation_id", operation->id()}});
+  auto request = std::static_pointer_cast<ParsedExecuteRequest>(operation->TakeRequest());
   const auto statement = services.statements.Begin({.operation_id = operation->id(),
                                                     .session_id = session->session_id(),
                                                     .user_id = session->user_id(),
-                                                    .text = StatementText((*request)->plan()),
+                                                    .text = request ? StatementText((*request)->plan()) : "",
                                                     .tags = operation->tags()},
                                                    operation);
   std::string error;
+  std::string condition;
   try {
     operation->MarkRunning();
-    ExecuteSink sink(*session, *operation, ChunkingOf(**request), *statement, services.statements.keeps_plans());
-    if (!operation->IsOver()) Run(services, *session, *operation, std::move(request), &sink);
-    if (operation->reattachable()) sink.Complete();
+    const ChunkingOptions chunking = request ? ChunkingOf(**request) : ChunkingOptions();
+    ExecuteSink sink(*session, *operation, chunking, *statement, services.statements.keeps_plans());
+    if (request && !operation->IsOver()) Run(services, *session, *operation, std::move(request), &sink);
+    sink.Complete();
     operation->Succeed();
   } catch (...) {
     const session::ErrorRecordPtr described = session::DescribeError(std::current_exception());
     error = described->message;
+    condition = described->condition.empty() ? described->class_hierarchy.front() : described->condition;
     // An interrupted run may fail in any way; the operation knows better why.
     if (!operation->IsOver()) operation->Fail(described);
   }
-  statement->End(operation->state(), error);
+  const session::OperationState state = operation->state();
+  const StatementLog::Figures figures = statement->End(state, error);
+  if (log::WritesEvents()) LogEnd(session->user_id(), state, figures, condition);
   session->Touch();
 }
 

@@ -25,12 +25,57 @@ constexpr OwnOption kOwnOptions[] = {
     {"spark.sql.warehouse.dir", "--warehouse"},
 };
 
+/// A key of ours: a number from 0 on, where 0 means "no limit".
+struct OwnLimit {
+  std::string_view key;
+  session::ConfigType type;
+  int64_t& (*field)(session::Limits&);
+};
+
+constexpr std::string_view kOwnPrefix = "firesteel.";
+
+const std::vector<OwnLimit>& OwnLimits() {
+  using session::ConfigType;
+  using session::Limits;
+  namespace keys = session::limit_keys;
+  static const std::vector<OwnLimit> kLimits = {
+      {keys::kTags, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_tags; }},
+      {keys::kTagBytes, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.max_tag_bytes; }},
+      {Limits().all_artifacts.bytes_key, ConfigType::kBytes,
+       [](Limits& l) -> int64_t& { return l.all_artifacts.max_bytes; }},
+      {keys::kSessions, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_sessions; }},
+      {Limits().artifacts.bytes_key, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.artifacts.max_bytes; }},
+      {Limits().artifacts.artifacts_key, ConfigType::kLong,
+       [](Limits& l) -> int64_t& { return l.artifacts.max_artifacts; }},
+      {keys::kOperations, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_operations; }},
+      {keys::kRunningOperations, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_running_operations; }},
+      {keys::kUserIdBytes, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.max_user_id_bytes; }},
+      {keys::kSessionsPerUser, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_sessions_per_user; }},
+  };
+  return kLimits;
+}
+
+Status CheckOwn(const std::string& key, const std::string& value) {
+  std::string known;
+  for (const OwnLimit& limit : OwnLimits()) {
+    known += (known.empty() ? "" : ", ") + std::string(limit.key);
+    if (limit.key != key) continue;
+    int64_t number = -1;
+    if (session::ParseConfigNumber(limit.type, value, &number) && number >= 0) return {};
+    const bool is_size = limit.type == session::ConfigType::kBytes;
+    return Status::Error("--conf " + key + "=" + value + ": write " +
+                         (is_size ? "a size, for example 512m or 4g" : "a whole number") + "; 0 means no limit");
+  }
+  return Status::Error("--conf " + key + ": there is no such key; those of Firesteel are " + known);
+}
+
 constexpr int64_t kUnlimited = std::numeric_limits<int64_t>::max();
 
 Status Check(const std::string& key, const std::string& value) {
   for (const OwnOption& own : kOwnOptions) {
     if (own.key == key) return Status::Error("--conf " + key + ": use the option " + std::string(own.option));
   }
+  if (key.starts_with(kOwnPrefix)) return CheckOwn(key, value);
   const session::ConfigRow* row = session::FindConfigRow(key);
   if (row == nullptr) return {};
   try {
@@ -93,6 +138,13 @@ void ApplyLimits(const session::ConfigMap& settings, ConnectServer::Options& opt
   }
   if (auto count = NumberOf(settings, "spark.connect.session.manager.closedSessionsTombstonesSize")) {
     sessions.max_tombstones = static_cast<size_t>(std::max<int64_t>(*count, 0));
+  }
+  if (auto count = NumberOf(settings, "spark.connect.execute.manager.abandonedTombstonesSize")) {
+    sessions.max_operation_tombstones = static_cast<size_t>(std::max<int64_t>(*count, 0));
+  }
+  for (const OwnLimit& limit : OwnLimits()) {
+    const auto found = settings.find(limit.key);
+    if (found != settings.end()) session::ParseConfigNumber(limit.type, found->second, &limit.field(sessions.limits));
   }
   if (auto bytes = NumberOf(settings, "spark.connect.grpc.maxInboundMessageSize")) {
     options.max_message_bytes = static_cast<int>(std::clamp<int64_t>(*bytes, 1, std::numeric_limits<int>::max()));

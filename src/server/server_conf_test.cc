@@ -52,6 +52,19 @@ TEST(ServerConf, LimitsHaveSparksDefaultsAndUnits) {
   EXPECT_EQ(set.max_message_bytes, 1 << 20);
 }
 
+TEST(ServerConf, OwnLimitsAreNumbersFromZero) {
+  const auto options = OptionsOf(
+      {"firesteel.server.maxSessions=7", "firesteel.session.maxArtifactSize=2m", "firesteel.server.maxArtifactSize=0"});
+  EXPECT_EQ(options.sessions.limits.max_sessions, 7);
+  EXPECT_EQ(options.sessions.limits.artifacts.max_bytes, 2 << 20);
+  EXPECT_EQ(options.sessions.limits.all_artifacts.max_bytes, 0);
+  EXPECT_EQ(options.sessions.limits.max_tags, 1000);
+  EXPECT_NE(ParseConf({"firesteel.session.maxTags=1"}).error().find("firesteel.operation.maxTags"), std::string::npos);
+  for (const char* value : {"", "x", "-1", "1.5"}) {
+    EXPECT_FALSE(ParseConf({std::string("firesteel.operation.maxTags=") + value}).ok()) << value;
+  }
+}
+
 TEST(ServerConf, NoLimitIsANumberThatIsNotPositive) {
   const auto options = OptionsOf({"spark.connect.session.manager.defaultSessionTimeout=-1",
                                   "spark.connect.execute.reattachable.senderMaxStreamDuration=0",

@@ -9,6 +9,7 @@
 #include "optimizer/optimizer.h"
 #include "plan/relation.h"
 #include "session/catalog/catalog_commands.h"
+#include "session/operator_metrics.h"
 #include "session/result_rows.h"
 
 namespace firesteel::session {
@@ -208,6 +209,9 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
   engine::QuerySpec spec = Spec(lowering::Lower(optimized, settings), settings);
   sink.OnSchema(bound::OutputSchema(*bound));
   TellProgress(state, sink, spec);
+  spec.on_profile = [&sink](const std::vector<engine::OperatorProfile>& profile) {
+    sink.OnMetrics(OperatorMetricsOf(profile));
+  };
   engine().Run(spec, cancel, [&](engine::ArrowBatch batch) {
     sink.OnBatch(ToResultBatch(std::move(batch)));
     return true;

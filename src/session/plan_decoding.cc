@@ -20,6 +20,10 @@ connect::DecodeContext DecodeContextOf(SessionState& state) {
   context.find_cached = [&state](const std::string& hash) { return state.artifacts().FindCached(hash); };
   context.find_remote_relation = [&state](const std::string& id) { return state.checkpoints().Find(id); };
   context.session_id = state.session_id();
+  const Configuration& configuration = state.configuration();
+  context.max_plan_bytes = configuration.GetNumber("spark.connect.maxPlanSize");
+  context.max_local_relation_bytes = configuration.GetNumber("spark.sql.session.localRelationSizeLimit");
+  context.max_local_relation_chunk_bytes = configuration.GetNumber("spark.sql.session.localRelationChunkSizeLimit");
   return context;
 }
 

@@ -48,9 +48,9 @@ struct OperatorMetrics {
 };
 
 /// Takes the result of one execution, in this order: OnSchema once, OnBatch any number of times (an empty result
-/// sends one batch of no rows, as Spark does), then OnObservedMetrics and OnMetrics. All calls come from one thread
-/// at a time. Every call may block while the reader is slow and throws QueryError OPERATION_CANCELED when the
-/// operation was interrupted or abandoned meanwhile: let it pass.
+/// sends one batch of no rows, as Spark does), then OnObservedMetrics; OnMetrics before the last OnBatch or after it.
+/// All calls come from one thread at a time. Every call may block while the reader is slow and throws QueryError
+/// OPERATION_CANCELED when the operation was interrupted or abandoned meanwhile: let it pass.
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
@@ -64,6 +64,7 @@ class ResultSink {
   /// for.
   virtual void OnProgress(const std::vector<StageProgress>& stages, int64_t running_tasks) = 0;
   virtual void OnObservedMetrics(const std::vector<ObservedMetrics>& metrics) = 0;
+  /// Goes out with the next batch, which saves clients the release of one more response, or at the end.
   virtual void OnMetrics(const std::vector<OperatorMetrics>& metrics) = 0;
 };
 

@@ -1,8 +1,10 @@
 #include "session/session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
+#include "session/limits.h"
 
 namespace firesteel::session {
 namespace {
@@ -26,14 +28,20 @@ OperationStatus StatusOfState(OperationState state) {
 
 }  // namespace
 
-Session::Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits,
-                 const Clock& clock)
+Session::Session(std::unique_ptr<SessionState> state, std::string server_side_id, Options options, const Clock& clock)
     : state_(std::move(state)),
       server_side_id_(std::move(server_side_id)),
-      limits_(limits),
+      options_(std::move(options)),
       clock_(clock),
       errors_(clock),
       last_used_(clock.Steady()) {}
+
+bool Session::HasTooManyOperations() const {
+  if (!IsFull(static_cast<int64_t>(operations_.size()), options_.max_operations)) return false;
+  const auto unended = std::count_if(operations_.begin(), operations_.end(),
+                                     [](const auto& operation) { return !operation.second->IsOver(); });
+  return IsFull(unended, options_.max_operations);
+}
 
 Session::Started Session::StartOperation(const std::string& id, std::string request, std::vector<std::string> tags,
                                          bool reattachable) {
@@ -45,7 +53,12 @@ Session::Started Session::StartOperation(const std::string& id, std::string requ
     return {it->second, false};
   }
   if (tombstones_.contains(id)) ThrowHandle("OPERATION_ABANDONED", id);
-  auto operation = std::make_shared<Operation>(id, std::move(request), std::move(tags), reattachable, limits_, clock_);
+  if (HasTooManyOperations()) {
+    ThrowLimitExceeded("one more operation of the session that runs or waits", std::to_string(options_.max_operations),
+                       limit_keys::kOperations);
+  }
+  auto operation = std::make_shared<Operation>(id, std::move(request), std::move(tags), reattachable,
+                                               options_.operation_limits, clock_);
   operations_.emplace(id, operation);
   return {std::move(operation), true};
 }
@@ -75,7 +88,7 @@ void Session::Close(const std::string& id, bool abandoned) {
     if (tombstones_.insert_or_assign(id, Tombstone{StatusOfState(operation->state()), abandoned}).second) {
       tombstone_order_.push_back(id);
     }
-    if (tombstone_order_.size() > kMaxTombstones) {
+    if (tombstone_order_.size() > options_.max_tombstones) {
       tombstones_.erase(tombstone_order_.front());
       tombstone_order_.pop_front();
     }
@@ -126,11 +139,33 @@ bool Session::HasRunningOperations() const {
 
 void Session::Sweep(std::chrono::milliseconds patience) {
   const auto now = clock_.Steady();
+  std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> unreleased;
   for (const OperationPtr& operation : Operations()) {
     operation->Tick();
     auto since = operation->detached_since();
-    if (since && now - *since >= patience) Close(operation->id(), true);
+    if (!since) continue;
+    if (now - *since >= patience) {
+      Close(operation->id(), true);
+    } else if (operation->IsOver()) {
+      unreleased.emplace_back(*since, operation->id());
+    }
   }
+  if (unreleased.size() <= kMaxUnreleased) return;
+  std::sort(unreleased.begin(), unreleased.end());
+  unreleased.resize(unreleased.size() - kMaxUnreleased);
+  for (const auto& [since, id] : unreleased) Close(id, true);
+}
+
+OperationPtr Session::LongestDetached(std::chrono::steady_clock::time_point* since) const {
+  OperationPtr longest;
+  for (const OperationPtr& operation : Operations()) {
+    const auto detached = operation->detached_since();
+    if (!detached || operation->state() != OperationState::kRunning || (longest != nullptr && *detached >= *since))
+      continue;
+    longest = operation;
+    *since = *detached;
+  }
+  return longest;
 }
 
 }  // namespace firesteel::session

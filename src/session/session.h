@@ -24,8 +24,13 @@ enum class OperationStatus : uint8_t { kUnknown, kRunning, kSucceeded, kFailed, 
 /// One client's session: its state, its operations, its last errors. Thread-safe; shared by the RPCs that use it.
 class Session {
  public:
-  Session(std::unique_ptr<SessionState> state, std::string server_side_id, Operation::Limits limits,
-          const Clock& clock);
+  struct Options {
+    Operation::Limits operation_limits;
+    int64_t max_operations = 0;      ///< that run or wait; 0: any number. See Limits
+    size_t max_tombstones = 10'000;  ///< ids of closed operations that are remembered
+  };
+
+  Session(std::unique_ptr<SessionState> state, std::string server_side_id, Options options, const Clock& clock);
 
   SessionState& state() { return *state_; }
   const std::string& user_id() const { return state_->user_id(); }
@@ -39,7 +44,7 @@ class Session {
     bool is_new = false;  ///< false: the same request was sent again; attach to what it started
   };
   /// Throws QueryError INVALID_HANDLE.OPERATION_ALREADY_EXISTS (same id, other request) and
-  /// INVALID_HANDLE.OPERATION_ABANDONED (the id was used before).
+  /// INVALID_HANDLE.OPERATION_ABANDONED (the id was used before), SERVER_LIMIT_EXCEEDED.
   Started StartOperation(const std::string& id, std::string request, std::vector<std::string> tags, bool reattachable);
   /// Null when there is none.
   OperationPtr FindOperation(const std::string& id) const;
@@ -54,8 +59,13 @@ class Session {
   OperationStatus StatusOf(const std::string& id) const;
   bool HasRunningOperations() const;
 
-  /// Ends streams that last too long and closes operations that nobody has attached to for `patience`.
+  /// Ends streams that last too long and closes operations that nobody has attached to for `patience`, or that have
+  /// ended, that nobody reads and that are more than a session needs.
   void Sweep(std::chrono::milliseconds patience);
+  /// The run without a stream for the longest time, and since when; null when there is none.
+  OperationPtr LongestDetached(std::chrono::steady_clock::time_point* since) const;
+  /// As CloseOperation, and who comes back for it hears OPERATION_ABANDONED.
+  void AbandonOperation(const std::string& id) { Close(id, true); }
 
   void Touch() { last_used_.store(clock_.Steady(), std::memory_order_relaxed); }
   std::chrono::steady_clock::time_point last_used() const { return last_used_.load(std::memory_order_relaxed); }
@@ -68,11 +78,15 @@ class Session {
   std::vector<OperationPtr> Operations() const;
   void Close(const std::string& id, bool abandoned);
 
-  static constexpr size_t kMaxTombstones = 10'000;
+  bool HasTooManyOperations() const;  // with mutex_ held
+
+  /// Clients release what they have read; those that do not shall not fill the memory until their operations count as
+  /// abandoned.
+  static constexpr size_t kMaxUnreleased = 1'000;
 
   const std::unique_ptr<SessionState> state_;
   const std::string server_side_id_;
-  const Operation::Limits limits_;
+  const Options options_;
   const Clock& clock_;
   ErrorStore errors_;
   std::atomic<std::chrono::steady_clock::time_point> last_used_;

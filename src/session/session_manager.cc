@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "session/limits.h"
 
 namespace firesteel::session {
 namespace {
@@ -20,6 +21,8 @@ namespace {
 SessionManager::SessionManager(Options options, const Clock& clock)
     : options_(std::move(options)), clock_(clock), server_id_(NewUuid()) {
   shared_->artifact_folder = options_.artifact_folder;
+  shared_->limits = options_.limits;
+  shared_->artifact_budget = std::make_shared<ArtifactBudget>(options_.limits.all_artifacts);
 }
 
 SessionManager::~SessionManager() {
@@ -46,13 +49,30 @@ std::string SessionManager::ServerSideId(const Key& key) const {
 
 SessionPtr SessionManager::NewSession(const Key& key) const {
   auto state = std::make_unique<SessionState>(key.first, key.second, options_.server_settings, shared_);
-  return std::make_shared<Session>(std::move(state), ServerSideId(key), options_.operation_limits, clock_);
+  Session::Options session_options{.operation_limits = options_.operation_limits,
+                                   .max_operations = options_.limits.max_operations,
+                                   .max_tombstones = options_.max_operation_tombstones};
+  return std::make_shared<Session>(std::move(state), ServerSideId(key), std::move(session_options), clock_);
 }
 
 SessionPtr SessionManager::MakeLocked(const Key& key) {
+  const Limits& limits = options_.limits;
+  if (limits.max_user_id_bytes > 0 && static_cast<int64_t>(key.first.size()) > limits.max_user_id_bytes) {
+    ThrowLimitExceeded("a user id of " + std::to_string(key.first.size()) + " bytes",
+                       std::to_string(limits.max_user_id_bytes), limit_keys::kUserIdBytes);
+  }
+  if (IsFull(static_cast<int64_t>(sessions_.size()), limits.max_sessions)) {
+    ThrowLimitExceeded("one more session", std::to_string(limits.max_sessions), limit_keys::kSessions);
+  }
+  const auto of_user = by_user_.find(key.first);
+  if (of_user != by_user_.end() && IsFull(of_user->second, limits.max_sessions_per_user)) {
+    ThrowLimitExceeded("one more session of the user", std::to_string(limits.max_sessions_per_user),
+                       limit_keys::kSessionsPerUser);
+  }
   SessionPtr session = NewSession(key);
   sessions_.emplace(key, session);
-  log::Debug("session {} of user '{}' opened", key.second, key.first);
+  ++by_user_[key.first];
+  log::DebugEvent("session opened", {{"session_id", key.second}, {"user_id", key.first}});
   return session;
 }
 
@@ -144,7 +164,7 @@ void SessionManager::Close(const SessionPtr& session) {
   session->CloseAllOperations();
   if (options_.on_close) options_.on_close(session->state());
   session->state().artifacts().Close();
-  log::Debug("session {} of user '{}' closed", session->session_id(), session->user_id());
+  log::DebugEvent("session closed", {{"session_id", session->session_id()}, {"user_id", session->user_id()}});
 }
 
 std::string SessionManager::Release(const std::string& user_id, const std::string& session_id, bool allow_reconnect) {
@@ -156,6 +176,7 @@ std::string SessionManager::Release(const std::string& user_id, const std::strin
     if (it == sessions_.end()) return "";
     session = std::move(it->second);
     sessions_.erase(it);
+    if (--by_user_[user_id] == 0) by_user_.erase(user_id);
     if (allow_reconnect) {
       ++lives_[key];
     } else if (closed_.insert(key).second) {
@@ -185,6 +206,25 @@ void SessionManager::Sweep() {
       Release(session->user_id(), session->session_id(), false);
     }
   }
+  if (options_.is_crowded && options_.is_crowded()) EndLongestDetached();
+}
+
+void SessionManager::EndLongestDetached() {
+  SessionPtr owner;
+  OperationPtr longest;
+  std::chrono::steady_clock::time_point since;
+  for (const SessionPtr& session : Sessions()) {
+    std::chrono::steady_clock::time_point detached;
+    OperationPtr operation = session->LongestDetached(&detached);
+    if (operation == nullptr || (longest != nullptr && detached >= since)) continue;
+    owner = session;
+    longest = std::move(operation);
+    since = detached;
+  }
+  if (longest == nullptr) return;
+  log::Event("operation abandoned: nobody reads it and others wait",
+             {{"session_id", owner->session_id()}, {"operation_id", longest->id()}});
+  owner->AbandonOperation(longest->id());
 }
 
 void SessionManager::StartSweeping() {

@@ -44,6 +44,68 @@ TEST_F(SessionManagerTest, MakesOnceAndFinds) {
   EXPECT_EQ(Refusal([&] { manager_.GetOrCreate("u", NewUuid(), NewUuid()); }), "INVALID_HANDLE.SESSION_CHANGED");
 }
 
+TEST_F(SessionManagerTest, KeepsWithinItsLimits) {
+  auto options = Options(&closed_);
+  options.limits.max_sessions = 3;
+  options.limits.max_sessions_per_user = 2;
+  options.limits.max_operations = 2;
+  options.limits.max_user_id_bytes = 5;
+  SessionManager manager(options, clock_);
+  const char* kRefused = "SERVER_LIMIT_EXCEEDED";
+  auto session = manager.GetOrCreate("u", id_, "");
+  EXPECT_EQ(Refusal([&] { manager.GetOrCreate("longer", NewUuid(), ""); }), kRefused);
+  const std::string second = NewUuid();
+  manager.GetOrCreate("u", second, "");
+  EXPECT_EQ(Refusal([&] { manager.GetOrCreate("u", NewUuid(), ""); }), kRefused);
+  EXPECT_EQ(Refusal([&] { manager.Clone(session, NewUuid()); }), kRefused);
+  EXPECT_EQ(manager.GetOrCreate("u", id_, ""), session);
+  manager.GetOrCreate("v", id_, "");
+  EXPECT_EQ(Refusal([&] { manager.GetOrCreate("w", NewUuid(), ""); }), kRefused);
+  manager.Release("u", second, false);
+  manager.GetOrCreate("w", NewUuid(), "");
+  EXPECT_EQ(Refusal([&] { manager.GetOrCreate("u", NewUuid(), ""); }), kRefused);
+
+  auto operation = session->StartOperation(NewUuid(), "p", {}, true).operation;
+  session->StartOperation(NewUuid(), "p", {}, true);
+  EXPECT_EQ(Refusal([&] { session->StartOperation(NewUuid(), "p", {}, true); }), kRefused);
+  operation->Succeed();
+  EXPECT_EQ(Refusal([&] { session->StartOperation(NewUuid(), "p", {}, true); }), "") << "what ended does not count";
+}
+
+TEST_F(SessionManagerTest, ForgetsWhatNobodyReleases) {
+  auto session = manager_.GetOrCreate("u", id_, "");
+  std::vector<std::string> ids;
+  for (int i = 0; i < 1010; ++i) {
+    ids.push_back(NewUuid());
+    session->StartOperation(ids.back(), "p", {}, true).operation->Succeed();
+    clock_.Advance(1'000);
+  }
+  manager_.Sweep();
+  EXPECT_EQ(Refusal([&] { session->RequireOperation(ids[9]); }), "INVALID_HANDLE.OPERATION_ABANDONED");
+  EXPECT_NE(session->FindOperation(ids[10]), nullptr);
+}
+
+TEST_F(SessionManagerTest, EndsTheLongestDetachedWhenCrowded) {
+  bool crowded = false;
+  auto options = Options(&closed_);
+  options.is_crowded = [&] { return crowded; };
+  SessionManager manager(options, clock_);
+  std::vector<OperationPtr> operations;
+  for (int i = 0; i < 3; ++i) {
+    auto session = manager.GetOrCreate("u", NewUuid(), "");
+    operations.push_back(session->StartOperation(NewUuid(), "p", {}, true).operation);
+    operations.back()->MarkRunning();
+    clock_.Advance(1'000);
+  }
+  operations[0]->Attach("", nullptr);
+  manager.Sweep();
+  crowded = true;
+  manager.Sweep();
+  EXPECT_EQ(operations[0]->state(), OperationState::kRunning) << "it has a stream";
+  EXPECT_EQ(operations[1]->state(), OperationState::kCanceled);
+  EXPECT_EQ(operations[2]->state(), OperationState::kRunning);
+}
+
 TEST_F(SessionManagerTest, PeekingMakesNothing) {
   auto peeked = manager_.GetOrPeek("u", id_, "");
   EXPECT_EQ(manager_.size(), 0u);

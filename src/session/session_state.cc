@@ -35,7 +35,7 @@ SessionState::SessionState(std::string user_id, std::string session_id,
     : user_id_(std::move(user_id)),
       session_id_(std::move(session_id)),
       configuration_(std::move(server_settings)),
-      artifacts_(shared->artifact_folder, session_id_),
+      artifacts_(shared->artifact_folder, session_id_, shared->limits.artifacts, shared->artifact_budget),
       shared_(std::move(shared)) {}
 
 bound::SessionSettings SessionState::Settings() const {

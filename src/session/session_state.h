@@ -13,6 +13,7 @@
 #include "session/cache/plan_cache.h"
 #include "session/catalog/catalogs.h"
 #include "session/config/configuration.h"
+#include "session/limits.h"
 #include "session/temp_views.h"
 #include "session/variables.h"
 
@@ -20,7 +21,11 @@ namespace firesteel::session {
 
 /// What all sessions of one server share.
 struct SharedState {
-  std::string artifact_folder;  ///< see ArtifactStore; set once, before the first session
+  // Set once, before the first session.
+  std::string artifact_folder;  ///< see ArtifactStore
+  Limits limits;
+  std::shared_ptr<ArtifactBudget> artifact_budget;  ///< of all sessions together; null: no bound
+
   TempViews global_temp_views;
   Catalogs catalogs;
 };

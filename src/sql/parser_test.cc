@@ -279,6 +279,16 @@ TEST(ParserTest, LongAndDeepTexts) {
   }
 }
 
+TEST(ParserTest, RefusesTextsOfTooManyTokens) {
+  try {
+    ParseStatement("SELECT a IN (" + Repeated("1,", 2'000'000) + "1)", {});
+    ADD_FAILURE();
+  } catch (const QueryError& error) {
+    EXPECT_EQ(error.condition(), "FAILED_TO_PARSE_TOO_COMPLEX");
+    EXPECT_LT(error.message().size(), 1000U);
+  }
+}
+
 TEST(ParserTest, KnownStatementsAreNamed) {
   for (const char* text : {"FROM t INSERT INTO u SELECT a", "BEGIN SELECT 1; END", "CALL p()"}) {
     EXPECT_TRUE(ParseStatement(text, {}).As<plan::UnsupportedCommand>()) << text;

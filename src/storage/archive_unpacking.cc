@@ -136,7 +136,13 @@ class Unpacking {
     std::string path = folder_;
     for (const std::string& part : place) {
       path += "/" + part;
-      if (::mkdir(path.c_str(), 0755) == 0) continue;
+      if (::mkdir(path.c_str(), 0755) == 0) {
+        // A name of a hundred folders is one entry of the archive.
+        if (++folders_ > limits_.max_entries) {
+          throw ArchiveTooLarge("more than " + std::to_string(limits_.max_entries) + " folders");
+        }
+        continue;
+      }
       struct stat info {};
       if (errno != EEXIST || ::lstat(path.c_str(), &info) != 0) ThrowErrno("making " + path);
       if (!S_ISDIR(info.st_mode)) throw ArchiveError(MakeValidUtf8(part) + " is a file and a folder");
@@ -188,7 +194,7 @@ class Unpacking {
   /// Counts the bytes from the old to the new size of the file that is being written.
   void Grow(int64_t* size, int64_t new_size) {
     if (new_size < 0 || new_size - *size > limits_.max_bytes - unpacked_.bytes) {
-      throw ArchiveTooLarge("more than " + std::to_string(limits_.max_bytes) + " bytes");
+      throw ArchiveTooLarge("more than " + std::to_string(limits_.max_bytes) + " bytes", true);
     }
     if (new_size <= *size) return;
     unpacked_.bytes += new_size - *size;
@@ -272,6 +278,7 @@ class Unpacking {
   const UnpackLimits& limits_;
   const std::unique_ptr<archive, int (*)(archive*)> archive_;
   Unpacked unpacked_;
+  int64_t folders_ = 0;  // made
   std::vector<Link> links_;
 };
 

@@ -17,12 +17,17 @@ class ArchiveError : public std::runtime_error {
 /// An archive that would take more than its limits.
 class ArchiveTooLarge : public ArchiveError {
  public:
-  using ArchiveError::ArchiveError;
+  explicit ArchiveTooLarge(const std::string& text, bool by_bytes = false) : ArchiveError(text), by_bytes_(by_bytes) {}
+  /// The limit of bytes, none of those of entries and names.
+  bool by_bytes() const { return by_bytes_; }
+
+ private:
+  bool by_bytes_;
 };
 
 struct UnpackLimits {
   int64_t max_bytes = 0;             ///< of all files together, holes included
-  int64_t max_entries = 100'000;     ///< files, folders and links
+  int64_t max_entries = 100'000;     ///< files, folders and links, and as many folders that are not told
   int64_t max_depth_of_names = 100;  ///< folders in each other
 };
 

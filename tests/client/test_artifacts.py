@@ -19,11 +19,11 @@ import pandas as pd
 import pyarrow as pa
 import pyspark.sql.connect.proto as pb
 import pytest
+from memory_watch import MIB, Watch
 from server import Server
 from wire import RemoteError, Wire, failure, new_id, rows_of
 
 SLOW = os.environ.get("FIRESTEEL_SLOW_TESTS") == "1"
-MIB = 2**20
 Add = pb.AddArtifactsRequest
 
 
@@ -477,32 +477,6 @@ def test_local_relations_in_chunks_and_whole(wire):
     got = pa.concat_tables(batches)
     assert got.num_rows == 100_000
     assert got.column("text").to_pylist() == table.column("text").to_pylist()
-
-
-class Watch:
-    """The most memory that the server takes while the block runs, beyond what it took before."""
-
-    def __init__(self, server):
-        self.server = server
-
-    def __enter__(self):
-        self.before = self.peak = self.server.rss_bytes()
-        self.done = threading.Event()
-        self.thread = threading.Thread(target=self.look)
-        self.thread.start()
-        return self
-
-    def look(self):
-        while not self.done.wait(0.01):
-            self.peak = max(self.peak, self.server.rss_bytes())
-
-    def __exit__(self, *_):
-        self.done.set()
-        self.thread.join()
-
-    @property
-    def grown_mib(self):
-        return (self.peak - self.before) / MIB
 
 
 def frame(megabytes):

@@ -33,7 +33,7 @@ def test_help(args):
 
 def test_help_names_every_option():
     text = run("serve", "--help").stdout
-    for option in ("--host", "--port", "--warehouse", "--memory-limit", "--temp-dir", "--threads", "--config", "--log-level",
+    for option in ("--host", "--port", "--warehouse", "--memory-limit", "--temp-dir", "--threads", "--config", "--log-level", "--log-format",
                    "--conf", "--status-port", "--status-host", "--token", "--tls-certificate", "--tls-key"):
         assert option in text
 

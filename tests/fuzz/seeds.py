@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what the fuzzers begin with: FOLDER/sql/, FOLDER/plan/, FOLDER/arrow/ and the dictionary FOLDER/sql.dict.
+"""Writes what the fuzzers begin with: FOLDER/sql/, FOLDER/plan/, FOLDER/arrow/, FOLDER/artifact_name/ and
+the dictionary FOLDER/sql.dict.
 
     .deps/venv-client/bin/python tests/fuzz/seeds.py FOLDER
 
@@ -16,6 +17,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 sys.path += [HERE, os.path.join(ROOT, "tests", "golden"), os.path.join(ROOT, "tests", "tpch")]
+import archives
 import arrow_streams
 import case_file
 import recorded_plans
@@ -122,16 +124,19 @@ def main():
 
         return write
 
-    write_sql, write_plan, write_arrow = map(writer, ("sql", "plan", "arrow"))
+    targets = ("sql", "plan", "arrow", "artifact_name")
+    write_sql, write_plan, write_arrow, write_name = map(writer, targets)
     for text in sql_seeds():
         write_sql(text.encode("utf-8", "surrogateescape"))
     for data in arrow_streams.arrow_streams():
         write_arrow(data)
     for data in plan_seeds(write_sql, write_arrow):
         write_plan(data)
+    for data in archives.names_and_archives():
+        write_name(data)
     with open(os.path.join(folder, "sql.dict"), "w", encoding="utf-8") as f:
         f.write(dictionary())
-    print(", ".join(f"{len(os.listdir(os.path.join(folder, target)))} {target}" for target in ("sql", "plan", "arrow")), "seeds")
+    print(", ".join(f"{len(os.listdir(os.path.join(folder, target)))} {target}" for target in targets), "seeds")
 
 
 if __name__ == "__main__":

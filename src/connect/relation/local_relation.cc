@@ -1,7 +1,9 @@
 #include <google/protobuf/io/coded_stream.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
+#include <string>
 
 #include "base/utf8.h"
 #include "connect/invalid_plan.h"
@@ -67,11 +69,16 @@ RelationNode DecodeCachedLocalRelation(const proto::CachedLocalRelation& cached,
 RelationNode DecodeChunkedLocalRelation(const proto::ChunkedCachedLocalRelation& chunked,
                                         const DecodeContext& context) {
   if (chunked.datahashes().empty()) ThrowInvalidPlan("CHUNKED_CACHED_LOCAL_RELATION_WITHOUT_DATA");
+  int64_t total = 0;
+  int64_t largest = 0;
   auto require = [&](const std::string& hash) {
-    if (context.find_cached(hash) == nullptr) {
+    const SharedBytes bytes = context.find_cached(hash);
+    if (bytes == nullptr) {
       ThrowInvalidPlan("NOT_FOUND_CHUNKED_CACHED_LOCAL_RELATION",
                        {{"hash", hash}, {"sessionUUID", context.session_id}});
     }
+    total += static_cast<int64_t>(bytes->view().size());
+    largest = std::max(largest, static_cast<int64_t>(bytes->view().size()));
   };
   plan::CachedLocalRelation node;
   node.data_hashes = DecodeStrings(chunked.datahashes());
@@ -79,6 +86,15 @@ RelationNode DecodeChunkedLocalRelation(const proto::ChunkedCachedLocalRelation&
   if (chunked.has_schemahash()) {
     require(chunked.schemahash());
     node.schema_hash = chunked.schemahash();
+  }
+  if (total > context.max_local_relation_bytes) {
+    ThrowInvalidPlan(
+        "LOCAL_RELATION_SIZE_LIMIT_EXCEEDED",
+        {{"actualSize", std::to_string(total)}, {"limit", std::to_string(context.max_local_relation_bytes)}});
+  }
+  if (largest > context.max_local_relation_chunk_bytes) {
+    ThrowInvalidPlan("LOCAL_RELATION_CHUNK_SIZE_LIMIT_EXCEEDED",
+                     {{"limit", std::to_string(context.max_local_relation_chunk_bytes)}});
   }
   return node;
 }

@@ -8,6 +8,7 @@
 #include "server/rpc/rpc.h"
 #include "server/run_operation.h"
 #include "session/error/java_exception.h"
+#include "session/limits.h"
 
 namespace firesteel::server {
 
@@ -15,13 +16,22 @@ namespace proto = ::spark::connect;
 
 namespace {
 
-std::vector<std::string> TagsOf(const proto::ExecutePlanRequest& request) {
+std::vector<std::string> TagsOf(const proto::ExecutePlanRequest& request, const session::Limits& limits) {
+  if (request.tags_size() > 0 && session::IsFull(request.tags_size() - 1, limits.max_tags)) {
+    session::ThrowLimitExceeded("an operation with " + std::to_string(request.tags_size()) + " tags",
+                                std::to_string(limits.max_tags), session::limit_keys::kTags);
+  }
   for (const std::string& tag : request.tags()) {
     if (tag.empty()) {
       throw session::JavaError("java.lang.IllegalArgumentException", "Spark Connect tag cannot be an empty string.");
     }
     if (tag.find(',') != std::string::npos) {
       throw session::JavaError("java.lang.IllegalArgumentException", "Spark Connect tag cannot contain ','.");
+    }
+    const auto size = static_cast<int64_t>(tag.size());
+    if (limits.max_tag_bytes > 0 && size > limits.max_tag_bytes) {
+      session::ThrowLimitExceeded("a tag of " + std::to_string(size) + " bytes", std::to_string(limits.max_tag_bytes),
+                                  session::limit_keys::kTagBytes);
     }
   }
   return {request.tags().begin(), request.tags().end()};
@@ -69,13 +79,17 @@ void Begin(Services& services, const grpc::ByteBuffer& bytes, ExecuteStream::Cor
     const FlatBytes flat(bytes);
     std::string fingerprint =
         std::to_string(flat.view().size()) + ":" + std::to_string(std::hash<std::string_view>()(flat.view()));
-    auto started = opened->StartOperation(id, std::move(fingerprint), TagsOf(r), IsReattachable(r));
+    auto started =
+        opened->StartOperation(id, std::move(fingerprint), TagsOf(r, services.sessions.limits()), IsReattachable(r));
+    auto slot = std::make_shared<session::WorkerPool::Slot>();
+    if (started.is_new) started.operation->Prepare(slot, std::move(request));
     stream.Start(opened, started.operation, "");
     if (!started.is_new) return;
-    const bool accepted =
-        services.execution.Submit([&services, session = opened, operation = started.operation, request]() mutable {
-          RunOperation(services, session, operation, std::move(request));
-        });
+    auto run = [&services, session = opened, operation = started.operation] {
+      RunOperation(services, session, operation);
+    };
+    // A session is a group: sessions take turns.
+    const bool accepted = services.execution.Submit(std::move(run), opened->server_side_id(), std::move(slot));
     if (!accepted) started.operation->Interrupt();
   });
   if (!status.ok()) stream.Refuse(std::move(status));

@@ -7,6 +7,10 @@ namespace proto = ::spark::connect;
 
 namespace {
 
+// Java's mark of a frame without a file; Python's client shows both.
+constexpr const char* kNative = "native";
+constexpr int kNativeLine = -2;
+
 void FillContext(const session::ErrorContext& from, proto::FetchErrorDetailsResponse::QueryContext* to) {
   using Context = proto::FetchErrorDetailsResponse::QueryContext;
   to->set_context_type(from.is_dataframe ? Context::DATAFRAME : Context::SQL);
@@ -22,6 +26,13 @@ void FillContext(const session::ErrorContext& from, proto::FetchErrorDetailsResp
 void FillError(const session::ErrorRecord& from, proto::FetchErrorDetailsResponse::Error* to) {
   for (const std::string& name : from.class_hierarchy) to->add_error_type_hierarchy(name);
   to->set_message(from.message);
+  for (const session::StackFrame& frame : from.stack) {
+    auto* element = to->add_stack_trace();
+    element->set_declaring_class(frame.declaring_class);
+    element->set_method_name(frame.method);
+    element->set_file_name(kNative);
+    element->set_line_number(kNativeLine);
+  }
   if (from.condition.empty()) return;
   auto* throwable = to->mutable_spark_throwable();
   throwable->set_error_class(from.condition);

@@ -13,6 +13,19 @@ constexpr size_t kMostErrorBytes = 2 << 10;
 
 }  // namespace
 
+std::string_view StateText(session::OperationState state) {
+  switch (state) {
+    case session::OperationState::kSucceeded:
+      return "succeeded";
+    case session::OperationState::kFailed:
+      return "failed";
+    case session::OperationState::kCanceled:
+      return "canceled";
+    default:
+      return "running";
+  }
+}
+
 std::unique_ptr<StatementLog::Entry> StatementLog::Begin(Statement statement, const session::OperationPtr& operation) {
   statement.begun_micros = clock_.NowMicros();
   std::lock_guard lock(mutex_);
@@ -35,7 +48,7 @@ void StatementLog::Entry::AddRows(int64_t rows, int64_t bytes) {
   log_.totals_.bytes += bytes;
 }
 
-void StatementLog::Entry::End(session::OperationState state, const std::string& error) {
+StatementLog::Figures StatementLog::Entry::End(session::OperationState state, const std::string& error) {
   std::lock_guard lock(log_.mutex_);
   auto node = log_.running_.extract(number_);
   Statement& statement = node.mapped().statement;
@@ -54,8 +67,10 @@ void StatementLog::Entry::End(session::OperationState state, const std::string& 
   totals.seconds += seconds;
   const auto bound = std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
   ++totals.durations[static_cast<size_t>(bound - kBounds.begin())];
+  const Figures figures{.seconds = seconds, .rows = statement.rows, .bytes = statement.bytes};
   log_.ended_.push_back(std::move(statement));
   if (log_.ended_.size() > log_.most_ended_) log_.ended_.pop_front();
+  return figures;
 }
 
 std::vector<Statement> StatementLog::Snapshot() const {

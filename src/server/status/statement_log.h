@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -30,6 +31,9 @@ struct Statement {
   int64_t bytes = 0;
 };
 
+/// succeeded, failed, canceled, and running for what has not ended.
+std::string_view StateText(session::OperationState state);
+
 /// The operations that run, the last ones that ended, and sums over all. Thread-safe.
 class StatementLog {
  public:
@@ -38,6 +42,13 @@ class StatementLog {
 
   explicit StatementLog(size_t most_ended = 200, const Clock& clock = SystemClock::Instance())
       : most_ended_(most_ended), clock_(clock) {}
+
+  /// What an operation that ended has cost.
+  struct Figures {
+    double seconds = 0;
+    int64_t rows = 0;
+    int64_t bytes = 0;
+  };
 
   /// One running operation's place in the log. Not thread-safe itself.
   class Entry {
@@ -48,7 +59,7 @@ class StatementLog {
     void SetPlan(std::string plan);
     void AddRows(int64_t rows, int64_t bytes);
     /// Once, at the end.
-    void End(session::OperationState state, const std::string& error);
+    Figures End(session::OperationState state, const std::string& error);
 
    private:
     StatementLog& log_;

@@ -33,19 +33,6 @@ std::string TimeText(int64_t micros) {
   return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(seconds));
 }
 
-std::string_view StateText(session::OperationState state) {
-  switch (state) {
-    case session::OperationState::kSucceeded:
-      return "succeeded";
-    case session::OperationState::kFailed:
-      return "failed";
-    case session::OperationState::kCanceled:
-      return "canceled";
-    default:
-      return "running";
-  }
-}
-
 double Seconds(const Statement& statement, int64_t now_micros) {
   const int64_t end = statement.ended_micros > 0 ? statement.ended_micros : now_micros;
   return static_cast<double>(end - statement.begun_micros) / 1e6;

@@ -80,10 +80,11 @@ bool HaveSameBytes(const std::string& left, const std::string& right) {
 
 }  // namespace
 
-ArtifactStore::ArtifactStore(std::string parent, std::string session_id, ArtifactBudget::Limits limits)
+ArtifactStore::ArtifactStore(std::string parent, std::string session_id, ArtifactBudget::Limits limits,
+                             std::shared_ptr<ArtifactBudget> whole)
     : parent_(std::move(parent)),
       session_id_(std::move(session_id)),
-      budget_(std::make_shared<ArtifactBudget>(limits)) {}
+      budget_(std::make_shared<ArtifactBudget>(limits, std::move(whole))) {}
 
 // An upload that was under way when the store was closed may have left something behind.
 ArtifactStore::~ArtifactStore() {
@@ -155,6 +156,7 @@ void ArtifactStore::Unpack(StagedArtifact& artifact) {
         storage::UnpackArchive(artifact.path(), path, artifact.UnpackedPath(), {.max_bytes = budget_->free_bytes()});
     artifact.share().Grow(unpacked.bytes);
   } catch (const storage::ArchiveTooLarge& error) {
+    if (error.by_bytes()) budget_->ThrowFull();
     ThrowUnsupported("unpacking the archive " + artifact.name().sent + ": " + error.what());
   } catch (const storage::ArchiveError& error) {
     throw JavaError("java.io.IOException", error.what());

@@ -23,7 +23,8 @@ namespace firesteel::session {
 class ArtifactStore {
  public:
   /// The session's folder is made in `parent`, which is made with it; empty: the system's folder for temporary files.
-  ArtifactStore(std::string parent, std::string session_id, ArtifactBudget::Limits limits = {});
+  ArtifactStore(std::string parent, std::string session_id, ArtifactBudget::Limits limits = {},
+                std::shared_ptr<ArtifactBudget> whole = nullptr);
   ~ArtifactStore();
   ArtifactStore(const ArtifactStore&) = delete;
   ArtifactStore& operator=(const ArtifactStore&) = delete;
@@ -34,7 +35,8 @@ class ArtifactStore {
   /// Takes over what has been sent, one after the other, as Spark does: a name that is there with the same contents
   /// changes nothing; with other contents the others are taken and then ARTIFACT_ALREADY_EXISTS is thrown. Archives
   /// that cannot be unpacked, and names that need a folder where a file is or the other way round, are refused before
-  /// anything is taken. Throws JavaError, INVALID_ARTIFACT_PATH, UNSUPPORTED_FEATURE.FIRESTEEL.
+  /// anything is taken. Throws JavaError, INVALID_ARTIFACT_PATH, SERVER_LIMIT_EXCEEDED, and
+  /// UNSUPPORTED_FEATURE.FIRESTEEL for archives of too many files.
   void Commit(std::vector<std::unique_ptr<StagedArtifact>> artifacts);
 
   /// The data that was sent as cache/<hash>: mapped from its file, not read. Null when there is none.

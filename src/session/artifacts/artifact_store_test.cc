@@ -168,7 +168,7 @@ TEST_F(ArtifactStoreTest, NothingIsKeptWhenAnArchiveIsRefused) {
 
 TEST_F(ArtifactStoreTest, KeepsWithinItsLimits) {
   ArtifactStore store(root_ + "/small", "id", {.max_bytes = 4000, .max_artifacts = 3});
-  const char* kRefused = "UNSUPPORTED_FEATURE.FIRESTEEL";
+  const char* kRefused = "SERVER_LIMIT_EXCEEDED";
   EXPECT_EQ(Send(store, {{"files/a", std::string(4001, 'x')}}), kRefused);
   EXPECT_EQ(Send(store, {{"files/a", std::string(2000, 'x')}, {"cache/b", std::string(2001, 'x')}}), kRefused);
   EXPECT_EQ(Send(store, {{"files/a", ""}, {"files/b", ""}, {"files/c", ""}, {"files/d", ""}}), kRefused);

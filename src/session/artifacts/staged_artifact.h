@@ -28,7 +28,7 @@ class StagedArtifact {
   /// Bytes of the file before those of the artifact.
   int64_t lead() const { return lead_; }
 
-  /// Throws JavaError java.io.IOException (a full disk) and, for the session's limits, UNSUPPORTED_FEATURE.FIRESTEEL.
+  /// Throws JavaError java.io.IOException (a full disk) and, as ArtifactBudget::Share, SERVER_LIMIT_EXCEEDED.
   void Append(std::string_view bytes);
   /// Nothing will be appended: an upload of thousands of artifacts must not keep thousands of files open.
   void Seal() { file_ = storage::Descriptor(); }

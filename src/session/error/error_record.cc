@@ -39,6 +39,22 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin, bool is_analysis) {
   return {std::move(context)};
 }
 
+/// Which part of the server raises errors of a class.
+std::vector<StackFrame> StackOf(ErrorClass error_class) {
+  switch (error_class) {
+    case ErrorClass::kParse:
+      return {{"firesteel.sql.Parser", "parse"}};
+    case ErrorClass::kAnalysis:
+    case ErrorClass::kTempTable:
+    case ErrorClass::kNoSuchTable:
+      return {{"firesteel.analyzer.Analyzer", "analyze"}};
+    case ErrorClass::kSql:
+      return {{"firesteel.server.SparkConnectService", "answer"}};
+    default:
+      return {{"firesteel.session.QueryRunner", "execute"}};
+  }
+}
+
 /// The condition that stands for `require(…)`, a plain Java exception: the modules that throw it know no Java.
 constexpr std::string_view kRequirement = "_LEGACY_ERROR_TEMP_2273";
 
@@ -56,9 +72,11 @@ ErrorRecordPtr Describe(const QueryError& error) {
   if (error.condition() == kRequirement) {
     record->class_hierarchy = JavaClassHierarchy("java.lang.IllegalArgumentException");
     record->message = MakeValidUtf8(error.message());
+    record->stack = StackOf(error.error_class());
     return record;
   }
   record->class_hierarchy = JavaClassHierarchy(JavaClassOf(error));
+  record->stack = StackOf(error.error_class());
   // Values may be any bytes; the protocol's texts are UTF-8.
   record->message = MakeValidUtf8(error.message());
   record->condition = error.condition();
@@ -85,6 +103,7 @@ ErrorRecordPtr DescribeError(const std::exception_ptr& error) {
     auto record = std::make_shared<ErrorRecord>();
     record->class_hierarchy = JavaClassHierarchy(e.java_class());
     record->message = e.what();
+    record->stack = StackOf(ErrorClass::kSql);
     return record;
   } catch (const memory::Exhausted& e) {
     return Describe(QueryError(
@@ -102,6 +121,18 @@ ErrorRecordPtr DescribeError(const std::exception_ptr& error) {
   } catch (...) {
     return DescribeBug("an unknown exception");
   }
+}
+
+std::string StackTraceText(const ErrorRecord& error) {
+  std::string text;
+  for (const ErrorRecord* e = &error; e != nullptr; e = e->cause.get()) {
+    if (e != &error) text += "Caused by: ";
+    text += e->class_hierarchy.front() + ": " + e->message + "\n";
+    for (const StackFrame& frame : e->stack) {
+      text += "\tat " + frame.declaring_class + "." + frame.method + "(Native Method)\n";
+    }
+  }
+  return text;
 }
 
 void ErrorStore::DropOld() {

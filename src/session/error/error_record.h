@@ -27,6 +27,12 @@ struct ErrorContext {
   std::string summary;
 };
 
+/// A frame of a stack trace, as Java's StackTraceElement.
+struct StackFrame {
+  std::string declaring_class;
+  std::string method;
+};
+
 /// An error in the shape that clients get: free of C++ exceptions and of the protocol. Immutable once made.
 struct ErrorRecord {
   std::vector<std::string> class_hierarchy;  ///< Java names, the exception's own first
@@ -35,6 +41,8 @@ struct ErrorRecord {
   std::string sql_state;
   ErrorParameters parameters;
   std::vector<ErrorContext> contexts;
+  /// The part of the server that raised it. There is no Java here: clients show it as native, without files of ours.
+  std::vector<StackFrame> stack;
   std::shared_ptr<const ErrorRecord> cause;  ///< null: none is told
 };
 
@@ -43,6 +51,9 @@ using ErrorRecordPtr = std::shared_ptr<const ErrorRecord>;
 /// The record of whatever was thrown: QueryError, JavaError, std::bad_alloc; anything else is a bug of ours, which is
 /// logged and becomes INTERNAL_ERROR.
 ErrorRecordPtr DescribeError(const std::exception_ptr& error);
+
+/// What Java's Throwable.printStackTrace would print: class and message, the frames, the causes.
+std::string StackTraceText(const ErrorRecord& error);
 
 /// The errors of one session that FetchErrorDetails may still ask for: the last 20, for a minute, each once.
 /// Thread-safe.

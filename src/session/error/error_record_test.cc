@@ -76,6 +76,15 @@ TEST(ErrorRecord, DescribesWhateverIsThrown) {
   EXPECT_EQ(RecordOf(42)->condition, "INTERNAL_ERROR");
 }
 
+TEST(ErrorRecord, StackTracesAreJavas) {
+  QueryError error("DIVIDE_BY_ZERO", {{"config", "c"}}, nullptr, ErrorClass::kArithmetic);
+  error.CausedByIo("no");
+  const auto record = RecordOf(error);
+  EXPECT_EQ(StackTraceText(*record), "org.apache.spark.SparkArithmeticException: " + record->message +
+                                         "\n\tat firesteel.session.QueryRunner.execute(Native Method)\n"
+                                         "Caused by: java.io.IOException: no\n");
+}
+
 TEST(ErrorRecord, TextsAreAlwaysUtf8) {
   auto record =
       RecordOf(QueryError("USER_RAISED_EXCEPTION", {{"errorMessage", "a\xff"}}, nullptr, ErrorClass::kRuntime));

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "session/operation/worker_pool.h"
 
 namespace firesteel::session {
 namespace {
@@ -137,14 +136,27 @@ void Operation::Fail(ErrorRecordPtr error) {
   if (wake) wake();
 }
 
+void Operation::Prepare(WorkerPool::SlotPtr slot, std::shared_ptr<void> request) {
+  std::lock_guard lock(mutex_);
+  slot_ = std::move(slot);
+  if (!Over(state_)) pending_request_ = std::move(request);
+}
+
+std::shared_ptr<void> Operation::TakeRequest() {
+  std::lock_guard lock(mutex_);
+  return std::exchange(pending_request_, nullptr);
+}
+
 bool Operation::Interrupt() {
   std::function<void()> wake;
+  std::shared_ptr<void> request;  // freed without the lock
   ErrorRecordPtr error = CanceledError();
   {
     std::lock_guard lock(mutex_);
     if (Over(state_)) return false;
     state_ = OperationState::kCanceled;
     error_ = std::move(error);
+    request = std::move(pending_request_);
     kept_.clear();
     ahead_ = 0;
     sent_bytes_ = 0;
@@ -159,6 +171,7 @@ bool Operation::Interrupt() {
 
 Operation::Attachment Operation::Attach(const std::string& after, std::function<void()> wake) {
   std::function<void()> wake_previous;
+  WorkerPool::SlotPtr slot;
   Attachment result;
   {
     std::lock_guard lock(mutex_);
@@ -176,7 +189,9 @@ Operation::Attachment Operation::Attach(const std::string& after, std::function<
     segment_began_ = clock_.Steady();
     detached_since_.reset();
     wake_ = std::move(wake);
+    slot = slot_;
   }
+  if (slot) slot->SetAside(false);
   if (wake_previous) wake_previous();
   return result;
 }
@@ -276,11 +291,20 @@ void Operation::ReleaseAll() {
 
 void Operation::Tick() {
   std::function<void()> wake;
+  WorkerPool::SlotPtr slot;
+  Attachment seen;
   {
     std::lock_guard lock(mutex_);
     if (reattachable_ && attached_ && clock_.Steady() - segment_began_ >= limits_.segment_duration) wake = wake_;
+    seen.number = attachment_;
+    if (detached_since_ && !Over(state_) && clock_.Steady() - *detached_since_ >= limits_.slot_grace) slot = slot_;
   }
   if (wake) wake();
+  if (!slot) return;
+  slot->SetAside(true);
+  std::lock_guard lock(mutex_);
+  // A stream may have come meanwhile, perhaps before the run was set aside.
+  if (attached_ && attachment_ != seen.number) slot->SetAside(false);
 }
 
 std::optional<std::chrono::steady_clock::time_point> Operation::detached_since() const {

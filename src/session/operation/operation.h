@@ -17,6 +17,7 @@
 #include "session/byte_slice.h"
 #include "session/error/error_record.h"
 #include "session/operation/buffer_budget.h"
+#include "session/operation/worker_pool.h"
 
 namespace firesteel::session {
 
@@ -54,6 +55,8 @@ class Operation {
     /// `scarce_replay_bytes` are kept behind the stream.
     std::shared_ptr<BufferBudget> budget;
     size_t scarce_replay_bytes = 10u << 20;
+    /// So long may a run without a stream keep others waiting: clients that lost a stream are back at once.
+    std::chrono::milliseconds slot_grace{2'000};
   };
 
   Operation(std::string id, std::string request, std::vector<std::string> tags, bool reattachable, Limits limits,
@@ -81,6 +84,12 @@ class Operation {
   void Succeed();
   /// Ends with an error; after an interruption the error is OPERATION_CANCELED whatever the run says.
   void Fail(ErrorRecordPtr error);
+
+  /// Where the run will have its place, and what it alone needs (the plan, perhaps megabytes), which goes when the
+  /// operation is interrupted before. Once, before the run is submitted.
+  void Prepare(WorkerPool::SlotPtr slot, std::shared_ptr<void> request);
+  /// Hands the request of Prepare out; null after an interruption.
+  std::shared_ptr<void> TakeRequest();
 
   /// Cancels; false when it is over already. What was not sent yet is dropped: the next thing a stream sees is
   /// OPERATION_CANCELED.
@@ -115,7 +124,8 @@ class Operation {
   /// Forgets everything, cuts off the stream, interrupts the run.
   void ReleaseAll();
 
-  /// Wakes the stream if its segment has lasted long enough. Called now and then by the session manager.
+  /// Wakes the stream if its segment has lasted long enough, and sets a run aside that nobody has read from for
+  /// `Limits::slot_grace`. Called now and then by the session manager.
   void Tick();
   /// When the last stream went away; unset while one is attached.
   std::optional<std::chrono::steady_clock::time_point> detached_since() const;
@@ -156,6 +166,8 @@ class Operation {
   std::chrono::steady_clock::time_point segment_began_;
   std::optional<std::chrono::steady_clock::time_point> detached_since_;
   std::function<void()> wake_;
+  WorkerPool::SlotPtr slot_;  // null: the run has none
+  std::shared_ptr<void> pending_request_;
 };
 
 using OperationPtr = std::shared_ptr<Operation>;

@@ -235,6 +235,20 @@ TEST_F(OperationTest, LongStreamsEndInSegments) {
   EXPECT_EQ(Drain(*operation, operation->Attach("a", nullptr)), (Ids{"b"}));
 }
 
+TEST_F(OperationTest, ARequestGoesWithAnInterruption) {
+  auto request = std::make_shared<int>(7);
+  auto operation = Make();
+  operation->Prepare(nullptr, request);
+  EXPECT_EQ(request.use_count(), 2);
+  EXPECT_EQ(operation->TakeRequest(), request);
+  EXPECT_EQ(operation->TakeRequest(), nullptr);
+  operation = Make();
+  operation->Prepare(nullptr, request);
+  operation->Interrupt();
+  EXPECT_EQ(request.use_count(), 1);
+  EXPECT_EQ(operation->TakeRequest(), nullptr);
+}
+
 TEST_F(OperationTest, KnowsSinceWhenItIsAlone) {
   auto operation = Make();
   EXPECT_TRUE(operation->detached_since().has_value());

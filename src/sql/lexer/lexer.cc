@@ -1,6 +1,7 @@
 #include "sql/lexer/lexer.h"
 
 #include <unicode/uchar.h>
+#include <algorithm>
 
 #include <string>
 
@@ -46,8 +47,14 @@ class Lexer {
   explicit Lexer(std::string_view text) : text_(text) {}
 
   LexedText Run() {
-    result_.tokens.reserve(text_.size() / 4 + 2);
-    while (SkipHidden()) Add(Scan());
+    result_.tokens.reserve(std::min(text_.size() / 4, kMaxTokens) + 2);
+    while (SkipHidden()) {
+      if (result_.tokens.size() == kMaxTokens) {
+        result_.too_many = true;
+        break;
+      }
+      Add(Scan());
+    }
     Token end;
     end.begin = end.end = static_cast<uint32_t>(text_.size());
     end.index = index_;

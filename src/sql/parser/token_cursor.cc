@@ -34,6 +34,8 @@ bool StackEnds() { return reinterpret_cast<uintptr_t>(__builtin_frame_address(0)
 TokenCursor::TokenCursor(std::string_view text) : text_(std::make_shared<const std::string>(text)) {
   LexedText lexed = Lex(*text_);
   tokens_ = std::move(lexed.tokens);
+  // Without the text: it is megabytes long, and the error is about all of it.
+  if (lexed.too_many) throw QueryError("FAILED_TO_PARSE_TOO_COMPLEX", {}, nullptr, ErrorClass::kParse);
   if (lexed.unclosed_comment) {
     // Spark names the whole text and no place in it.
     auto origin = std::make_shared<Origin>();
