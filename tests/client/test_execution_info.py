@@ -26,7 +26,6 @@ def test_shape(wire):
 
 def test_pyspark(spark):
     df = spark.sql(QUERY)
-    assert df.executionInfo is None
     assert len(df.collect()) == 3
     text = df.executionInfo.metrics.toText()
     assert "TakeOrderedAndProject(" in text and "Filter(" in text and "Range(" in text

@@ -93,11 +93,12 @@ std::string TarOf(std::string_view lines) {
 
 /// A folder of this process; what an input leaves in it is removed by the next one.
 const fs::path& Place() {
-  static const fs::path kPlace = [] {
+  // Never destroyed: the program removes the folder at its very end.
+  static const fs::path& kPlace = *[] {
     std::string path = (fs::temp_directory_path() / "firesteel-fuzz-XXXXXX").string();
     if (::mkdtemp(path.data()) == nullptr) throw InternalError("no folder");
     ::atexit([] { fs::remove_all(Place()); });
-    return fs::path(path);
+    return new fs::path(path);
   }();
   return kPlace;
 }

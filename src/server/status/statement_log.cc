@@ -76,7 +76,14 @@ StatementLog::Figures StatementLog::Entry::End(session::OperationState state, co
 std::vector<Statement> StatementLog::Snapshot() const {
   std::vector<Statement> statements;
   std::lock_guard lock(mutex_);
-  for (const auto& [number, running] : running_) statements.push_back(running.statement);
+  for (const auto& [number, running] : running_) {
+    statements.push_back(running.statement);
+    // Killed just now, and on its way to its end.
+    const session::OperationPtr operation = running.operation.lock();
+    if (operation != nullptr && operation->state() == session::OperationState::kCanceled) {
+      statements.back().state = session::OperationState::kCanceled;
+    }
+  }
   statements.insert(statements.end(), ended_.rbegin(), ended_.rend());
   return statements;
 }

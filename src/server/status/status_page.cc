@@ -16,7 +16,7 @@ constexpr std::string_view kHead =
     "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Firesteel</title><style>"
     "body{font:14px/1.4 system-ui,sans-serif;margin:2em;color:#222}table{border-collapse:collapse;width:100%}"
     "th,td{text-align:left;padding:.3em .6em;border-bottom:1px solid #ddd;vertical-align:top}"
-    "td.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+    "th.n,td.n{text-align:right;white-space:nowrap}td.n{font-variant-numeric:tabular-nums}"
     "code,pre{font:13px/1.4 ui-monospace,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:0}"
     ".failed{color:#a00}.running{color:#06c}.canceled{color:#777}</style></head><body>";
 
@@ -39,7 +39,7 @@ double Seconds(const Statement& statement, int64_t now_micros) {
 }
 
 std::string KillButton(const Statement& statement, const std::string& form_token) {
-  if (statement.ended_micros > 0) return "";
+  if (statement.ended_micros > 0 || statement.state != session::OperationState::kRunning) return "";
   return fmt::format(
       "<form method=\"post\" action=\"/statements/{}/interrupt\"><input type=\"hidden\" name=\"token\" value=\"{}\">"
       "<button>kill</button></form>",
@@ -75,7 +75,8 @@ std::string OverviewPage(const ProcessFigures& process, const std::vector<Statem
                  Escaped(process.version), process.uptime_seconds, process.sessions, SizeText(process.resident_bytes),
                  SizeText(process.limit_bytes), process.open_files);
   page +=
-      "<table><thead><tr><th>statement</th><th>state</th><th>begun</th><th>seconds</th><th>rows</th><th>bytes</th>"
+      "<table><thead><tr><th>statement</th><th>state</th><th>begun</th><th class=\"n\">seconds</th><th "
+      "class=\"n\">rows</th><th class=\"n\">bytes</th>"
       "<th>user</th><th>session</th><th></th></tr></thead><tbody>";
   for (const Statement& s : statements) {
     fmt::format_to(out,

@@ -59,6 +59,8 @@ TEST(StatementLog, InterruptsWhatRuns) {
   EXPECT_FALSE(log.Interrupt("2"));
   EXPECT_TRUE(log.Interrupt("1"));
   EXPECT_TRUE(operation->cancel_token()->cancelled());
+  EXPECT_EQ(log.Snapshot().at(0).state, OperationState::kCanceled) << "on its way to its end";
+  EXPECT_EQ(OverviewPage({}, log.Snapshot(), 2, "t").find("<button>"), std::string::npos);
   entry->End(operation->state(), "");
   EXPECT_FALSE(log.Interrupt("1"));
 }
