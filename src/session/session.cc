@@ -34,7 +34,8 @@ Session::Session(std::unique_ptr<SessionState> state, std::string server_side_id
       options_(std::move(options)),
       clock_(clock),
       errors_(clock),
-      last_used_(clock.Steady()) {}
+      last_used_(clock.Steady()),
+      closed_(options_.max_tombstones) {}
 
 bool Session::HasTooManyOperations() const {
   if (!IsFull(static_cast<int64_t>(operations_.size()), options_.max_operations)) return false;
@@ -52,7 +53,7 @@ Session::Started Session::StartOperation(const std::string& id, std::string requ
     }
     return {it->second, false};
   }
-  if (tombstones_.contains(id)) ThrowHandle("OPERATION_ABANDONED", id);
+  if (closed_.Find(id)) ThrowHandle("OPERATION_ABANDONED", id);
   if (HasTooManyOperations()) {
     ThrowLimitExceeded("one more operation of the session that runs or waits", std::to_string(options_.max_operations),
                        limit_keys::kOperations);
@@ -72,8 +73,7 @@ OperationPtr Session::FindOperation(const std::string& id) const {
 OperationPtr Session::RequireOperation(const std::string& id) const {
   std::lock_guard lock(mutex_);
   if (auto it = operations_.find(id); it != operations_.end()) return it->second;
-  auto tombstone = tombstones_.find(id);
-  if (tombstone != tombstones_.end() && tombstone->second.abandoned) ThrowHandle("OPERATION_ABANDONED", id);
+  if (const auto ending = closed_.Find(id); ending && ending->abandoned) ThrowHandle("OPERATION_ABANDONED", id);
   ThrowHandle("OPERATION_NOT_FOUND", id);
 }
 
@@ -85,13 +85,7 @@ void Session::Close(const std::string& id, bool abandoned) {
     if (it == operations_.end()) return;
     operation = std::move(it->second);
     operations_.erase(it);
-    if (tombstones_.insert_or_assign(id, Tombstone{StatusOfState(operation->state()), abandoned}).second) {
-      tombstone_order_.push_back(id);
-    }
-    if (tombstone_order_.size() > options_.max_tombstones) {
-      tombstones_.erase(tombstone_order_.front());
-      tombstone_order_.pop_front();
-    }
+    closed_.Add(id, {StatusOfState(operation->state()), abandoned}, clock_.Steady());
   }
   operation->ReleaseAll();
 }
@@ -126,8 +120,8 @@ void Session::CloseAllOperations() {
 OperationStatus Session::StatusOf(const std::string& id) const {
   std::lock_guard lock(mutex_);
   if (auto it = operations_.find(id); it != operations_.end()) return StatusOfState(it->second->state());
-  auto it = tombstones_.find(id);
-  return it == tombstones_.end() ? OperationStatus::kUnknown : it->second.status;
+  const auto ending = closed_.Find(id);
+  return ending ? ending->status : OperationStatus::kUnknown;
 }
 
 bool Session::HasRunningOperations() const {
@@ -139,6 +133,10 @@ bool Session::HasRunningOperations() const {
 
 void Session::Sweep(std::chrono::milliseconds patience) {
   const auto now = clock_.Steady();
+  {
+    std::lock_guard lock(mutex_);
+    closed_.Forget(now);
+  }
   std::vector<std::pair<std::chrono::steady_clock::time_point, std::string>> unreleased;
   for (const OperationPtr& operation : Operations()) {
     operation->Tick();

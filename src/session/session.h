@@ -1,7 +1,6 @@
 #pragma once
 
 #include <atomic>
-#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,13 +12,11 @@
 
 #include "base/clock.h"
 #include "session/error/error_record.h"
+#include "session/operation/closed_operations.h"
 #include "session/operation/operation.h"
 #include "session/session_state.h"
 
 namespace firesteel::session {
-
-/// What a client may ask about an operation that is or was here.
-enum class OperationStatus : uint8_t { kUnknown, kRunning, kSucceeded, kFailed, kCanceled };
 
 /// One client's session: its state, its operations, its last errors. Thread-safe; shared by the RPCs that use it.
 class Session {
@@ -71,10 +68,6 @@ class Session {
   std::chrono::steady_clock::time_point last_used() const { return last_used_.load(std::memory_order_relaxed); }
 
  private:
-  struct Tombstone {
-    OperationStatus status;
-    bool abandoned;
-  };
   std::vector<OperationPtr> Operations() const;
   void Close(const std::string& id, bool abandoned);
 
@@ -93,8 +86,7 @@ class Session {
 
   mutable std::mutex mutex_;
   std::map<std::string, OperationPtr> operations_;  // guarded by mutex_
-  std::map<std::string, Tombstone> tombstones_;     // guarded by mutex_
-  std::deque<std::string> tombstone_order_;         // guarded by mutex_; oldest first
+  ClosedOperations closed_;                         // guarded by mutex_
 };
 
 using SessionPtr = std::shared_ptr<Session>;
