@@ -14,8 +14,9 @@ struct LexedText {
   bool too_many = false;          ///< more than kMaxTokens: the rest is not there
 };
 
-/// A text of a hundred megabytes may hold as many tokens, and each becomes a node of some hundred bytes.
-inline constexpr size_t kMaxTokens = 4'000'000;
+/// A text of a hundred megabytes may hold as many tokens; an element of a list takes two of them and a kilobyte until
+/// the query runs.
+inline constexpr size_t kMaxTokens = 2'000'000;
 
 /// Cuts SQL text into tokens after Spark's lexical rules: the longest match wins, keywords have no case, white space
 /// and comments (nested ones too) are dropped, everything else that fits nowhere becomes kUnrecognized. Never throws;
