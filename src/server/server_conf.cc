@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "session/config/config_value.h"
+#include "session/operator_metrics.h"
 
 namespace firesteel::server {
 namespace {
@@ -56,9 +57,14 @@ const std::vector<OwnLimit>& OwnLimits() {
 }
 
 Status CheckOwn(const std::string& key, const std::string& value) {
-  std::string known;
+  if (key == session::kOperatorMetricsKey) {
+    bool ignored = false;
+    if (session::ParseConfigBoolean(value, &ignored)) return {};
+    return Status::Error("--conf " + key + "=" + value + ": write true or false");
+  }
+  std::string known(session::kOperatorMetricsKey);
   for (const OwnLimit& limit : OwnLimits()) {
-    known += (known.empty() ? "" : ", ") + std::string(limit.key);
+    known += ", " + std::string(limit.key);
     if (limit.key != key) continue;
     int64_t number = -1;
     if (session::ParseConfigNumber(limit.type, value, &number) && number >= 0) return {};

@@ -209,9 +209,11 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
   engine::QuerySpec spec = Spec(lowering::Lower(optimized, settings), settings);
   sink.OnSchema(bound::OutputSchema(*bound));
   TellProgress(state, sink, spec);
-  spec.on_profile = [&sink](const std::vector<engine::OperatorProfile>& profile) {
-    sink.OnMetrics(OperatorMetricsOf(profile));
-  };
+  if (WantsOperatorMetrics(state.configuration())) {
+    spec.on_profile = [&sink](const std::vector<engine::OperatorProfile>& profile) {
+      sink.OnMetrics(OperatorMetricsOf(profile));
+    };
+  }
   engine().Run(spec, cancel, [&](engine::ArrowBatch batch) {
     sink.OnBatch(ToResultBatch(std::move(batch)));
     return true;

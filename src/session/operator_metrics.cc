@@ -4,6 +4,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "session/config/config_value.h"
+
 namespace firesteel::session {
 namespace {
 
@@ -50,6 +52,12 @@ std::string NameOf(std::string_view engine) {
 }
 
 }  // namespace
+
+bool WantsOperatorMetrics(const Configuration& configuration) {
+  bool wanted = true;
+  if (const auto text = configuration.FindSet(kOperatorMetricsKey)) ParseConfigBoolean(*text, &wanted);
+  return wanted;
+}
 
 std::vector<OperatorMetrics> OperatorMetricsOf(const std::vector<engine::OperatorProfile>& profile) {
   std::vector<OperatorMetrics> metrics;

@@ -1,4 +1,5 @@
 """DataFrame.executionInfo: the physical operators of a run with their rows and times."""
+import pyspark.sql.connect.proto as pb
 import pytest
 from wire import sql_plan
 
@@ -39,3 +40,9 @@ def test_every_result_has_them_once(wire):
         assert metrics_of(responses)[0].execution_metrics["numOutputRows"].value >= 0
         # They come with the last batch: nothing more to release for clients.
         assert responses[-1].HasField("metrics") and responses[-1].HasField("arrow_batch")
+
+
+@pytest.mark.firesteel
+def test_they_can_be_switched_off(wire):
+    wire.config(set=pb.ConfigRequest.Set(pairs=[pb.KeyValue(key="firesteel.execution.metrics", value="false")]))
+    assert not any(r.HasField("metrics") for r in wire.execute(sql_plan(QUERY)))

@@ -162,7 +162,8 @@ def test_operations_that_nobody_releases_are_forgotten():
 
 
 @pytest.mark.parametrize("setting,text", [
-    ("firesteel.session.maxOperation=5", "those of Firesteel are firesteel.operation.maxTags"),
+    ("firesteel.session.maxOperation=5", "those of Firesteel are firesteel.execution.metrics, firesteel."),
+    ("firesteel.execution.metrics=perhaps", "write true or false"),
     ("firesteel.session.maxOperations=many", "write a whole number"),
     ("firesteel.session.maxOperations=-1", "0 means no limit"),
     ("firesteel.session.maxArtifactSize=1x", "write a size"),
