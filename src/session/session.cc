@@ -85,7 +85,9 @@ void Session::Close(const std::string& id, bool abandoned) {
     if (it == operations_.end()) return;
     operation = std::move(it->second);
     operations_.erase(it);
-    closed_.Add(id, {StatusOfState(operation->state()), abandoned}, clock_.Steady());
+    // What still runs is interrupted below.
+    const OperationStatus status = operation->IsOver() ? StatusOfState(operation->state()) : OperationStatus::kCanceled;
+    closed_.Add(id, {status, abandoned}, clock_.Steady());
   }
   operation->ReleaseAll();
 }

@@ -104,6 +104,20 @@ def test_release_all(wire):
     assert wire.release(operation).operation_id == ""
 
 
+def test_release_all_of_a_running_operation_cancels_it(wire):
+    operation, status = new_id(), pb.GetStatusRequest.OperationStatusRequest
+    call = wire.stub.ExecutePlan(wire.execute_request(sql_plan(ENDLESS), operation=operation, reattachable=True))
+
+    def state():
+        request = wire.request(pb.GetStatusRequest, operation_status=status(operation_ids=[operation]))
+        return wire.unary("GetStatus", request).operation_statuses[0].state
+
+    next(iter(call))
+    assert state() == pb.GetStatusResponse.OperationStatus.OPERATION_STATE_RUNNING
+    wire.release(operation)
+    assert state() == pb.GetStatusResponse.OperationStatus.OPERATION_STATE_CANCELLED
+
+
 def test_release_an_unknown_operation(wire):
     wire.execute(sql_plan("SELECT 1"))
     assert wire.release(new_id()).operation_id == ""
