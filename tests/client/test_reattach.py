@@ -115,6 +115,9 @@ def test_release_all_of_a_running_operation_cancels_it(wire):
     next(iter(call))
     assert state() == pb.GetStatusResponse.OperationStatus.OPERATION_STATE_RUNNING
     wire.release(operation)
+    deadline = time.monotonic() + 10
+    while state() == pb.GetStatusResponse.OperationStatus.OPERATION_STATE_RUNNING and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert state() == pb.GetStatusResponse.OperationStatus.OPERATION_STATE_CANCELLED
 
 
