@@ -7,6 +7,7 @@
 
 #include "base/utf8.h"
 #include "sql/lexer/keyword.h"
+#include "sql/lexer/token_limit.h"
 
 namespace firesteel::sql {
 namespace {
@@ -48,13 +49,7 @@ class Lexer {
 
   LexedText Run() {
     result_.tokens.reserve(std::min(text_.size() / 4, kMaxTokens) + 2);
-    while (SkipHidden()) {
-      if (result_.tokens.size() == kMaxTokens) {
-        result_.too_many = true;
-        break;
-      }
-      Add(Scan());
-    }
+    while (result_.tokens.size() <= kMaxTokens && SkipHidden()) Add(Scan());
     Token end;
     end.begin = end.end = static_cast<uint32_t>(text_.size());
     end.index = index_;

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "sql/lexer/token_limit.h"
+
 namespace firesteel::sql {
 namespace {
 
@@ -35,7 +37,7 @@ TokenCursor::TokenCursor(std::string_view text) : text_(std::make_shared<const s
   LexedText lexed = Lex(*text_);
   tokens_ = std::move(lexed.tokens);
   // Without the text: it is megabytes long, and the error is about all of it.
-  if (lexed.too_many) throw QueryError("FAILED_TO_PARSE_TOO_COMPLEX", {}, nullptr, ErrorClass::kParse);
+  if (tokens_.size() > kMaxTokens + 1) throw QueryError("FAILED_TO_PARSE_TOO_COMPLEX", {}, nullptr, ErrorClass::kParse);
   if (lexed.unclosed_comment) {
     // Spark names the whole text and no place in it.
     auto origin = std::make_shared<Origin>();
