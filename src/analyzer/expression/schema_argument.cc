@@ -28,8 +28,12 @@ DataType ParseType(Environment& environment, const std::string& text) {
   if (first != std::string::npos && (text[first] == '{' || text[first] == '"')) return TypeFromJson(text);
   try {
     return environment.ParseDataType(text);
-  } catch (const QueryError&) {
-    return DataType::Struct(environment.ParseSchema(text));
+  } catch (const QueryError& error) {
+    try {
+      return DataType::Struct(environment.ParseSchema(text));
+    } catch (const QueryError&) {
+      throw QueryError(error);
+    }
   }
 }
 

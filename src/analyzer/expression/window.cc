@@ -5,6 +5,7 @@
 #include "analyzer/name.h"
 #include "analyzer/ordering.h"
 #include "base/query_context.h"
+#include "functions/signature.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
 
@@ -371,7 +372,13 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   if (!aggregate && !(function && function->function->kind == functions::Kind::kWindow)) {
     throw QueryError("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", QuotedSql(*call.function, settings())}}, self.origin);
   }
-  for (const plan::ExpressionPtr& partition : spec.partition_by) call.partition_by.push_back(Resolve(partition));
+  for (const plan::ExpressionPtr& partition : spec.partition_by) {
+    const bound::ExpressionPtr key = call.partition_by.emplace_back(Resolve(partition));
+    if (!functions::IsOrderable(key->type)) {
+      throw QueryError("EXPRESSION_TYPE_IS_NOT_ORDERABLE",
+                       {{"expr", QuotedSql(*key, settings())}, {"exprType", QuoteType(key->type)}}, key->origin);
+    }
+  }
   for (const plan::SortOrder& order : spec.order_by) {
     call.order_by.push_back(ResolveOrder(order));
     CheckOrderable(call.order_by.back(), settings());

@@ -70,7 +70,11 @@ void Check(const BindRequest& request, const ArrayChecks& checks) {
   }
   if (checks.is_ordered && IsArray(arguments[0]) && !IsOrderable(arguments[0]->type.element_type())) {
     const bool shows_array = checks.name == "sort_array";
-    ThrowMismatch(request, "INVALID_ORDERING_TYPE",
+    BindRequest shown = request;
+    if (shows_array && arguments.size() == 1) {
+      shown.arguments.push_back(bound::MakeLiteral(DataType::Boolean(), Value{true}, request.origin));
+    }
+    ThrowMismatch(shown, "INVALID_ORDERING_TYPE",
                   {{"functionName", NameOf(request)},
                    {"dataType", QuoteType(shows_array ? arguments[0]->type : arguments[0]->type.element_type())}});
   }
@@ -121,6 +125,11 @@ std::optional<int64_t> ConstantIndex(const ExpressionPtr& expression) {
                  {"startType", "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"DATE\")"},
                  {"stepType", "(\"INTERVAL\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")"},
                  {"otherStartType", "\"INTEGRAL\""}});
+}
+
+void CheckKeyType(const BindRequest& request, const DataType& key) {
+  if (!HoldsKind(key, {TypeKind::kMap, TypeKind::kVariant})) return;
+  ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(key)}});
 }
 
 }  // namespace
@@ -238,13 +247,16 @@ ExpressionPtr BindMapFunction(const BindRequest& request) {
     if (!IsMap(arguments[0])) ThrowPair(request, "MAP_FUNCTION_DIFF_TYPES", "dataType", "\"MAP\"", arguments[1]);
     if (IsVoid(arguments[1])) ThrowMismatch(request, "NULL_TYPE", {{"functionName", NameOf(request)}});
   }
+  if (name == "map_from_arrays" && !arguments.empty() && IsArray(arguments[0])) {
+    CheckKeyType(request, arguments[0]->type.element_type());
+  }
   if (name == "map_from_entries" && arguments.size() == 1) {
     const DataType& type = arguments[0]->type;
     const bool is_pairs = type.Is(TypeKind::kArray) && type.element_type().Is(TypeKind::kStruct) &&
                           type.element_type().fields().size() == 2;
     if (!is_pairs) ThrowUnexpectedInput(request, 0, "\"ARRAY\" of pair \"STRUCT\"");
     const DataType& key = type.element_type().fields()[0].type;
-    if (HoldsKind(key, {TypeKind::kMap})) ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(key)}});
+    CheckKeyType(request, key);
   }
   return BindBySignature(request);
 }
@@ -297,6 +309,8 @@ ExpressionPtr BindHash(const BindRequest& request) {
   for (const ExpressionPtr& argument : request.arguments) {
     if (HoldsKind(argument->type, {TypeKind::kMap}))
       ThrowMismatch(request, "HASH_MAP_TYPE", {{"functionName", NameOf(request)}});
+    if (HoldsKind(argument->type, {TypeKind::kVariant}))
+      ThrowMismatch(request, "HASH_VARIANT_TYPE", {{"functionName", NameOf(request)}});
   }
   DataType type = request.function.name == "hash" ? DataType::Int() : DataType::Long();
   return FinishCall(request, request.arguments, std::move(type), ModeOf(request), false);

@@ -2,6 +2,7 @@
 
 #include "functions/binding/binding.h"
 #include "functions/binding/collection.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -94,7 +95,8 @@ ExpressionPtr BindMap(const BindRequest& request) {
     for (size_t i = 1; i < arguments.size(); i += 2) listed.push_back(arguments[i]);
     ThrowKeys(request, "CREATE_MAP_VALUE_DIFF_TYPES", listed);
   }
-  if (key->Is(TypeKind::kMap)) ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(*key)}});
+  if (HoldsKind(*key, {TypeKind::kMap, TypeKind::kVariant}))
+    ThrowMismatch(request, "INVALID_MAP_KEY_TYPE", {{"keyType", QuoteType(*key)}});
   for (size_t i = 0; i < arguments.size(); ++i) {
     arguments[i] = CastTo(arguments[i], i % 2 == 0 ? *key : *value, request);
   }

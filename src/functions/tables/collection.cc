@@ -346,6 +346,7 @@ const Function kRows[] = {
      .lowering = LowerSpecial{LowerMapFunction},
      .description = "A map of an array of keys and an array of values.",
      .example = "SELECT map_from_arrays(array('a'), array(1))",
+     .bind = BindMapFunction,
      .group = kMaps},
     {.name = "map_from_entries",
      .aliases = "",

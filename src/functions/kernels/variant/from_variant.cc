@@ -39,6 +39,12 @@ DataType TypeOfScalar(VariantType type) {
   }
 }
 
+/// Whether values of the one type are values of the other as they are.
+bool IsSame(VariantType type, const DataType& to) {
+  if (type == VariantType::kDecimal) return false;
+  return type == VariantType::kString ? to.IsStringLike() : TypeOfScalar(type) == to;
+}
+
 CasterPtr MakeAllowedCaster(const DataType& from, const DataType& to) {
   return CanCast(from, to, EvalMode::kAnsi) ? MakeCaster(from, to) : nullptr;
 }
@@ -133,8 +139,7 @@ VariantConverter::VariantConverter(DataType to) : to_(std::move(to)) {
       break;
   }
   for (const VariantType type : kScalars) {
-    const DataType from = TypeOfScalar(type);
-    if (from != to_) casters_[static_cast<size_t>(type)] = MakeAllowedCaster(from, to_);
+    if (!IsSame(type, to_)) casters_[static_cast<size_t>(type)] = MakeAllowedCaster(TypeOfScalar(type), to_);
   }
   for (int scale = 0; scale < static_cast<int>(decimal_casters_.size()); ++scale) {
     decimal_casters_[static_cast<size_t>(scale)] = MakeAllowedCaster(DataType::Decimal(38, scale), to_);
@@ -239,7 +244,7 @@ bool VariantConverter::ConvertScalar(Job& job, const Variant& variant, VariantTy
       text = variant.text();
       value.SetText(text);
   }
-  if (type != VariantType::kDecimal && TypeOfScalar(type) == to_) {
+  if (IsSame(type, to_)) {
     switch (type) {
       case VariantType::kBoolean:
         out.Data<bool>()[row] = value.view().Get<bool>(0);
