@@ -1,11 +1,11 @@
 #include <algorithm>
-#include <array>
 
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/comparable.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
+#include "functions/binding/binding.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
 
@@ -26,12 +26,6 @@ std::string OperatorName(const plan::SetOperation& node) {
   return {};
 }
 
-std::string OrdinalWord(size_t index) {
-  static constexpr std::array<std::string_view, 10> kWords = {"first", "second",  "third",  "fourth", "fifth",
-                                                              "sixth", "seventh", "eighth", "ninth",  "tenth"};
-  return index < kWords.size() ? std::string(kWords[index]) : std::to_string(index + 1) + "th";
-}
-
 ScopePtr Projection(const ScopePtr& child, std::vector<bound::NamedExpression> columns) {
   std::vector<bound::Attribute> output;
   for (const bound::NamedExpression& column : columns) output.push_back(column.output);
@@ -47,7 +41,7 @@ void CheckCounts(const plan::SetOperation& node, const std::vector<ScopePtr>& in
     throw QueryError("NUM_COLUMNS_MISMATCH",
                      {{"operator", OperatorName(node)},
                       {"firstNumColumns", std::to_string(first)},
-                      {"invalidOrdinalNum", OrdinalWord(i)},
+                      {"invalidOrdinalNum", functions::OrdinalWord(i)},
                       {"invalidNumColumns", std::to_string(inputs[i]->output.size())}},
                      origin);
   }
@@ -248,8 +242,8 @@ void Widen(Analysis& analysis, const plan::SetOperation& node, std::vector<Scope
       if (!wider) {
         throw QueryError("INCOMPATIBLE_COLUMN_TYPE",
                          {{"operator", OperatorName(node)},
-                          {"columnOrdinalNumber", OrdinalWord(c)},
-                          {"tableOrdinalNumber", OrdinalWord(i)},
+                          {"columnOrdinalNumber", functions::OrdinalWord(c)},
+                          {"tableOrdinalNumber", functions::OrdinalWord(i)},
                           {"dataType1", QuoteType(other)},
                           {"dataType2", QuoteType(type)},
                           {"hint", LegacyHint(type, other, ansi)}},

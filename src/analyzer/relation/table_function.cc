@@ -16,7 +16,7 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
                       {"docroot", "https://spark.apache.org/docs/latest"}},
                      self.origin);
   }
-  static constexpr const char* kOrdinals[] = {"first", "second", "third", "fourth"};
+  static constexpr const char* kOrdinals[] = {"first", "second", "third", "4th"};
   std::vector<int64_t> values;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const DataType& type = arguments[i]->type;
@@ -28,7 +28,7 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
       throw QueryError("UNEXPECTED_INPUT_TYPE",
                        {{"functionName", "`range`"},
                         {"paramIndex", arguments.size() == 1 ? "second" : kOrdinals[i]},
-                        {"requiredType", "\"BIGINT\""},
+                        {"requiredType", i == 3 ? "\"INT\"" : "\"BIGINT\""},
                         {"inputSql", QuotedSql(*arguments[i], analysis.settings())},
                         {"inputType", QuoteType(arguments[i]->type)}},
                        self.origin);
