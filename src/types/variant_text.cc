@@ -23,7 +23,7 @@ std::string OffsetText(int32_t seconds) {
 
 class Printer {
  public:
-  Printer(const Variant& root, const TimeZone& zone) : zone_(zone), walk_(root.encoded()) {}
+  Printer(const TimeZone& zone, VariantWalk& walk) : zone_(zone), walk_(walk) {}
 
   void Print(const Variant& value, int depth) {
     switch (const VariantType type = value.type()) {
@@ -118,7 +118,7 @@ class Printer {
   }
 
   const TimeZone& zone_;
-  VariantWalk walk_;
+  VariantWalk& walk_;
   size_t checked_ = 0;
 };
 
@@ -135,10 +135,15 @@ std::string UuidText(std::string_view bytes) {
   return text;
 }
 
-std::string VariantJsonText(const Variant& variant, const TimeZone& zone) {
-  Printer printer(variant, zone);
-  printer.Print(variant, 0);
+std::string VariantJsonText(const Variant& variant, const TimeZone& zone, int depth, VariantWalk& walk) {
+  Printer printer(zone, walk);
+  printer.Print(variant, depth);
   return std::move(printer.out);
+}
+
+std::string VariantJsonText(const Variant& variant, const TimeZone& zone) {
+  VariantWalk walk(variant.encoded());
+  return VariantJsonText(variant, zone, 0, walk);
 }
 
 std::string VariantJsonText(std::string_view value, std::string_view metadata, std::string_view time_zone) {

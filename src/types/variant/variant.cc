@@ -57,9 +57,9 @@ void Validate(const Variant& value, int depth, VariantWalk& walk) {
       value.decimal();
       break;
     default:
+      value.exact();
       break;
   }
-  value.exact();
 }
 
 }  // namespace

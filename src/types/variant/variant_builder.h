@@ -25,6 +25,10 @@ class VariantBuilder {
     uint32_t offset;
   };
 
+  VariantBuilder() = default;
+  VariantBuilder(VariantBuilder&&) = default;  // copies would point into one another's dictionary
+  VariantBuilder& operator=(VariantBuilder&&) = default;
+
   void Clear();
 
   void AppendNull();

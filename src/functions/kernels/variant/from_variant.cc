@@ -189,8 +189,7 @@ bool VariantConverter::Convert(Job& job, const Variant& variant, int depth, Resu
   if (into_parts) return Refuse(job, variant, out, row);
   if (is_container) {
     if (!to_.IsStringLike()) return Refuse(job, variant, out, row);
-    job.walk_.Visit(depth, variant.exact().size());
-    out.SetText(row, VariantJsonText(variant, job.state_.zone()));
+    out.SetText(row, VariantJsonText(variant, job.state_.zone(), depth, job.walk_));
     return true;
   }
   job.walk_.Visit(depth, variant.exact().size());
