@@ -18,10 +18,12 @@ void CheckOrderable(const bound::SortOrder& order, const bound::SessionSettings&
     ThrowUnsupported("the collation " + std::string(order.child->type.collation()), order.child->origin);
   }
   if (functions::IsOrderable(order.child->type)) return;
+  bound::SortOrder shown = order;
+  while (const auto* alias = shown.child->As<bound::InnerAlias>()) shown.child = bound::ExpressionPtr(alias->child);
   throw QueryError("DATATYPE_MISMATCH.INVALID_ORDERING_TYPE",
                    {{"functionName", "`sortorder`"},
                     {"dataType", QuoteType(order.child->type)},
-                    {"sqlExpr", DoubleQuoted(OrderText(order, settings))}},
+                    {"sqlExpr", DoubleQuoted(OrderText(shown, settings))}},
                    // A sort order that a DataFrame made has no place of its own.
                    order.child->origin && order.child->origin->sql_text ? order.child->origin : Nowhere());
 }

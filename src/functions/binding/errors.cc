@@ -57,6 +57,12 @@ std::string QuotedCall(const BindRequest& request) {
                           request.order,
                           request.ignore_nulls};
   std::vector<bound::ExpressionPtr> arguments = request.arguments;
+  // Names within expressions are gone when Spark looks at their types.
+  for (bound::ExpressionPtr& argument : arguments) {
+    while (const auto* alias = argument ? argument->As<bound::InnerAlias>() : nullptr) {
+      argument = bound::ExpressionPtr(alias->child);
+    }
+  }
   return QuotedSql(FinishCall(plain, std::move(arguments), DataType::Null(), ModeOf(request), true), request.settings);
 }
 

@@ -39,7 +39,7 @@ ExpressionPtr Parser::Primary() {
         break;
       }
       case Kind::kColon:
-        if (!IsIdentifier(1) && !cursor_.Is(Kind::kLeftBracket, 1)) return expression;
+        if (!IsIdentifier(1) && !cursor_.Is(Kind::kLeftBracket, 1)) cursor_.SyntaxErrorAt(cursor_.position() + 1);
         expression = SemiStructuredPath(std::move(expression), begin);
         break;
       case Kind::kLeftBracket: {
