@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "functions/binding/binding.h"
 #include "functions/kernels/constant_call.h"
+#include "types/holds_kind.h"
 #include "types/type_text.h"
 
 namespace firesteel::analyzer {
@@ -23,7 +24,7 @@ std::optional<std::string> SchemaText(const bound::ExpressionPtr& argument, cons
 }
 
 /// DataType.fromDDL: a type, else the columns of a table; or JSON.
-DataType ParseType(Environment& environment, const std::string& text) {
+DataType ParseType(Environment& environment, const std::string& text, const OriginPtr& origin) {
   const size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string::npos && (text[first] == '{' || text[first] == '"')) return TypeFromJson(text);
   try {
@@ -32,7 +33,8 @@ DataType ParseType(Environment& environment, const std::string& text) {
     try {
       return DataType::Struct(environment.ParseSchema(text));
     } catch (const QueryError&) {
-      throw QueryError(error);
+      // What is wrong stands in the text of the schema, which is no part of the statement.
+      throw QueryError(error.condition(), error.parameters(), origin);
     }
   }
 }
@@ -41,21 +43,24 @@ DataType ParseType(Environment& environment, const std::string& text) {
 
 bound::ExpressionPtr SchemaArgument(Environment& environment, const bound::ExpressionPtr& argument,
                                     std::string_view function, const bound::SessionSettings& settings,
-                                    const OriginPtr& call) {
+                                    const OriginPtr& origin) {
   const std::optional<std::string> text = SchemaText(argument, settings);
   if (!text) {
     if (functions::IsFoldable(argument) && argument->type.IsStringLike()) {
       ThrowUnsupported("a schema that is computed", argument->origin);
     }
     throw QueryError("INVALID_SCHEMA.NON_STRING_LITERAL", {{"inputSchema", functions::QuotedSql(argument, settings)}},
-                     call);
+                     origin);
   }
-  DataType type = ParseType(environment, *text);
+  DataType type = ParseType(environment, *text, origin);
+  if (HoldsKind(type, {TypeKind::kChar, TypeKind::kVarchar})) {
+    throw QueryError("UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING", {}, origin);
+  }
   if (function == "from_csv" && !type.Is(TypeKind::kStruct)) {
     throw QueryError(
         "INVALID_SCHEMA.NON_STRUCT_TYPE",
         {{"inputSchema", functions::QuotedSql(argument, settings)}, {"dataType", "\"" + SqlTypeName(type) + "\""}},
-        call);
+        origin);
   }
   return bound::MakeLiteral(std::move(type), Value{}, argument->origin);
 }
