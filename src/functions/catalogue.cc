@@ -25,7 +25,8 @@ struct Index {
           StringRows(),     PatternRows(),    DatetimeRows(),    CollectionRows(), HigherOrderRows(),
           HashRows(),       AggregateRows(),  StatisticRows(),   VectorRows(),     TextFunctionRows(),
           UrlRows(),        CryptoRows(),     TimeRows(),        TimestampRows(),  WindowRows(),
-          GeneratorRows(),  TextFormatRows(), VariantRows(),     MiscRows(),       RandomRows()}) {
+          GeneratorRows(),  TextFormatRows(), VariantRows(),     MiscRows(),       RandomRows(),
+          SketchRows()}) {
       for (const Function& row : rows) Add(row);
     }
     for (std::span<const Function> rows : {InternalRows(), PlacedRows()}) {

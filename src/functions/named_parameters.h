@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -14,8 +15,9 @@ struct NamedParameter {
   std::optional<std::string_view> default_text = {};  ///< of text parameters that may be left out
   bool default_is_null = false;
   bool default_is_true = false;
+  std::optional<int32_t> default_int = {};
 
-  bool is_required() const { return !default_text && !default_is_null && !default_is_true; }
+  bool is_required() const { return !default_text && !default_is_null && !default_is_true && !default_int; }
   TypedValue default_value() const;
 };
 

@@ -20,6 +20,7 @@ std::span<const Function> HigherOrderRows();
 std::span<const Function> HashRows();
 std::span<const Function> AggregateRows();
 std::span<const Function> StatisticRows();
+std::span<const Function> SketchRows();
 std::span<const Function> VectorRows();
 std::span<const Function> TextFunctionRows();
 std::span<const Function> UrlRows();

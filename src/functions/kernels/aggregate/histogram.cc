@@ -2,31 +2,13 @@
 #include <cmath>
 #include <vector>
 
+#include "base/java_random.h"
 #include "functions/kernels/aggregate/aggregate.h"
 #include "functions/kernels/aggregate/from_double.h"
 
 namespace firesteel::functions {
 
 namespace {
-
-/// java.util.Random: ties between equally close bins are broken by it, with the seed that Spark has.
-class JavaRandom {
- public:
-  explicit JavaRandom(uint64_t seed) : seed_((seed ^ kFactor) & kMask) {}
-  double NextDouble() {
-    const uint64_t high = Next(26) << 27;
-    return static_cast<double>(high + Next(27)) * 0x1.0p-53;
-  }
-
- private:
-  static constexpr uint64_t kFactor = 0x5DEECE66DULL;
-  static constexpr uint64_t kMask = (uint64_t{1} << 48) - 1;
-  uint64_t Next(int bits) {
-    seed_ = (seed_ * kFactor + 0xB) & kMask;
-    return seed_ >> (48 - bits);
-  }
-  uint64_t seed_;
-};
 
 /// The streaming histogram of Ben-Haim and Tom-Tov, "A streaming parallel decision tree algorithm" (2010), as Spark
 /// took it from Hive: a value gets a bin of its own, and the two nearest bins are merged when there are too many.

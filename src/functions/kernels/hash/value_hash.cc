@@ -231,6 +231,10 @@ void HashRows(KernelContext& context, std::span<const VectorView> arguments, siz
 
 }  // namespace
 
+int32_t BytesHash(std::string_view bytes, int32_t seed) {
+  return static_cast<int32_t>(Murmur3::Bytes(bytes, static_cast<uint32_t>(seed)));
+}
+
 int32_t TextHash(std::string_view bytes) { return static_cast<int32_t>(Murmur3::Bytes(bytes, Murmur3::kSeed)); }
 
 const Kernel kMurmur3{HashRows<Murmur3>};
