@@ -35,8 +35,62 @@ bool HasPlaced(const bound::Relation& relation) {
   return false;
 }
 
+/// Sketches that Spark builds for each partition and merges, so that their bytes depend on the partitions.
+bool IsDivided(const bound::Expression& node) {
+  const auto* call = node.As<bound::AggregateCall>();
+  if (!call || call->is_distinct) return false;
+  const std::string_view name = call->function->name;
+  return name == "hll_sketch_agg" || name == "approx_top_k" || name == "approx_top_k_accumulate" ||
+         name.starts_with("tuple_sketch_agg_") || name.starts_with("kll_sketch_agg_");
+}
+
+bool HasDivided(const bound::Relation& relation) {
+  for (const ExpressionPtr& expression : bound::Expressions(relation)) {
+    if (bound::AnyOf(expression, IsDivided)) return true;
+  }
+  return false;
+}
+
+/// What is known of the partitions of a relation's rows without much work.
+enum class Division { kUnknown, kOne, kSliced };
+
+/// Numbering more rows than this would cost more than the sketches do.
+constexpr int64_t kMostSlicedRows = int64_t{1} << 20;
+
+Division DivisionOf(const bound::Relation& relation) {
+  if (const auto* range = relation.As<bound::Range>()) {
+    if (range->num_partitions <= 1) return Division::kOne;
+    const auto rows = (static_cast<int128_t>(range->end) - range->start) / range->step;
+    return rows <= kMostSlicedRows ? Division::kSliced : Division::kUnknown;
+  }
+  if (relation.As<bound::LocalData>()) return Division::kSliced;
+  if (relation.As<bound::OneRow>() || relation.As<bound::Aggregate>() || relation.As<bound::Limit>()) {
+    return Division::kOne;
+  }
+  const std::vector<RelationPtr> children = bound::Children(relation);
+  if (relation.As<bound::Project>() || relation.As<bound::Filter>()) return DivisionOf(*children.at(0));
+  const auto* set = relation.As<bound::SetOperation>();
+  if (!set || set->kind != bound::SetOperation::Kind::kUnion || !set->all) return Division::kUnknown;
+  for (const RelationPtr& child : children) {
+    if (DivisionOf(*child) == Division::kUnknown) return Division::kUnknown;
+  }
+  return Division::kSliced;
+}
+
+/// The sketches among a relation's expressions with one more argument: the row's partition, a short.
+RelationPtr WithPartition(const RelationPtr& relation, const ExpressionPtr& partition) {
+  return MapExpressions(relation, [&](const ExpressionPtr& expression) -> ExpressionPtr {
+    return bound::TransformUp(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
+      if (!IsDivided(*node)) return nullptr;
+      bound::AggregateCall call = *node->As<bound::AggregateCall>();
+      call.arguments.push_back(partition);
+      return bound::Make(std::move(call), node->type, node->nullable, node->origin);
+    });
+  });
+}
+
 bool Concerns(const bound::Relation& relation) {
-  if (relation.As<bound::Sample>()) return true;
+  if (relation.As<bound::Sample>() || HasDivided(relation)) return true;
   for (const ExpressionPtr& expression : bound::Expressions(relation)) {
     const bool found = bound::AnyOf(expression, [](const bound::Expression& node) {
       const RelationPtr* query = SubqueryOf(node);
@@ -90,6 +144,8 @@ class Placer {
   Tracked OverUnion(const RelationPtr& relation, const bound::SetOperation& node);
   Tracked OverSample(const RelationPtr& relation, const bound::Sample& node);
   RelationPtr PullOut(const RelationPtr& relation);
+  /// Tells sketches in which partition each row is, where that is cheap to know.
+  RelationPtr Divide(const RelationPtr& relation);
 
   /// Makes sure that the row's number is there.
   void Count(Tracked& tracked);
@@ -431,6 +487,29 @@ RelationPtr Placer::PullOut(const RelationPtr& relation) {
   return Only(std::make_shared<const bound::Relation>(std::move(wide)), relation->output);
 }
 
+RelationPtr Placer::Divide(const RelationPtr& relation) {
+  const ExpressionPtr one = bound::MakeLiteral(DataType::Short(), Value{int64_t{-1}});
+  const auto rewrite = [&](const RelationPtr& child) { return Rewrite(child); };
+  if (relation->As<bound::Window>()) return MapChildren(WithPartition(relation, one), rewrite);
+  const auto* aggregate = relation->As<bound::Aggregate>();
+  const Division division = aggregate ? DivisionOf(*aggregate->child) : Division::kUnknown;
+  if (division == Division::kUnknown) return MapChildren(relation, rewrite);
+  if (division == Division::kOne) return MapChildren(WithPartition(relation, one), rewrite);
+  const RelationPtr& child = aggregate->child;
+  const Tracked input = Track(child);
+  const Attribute column = NewAttribute("partition", DataType::Short());
+  bound::Project project{input.relation, {}};
+  for (const Attribute& attribute : child->output) {
+    project.expressions.push_back({attribute, bound::MakeReference(attribute)});
+  }
+  project.expressions.push_back(
+      {column,
+       input.partitions == 1 ? one : bound::MakeCast(input.partition, DataType::Short(), EvalMode::kLegacy, true)});
+  const RelationPtr divided = bound::MakeRelation(std::move(project), Join(child->output, {column}));
+  return MapChildren(WithPartition(relation, bound::MakeReference(column)),
+                     [&](const RelationPtr&) { return divided; });
+}
+
 RelationPtr Placer::RewriteSubqueries(const RelationPtr& relation) {
   return MapExpressions(relation, [&](const ExpressionPtr& expression) {
     return bound::TransformUp(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
@@ -457,6 +536,7 @@ RelationPtr Placer::Rewrite(const RelationPtr& original) {
     return Only(OverFilter(relation, filter, TrackInput(filter.child)).relation, relation->output);
   }
   if (placed) return PullOut(relation);
+  if (HasDivided(*relation)) return Divide(relation);
   return MapChildren(relation, [&](const RelationPtr& child) { return Rewrite(child); });
 }
 

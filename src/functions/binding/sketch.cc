@@ -188,8 +188,6 @@ ExpressionPtr BindKllSketch(const BindRequest& request) {
 
 namespace {
 
-constexpr int32_t kCombineAnySize = -1;
-
 DataType TopKItems(const DataType& item) {
   return DataType::Array(DataType::Struct({{"item", item, true, ""}, {"count", DataType::Long(), false, ""}}), false);
 }

@@ -95,7 +95,7 @@ std::string CheckedBytes(std::string_view bytes) {
     return CompactCoupons(bytes, 12, size_t{1} << lg_places, count);
   }
   const size_t registers = type == 2 ? k : type == 1 ? k * 3 / 4 + 1 : k / 2;
-  if (bytes.size() < 40 + registers || byte(6) > 63) throw SketchFormatError{};
+  if (bytes.size() < 40 + registers || byte(6) > 63 || Int(bytes, 32) > k) throw SketchFormatError{};
   const uint32_t exceptions = Int(bytes, 36);
   if (exceptions > 0) {
     const size_t places = (byte(5) & kCompactFlag) != 0 ? exceptions : size_t{1} << std::min<uint8_t>(byte(4), 31);
