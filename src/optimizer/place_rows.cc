@@ -21,7 +21,7 @@ bool IsPlaced(const bound::Expression& node) {
   const auto* call = node.As<bound::Call>();
   if (!call) return false;
   const std::string_view name = call->function->name;
-  if (name == "rand") return !call->arguments.empty();
+  if (name == "rand" || name == "uuid") return !call->arguments.empty();
   return name == "distributed_sequence_id" || name == "randn" || name == "uniform" || name == "randstr" ||
          name == "monotonically_increasing_id" || name == "spark_partition_id";
 }
@@ -250,6 +250,7 @@ ExpressionPtr Placer::Placed(const bound::Expression& expression, const Tracked&
   if (name == "randstr") {
     return Call("randstr_at", {call.arguments[0], seed(1), tracked.partition, tracked.row});
   }
+  if (name == "uuid") return Call("uuid_at", {seed(0), tracked.partition, tracked.row});
   if (name != "uniform") {
     return Call(name == "rand" ? "rand_at" : "randn_at", {seed(0), tracked.partition, tracked.row});
   }

@@ -68,8 +68,8 @@ class Batch:
 class Generator:
     """Calls of one function; the same seed gives the same calls whichever other functions there are."""
 
-    def __init__(self, function, examples, seed):
-        self.function, self.seed = function, seed
+    def __init__(self, function, examples, seed, settings=None):
+        self.function, self.seed, self.settings = function, seed, settings
         self.examples = examples.get(function.name, {})
 
     def batches(self, count):
@@ -84,6 +84,7 @@ class Generator:
 
     def _batch(self, rng, size, number):
         settings = rng.choices(SETTINGS, _SETTING_WEIGHTS)[0]
+        settings = self.settings or settings
         kind = self.function.kind
         if kind == "generator":
             return self._rows_batch(rng, settings, 1, number)
@@ -212,6 +213,8 @@ class Generator:
         name = self.function.name
         if name == "||":
             return "(" + " || ".join(arguments or ["'a'"]) + ")"
+        if name in ("!=", "<>"):  # operators that are no functions
+            return f"({' '.join(arguments[:1] or ['1'])} {name} {' '.join(arguments[1:2] or ['1'])})"
         if name in _INFIX and len(arguments) == 2:
             return f"({arguments[0]} {name.upper()} {arguments[1]})"
         if name in ("~", "!", "not") and len(arguments) == 1:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "functions/binding/random.h"
 #include "types/holds_kind.h"
 #include "types/quoting.h"
 
@@ -223,16 +224,7 @@ ExpressionPtr BindShuffle(const BindRequest& request) {
   if (IsVoid(arguments[0])) arguments[0] = CastTo(arguments[0], DataType::Array(DataType::Null()), request);
   if (!IsArray(arguments[0])) ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   if (arguments.size() == 2) {
-    const DataType& seed = arguments[1]->type;
-    const Value* value = LiteralValue(arguments[1]);
-    const bool is_negative = arguments[1]->As<bound::Call>() != nullptr && IsFoldable(arguments[1]);
-    if (!(seed.Is(TypeKind::kInt) || seed.Is(TypeKind::kLong)) || !(is_negative || (value && !value->is_null()))) {
-      throw QueryError("INVALID_PARAMETER_VALUE.LONG",
-                       {{"functionName", "`shuffle`"},
-                        {"parameter", "`seed`"},
-                        {"invalidValue", QuotedSql(arguments[1], request.settings)}},
-                       request.origin);
-    }
+    CheckSeedLiteral(request, 1);
     arguments[1] = CastTo(arguments[1], DataType::Long(), request);
   }
   const bool nullable = arguments[0]->nullable;

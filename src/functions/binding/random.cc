@@ -103,6 +103,30 @@ ExpressionPtr BindRandomText(const BindRequest& request) {
   return FinishCall(request, std::move(typed), DataType::String());
 }
 
+void CheckSeedLiteral(const BindRequest& request, size_t index) {
+  const ExpressionPtr& seed = request.arguments[index];
+  const bool is_whole = seed->type.Is(TypeKind::kInt) || seed->type.Is(TypeKind::kLong);
+  const bound::Call* call = seed->As<bound::Call>();
+  const bool is_negative = call && call->function->name == "negative" && LiteralValue(call->arguments[0]);
+  const Value* value = LiteralValue(seed);
+  if (is_whole && (is_negative || (value && !value->is_null()))) return;
+  throw QueryError("INVALID_PARAMETER_VALUE.LONG",
+                   {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                    {"parameter", "`seed`"},
+                    {"invalidValue", QuotedSql(seed, request.settings)}},
+                   request.origin);
+}
+
+ExpressionPtr BindUuid(const BindRequest& request) {
+  if (request.arguments.size() > 1) ThrowWrongNumArgs(request, "[0, 1]");
+  std::vector<ExpressionPtr> arguments;
+  if (!request.arguments.empty()) {
+    CheckSeedLiteral(request, 0);
+    arguments.push_back(AsLong(request.arguments[0], request));
+  }
+  return FinishCall(request, std::move(arguments), DataType::String());
+}
+
 ExpressionPtr BindDirectPartition(const BindRequest& request) {
   const DataType& type = request.arguments.at(0)->type;
   if (!type.Is(TypeKind::kInt) && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"INT\"");

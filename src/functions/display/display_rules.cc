@@ -108,6 +108,8 @@ std::string ShowFirstOnly(const bound::Expression& call, Texts arguments) {
   return CallText(NameOf(call), arguments.subspan(0, 1), aggregate && aggregate->is_distinct);
 }
 
+std::string ShowWithoutArguments(const bound::Expression& call, Texts) { return CallText(NameOf(call), {}, false); }
+
 std::string ShowStruct(const bound::Expression& call, Texts arguments) {
   return CallText(NameOf(call), arguments, false);
 }

@@ -27,9 +27,10 @@ std::string ShowInvert(const bound::Expression& call, Texts arguments);      ///
 std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///< trim(a), TRIM(BOTH b FROM a)
 std::string ShowExtract(const bound::Expression& call, Texts arguments);     ///< extract(year FROM a)
 std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///< nullif(a, b)
-std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);   ///< name(a), whatever else it has
-std::string ShowVariable(const bound::Expression& call, Texts arguments);    ///< variablereference(name=value)
-std::string ShowNegative(const bound::Expression& call, Texts arguments);    ///< negative(a), or (- a) of an operator
+std::string ShowWithoutArguments(const bound::Expression& call, std::span<const std::string> arguments);
+std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);  ///< name(a), whatever else it has
+std::string ShowVariable(const bound::Expression& call, Texts arguments);   ///< variablereference(name=value)
+std::string ShowNegative(const bound::Expression& call, Texts arguments);   ///< negative(a), or (- a) of an operator
 std::string ShowCallOfNothing(const bound::Expression& call, Texts arguments);  ///< f(), whatever it was given
 std::string ShowWithField(const bound::Expression& call, Texts arguments);      ///< update_fields(a, WithField(b))
 std::string ShowDropField(const bound::Expression& call, Texts arguments);      ///< update_fields(a, dropfield())

@@ -1,4 +1,5 @@
 #include "functions/binding/binding.h"
+#include "functions/binding/random.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
@@ -133,12 +134,15 @@ const Function kRows[] = {
     {.name = "uuid",
      .aliases = "",
      .since = "2.3.0",
-     .signatures = "() -> string",
+     .signatures = "(const long?) -> string",
      .lowering = LowerSql{"CAST(uuid() AS VARCHAR)"},
-     .description = "A random UUID for each row.",
+     .description = "A random UUID for each row, the same ones for the same seed.",
      .example = "SELECT uuid()",
+     .display = Display::kRule,
+     .display_rule = ShowWithoutArguments,
      .nullability = Nullability::kNever,
      .volatility = Volatility::kVolatile,
+     .bind = BindUuid,
      .group = kGroup},
     {.name = "input_file_name",
      .aliases = "",

@@ -1,12 +1,10 @@
 #include <algorithm>
-#include <array>
-#include <random>
-#include <sstream>
 #include <string>
 
 #include "functions/kernels/collection/array_builder.h"
 #include "functions/kernels/collection/collection.h"
 #include "functions/kernels/kernels.h"
+#include "functions/kernels/random/generators.h"
 
 namespace firesteel::functions {
 
@@ -124,43 +122,11 @@ bool Concat(ArrayRow& row, Elements& elements) {
   return true;
 }
 
-/// Java's MersenneTwister.setSeed(long): the two halves as the key of init_by_array.
-std::mt19937 Twister(int64_t seed) {
-  constexpr size_t kState = 624;
-  std::array<uint32_t, kState> state{};
-  const uint32_t key[2] = {static_cast<uint32_t>(static_cast<uint64_t>(seed) >> 32), static_cast<uint32_t>(seed)};
-  state[0] = 19650218;
-  for (size_t i = 1; i < kState; ++i) {
-    state[i] = 1812433253U * (state[i - 1] ^ (state[i - 1] >> 30)) + static_cast<uint32_t>(i);
-  }
-  size_t i = 1;
-  for (size_t k = 0; k < kState; ++k) {
-    state[i] =
-        (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) * 1664525U)) + key[k % 2] + static_cast<uint32_t>(k % 2);
-    if (++i == kState) {
-      state[0] = state[kState - 1];
-      i = 1;
-    }
-  }
-  for (size_t k = 1; k < kState; ++k) {
-    state[i] = (state[i] ^ ((state[i - 1] ^ (state[i - 1] >> 30)) * 1566083941U)) - static_cast<uint32_t>(i);
-    if (++i == kState) {
-      state[0] = state[kState - 1];
-      i = 1;
-    }
-  }
-  state[0] = 0x80000000U;
-  std::string text;
-  for (uint32_t word : state) text += std::to_string(word) + " ";
-  std::mt19937 twister;
-  std::istringstream(text + std::to_string(kState)) >> twister;
-  return twister;
-}
-
-int32_t NextBelow(std::mt19937& twister, int32_t bound) {
-  if ((bound & -bound) == bound) return static_cast<int32_t>((static_cast<int64_t>(bound) * (twister() >> 1)) >> 31);
+int32_t NextBelow(MersenneTwister& twister, int32_t bound) {
+  if ((bound & -bound) == bound)
+    return static_cast<int32_t>((static_cast<int64_t>(bound) * (twister.Next() >> 1)) >> 31);
   for (;;) {
-    const auto bits = static_cast<int64_t>(twister() >> 1);
+    const auto bits = static_cast<int64_t>(twister.Next() >> 1);
     const int64_t value = bits % bound;
     if (bits - value + (bound - 1) <= INT32_MAX) return static_cast<int32_t>(value);
   }
@@ -169,13 +135,13 @@ int32_t NextBelow(std::mt19937& twister, int32_t bound) {
 /// shuffle(array, seed). The order of the rows of one batch repeats with the seed.
 void Shuffle(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& element_type = context.call().result_type.element_type();
-  std::mt19937 twister;
+  MersenneTwister twister;
   bool is_seeded = false;
   ArrayRow row(context, arguments);
   Elements shuffled;
   for (row.index = 0; row.index < rows; ++row.index) {
     if (!is_seeded && !row.IsNull(1)) {
-      twister = Twister(row.Get<int64_t>(1));
+      twister = MersenneTwister(row.Get<int64_t>(1));
       is_seeded = true;
     }
     if (row.IsNull(0)) {

@@ -99,6 +99,51 @@ double Well19937c::NextDouble() {
   return static_cast<double>(high | Next(26)) * 0x1.0p-52;
 }
 
+MersenneTwister::MersenneTwister(int64_t seed) {
+  const uint32_t key[2] = {static_cast<uint32_t>(static_cast<uint64_t>(seed) >> 32), static_cast<uint32_t>(seed)};
+  const auto at = [&](int i) -> uint32_t& { return words_[static_cast<size_t>(i)]; };
+  at(0) = 19650218;
+  for (int i = 1; i < kWords; ++i) {
+    at(i) = 1812433253U * (at(i - 1) ^ (at(i - 1) >> 30)) + static_cast<uint32_t>(i);
+  }
+  int i = 1;
+  const auto advance = [&] {
+    if (++i < kWords) return;
+    at(0) = at(kWords - 1);
+    i = 1;
+  };
+  for (uint32_t k = 0; k < kWords; ++k) {
+    at(i) = (at(i) ^ ((at(i - 1) ^ (at(i - 1) >> 30)) * 1664525U)) + key[k % 2] + k % 2;
+    advance();
+  }
+  for (int k = 1; k < kWords; ++k) {
+    at(i) = (at(i) ^ ((at(i - 1) ^ (at(i - 1) >> 30)) * 1566083941U)) - static_cast<uint32_t>(i);
+    advance();
+  }
+  at(0) = 0x80000000U;
+}
+
+uint32_t MersenneTwister::Next() {
+  if (index_ == kWords) {
+    for (int i = 0; i < kWords; ++i) {
+      const auto at = [&](int place) { return words_[static_cast<size_t>(place % kWords)]; };
+      const uint32_t mixed = (at(i) & 0x80000000U) | (at(i + 1) & 0x7FFFFFFFU);
+      words_[static_cast<size_t>(i)] = at(i + 397) ^ (mixed >> 1) ^ (mixed & 1 ? 0x9908B0DFU : 0);
+    }
+    index_ = 0;
+  }
+  uint32_t y = words_[static_cast<size_t>(index_++)];
+  y ^= y >> 11;
+  y ^= (y << 7) & 0x9D2C5680U;
+  y ^= (y << 15) & 0xEFC60000U;
+  return y ^ (y >> 18);
+}
+
+int64_t MersenneTwister::NextLong() {
+  const uint64_t high = static_cast<uint64_t>(Next()) << 32;
+  return static_cast<int64_t>(high | Next());
+}
+
 int64_t JavaRandomLong(int64_t seed, int32_t index) {
   constexpr uint64_t kMask = (uint64_t{1} << 48) - 1;
   uint64_t state = (static_cast<uint64_t>(seed) ^ 0x5DEECE66DU) & kMask;

@@ -47,6 +47,21 @@ class Well19937c {
   int index_ = 0;
 };
 
+/// MT19937, begun as Apache Commons Math does: the halves of the seed are the key. Source: M. Matsumoto, T. Nishimura,
+/// "Mersenne Twister", 1998 (init_by_array of 2002).
+class MersenneTwister {
+ public:
+  explicit MersenneTwister(int64_t seed = 0);
+  /// 32 bits.
+  uint32_t Next();
+  int64_t NextLong();
+
+ private:
+  static constexpr int kWords = 624;
+  std::array<uint32_t, kWords> words_;
+  int index_ = kWords;
+};
+
 /// Number `index` (from 0) of the longs that java.util.Random gives for a seed. Linear in `index`.
 int64_t JavaRandomLong(int64_t seed, int32_t index);
 

@@ -8,6 +8,7 @@ namespace firesteel::functions {
 extern const Kernel kUniformAt;
 extern const Kernel kNormalAt;
 extern const Kernel kTextAt;
+extern const Kernel kUuidAt;
 extern const Kernel kBernoulliAt;
 extern const Kernel kPoissonAt;
 extern const Kernel kPartitionOf;

@@ -71,6 +71,28 @@ void Text(KernelContext& context, std::span<const VectorView> arguments, size_t 
   }
 }
 
+/// (seed, partition, row) → the text of a UUID of version 4
+void Uuid(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  using Kept = Shared<MersenneTwister>;
+  Sequences<MersenneTwister>::Cursor cursor(context.prepared<Kept>().sequences);
+  for (size_t r = 0; r < rows; ++r) {
+    const int64_t seed = Plus(SeedOf(arguments[0], r), arguments[1].Get<int32_t>(r));
+    MersenneTwister& random = cursor.MoveTo(seed, arguments[2].Get<int64_t>(r), [](MersenneTwister& g) {
+      g.NextLong();
+      g.NextLong();
+    });
+    const auto high = (static_cast<uint64_t>(random.NextLong()) & 0xFFFFFFFFFFFF0FFFU) | 0x4000U;
+    const auto low = (static_cast<uint64_t>(random.NextLong()) | 0x8000000000000000U) & 0xBFFFFFFFFFFFFFFFU;
+    std::string text;
+    for (int digit = 0; digit < 32; ++digit) {
+      if (digit == 8 || digit == 12 || digit == 16 || digit == 20) text += '-';
+      const uint64_t half = digit < 16 ? high : low;
+      text += "0123456789abcdef"[(half >> (60 - 4 * (digit % 16))) & 15];
+    }
+    result.SetText(r, text);
+  }
+}
+
 /// (lower, upper, seed, partition, row) → whether the row is in a sample without replacement
 void Bernoulli(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   bool* out = result.Data<bool>();
@@ -171,6 +193,7 @@ void RowId(KernelContext&, std::span<const VectorView> arguments, size_t rows, R
 const Kernel kUniformAt{Uniform, Prepare<XorShift>};
 const Kernel kNormalAt{Normal, Prepare<Gaussian>};
 const Kernel kTextAt{Text, Prepare<XorShift>};
+const Kernel kUuidAt{Uuid, Prepare<MersenneTwister>};
 const Kernel kBernoulliAt{Bernoulli, Prepare<XorShift>};
 const Kernel kPoissonAt{Poisson, Prepare<Well19937c, 65536>};
 const Kernel kPartitionOf{PartitionOf};
