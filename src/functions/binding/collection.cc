@@ -293,6 +293,7 @@ ExpressionPtr BindReverse(const BindRequest& request) {
   const ExpressionPtr& argument = request.arguments[0];
   if (IsArray(argument)) return FinishCall(request, {argument}, argument->type);
   if (argument->type.IsNested()) ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
+  if (argument->type.Is(TypeKind::kBinary)) return FinishCall(request, {argument}, argument->type);
   return FinishCall(request, {CastTo(argument, DataType::String(), request)}, DataType::String());
 }
 

@@ -220,6 +220,10 @@ ExpressionPtr BindPad(const BindRequest& original) {
   if (of_bytes && arguments.size() == 2) {
     arguments.push_back(bound::MakeLiteral(DataType::Binary(), Value{BinaryValue{std::string(1, '\0')}}));
   }
+  // Bytes pad only bytes.
+  if (!of_bytes && arguments.size() == 3 && arguments[2]->type.Is(TypeKind::kBinary)) {
+    arguments[2] = CastTo(arguments[2], DataType::String(), request);
+  }
   return BindBySignature(request);
 }
 

@@ -4,6 +4,7 @@
 
 #include "functions/kernels/collection/collection.h"
 #include "functions/kernels/kernels.h"
+#include "functions/kernels/string/reversing.h"
 
 namespace firesteel::functions {
 
@@ -95,7 +96,8 @@ std::string LowerMapFunction(const ExpressionPtr& expression, SqlWriter& writer)
 
 std::string LowerReverse(const ExpressionPtr& expression, SqlWriter& writer) {
   const bool is_array = expression->type.Is(TypeKind::kArray);
-  return CallKernel(is_array ? kReverseArray : kReverseText, expression, writer);
+  const bool is_binary = expression->type.Is(TypeKind::kBinary);
+  return CallKernel(is_array ? kReverseArray : is_binary ? kReverseBytes : kReverseText, expression, writer);
 }
 
 }  // namespace firesteel::functions

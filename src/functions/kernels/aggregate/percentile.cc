@@ -61,7 +61,7 @@ class Sorted {
     if (higher == lower) return low;
     const double high = At(static_cast<int64_t>(higher));
     if (high == low) return low;
-    return (higher - position) * low + (position - lower) * high;
+    return low + (high - low) * (position - lower);
   }
   /// The first value whose share of values up to it reaches the percentage.
   double Discrete(double percentage) const {

@@ -49,6 +49,7 @@ std::optional<int128_t> RoundDecimal(Row& row, int128_t value, int32_t digits) {
   int from_scale = row.call().argument_types[0].scale();
   int drop = from_scale - digits;
   WideDecimal rounded = DropDigits(WideDecimal::Of(value), drop, kRounding);
+  if (rounded.magnitude.IsZero()) return int128_t{0};
   int scale = drop > 0 ? digits : from_scale;
   int128_t unscaled = 0;
   bool fits = type.scale() - scale <= 76;

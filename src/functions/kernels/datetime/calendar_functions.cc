@@ -136,8 +136,12 @@ double MonthsBetween(Row& row, int64_t end, int64_t start, bool round_off) {
   bool a_last = a.day == DaysInMonth(a.year, a.month);
   bool b_last = b.day == DaysInMonth(b.year, b.month);
   if (a.day == b.day || (a_last && b_last)) return months;
-  int64_t a_seconds = FloorMod(end_local, kMicrosPerDay) / kMicrosPerSecond;
-  int64_t b_seconds = FloorMod(start_local, kMicrosPerDay) / kMicrosPerSecond;
+  // Since midnight on the time line: an hour that the clock leaves out does not count.
+  const auto since_midnight = [&](int64_t instant, int64_t local) {
+    return (instant - zone.ToInstantMicros(FloorDiv(local, kMicrosPerDay) * kMicrosPerDay)) / kMicrosPerSecond;
+  };
+  int64_t a_seconds = since_midnight(end, end_local);
+  int64_t b_seconds = since_midnight(start, start_local);
   int64_t seconds = (a.day - b.day) * kSecondsPerDay + a_seconds - b_seconds;
   double difference = months + static_cast<double>(seconds) / (31.0 * kSecondsPerDay);
   if (!round_off) return difference;

@@ -208,6 +208,8 @@ std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros
   int64_t hour = of_day / kMicrosPerHour;
   int64_t instant_second = FloorDiv(instant_micros, kMicrosPerSecond);
   std::string text;
+  const bool has_era =
+      std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) { return piece.letter == 'G'; });
   for (const Piece& piece : pieces_) {
     int n = piece.count;
     switch (piece.letter) {
@@ -218,7 +220,13 @@ std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros
         text += n == 4 ? (date.year > 0 ? "Anno Domini" : "Before Christ") : (date.year > 0 ? "AD" : "BC");
         break;
       case 'y': {
-        int64_t year = date.year > 0 ? date.year : 1 - date.year;
+        // Without an era Spark counts years on below the first one.
+        int64_t year = date.year;
+        if (has_era) year = date.year > 0 ? date.year : 1 - date.year;
+        if (year < 0) {
+          text += n == 2 ? "" : "-";
+          year = -year;
+        }
         if (n == 2) {
           text += Padded(year % 100, 2);
         } else {
@@ -250,7 +258,7 @@ std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros
         text += Padded(DayOfYear(days), n);
         break;
       case 'F':
-        text += Padded((date.day - 1) / 7 + 1, n);
+        text += Padded((date.day - 1) % 7 + 1, n);
         break;
       case 'E': {
         std::string_view name = kDays[static_cast<size_t>(IsoDayOfWeek(days) - 1)];

@@ -26,7 +26,11 @@ std::optional<int64_t> FromSeconds(Row& row, int64_t count) { return Scaled(row,
 std::optional<int64_t> FromMillis(Row& row, int64_t count) { return Scaled(row, count, 1000, "milliseconds"); }
 std::optional<int64_t> FromSecondsDouble(double seconds) {
   if (!std::isfinite(seconds)) return std::nullopt;
-  return static_cast<int64_t>(seconds * static_cast<double>(kMicrosPerSecond));
+  // Java's cast saturates.
+  const double micros = seconds * static_cast<double>(kMicrosPerSecond);
+  if (micros >= 9223372036854775808.0) return std::numeric_limits<int64_t>::max();
+  if (micros <= -9223372036854775808.0) return std::numeric_limits<int64_t>::min();
+  return static_cast<int64_t>(micros);
 }
 std::optional<int64_t> FromSecondsDecimal(Row& row, int128_t value) {
   int scale = row.call().argument_types[0].scale();

@@ -35,17 +35,21 @@ std::string FromBase32(std::string_view text) {
   std::string bytes;
   uint32_t group = 0;
   int bits = 0;
+  size_t symbols = 0;
   for (char c : text) {
     if (c == '=') break;
     const size_t value = kBase32.find(c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c);
     if (value == std::string_view::npos) continue;
     group = group << 5 | static_cast<uint32_t>(value);
     bits += 5;
+    ++symbols;
     if (bits >= 8) {
       bits -= 8;
       bytes += static_cast<char>(group >> bits & 0xFF);
     }
   }
+  // One character behind the last whole group stands for a byte of its first three bits, as in Apache Commons Codec.
+  if (symbols % 8 == 1) bytes += static_cast<char>(group >> 2 & 7);
   return bytes;
 }
 

@@ -52,19 +52,36 @@ std::string LowerText(std::string_view text) {
   return result;
 }
 
-std::string InitcapText(std::string_view text) {
-  std::string lower = LowerText(text);
+namespace {
+
+/// One character as a word begins with it; "ß" becomes two.
+std::string TitleText(std::string_view character) {
   std::string result;
-  bool at_start = true;
-  for (size_t i = 0; i < lower.size();) {
-    size_t begin = i;
-    char32_t c = NextCodePoint(lower, i);
-    if (at_start) {
-      AppendUtf8(result, static_cast<char32_t>(u_totitle(static_cast<UChar32>(c))));
-    } else {
-      result.append(lower, begin, i - begin);
+  UErrorCode status = U_ZERO_ERROR;
+  icu::StringByteSink<std::string> sink(&result);
+  icu::CaseMap::utf8ToTitle("", U_TITLECASE_NO_BREAK_ADJUSTMENT, nullptr,
+                            icu::StringPiece(character.data(), static_cast<int32_t>(character.size())), sink, nullptr,
+                            status);
+  return U_SUCCESS(status) ? result : UpperText(character);
+}
+
+}  // namespace
+
+std::string InitcapText(std::string_view text) {
+  std::string result;
+  for (size_t i = 0; i < text.size();) {
+    if (text[i] == ' ') {
+      result += text[i++];
+      continue;
     }
-    at_start = c == ' ';
+    const size_t end = std::min(text.find(' ', i), text.size());
+    size_t second = i;
+    NextCodePoint(text, second);
+    const std::string_view first = text.substr(i, second - i);
+    // The whole word in lower case, whose letters depend on their neighbours, behind its first letter in title case.
+    const std::string lower = LowerText(text.substr(i, end - i));
+    result += TitleText(first) + lower.substr(LowerText(first).size());
+    i = end;
   }
   return result;
 }

@@ -124,12 +124,27 @@ int32_t LevenshteinBounded(std::string_view a_text, std::string_view b_text, int
   return row[b.size()] <= most ? row[b.size()] : -1;
 }
 
+/// A bound that is NULL in a row counts as 0, a literal NULL gives NULL.
+void RunLevenshteinBounded(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
+                           ResultVector& result) {
+  const std::optional<Value>& constant = context.call().constants[2];
+  const bool is_null = constant && constant->is_null();
+  for (size_t row = 0; row < rows; ++row) {
+    if (is_null || !arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    const int32_t most = arguments[2].IsValid(row) ? arguments[2].Get<int32_t>(row) : 0;
+    result.Data<int32_t>()[row] = LevenshteinBounded(arguments[0].Text(row), arguments[1].Text(row), most);
+  }
+}
+
 }  // namespace
 
 const Kernel kMask{RunMask};
 const Kernel kQuote = RowKernel<Quote>();
 const Kernel kLuhnCheck = RowKernel<LuhnCheck>();
 const Kernel kJaroWinkler = RowKernel<JaroWinkler>();
-const Kernel kLevenshteinBounded = RowKernel<LevenshteinBounded>();
+const Kernel kLevenshteinBounded{RunLevenshteinBounded};
 
 }  // namespace firesteel::functions

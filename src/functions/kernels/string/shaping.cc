@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/reversing.h"
 
 /// Texts trimmed, padded, repeated, replaced.
 namespace firesteel::functions {
@@ -196,6 +197,8 @@ std::string Soundex(std::string_view text) {
   return result;
 }
 
+std::string ReverseBytes(std::string_view bytes) { return {bytes.rbegin(), bytes.rend()}; }
+
 }  // namespace
 
 const Kernel kTrim = RowKernel<TrimBlanks>();
@@ -209,6 +212,7 @@ const Kernel kRpad = RowKernel<Rpad>();
 const Kernel kRepeat = RowKernel<Repeat>(true);
 const Kernel kSpace = RowKernel<Space>();
 const Kernel kReverseText = RowKernel<Reverse>();
+const Kernel kReverseBytes = RowKernel<ReverseBytes>();
 const Kernel kReplaceText = RowKernel<Replace>();
 const Kernel kTranslate = RowKernel<Translate>();
 const Kernel kAscii = RowKernel<Ascii>();

@@ -36,24 +36,27 @@ namespace {
 
 using Vector = std::vector<float>;
 
-float InnerProduct(const Vector& a, const Vector& b) {
-  float sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += a[i] * b[i];
+double InnerProduct(const Vector& a, const Vector& b) {
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * static_cast<double>(b[i]);
   return sum;
 }
 
-std::optional<float> Inner(const Vector& a, const Vector& b) { return InnerProduct(a, b); }
+std::optional<float> Inner(const Vector& a, const Vector& b) { return static_cast<float>(InnerProduct(a, b)); }
 
 std::optional<float> Cosine(const Vector& a, const Vector& b) {
-  const auto lengths = std::sqrt(static_cast<double>(InnerProduct(a, a)) * static_cast<double>(InnerProduct(b, b)));
+  const double lengths = std::sqrt(InnerProduct(a, a) * InnerProduct(b, b));
   if (a.empty() || lengths == 0) return std::nullopt;
-  return static_cast<float>(static_cast<double>(InnerProduct(a, b)) / lengths);
+  return static_cast<float>(InnerProduct(a, b) / lengths);
 }
 
 std::optional<float> Distance(const Vector& a, const Vector& b) {
-  float sum = 0;
-  for (size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return static_cast<float>(std::sqrt(static_cast<double>(sum)));
+  double sum = 0;
+  for (size_t i = 0; i < a.size(); ++i) {
+    const double difference = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+    sum += difference * difference;
+  }
+  return static_cast<float>(std::sqrt(sum));
 }
 
 template <auto F>
@@ -84,17 +87,17 @@ void RunPairs(KernelContext& context, std::span<const VectorView> arguments, siz
   }
 }
 
-std::optional<float> NormOf(KernelContext& context, size_t row, const Vector& vector, float degree) {
+std::optional<double> NormOf(KernelContext& context, size_t row, const Vector& vector, float degree) {
   if (degree == 1.0F) {
-    float sum = 0;
-    for (float value : vector) sum += std::fabs(value);
+    double sum = 0;
+    for (float value : vector) sum += static_cast<double>(std::fabs(value));
     return sum;
   }
-  if (degree == 2.0F) return static_cast<float>(std::sqrt(static_cast<double>(InnerProduct(vector, vector))));
+  if (degree == 2.0F) return std::sqrt(InnerProduct(vector, vector));
   if (std::isinf(degree) && degree > 0) {
     float most = 0;
     for (float value : vector) most = std::fmax(most, std::fabs(value));
-    return most;
+    return static_cast<double>(most);
   }
   context.Fail(row, "INVALID_VECTOR_NORM_DEGREE",
                {{"functionName", "`" + context.call().function_name + "`"}, {"degree", JavaFloatText(degree)}},
@@ -107,17 +110,17 @@ void RunNorm(KernelContext& context, std::span<const VectorView> arguments, size
   Vector vector;
   for (size_t row = 0; row < rows; ++row) {
     const bool valid = arguments[1].IsValid(row) && ReadVector(arguments[0], row, vector);
-    std::optional<float> norm;
+    std::optional<double> norm;
     if (valid) norm = NormOf(context, row, vector, arguments[1].Get<float>(row));
     if (context.failed()) return;
-    if (!norm || (kNormalize && *norm == 0.0F && !vector.empty())) {
+    if (!norm || (kNormalize && *norm == 0.0 && !vector.empty())) {
       if (kNormalize) result.SetList(row, 0, 0);
       result.SetNull(row);
     } else if constexpr (kNormalize) {
-      for (float& value : vector) value /= *norm;
+      for (float& value : vector) value = static_cast<float>(static_cast<double>(value) / *norm);
       WriteVector(vector, result, row);
     } else {
-      result.Data<float>()[row] = *norm;
+      result.Data<float>()[row] = static_cast<float>(*norm);
     }
   }
 }
