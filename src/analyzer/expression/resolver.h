@@ -145,7 +145,6 @@ class ExpressionResolver {
 
   // window.cc
   bound::WindowFrame ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
-                                  const std::vector<bound::ExpressionPtr>& partitions,
                                   const std::vector<bound::SortOrder>& orders, const OriginPtr& origin);
   plan::WindowSpec FindWindowSpec(const plan::WindowSpec& spec);
 

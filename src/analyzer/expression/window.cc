@@ -317,7 +317,6 @@ bound::WindowFrame DefaultFrame(const bound::ExpressionPtr& function, bool order
 }  // namespace
 
 bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
-                                                    const std::vector<bound::ExpressionPtr>& partitions,
                                                     const std::vector<bound::SortOrder>& orders,
                                                     const OriginPtr& origin) {
   const bound::WindowFrame standard = DefaultFrame(function, !orders.empty());
@@ -341,6 +340,10 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
                      {{"wf", RequiredFrameText(frame)}, {"required", RequiredFrameText(standard)}}, Nowhere());
   }
   builder.Check(frame, written);
+  std::vector<bound::ExpressionPtr> partitions;
+  if (!frame.is_rows) {
+    for (const plan::ExpressionPtr& partition : spec.partition_by) partitions.push_back(Resolve(partition));
+  }
   CheckOrders(written, partitions, orders, settings(), place);
   return frame;
 }
@@ -383,10 +386,16 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     call.order_by.push_back(ResolveOrder(order));
     CheckOrderable(call.order_by.back(), settings());
   }
-  call.frame = ResolveFrame(spec, call.function, call.partition_by, call.order_by, self.origin);
+  call.frame = ResolveFrame(spec, call.function, call.order_by, self.origin);
   if (aggregate) call.ignore_nulls = aggregate->ignore_nulls;
   if (const auto* written = node.function->As<plan::UnresolvedFunction>()) {
     call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false);
+  }
+  // Collections hold no nulls anyway.
+  if (aggregate && aggregate->function->name.starts_with("collect_")) call.ignore_nulls = false;
+  if (aggregate && aggregate->function->name == "median" && (!call.order_by.empty() || spec.frame)) {
+    throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", QuotedSql(*call.function, settings())}},
+                     self.origin);
   }
   const bool distinct = aggregate && aggregate->is_distinct;
   const bool needs_order = function && function->function->name != "nth_value" && call.order_by.empty();

@@ -235,6 +235,8 @@ std::string RequiredOfAll(const std::vector<Signature>& signatures, size_t arity
     if (std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(std::move(text));
   }
   if (texts.size() == 1) return texts[0];
+  // All the kinds of numbers are one class.
+  if (texts == std::vector<std::string>{"\"BIGINT\"", "\"DECIMAL\"", "\"DOUBLE\""}) return "\"NUMERIC\"";
   std::string all = "(";
   for (const std::string& text : texts) {
     all += all.size() > 1 ? " or " : "";
@@ -451,6 +453,14 @@ void RefuseCollations(const BindRequest& request) {
 
 }  // namespace
 
+namespace {
+
+bool MayIgnoreNulls(const Function& function) {
+  return function.name == "lag" || function.name == "lead" || function.name == "nth_value";
+}
+
+}  // namespace
+
 ExpressionPtr Bind(BindRequest request) {
   RefuseCollations(request);
   if (request.function.kind != Kind::kAggregate) {
@@ -461,7 +471,7 @@ ExpressionPtr Bind(BindRequest request) {
       syntax = "FILTER CLAUSE";
     } else if (!request.order.empty()) {
       syntax = "WITHIN GROUP (ORDER BY ...)";
-    } else if (request.ignore_nulls.value_or(false) && request.function.kind != Kind::kWindow) {
+    } else if (request.ignore_nulls.value_or(false) && !MayIgnoreNulls(request.function)) {
       syntax = "IGNORE NULLS";
     }
     if (!syntax.empty()) {

@@ -103,6 +103,8 @@ bound::ExpressionPtr BindRegexpReplace(const BindRequest& request);
 bound::ExpressionPtr BindExtract(const BindRequest& request);  // datetime.cc
 bound::ExpressionPtr BindClockField(const BindRequest& request);
 bound::ExpressionPtr BindDateTrunc(const BindRequest& request);
+bound::ExpressionPtr BindDateFormat(const BindRequest& request);
+bound::ExpressionPtr BindLocate(const BindRequest& request);
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);
 bound::ExpressionPtr BindMakeInterval(const BindRequest& request);

@@ -158,6 +158,12 @@ ExpressionPtr BindArrayFunction(const BindRequest& request) {
       !IsVoid(arguments[1])) {
     ThrowUnexpectedInput(request, 1, "\"BOOLEAN\"");
   }
+  if (name == "sort_array" && arguments.size() == 2 && !IsFoldable(arguments[1])) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`ascendingOrder`"},
+                   {"inputType", "\"BOOLEAN\""},
+                   {"inputExpr", QuotedSql(arguments[1], request.settings)}});
+  }
   return BindBySignature(request);
 }
 

@@ -26,6 +26,7 @@ const Function* CheckedAs(const Function& function) {
       {"nvl", "coalesce"},
       {"try_element_at", "element_at"},
       {"try_make_interval", "make_interval"},
+      {"try_aes_decrypt", "aes_decrypt"},
       {"try_make_timestamp", "make_timestamp"},
   };
   for (const auto& [name, other] : kReplaced) {

@@ -33,10 +33,11 @@ Parameters MapParameters(const DataType& map) {
   return {{map.key_type(), false}, {map.value_type(), map.value_contains_null()}};
 }
 
-/// The type that the keys of both maps are cast to; text never meets numbers.
+/// The type that the keys of both maps are cast to; in ANSI mode text never meets numbers.
 std::optional<DataType> CommonKey(const DataType& a, const DataType& b, const bound::SessionSettings& settings) {
   const bool has_void = a.key_type().Is(TypeKind::kNull) || b.key_type().Is(TypeKind::kNull);
-  if (!has_void && a.key_type().IsStringLike() != b.key_type().IsStringLike()) return std::nullopt;
+  const bool one_is_text = a.key_type().IsStringLike() != b.key_type().IsStringLike();
+  if (settings.ansi && !has_void && one_is_text) return std::nullopt;
   return WiderType(a.key_type(), b.key_type(), settings.ansi);
 }
 

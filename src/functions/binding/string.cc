@@ -97,4 +97,11 @@ ExpressionPtr BindRegexpReplace(const BindRequest& request) {
   return call;
 }
 
+/// locate(search, text [, start]): a start that is NULL counts as 0, where nothing is found.
+ExpressionPtr BindLocate(const BindRequest& request) {
+  const ExpressionPtr call = BindBySignature(request);
+  const std::vector<ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
+  return FinishCall(request, arguments, call->type, ModeOf(request), arguments[0]->nullable || arguments[1]->nullable);
+}
+
 }  // namespace firesteel::functions

@@ -141,14 +141,15 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
   if (!interval->type.IsAnsiInterval()) {
     ThrowUnexpectedInput(request, 0, "(\"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
   }
-  for (size_t i = 1; i < 3; ++i) {
+  const auto take = [&](size_t i, const std::string& required) {
     ExpressionPtr& argument = request.arguments[i];
     if (argument->type.Is(TypeKind::kNull) || argument->type.IsStringLike()) {
       argument = CastTo(argument, type, request);
     } else if (argument->type != type) {
-      ThrowUnexpectedInput(request, i, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+      ThrowUnexpectedInput(request, i, required);
     }
-  }
+  };
+  take(1, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
   if (!IsFoldable(interval)) {
     ThrowMismatch(request, "NON_FOLDABLE_INPUT",
                   {{"inputName", "`bucketSize`"},
@@ -160,6 +161,13 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
                   {{"exprName", "`bucketSize`"},
                    {"valueRange", "(0, inf)"},
                    {"currentValue", MessageSql(*interval, request.settings)}});
+  }
+  take(2, QuoteType(type));
+  if (!IsFoldable(request.arguments[2])) {
+    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                  {{"inputName", "`origin`"},
+                   {"inputType", QuoteType(type)},
+                   {"inputExpr", QuotedSql(request.arguments[2], request.settings)}});
   }
   return FinishCall(request, request.arguments, type);
 }

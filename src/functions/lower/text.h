@@ -9,6 +9,7 @@ namespace firesteel::functions {
 
 std::string LowerToBinary(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerStrToMap(const bound::ExpressionPtr& call, SqlWriter& writer);
+std::string LowerLocate(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerLevenshtein(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerPad(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerOverlay(const bound::ExpressionPtr& call, SqlWriter& writer);

@@ -27,6 +27,13 @@ std::string LowerStrToMap(const ExpressionPtr& call, SqlWriter& writer) {
   return CallKernel(writer.settings().map_key_dedup_policy == "LAST_WIN" ? kStrToMapLastWins : kStrToMap, call, writer);
 }
 
+std::string LowerLocate(const ExpressionPtr& call, SqlWriter& writer) {
+  std::vector<std::string> arguments = ArgumentSql(*call, writer);
+  if (Arguments(call)[2]->nullable) arguments[2] = "coalesce(" + arguments[2] + ", 0)";
+  return writer.Kernel(kLocate, arguments, {DataType::String(), DataType::String(), DataType::Int()}, call->type,
+                       *call);
+}
+
 std::string LowerLevenshtein(const ExpressionPtr& call, SqlWriter& writer) {
   return CallKernel(Arguments(call).size() == 2 ? kLevenshtein : kLevenshteinBounded, call, writer);
 }

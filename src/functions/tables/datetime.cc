@@ -250,6 +250,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kDateFormat},
      .description = "A timestamp as text by a pattern.",
      .example = "SELECT date_format(timestamp'2020-05-17 01:02:03', 'y')",
+     .bind = BindDateFormat,
      .group = kGroup},
     {.name = "from_unixtime",
      .aliases = "",

@@ -38,6 +38,18 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     const size_t r = row.index;
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(r);
+    // The zone counts before the fields, in every mode, also of the try_ functions.
+    TimeZonePtr zone;
+    if (kZoned && valid) {
+      zone = row.prepared<CallZone>().zone;
+      if (arguments.size() > parts) {
+        const std::string_view name = arguments[parts].Text(r);
+        zone = TimeZone::Find(name);
+        if (!zone) {
+          throw QueryError("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, nullptr, ErrorClass::kDateTime);
+        }
+      }
+    }
     std::optional<int64_t> local;
     if (valid && of_fields) {
       local = LocalMicros(row, arguments[0].Get<int32_t>(r), arguments[1].Get<int32_t>(r), arguments[2].Get<int32_t>(r),
@@ -53,15 +65,6 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     if (!kZoned) {
       result.Data<int64_t>()[r] = *local;
       continue;
-    }
-    TimeZonePtr zone = row.prepared<CallZone>().zone;
-    if (arguments.size() > parts) {
-      const std::string_view name = arguments[parts].Text(r);
-      zone = TimeZone::Find(name);
-      // An error in every mode, also of the try_ functions.
-      if (!zone) {
-        throw QueryError("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, nullptr, ErrorClass::kDateTime);
-      }
     }
     result.Data<int64_t>()[r] = zone->ToInstantMicros(*local);
   }

@@ -10,8 +10,9 @@ namespace firesteel::functions {
 
 namespace {
 
-/// Spark makes regexp_substr of regexp_extract, which fails in its own name.
+/// Spark makes these two of others, which fail in their own names.
 std::string_view NameOf(const KernelCall& call) {
+  if (call.function_name == "regexp_count") return "regexp_extract_all";
   return call.function_name == "regexp_substr" ? std::string_view("regexp_extract") : call.function_name;
 }
 
