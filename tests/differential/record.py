@@ -3,7 +3,8 @@
 differential_<group>_legacy.test, recorded from Apache Spark.
 
     tests/differential/record.py                            200 cases a group
-    tests/differential/record.py --mended build/differential/pass1.jsonl     differences of a former run come first, all of them
+    tests/differential/record.py --mended build/differential/differences.jsonl      differential_mended*.test: what a former run found
+                                                                                    and is the same now
 
 Takes calls that build/firesteel (or --remote) answers as Spark does; run.py reports the others.
 """
@@ -60,7 +61,9 @@ def fill(path, settings, wanted, oracle, ours, most):
     sessions = [outcome.new_session(remote, settings) for remote in (oracle, ours)]
     seen, count = set(), collections.Counter()
     for sql, must in wanted:
-        if sql in seen or len(sql) > LONGEST or (len(book.cases) >= most and not must):
+        if len(book.cases) >= most and not must:
+            break
+        if sql in seen or len(sql) > LONGEST:
             continue
         seen.add(sql)
         case = case_file.Case("call", text=sql)
@@ -84,6 +87,18 @@ def fill(path, settings, wanted, oracle, ours, most):
     return len(book.cases)
 
 
+def logged(paths):
+    for path in paths:
+        with open(path, encoding="utf-8") as file:
+            yield from map(json.loads, file)
+
+
+def write(name, settings, wanted, oracle, ours, most):
+    path = os.path.join(FOLDER, f"differential_{name}.test")
+    number = fill(path, settings, wanted, oracle, ours, most)
+    print(f"{os.path.relpath(path)}: {number} cases", flush=True)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--cases", type=int, default=200, help="cases a group")
@@ -94,24 +109,18 @@ def main():
     a = p.parse_args()
     examples = catalogue.example_arguments()
     groups = collections.defaultdict(list)
-    group_of = {}
     for function in catalogue.functions(run.shown_functions(a.oracle)):
         groups[function.group].append(function)
-        group_of[function.name] = function.group
-    mended = collections.defaultdict(list)
-    for log in a.mended:
-        with open(log, encoding="utf-8") as file:
-            for line in map(json.loads, file):
-                mended[group_of.get(line["function"]), tuple(map(tuple, line["settings"]))].append(line["sql"])
     with run.Server() if not a.remote else run._Running(a.remote) as server:
         outcome.prepare_process()
-        for group in a.group or sorted(groups):
-            for mode, settings in MODES.items():
-                path = os.path.join(FOLDER, f"differential_{group}{mode}.test")
-                wanted = [(sql, True) for sql in mended[group, settings]]
-                wanted += [(sql, False) for sql in candidates(groups[group], examples, settings, a.cases)]
-                number = fill(path, settings, wanted, a.oracle, server.remote, a.cases // 2)
-                print(f"{os.path.relpath(path)}: {number} cases", flush=True)
+        for mode, settings in MODES.items():
+            if a.mended:
+                wanted = [(line["sql"], True) for line in logged(a.mended) if tuple(map(tuple, line["settings"])) == settings]
+                write(f"mended{mode}", settings, wanted, a.oracle, server.remote, 0)
+                continue
+            for group in a.group or sorted(groups):
+                wanted = ((sql, False) for sql in candidates(groups[group], examples, settings, 2 * a.cases))
+                write(f"{group}{mode}", settings, wanted, a.oracle, server.remote, a.cases // 2)
 
 
 if __name__ == "__main__":

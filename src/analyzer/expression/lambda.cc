@@ -4,9 +4,66 @@
 
 namespace firesteel::analyzer {
 
+namespace {
+
+constexpr std::string_view kNoLambda = "lambdafunction()";
+constexpr std::string_view kNoName = "namedlambdavariable()";
+
+/// Every next `from` in the text becomes the next of `to`.
+void ReplaceInTurn(std::string& text, std::string_view from, const std::vector<std::string>& to) {
+  size_t at = 0;
+  for (const std::string& part : to) {
+    at = text.find(from, at);
+    if (at == std::string::npos) return;
+    text.replace(at, from.size(), part);
+    at += part.size();
+  }
+}
+
+}  // namespace
+
 void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, const functions::Function& function,
                                         std::vector<bound::ExpressionPtr>& arguments, const OriginPtr& origin) {
   if (arguments.size() != node.arguments.size()) return;  // a star was expanded: no lambdas
+  // Arguments are refused before the lambdas behind them mean anything: messages show these as they were written, with
+  // the names of their parameters.
+  const auto with_lambda_texts = [&](ErrorParameters parameters) {
+    std::vector<std::string> texts;
+    for (const plan::ExpressionPtr& argument : node.arguments) {
+      const auto* lambda = argument->As<plan::LambdaFunction>();
+      if (!lambda) continue;
+      LambdaScope scope;
+      for (const std::string& name : lambda->parameters) {
+        scope.parameters.push_back({analysis_.NextId(), name});
+        scope.types.push_back({DataType::Null(), true});
+      }
+      lambdas_.push_back(std::move(scope));
+      std::string text(kNoLambda);
+      try {
+        const bound::ExpressionPtr body = Resolve(lambda->body);
+        std::vector<std::string> names;
+        bound::AnyOf(body, [&](const bound::Expression& part) {
+          if (const auto* reference = part.As<bound::LambdaRef>()) names.push_back(reference->name);
+          return false;
+        });
+        text = functions::MessageSql(*body, settings());
+        ReplaceInTurn(text, kNoName, names);
+        for (const std::string& name : lambda->parameters) text += ", " + name;
+        text = "lambdafunction(" + text + ")";
+      } catch (const QueryError&) {
+        // Of values of unknown type the body means nothing.
+      }
+      lambdas_.pop_back();
+      texts.push_back(std::move(text));
+    }
+    for (auto& [key, value] : parameters) {
+      if (key != "sqlExpr") continue;
+      ReplaceInTurn(value, kNoLambda, texts);
+      const std::string written = "\"" + std::string(function.name) + "(";
+      if (value.starts_with(written)) value.replace(1, function.name.size(), node.name.back());
+    }
+    return parameters;
+  };
   for (size_t i = 0; i < arguments.size(); ++i) {
     const auto* lambda = node.arguments[i]->As<plan::LambdaFunction>();
     if (!lambda) continue;
@@ -20,8 +77,13 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
                          {{"args", names}, {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}}, place);
       }
     }
-    std::vector<functions::LambdaParameterType> types =
-        functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
+    std::vector<functions::LambdaParameterType> types;
+    try {
+      types = functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
+    } catch (const QueryError& error) {
+      if (!error.condition().starts_with("DATATYPE_MISMATCH")) throw;
+      throw QueryError(error.condition(), with_lambda_texts(error.parameters()), origin);
+    }
     if (types.size() != lambda->parameters.size()) {
       throw QueryError("INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH",
                        {{"expectedNumArgs", std::to_string(lambda->parameters.size())},

@@ -25,6 +25,18 @@ using Parameters = std::vector<LambdaParameterType>;
                    origin);
 }
 
+[[noreturn]] void ThrowDifferentKeys(const Function& function, std::span<const ExpressionPtr> arguments,
+                                     const bound::SessionSettings& settings, const OriginPtr& origin) {
+  const std::string call = std::string(function.name) + "(" + MessageSql(*arguments[0], settings) + ", " +
+                           MessageSql(*arguments[1], settings) + ", lambdafunction())";
+  throw QueryError("DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES",
+                   {{"sqlExpr", DoubleQuoted(call)},
+                    {"functionName", "`map_zip_with`"},
+                    {"leftType", QuoteType(arguments[0]->type.key_type())},
+                    {"rightType", QuoteType(arguments[1]->type.key_type())}},
+                   origin);
+}
+
 LambdaParameterType ElementOf(const ExpressionPtr& array) {
   return {array->type.element_type(), array->type.contains_null()};
 }
@@ -76,6 +88,7 @@ Parameters LambdaParameterTypes(const Function& function, std::span<const Expres
     if (name == "map_filter" || name == "transform_keys" || name == "transform_values") return MapParameters(map(0));
     if (name == "map_zip_with" && index == 2) {
       const std::optional<DataType> key = CommonKey(map(0), map(1), settings);
+      if (!key) ThrowDifferentKeys(function, arguments, settings, origin);
       return {{key ? *key : map(0).key_type(), false}, {map(0).value_type(), true}, {map(1).value_type(), true}};
     }
   }
