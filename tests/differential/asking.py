@@ -86,7 +86,9 @@ class Asker:
                     for call, one in zip(part, self.answers(_part(batch, part))):
                         known[call] = one
                 break
-            moved = _moved(answer, self._place(batch, left, culprit) - self._place(batch, [culprit], culprit))
+            by = self._place(batch, left, culprit) - self._place(batch, [culprit], culprit)
+            # Places count code points, fragments are cut by UTF-16 units: with characters of two units they do not move alike.
+            moved = _moved(answer, by) if batch.sql(left).isascii() else None
             known[culprit] = moved or self._query(batch.settings, batch.sql([culprit]))
             left.remove(culprit)
         if self.kept:

@@ -86,7 +86,8 @@ class Generator:
         settings = rng.choices(SETTINGS, _SETTING_WEIGHTS)[0]
         settings = self.settings or settings
         kind = self.function.kind
-        if kind == "generator":
+        # One a query: what generators and time windows are allowed.
+        if kind == "generator" or self.function.name == "window":
             return self._rows_batch(rng, settings, 1, number)
         if self.function.volatile:
             return self._volatile_batch(rng, settings, number)

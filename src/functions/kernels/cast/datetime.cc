@@ -40,6 +40,41 @@ std::optional<int64_t> TimeToTime(CastState& state, int64_t nanos) {
   return nanos - nanos % unit;
 }
 
+/// Whole seconds since midnight.
+template <class To>
+std::optional<To> TimeToInteger(CastState& state, int64_t nanos) {
+  const int64_t seconds = nanos / kNanosPerSecond;
+  const auto narrowed = static_cast<To>(seconds);
+  if (narrowed == seconds) return narrowed;
+  return state.Overflow(LiteralSql(*state.from, Value{nanos}, "UTC"));
+}
+
+std::optional<int128_t> TimeToDecimal(CastState& state, int64_t nanos) {
+  int128_t unscaled = 0;
+  const WideDecimal value = WideDecimal::Of(nanos);
+  if (value.Rescaled(9, state.to->scale()).Fits(state.to->precision(), unscaled)) return unscaled;
+  return state.DecimalRange(value.Text(9));
+}
+
+CasterPtr FromTime(const DataType& from, const DataType& to) {
+  switch (to.kind()) {
+    case TypeKind::kTime:
+      return MakeScalarCaster<TimeToTime>(from, to);
+    case TypeKind::kByte:
+      return MakeScalarCaster<TimeToInteger<int8_t>>(from, to);
+    case TypeKind::kShort:
+      return MakeScalarCaster<TimeToInteger<int16_t>>(from, to);
+    case TypeKind::kInt:
+      return MakeScalarCaster<TimeToInteger<int32_t>>(from, to);
+    case TypeKind::kLong:
+      return MakeScalarCaster<TimeToInteger<int64_t>>(from, to);
+    case TypeKind::kDecimal:
+      return MakeScalarCaster<TimeToDecimal>(from, to);
+    default:
+      return nullptr;
+  }
+}
+
 template <class From>
 std::optional<int64_t> IntegerToTimestamp(CastState&, From seconds) {
   return SaturatedMicros(seconds);
@@ -171,7 +206,7 @@ CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to) {
   if (from.Is(TypeKind::kDate) && to.Is(TypeKind::kTimestampNtz)) return MakeScalarCaster<DateToNtz>(from, to);
   if (from.Is(TypeKind::kTimestampNtz) && to.Is(TypeKind::kDate)) return MakeScalarCaster<NtzToDate>(from, to);
   if (from.Is(TypeKind::kTimestampNtz) && to.Is(TypeKind::kTime)) return MakeScalarCaster<NtzToTime>(from, to);
-  if (from.Is(TypeKind::kTime) && to.Is(TypeKind::kTime)) return MakeScalarCaster<TimeToTime>(from, to);
+  if (from.Is(TypeKind::kTime)) return FromTime(from, to);
   return nullptr;
 }
 
