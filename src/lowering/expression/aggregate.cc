@@ -42,7 +42,15 @@ std::string ExpressionWriter::Aggregate(std::string_view name, const std::vector
   const auto* call = for_call.As<bound::AggregateCall>();
   std::string text = std::string(name) + "(";
   if (call && call->is_distinct) text += "DISTINCT ";
-  text += JoinTexts(argument_sql, ", ");
+  std::vector<std::string> arguments = argument_sql;
+  if (call && call->filter) {
+    // What a filter leaves out must not fail: the engine computes arguments before it filters.
+    for (std::string& argument : arguments) {
+      if (argument.find("fs(") == std::string::npos) continue;
+      argument = "CASE WHEN " + Sql(call->filter) + " THEN " + argument + " END";
+    }
+  }
+  text += JoinTexts(arguments, ", ");
   if (call && !call->order.empty()) text += " " + OrderBy(call->order);
   const bool skips_nulls = window_ && call && IsValueFunction(name) && OnlySkipsNulls(*call);
   if (skips_nulls || (window_ && (window_->ignore_nulls || (call && call->ignore_nulls)))) text += " IGNORE NULLS";

@@ -55,6 +55,7 @@ std::optional<std::string> FormatText(const std::string& number, int32_t places)
 std::optional<std::string> FormatText(const std::string& number, std::string_view pattern) {
   std::optional<ParsedDecimal> parsed = ParseDecimalText(number);
   if (!parsed) return std::nullopt;
+  if (pattern.empty()) return Grouped(*parsed, 0);
   pattern = pattern.substr(0, pattern.find(';'));
   const size_t begin = std::min(pattern.find_first_of("#0,."), pattern.size());
   const size_t last = pattern.find_last_of("#0,.");
@@ -109,6 +110,7 @@ std::optional<std::string> FormatLong(int64_t value, int32_t places) {
   return FormatText(std::to_string(value), places);
 }
 std::optional<std::string> FormatDouble(double value, int32_t places) {
+  if (places < 0) return std::nullopt;
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "\xE2\x88\x9E" : "-\xE2\x88\x9E";
   return FormatText(JavaDoubleText(value), places);
