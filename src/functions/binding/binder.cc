@@ -424,7 +424,8 @@ ExpressionPtr BindOverCommonValue(const BindRequest& request, std::string_view n
     const ExpressionPtr reference =
         bound::Make(bound::Call{&InternalFunction("commonexpressionref"), {}, EvalMode::kAnsi, ""}, value->type,
                     value->nullable, value->origin);
-    return BindOther(request, name, {reference, other});
+    BindOther(request, name, {reference, other});
+    throw;
   }
 }
 
