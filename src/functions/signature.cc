@@ -445,7 +445,8 @@ std::string RequiredTypeText(const TypePattern& pattern) {
     case Kind::kDatetime:
       return "(\"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")";
     case Kind::kAnyTimestamp:
-      return "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"";
+      return "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
+             "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")";
     case Kind::kArray:
       return pattern.children.empty() || pattern.HasVariable()
                  ? "\"ARRAY\""

@@ -349,8 +349,14 @@ ExpressionPtr BindBySignature(const BindRequest& request) {
   }
   if (best) return BindWith(request, *best);
   if (!of_arity) ThrowWrongNumArgs(request, ExpectedCounts(signatures));
-  const size_t index = FirstMismatchOfAll(signatures, request.arguments, request.settings.ansi);
-  std::string required = RequiredOfAll(signatures, request.arguments.size(), index);
+  // The signatures of a row are the types that one expression of Spark's takes, unless a bind rule chooses among
+  // several expressions, of which the first one then complains.
+  const bool ansi = request.settings.ansi;
+  const bool is_one = request.function.bind == nullptr;
+  const size_t index = is_one ? FirstMismatchOfAll(signatures, request.arguments, ansi)
+                              : *FirstMismatch(*of_arity, request.arguments, ansi);
+  std::string required = is_one ? RequiredOfAll(signatures, request.arguments.size(), index)
+                                : RequiredTypeText(of_arity->at(index).pattern);
   if (required == "(\"NUMERIC\" or \"ANSI INTERVAL\")") {
     // sum and avg check this themselves in Spark, the others by a list of types.
     required = request.function.kind == Kind::kAggregate

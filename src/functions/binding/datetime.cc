@@ -108,7 +108,7 @@ ExpressionPtr BindClockField(const BindRequest& request) {
   pattern.kind = TypePattern::Kind::kAnyTimestamp;
   const bool is_time = type.Is(TypeKind::kTime);
   if (!is_time && !ImplicitCast(type, pattern, request.settings.ansi)) {
-    ThrowUnexpectedInput(of_one, 0, RequiredTypeText(pattern));
+    ThrowUnexpectedInput(of_one, 0, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
   }
   const ExpressionPtr call = BindBySignature(of_one);
   if (!is_time) return call;
