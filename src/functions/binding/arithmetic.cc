@@ -69,10 +69,28 @@ ExpressionPtr Tried(const ExpressionPtr& expression) {
   return bound::Make(std::move(copy), expression->type, true, expression->origin);
 }
 
+/// Beside a text operand try_add and its like tolerate also that the text is no number.
+ExpressionPtr TolerateText(const BindRequest& request, const ExpressionPtr& expression) {
+  const bound::Call* call = expression->As<bound::Call>();
+  if (ModeOf(request) != EvalMode::kTry || !call || call->function != &request.function) return expression;
+  bound::Call copy = *call;
+  bool changed = false;
+  for (ExpressionPtr& argument : copy.arguments) {
+    const bound::Cast* cast = argument->As<bound::Cast>();
+    if (!cast || !cast->is_implicit || !cast->child->type.IsStringLike()) continue;
+    bound::Cast tolerant = *cast;
+    tolerant.mode = EvalMode::kTry;
+    argument = bound::Make(std::move(tolerant), argument->type, true, argument->origin);
+    changed = true;
+  }
+  return changed ? bound::Make(std::move(copy), expression->type, true, expression->origin) : expression;
+}
+
 /// What try_add and its like make of dates and intervals stands behind their arguments, which keep the name.
 ExpressionPtr KeepTryName(const BindRequest& request, const ExpressionPtr& bound_call) {
   const bound::Call* call = bound_call->As<bound::Call>();
-  if (ModeOf(request) != EvalMode::kTry || (call && call->function == &request.function)) return bound_call;
+  if (ModeOf(request) != EvalMode::kTry) return bound_call;
+  if (call && call->function == &request.function) return TolerateText(request, bound_call);
   DataType type = bound_call->type;
   return FinishCall(request, {request.arguments[0], request.arguments[1], Tried(bound_call)}, type, EvalMode::kTry,
                     true);
@@ -271,7 +289,7 @@ ExpressionPtr BindRemainder(const BindRequest& request) {
   if (SameTypeIgnoringNullability(left, right) && !left.IsNumeric() && !left.Is(TypeKind::kNull)) {
     ThrowWrongOperand(coerced, "\"NUMERIC\"");
   }
-  return BindNumeric(request, DecimalOp::kRemainder);
+  return TolerateText(request, BindNumeric(request, DecimalOp::kRemainder));
 }
 
 ExpressionPtr BindBitwise(const BindRequest& original) {
