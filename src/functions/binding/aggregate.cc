@@ -250,4 +250,15 @@ ExpressionPtr BindMode(const BindRequest& original) {
   return FinishCall(request, {}, value->type, ModeOf(request), true);
 }
 
+/// These three ask for numbers where their sisters ask for doubles.
+ExpressionPtr BindRegression(const BindRequest& request) {
+  TypePattern numeric;
+  numeric.kind = TypePattern::Kind::kNumeric;
+  for (size_t i = 0; i < request.arguments.size() && i < 2; ++i) {
+    if (ImplicitCast(request.arguments[i]->type, numeric, request.settings.ansi)) continue;
+    ThrowUnexpectedInput(request, i, RequiredTypeText(numeric));
+  }
+  return BindBySignature(request);
+}
+
 }  // namespace firesteel::functions

@@ -10,6 +10,7 @@ bound::ExpressionPtr BindFirstLast(const BindRequest& request);   ///< first, la
 bound::ExpressionPtr BindCollect(const BindRequest& request);     ///< collect_list, collect_set
 bound::ExpressionPtr BindListAggregate(const BindRequest& request);
 bound::ExpressionPtr BindApproximateCount(const BindRequest& request);
+bound::ExpressionPtr BindRegression(const BindRequest& request);  ///< regr_count, regr_avgx, regr_avgy
 bound::ExpressionPtr BindMode(const BindRequest& request);
 bound::ExpressionPtr BindHistogram(const BindRequest& request);
 bound::ExpressionPtr BindPercentile(const BindRequest& request);  ///< percentile, percentile_cont and _disc, median
