@@ -24,6 +24,12 @@ constexpr ErrorCondition kOwnConditions[] = {
     // Java's own exception, without a condition; names that begin like this are not shown.
     {"_LEGACY_ERROR_SEQUENCE_BOUNDARIES", "",
      "requirement failed: Illegal sequence boundaries: <start> to <stop> by <step>"},
+    {"_LEGACY_ERROR_XML_CHARACTER", "",
+     "Invalid white space character (0x<code>) in text to output (in xml 1.1, could output as a character entity)"},
+    {"_LEGACY_ERROR_XML_NAME", "", "<fault>"},
+    {"_LEGACY_ERROR_XPATH_DOCUMENT", "", "Error loading expression '<path>'"},
+    {"_LEGACY_ERROR_XPATH_EVALUATION", "", "Invalid XML document: <fault>\n<document>"},
+    {"_LEGACY_ERROR_XPATH_SYNTAX", "", "Invalid XPath '<path>'<fault>"},
 };
 
 const ErrorCondition* Find(const ErrorCondition* begin, const ErrorCondition* end, std::string_view name) {

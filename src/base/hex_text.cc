@@ -26,4 +26,16 @@ std::optional<std::string> FromHex(std::string_view text) {
   return bytes;
 }
 
+void AppendSpacedHex(std::string_view bytes, std::string& text) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  text += '[';
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    if (i > 0) text += ' ';
+    const auto byte = static_cast<unsigned char>(bytes[i]);
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  text += ']';
+}
+
 }  // namespace firesteel

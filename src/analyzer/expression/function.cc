@@ -298,9 +298,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   {
     SetFor inside(in_aggregate_, in_aggregate_ || (is_aggregate && !before_over));
     request.arguments = ResolveArguments(node, function, origin);
-    const bool has_schema = function.name == "from_json" || function.name == "from_csv";
+    const size_t n = request.arguments.size();
+    const bool has_schema = function.name == "from_json" || function.name == "from_csv" || function.name == "from_xml";
     const bool has_type = function.name == "variant_get" || function.name == "try_variant_get";
-    if (const size_t place = has_type ? 2 : 1; (has_schema || has_type) && request.arguments.size() > place) {
+    if (const size_t place = has_type ? 2 : 1; (has_schema && (n == 2 || n == 3)) || (has_type && n > place)) {
       bound::ExpressionPtr& schema = request.arguments[place];
       schema = SchemaArgument(analysis_.environment(), schema, function.name, settings(), origin);
     }

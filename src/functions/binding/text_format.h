@@ -2,7 +2,7 @@
 
 #include "functions/binding/binding.h"
 
-/// Bind rules of the functions that read and write JSON and CSV.
+/// Bind rules of the functions that read and write JSON, CSV and XML.
 namespace firesteel::functions {
 
 /// The options argument: a call of map() with texts, as one map<string,string> literal. Throws INVALID_OPTIONS.….
@@ -16,6 +16,13 @@ bound::ExpressionPtr BindSchemaOf(const BindRequest& request);  ///< schema_of_j
 bound::ExpressionPtr BindJsonTuple(const BindRequest& request);
 bound::ExpressionPtr BindToJson(const BindRequest& request);
 bound::ExpressionPtr BindToCsv(const BindRequest& request);
+
+/// from_xml as from_json, with the session's case sensitivity as an argument before the options.
+bound::ExpressionPtr BindFromXml(const BindRequest& request);
+bound::ExpressionPtr BindSchemaOfXml(const BindRequest& request);
+bound::ExpressionPtr BindToXml(const BindRequest& request);
+/// The functions of XPath: (text, constant path).
+bound::ExpressionPtr BindXPath(const BindRequest& request);
 
 /// from_json(a); "entries" where the schema is a map, as Spark prints it.
 std::string ShowFromJson(const bound::Expression& call, std::span<const std::string> arguments);

@@ -31,6 +31,8 @@ std::span<const Function> WindowRows();
 std::span<const Function> GeneratorRows();
 std::span<const Function> TextFormatRows();
 std::span<const Function> VariantRows();
+std::span<const Function> XmlRows();
+std::span<const Function> OptionalModuleRows();
 std::span<const Function> MiscRows();
 std::span<const Function> RandomRows();
 /// Rows that operators turn into; not found by name, not listed.

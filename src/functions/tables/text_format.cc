@@ -1,4 +1,5 @@
 #include "functions/binding/text_format.h"
+#include "functions/binding/text.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/text_format_kernels.h"
 #include "functions/tables/tables.h"
@@ -43,6 +44,7 @@ const Function kRows[] = {
      .description = "What stands at a path in a JSON text.",
      .example = "SELECT get_json_object('{\"a\":\"b\"}', '$.a')",
      .nullability = Nullability::kAlways,
+     .bind = BindOfText,
      .group = kJson},
     {.name = "json_tuple",
      .aliases = "",
@@ -63,6 +65,7 @@ const Function kRows[] = {
      .description = "The number of elements of a JSON array.",
      .example = "SELECT json_array_length('[1,2,3]')",
      .nullability = Nullability::kAlways,
+     .bind = BindOfText,
      .group = kJson},
     {.name = "json_object_keys",
      .aliases = "",
@@ -72,6 +75,7 @@ const Function kRows[] = {
      .description = "The keys of a JSON object.",
      .example = "SELECT json_object_keys('{\"key\": \"value\"}')",
      .nullability = Nullability::kAlways,
+     .bind = BindOfText,
      .group = kJson},
     {.name = "from_csv",
      .aliases = "",

@@ -20,6 +20,11 @@ constexpr Row kClassByCondition[] = {
     {"SCHEMA_NOT_FOUND", "org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException"},
     {"SQL_CONF_NOT_FOUND", "org.apache.spark.SparkNoSuchElementException"},
     {"TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "org.apache.spark.sql.catalyst.analysis.TempTableAlreadyExistsException"},
+    {"_LEGACY_ERROR_XML_CHARACTER", "org.apache.hadoop.shaded.com.ctc.wstx.exc.WstxIOException"},
+    {"_LEGACY_ERROR_XML_NAME", "javax.xml.stream.XMLStreamException"},
+    {"_LEGACY_ERROR_XPATH_DOCUMENT", "java.lang.RuntimeException"},
+    {"_LEGACY_ERROR_XPATH_EVALUATION", "java.lang.RuntimeException"},
+    {"_LEGACY_ERROR_XPATH_SYNTAX", "java.lang.RuntimeException"},
 };
 
 constexpr Row kSuperclass[] = {
@@ -42,6 +47,8 @@ constexpr Row kSuperclass[] = {
     {"java.sql.SQLException", "java.lang.Exception"},
     {"java.time.DateTimeException", "java.lang.RuntimeException"},
     {"java.util.NoSuchElementException", "java.lang.RuntimeException"},
+    {"javax.xml.stream.XMLStreamException", "java.lang.Exception"},
+    {"org.apache.hadoop.shaded.com.ctc.wstx.exc.WstxIOException", "javax.xml.stream.XMLStreamException"},
     {"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException"},
     {"org.apache.spark.SparkArrayIndexOutOfBoundsException", "java.lang.ArrayIndexOutOfBoundsException"},
     {"org.apache.spark.SparkClassNotFoundException", "java.lang.ClassNotFoundException"},
@@ -74,6 +81,7 @@ std::string_view Find(const Row (&rows)[kSize], std::string_view name) {
 }  // namespace
 
 std::string_view JavaClassOf(const QueryError& error) {
+  if (error.condition().starts_with("_LEGACY_ERROR_X")) return Find(kClassByCondition, error.condition());
   if (error.error_class() != ErrorClass::kAnalysis) return JavaClassName(error.error_class());
   if (error.condition().starts_with("CONNECT_INVALID_PLAN.")) {
     return "org.apache.spark.sql.connect.common.InvalidPlanInput";

@@ -1,6 +1,7 @@
 #include "functions/formats/csv/csv_writer.h"
 
 #include "base/error.h"
+#include "base/hex_text.h"
 #include "base/java_text.h"
 #include "base/utf8.h"
 #include "types/interval_text.h"
@@ -16,19 +17,6 @@ std::string CharacterText(char32_t character) {
 }
 
 bool IsSpace(char c) { return static_cast<unsigned char>(c) <= ' '; }
-
-void AppendHex(std::string_view bytes, std::string& text) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  text += '[';
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i > 0) text += ' ';
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  text += ']';
-}
-
 }  // namespace
 
 std::string SeparatorOfOption(std::string_view text) {
@@ -227,7 +215,7 @@ void CsvWriter::AppendText(const DataType& type, const VectorView& view, size_t 
       return;
     }
     case TypeKind::kBinary:
-      return AppendHex(view.Text(row), out);
+      return AppendSpacedHex(view.Text(row), out);
     case TypeKind::kDate:
       return datetimes_.AppendDate(view.Get<int32_t>(row), out);
     case TypeKind::kTimestamp:

@@ -1,0 +1,87 @@
+#include "base/utf8.h"
+#include "functions/formats/xml/xml_parser.h"
+#include "functions/kernels/xml/xml.h"
+
+namespace firesteel::functions {
+namespace {
+
+constexpr size_t kNoColumn = static_cast<size_t>(-1);
+
+struct Plan {
+  Plan(const KernelCall& call, const FormatOptions& all)
+      : options(all),
+        corrupt(FindCorrupt(call.result_type, options.corrupt_record_column)),
+        parser(options, all, call.result_type, std::get<bool>(call.constants[1]->data), call.time_zone,
+               call.now_micros) {}
+
+  static size_t FindCorrupt(const DataType& type, const std::string& name) {
+    for (size_t i = 0; i < type.fields().size(); ++i) {
+      if (type.fields()[i].name == name) return i;
+    }
+    return kNoColumn;
+  }
+
+  const XmlOptions options;
+  const size_t corrupt;  // where the text of malformed records goes
+  const XmlParser parser;
+};
+
+std::shared_ptr<const void> Prepare(const KernelCall& call) {
+  return std::make_shared<const Plan>(
+      call, call.constants.size() > 2 ? FormatOptions::FromConstant(call.constants[2]) : FormatOptions());
+}
+
+/// The fields as FailureSafeParser lays them out: with the text of a malformed record in its column. Spark takes the
+/// others by their places, though the parser's row has that column, too: those behind it get the value before theirs.
+void LayOut(const DataType& type, size_t corrupt, uint32_t read, ParsedValues& values, uint32_t first) {
+  const auto& fields = type.fields();
+  for (size_t i = 0, from = 0; i < fields.size(); ++i) {
+    if (i == corrupt) continue;
+    if (read > 0 && fields[from].type == fields[i].type) {
+      values[first + static_cast<uint32_t>(i)] = values[read + static_cast<uint32_t>(from)];
+    }
+    ++from;
+  }
+}
+
+void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const auto& plan = context.prepared<Plan>();
+  const DataType& type = context.call().result_type;
+  const size_t count = type.fields().size();
+  XmlDocument document(XmlDocument::Purpose::kRecord);
+  ParsedValues values;
+  std::string repaired;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    std::string_view text = arguments[0].Text(row);
+    if (!IsValidUtf8(text)) text = repaired = DecodeUtf8LikeJava(text);
+    values.Clear();
+    document.Parse(text);
+    uint32_t read = 0;
+    const XmlParser::Outcome outcome = plan.parser.Parse(document, values, read);
+    if (outcome == XmlParser::Outcome::kNothing) read = 0;
+    const bool is_bad = outcome != XmlParser::Outcome::kGood;
+    const uint32_t first = values.Add(count + 1);
+    LayOut(type, plan.corrupt, read, values, first);
+    if (is_bad && plan.corrupt != kNoColumn) values[first + static_cast<uint32_t>(plan.corrupt)].SetText(text);
+    if (is_bad && plan.options.mode == ParseMode::kFailFast) {
+      context.Fail(row, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
+                   {{"badRecord", values.RowText(type.fields(), first)}, {"failFastMode", "FAILFAST"}},
+                   ErrorClass::kSpark, false);
+      return;
+    }
+    ParsedValue whole;
+    whole.children = {first, static_cast<uint32_t>(count)};
+    whole.valid = true;
+    values.Write(whole, type, result, row);
+  }
+}
+
+}  // namespace
+
+const Kernel kFromXml{Run, Prepare, true};
+
+}  // namespace firesteel::functions
