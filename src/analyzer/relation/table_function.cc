@@ -48,6 +48,16 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
   return ResolveRelation(analysis, range, self);
 }
 
+/// python_worker_logs(): what Spark's Python workers have logged.
+[[noreturn]] void ThrowNoWorkerLogs(Analysis& analysis, const OriginPtr& origin) {
+  const std::string key = "spark.sql.pyspark.worker.logging.enabled";
+  if (analysis.environment().FlagSetting(key)) {
+    ThrowUnsupported("python_worker_logs (workers' logs are not kept as a table)", origin);
+  }
+  throw QueryError("FEATURE_NOT_ENABLED",
+                   {{"featureName", "Python Worker Logging"}, {"configKey", key}, {"configValue", "true"}}, origin);
+}
+
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, const plan::Relation& self) {
@@ -59,6 +69,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
     for (const plan::ExpressionPtr& argument : node.arguments) arguments.push_back(resolver.Resolve(argument));
     return MakeRange(analysis, arguments, self);
   }
+  if (name == "python_worker_logs" && node.name.size() == 1) ThrowNoWorkerLogs(analysis, self.origin);
   const functions::Function* function = node.name.size() == 1 ? functions::Find(name) : nullptr;
   if (function && function->kind != functions::Kind::kGenerator) {
     throw QueryError("NOT_A_TABLE_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, self.origin);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/error.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 namespace {
@@ -87,11 +88,16 @@ ExpressionPtr BindProtobuf(const BindRequest& request) {
   const Value* path = LiteralValue(whole.arguments[2]);
   if (path && !path->is_null() && whole.arguments[2]->type.IsStringLike()) {
     std::error_code error;
-    if (!std::filesystem::is_regular_file(path->text(), error)) {
+    if (!std::filesystem::exists(path->text(), error)) {
       throw QueryError("PROTOBUF_DESCRIPTOR_FILE_NOT_FOUND", {{"filePath", path->text()}});
     }
+    if (std::filesystem::is_directory(path->text(), error)) throw QueryError("CANNOT_PARSE_PROTOBUF_DESCRIPTOR", {});
   }
   throw QueryError("PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", {{"functionName", name}});
+}
+
+ExpressionPtr BindTableOnly(const BindRequest& request) {
+  throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifier(request.called_name)}}, request.origin);
 }
 
 }  // namespace firesteel::functions

@@ -99,7 +99,7 @@ ExpressionPtr BindSchemaOf(const BindRequest& request) {
   ExpressionPtr options = count == 2 ? OptionsLiteral(request, request.arguments[1]) : nullptr;
   const std::string kind(request.function.name.substr(request.function.name.rfind('_') + 1));
   const ExpressionPtr& text = request.arguments[0];
-  const Value* value = LiteralValue(text);
+  const Value* value = TextConstant(text);
   if (value && value->is_null()) ThrowMismatch(WithoutOptions(request), "UNEXPECTED_NULL", {{"exprName", kind}});
   if (!IsFoldable(text)) {
     ThrowMismatch(WithoutOptions(request), "NON_FOLDABLE_INPUT",

@@ -66,11 +66,7 @@ void JsonWriter::AppendMap(const DataType& type, const VectorView& view, size_t 
   for (uint64_t i = 0; i < slot.length; ++i) {
     const size_t entry = entries.IndexOf(slot.offset + i);
     const VectorView& keys = entries.children[0];
-    const bool is_interval = type.key_type().Is(TypeKind::kCalendarInterval);
-    BeginMember(i == 0,
-                is_interval ? CalendarIntervalText(keys.Get<CalendarIntervalValue>(entry))
-                            : InternalText(type.key_type(), keys, entry),
-                depth + 1, out);
+    BeginMember(i == 0, InternalText(type.key_type(), keys, entry), depth + 1, out);
     AppendElement(type.value_type(), entries.children[1], entry, depth + 1, out);
   }
   EndObject(slot.length == 0, depth, out);

@@ -236,10 +236,23 @@ class XmlReading {
     event.text = kept_text;
   }
 
+  /// A value as it is meant: where entities are not replaced, libxml2 leaves &amp; as a reference to be read again.
+  static std::string WithoutReferences(std::string_view value) {
+    static constexpr std::string_view kAmpersand = "&#38;";
+    std::string result;
+    size_t at = 0;
+    for (size_t next; (next = value.find(kAmpersand, at)) != std::string_view::npos; at = next + kAmpersand.size()) {
+      result += value.substr(at, next - at);
+      result += '&';
+    }
+    return result += value.substr(at);
+  }
+
   void AddAttribute(std::string_view element, std::string_view name, std::string_view value) {
     XmlAttribute attribute;
     attribute.name = Keep(name);
-    attribute.value = Keep(value);
+    const bool is_plain = is_tree_ || value.find('&') == std::string_view::npos;
+    attribute.value = is_plain ? Keep(value) : Keep(WithoutReferences(value));
     for (const DefaultAttribute& declared : declared_) {
       if (declared.name == name && declared.element == element) attribute.is_id = declared.is_id;
     }

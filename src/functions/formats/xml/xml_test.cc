@@ -4,11 +4,14 @@
 #include <cmath>
 #include <string>
 
+#include "base/error.h"
 #include "functions/formats/xml/xml_document.h"
 #include "functions/formats/xml/xml_inference.h"
 #include "functions/formats/xml/xml_names.h"
 #include "functions/formats/xml/xml_parser.h"
 #include "functions/formats/xml/xpath_functions.h"
+#include "functions/kernels/collection/memory_column.h"
+#include "functions/kernels/xml/xml.h"
 #include "types/type_text.h"
 
 namespace firesteel::functions {
@@ -82,6 +85,14 @@ TEST(XmlDocument, OnlyTheFirstPieceOfAJoinedTextIsItsNodeValue) {
   document.Parse("<a>one<![CDATA[two]]>three</a>");
   EXPECT_EQ(document.Text(document.events()[1].text), "onetwothree");
   EXPECT_EQ(document.events()[1].first_piece, 3U);
+}
+
+TEST(XmlDocument, AttributesAreReadInFull) {
+  for (const Purpose purpose : {Purpose::kRecord, Purpose::kTree}) {
+    XmlDocument document(purpose);
+    document.Parse("<a k=\"&lt;&amp;amp;&#38;&#65;\"/>");
+    EXPECT_EQ(document.Text(document.AttributesOf(document.events()[0])[0].value), "<&amp;&A");
+  }
 }
 
 TEST(XmlDocument, EntitiesOfTheTextItselfAreReplacedForXPathOnly) {
@@ -196,6 +207,66 @@ TEST(XmlNames, FaultsInWoodstoxsWords) {
   EXPECT_EQ(XmlNameFault("1a"), "Illegal first name character '1' (code 49)");
   EXPECT_EQ(XmlNameFault("n:a"), "Illegal name character ':' (code 58)");
   EXPECT_EQ(XmlNameFault(""), "Illegal to pass empty name");
+}
+
+/// to_xml of a struct.
+std::string Written(const std::vector<StructField>& fields, ValueList values, const Value& options = Value{}) {
+  const DataType type = DataType::Struct(fields);
+  const TypedValue given{DataType::Map(DataType::String(), DataType::String()), options};
+  try {
+    return RunOnce(kToXml, {{type, Value::List(std::move(values))}, given}, DataType::String()).text();
+  } catch (const QueryError& error) {
+    return error.message();
+  }
+}
+
+StructField Field(std::string name, DataType type) { return {std::move(name), std::move(type), true, ""}; }
+
+// Expectations are what Spark 4.3 answers.
+TEST(XmlWriter, AttributesElementsAndNulls) {
+  const DataType text = DataType::String();
+  EXPECT_EQ(Written({Field("a", text), Field("_id", DataType::Int())}, {Value{"x"}, Value{int64_t{7}}}),
+            "<ROW id=\"7\">\n    <a>x</a>\n</ROW>");
+  EXPECT_EQ(Written({Field("a", text)}, {Value{}}), "<ROW/>");
+  EXPECT_EQ(Written({Field("a", text)}, {Value{""}}), "<ROW>\n    <a></a>\n</ROW>");
+  EXPECT_EQ(Written({Field("_VALUE", text), Field("b", text)}, {Value{"text"}, Value{"1"}}),
+            "<ROW>text\n    <b>1</b>\n</ROW>");
+  const DataType inner = DataType::Struct({Field("b", text)});
+  EXPECT_EQ(Written({Field("a", inner)}, {Value::List({Value{"x"}})}),
+            "<ROW>\n    <a>\n        <b>x</b>\n    </a>\n</ROW>");
+  EXPECT_EQ(Written({Field("a", text), Field("b", inner)}, {Value{"1"}, Value::List({Value{"2"}})},
+                    Value::List({Value{"indent"}, Value{""}})),
+            "<ROW><a>1</a><b><b>2</b></b></ROW>\n");
+}
+
+TEST(XmlWriter, WhatHasNoForm) {
+  const DataType text = DataType::String();
+  EXPECT_EQ(Written({Field("a", text)}, {Value{"<&>\"' ]]>\r\x7f"}}),
+            "<ROW>\n    <a>&lt;&amp;>\"' ]]&gt;&#xd;&#x7f;</a>\n</ROW>");
+  EXPECT_EQ(Written({Field("_a", text)}, {Value{"<&>\"'\n\t"}}), "<ROW a=\"&lt;&amp;>&quot;'&#xa;&#x9;\"/>");
+  EXPECT_EQ(Written({Field("a", text)}, {Value{std::string(1, '\x01')}}),
+            "Invalid white space character (0x1) in text to output (in xml 1.1, could output as a character entity)");
+  EXPECT_EQ(Written({Field("a b", text)}, {Value{"x"}}), "Illegal name character ' ' (code 32)");
+}
+
+TEST(XPathKernels, ErrorsWithoutACondition) {
+  const auto ask = [](const char* document, const char* path) -> std::string {
+    try {
+      return RunOnce(kXPathString, {{DataType::String(), Value{document}}, {DataType::String(), Value{path}}},
+                     DataType::String())
+          .text();
+    } catch (const QueryError& error) {
+      return error.message();
+    }
+  };
+  EXPECT_EQ(ask("<a>1</a>", "a"), "1");
+  EXPECT_EQ(ask("<a>", "a/b"), "Error loading expression 'a/b'");
+  EXPECT_EQ(ask("<a/>", "a["),
+            "Invalid XPath 'a['javax.xml.transform.TransformerException: A location path was expected, but the end of "
+            "the XPath expression was found instead.");
+  EXPECT_EQ(ask("<a/>", "count(1)"),
+            "Invalid XML document: com.sun.org.apache.xpath.internal.XPathException: Can not convert #NUMBER to a "
+            "NodeList!\n<a/>");
 }
 
 TEST(XmlInference, DeepRecords) {

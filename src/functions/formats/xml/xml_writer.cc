@@ -128,7 +128,6 @@ struct XmlWriter::Target {
   }
   void Characters(std::string_view text) {
     CloseTag();
-    breaks_at_end = false;
     AppendText(text, false, out);
   }
 };

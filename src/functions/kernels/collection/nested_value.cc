@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/java_text.h"
+#include "types/interval_text.h"
 
 namespace firesteel::functions {
 
@@ -307,6 +308,20 @@ std::string InternalText(const DataType& type, const VectorView& view, size_t ro
       }
       return text + "]";
     }
+    case TypeKind::kMap: {
+      const ListSlot slot = view.Get<ListSlot>(row);
+      const VectorView& entries = view.children[0];
+      std::string keys;
+      std::string values;
+      for (uint64_t i = 0; i < slot.length; ++i) {
+        const size_t entry = entries.IndexOf(slot.offset + i);
+        keys += (i > 0 ? ", " : "") + InternalText(type.key_type(), entries.children[0], entry);
+        values += (i > 0 ? ", " : "") + InternalText(type.value_type(), entries.children[1], entry);
+      }
+      return "keys: [" + keys + "], values: [" + values + "]";
+    }
+    case TypeKind::kCalendarInterval:
+      return CalendarIntervalText(view.Get<CalendarIntervalValue>(row));
     default:
       return {};
   }
