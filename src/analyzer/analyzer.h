@@ -86,6 +86,8 @@ class Environment {
   virtual int64_t NumberSetting(const std::string& key) = 0;
   /// Whether a switch of the session's configuration that only the analyzer asks for is on.
   virtual bool FlagSetting(const std::string&) { return true; }
+  /// The keywords of SQL in the order of the alphabet, and whether each is reserved where keywords are.
+  virtual std::vector<std::pair<std::string, bool>> Keywords() { return {}; }
   /// The value of a session variable, or nothing.
   virtual std::optional<TypedValue> FindVariable(const std::string&) { return std::nullopt; }
   /// A view of the database global_temp, or null.

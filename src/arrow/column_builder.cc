@@ -46,6 +46,10 @@ Layout LayoutOf(const DataType& type) {
       return {ColumnLayout::kList, 0};
     case TypeKind::kStruct:
     case TypeKind::kVariant:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
       return {ColumnLayout::kStruct, 0};
   }
   return {ColumnLayout::kNull, 0};
@@ -81,6 +85,16 @@ ColumnBuilder::ColumnBuilder(const DataType& type) {
     case TypeKind::kVariant:
       children_.emplace_back(DataType::Binary());
       children_.emplace_back(DataType::Binary());
+      break;
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      children_.emplace_back(DataType::Int());
+      children_.emplace_back(DataType::Binary());
+      break;
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      children_.emplace_back(DataType::Long());
+      children_.emplace_back(DataType::Short());
       break;
     default:
       break;

@@ -30,6 +30,21 @@ void SetMetadata(ArrowSchema* schema, const char* key, const std::string& value)
   Check(code);
 }
 
+/// By these clients know the type of the struct again.
+void SetGeospatialMetadata(ArrowSchema* schema, const DataType& type) {
+  const std::string srid = std::to_string(type.srid());
+  const char* kind = type.Is(TypeKind::kGeometry) ? "geometry" : "geography";
+  ArrowBuffer buffer;
+  Check(ArrowMetadataBuilderInit(&buffer, nullptr));
+  ArrowErrorCode code = ArrowMetadataBuilderAppend(&buffer, ArrowCharView(kind), ArrowCharView("true"));
+  if (code == NANOARROW_OK) {
+    code = ArrowMetadataBuilderAppend(&buffer, ArrowCharView("srid"), ArrowCharView(srid.c_str()));
+  }
+  if (code == NANOARROW_OK) code = ArrowSchemaSetMetadata(schema, reinterpret_cast<const char*>(buffer.data));
+  ArrowBufferReset(&buffer);
+  Check(code);
+}
+
 void SetField(ArrowSchema* schema, const std::string& name, const DataType& type, bool nullable,
               const std::string& time_zone, bool large);
 
@@ -112,6 +127,18 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
       SetChild(schema, 0, "value", DataType::Binary(), false, time_zone, large);
       SetChild(schema, 1, "metadata", DataType::Binary(), false, time_zone, large);
       return SetMetadata(schema->children[1], "variant", "true");
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      Check(ArrowSchemaSetTypeStruct(schema, 2));
+      SetChild(schema, 0, "srid", DataType::Int(), false, time_zone, large);
+      SetChild(schema, 1, "wkb", DataType::Binary(), false, time_zone, large);
+      return SetGeospatialMetadata(schema->children[1], type);
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      Check(ArrowSchemaSetTypeStruct(schema, 2));
+      SetChild(schema, 0, "epochMicros", DataType::Long(), false, time_zone, large);
+      SetChild(schema, 1, "nanosWithinMicro", DataType::Short(), false, time_zone, large);
+      return;
   }
   throw QueryError("UNSUPPORTED_DATATYPE", {{"typeName", QuoteType(type)}}, nullptr, ErrorClass::kUnsupported);
 }

@@ -17,6 +17,7 @@ struct SessionSettings {
   std::string time_zone = "UTC";                   ///< spark.sql.session.timeZone
   bool allow_precision_loss = true;                ///< spark.sql.decimalOperations.allowPrecisionLoss
   bool timestamp_ntz_default = false;              ///< spark.sql.timestampType = TIMESTAMP_NTZ
+  bool timestamp_nanos = false;                    ///< spark.sql.timestampNanosTypes.enabled
   bool group_by_ordinal = true;                    ///< spark.sql.groupByOrdinal
   bool order_by_ordinal = true;                    ///< spark.sql.orderByOrdinal
   bool group_by_aliases = true;                    ///< spark.sql.groupByAliases

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "connect/invalid_plan.h"
 #include "spark/connect/types.pb.h"
+#include "types/geospatial.h"
 
 namespace firesteel::connect {
 
@@ -59,6 +60,21 @@ DataType DecodeDecimal(const proto::DataType::Decimal& type) {
                      {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}});
   }
   return DataType::Decimal(precision, scale);
+}
+
+int CheckedSrid(int srid, bool geography) {
+  if (srid != DataType::kAnySrid && !IsKnownSrid(srid, geography)) {
+    throw QueryError("ST_INVALID_SRID_VALUE", {{"srid", std::to_string(srid)}}, nullptr, ErrorClass::kIllegalArgument);
+  }
+  return srid;
+}
+
+int CheckedPrecision(int precision, const char* type) {
+  if (precision < 7 || precision > 9) {
+    throw QueryError("INVALID_TIMESTAMP_PRECISION", {{"precision", std::to_string(precision)}, {"type", type}}, nullptr,
+                     ErrorClass::kSpark);
+  }
+  return precision;
 }
 
 }  // namespace
@@ -122,12 +138,13 @@ DataType DecodeDataType(const proto::DataType& type, const DecodeContext& contex
       ThrowUnsupported("the user-defined type " +
                        (type.udt().has_python_class() ? type.udt().python_class() : type.udt().jvm_class()));
     case proto::DataType::kGeometry:
-      ThrowUnsupported("the type GEOMETRY");
+      return DataType::Geometry(CheckedSrid(type.geometry().srid(), false));
     case proto::DataType::kGeography:
-      ThrowUnsupported("the type GEOGRAPHY");
+      return DataType::Geography(CheckedSrid(type.geography().srid(), true));
     case proto::DataType::kTimestampNtzNanos:
+      return DataType::TimestampNtzNanos(CheckedPrecision(type.timestamp_ntz_nanos().precision(), "TIMESTAMP_NTZ"));
     case proto::DataType::kTimestampLtzNanos:
-      ThrowUnsupported("a timestamp type of nanosecond precision");
+      return DataType::TimestampNanos(CheckedPrecision(type.timestamp_ltz_nanos().precision(), "TIMESTAMP_LTZ"));
     case proto::DataType::KIND_NOT_SET:
       break;
   }
@@ -214,6 +231,18 @@ void EncodeDataType(const DataType& type, proto::DataType* out) {
       return;
     case TypeKind::kVariant:
       out->mutable_variant();
+      return;
+    case TypeKind::kGeometry:
+      out->mutable_geometry()->set_srid(type.srid());
+      return;
+    case TypeKind::kGeography:
+      out->mutable_geography()->set_srid(type.srid());
+      return;
+    case TypeKind::kTimestampNanos:
+      out->mutable_timestamp_ltz_nanos()->set_precision(type.precision());
+      return;
+    case TypeKind::kTimestampNtzNanos:
+      out->mutable_timestamp_ntz_nanos()->set_precision(type.precision());
       return;
   }
 }

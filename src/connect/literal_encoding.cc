@@ -127,6 +127,10 @@ void EncodeLiteral(const TypedValue& value, proto::Expression::Literal* out) {
     case TypeKind::kStruct:
       EncodeItems(value, out);
       return;
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
     case TypeKind::kNull:
     case TypeKind::kVariant:
       EncodeDataType(DataType::Null(), out->mutable_null());

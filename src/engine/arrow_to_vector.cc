@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/int128.h"
+#include "types/type_text.h"
 
 namespace firesteel::engine {
 namespace {
@@ -331,6 +332,11 @@ void FillVector(const ArrowSchema& schema, const ArrowArray& array, int64_t begi
     case TypeKind::kVariant:
       structs({DataType::Binary(), DataType::Binary()});
       break;
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      ThrowUnsupported("data of type " + SqlTypeName(type) + " from a client");
     case TypeKind::kNull:
       break;
   }

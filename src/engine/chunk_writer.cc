@@ -10,6 +10,7 @@
 #include "duckdb/common/types/string_type.hpp"
 #include "duckdb/common/types/vector.hpp"
 #include "engine/physical_type.h"
+#include "types/geospatial.h"
 
 namespace firesteel::engine {
 namespace {
@@ -139,6 +140,38 @@ void AppendIntervals(const Source& source, ColumnBuilder& column) {
   }
 }
 
+/// Number of the reference system and WKB, which the engine keeps as one string of bytes.
+void AppendGeospatial(const Source& source, ColumnBuilder& column) {
+  const auto* values = source.data<duckdb::string_t>();
+  for (size_t i = 0; i < source.count; ++i) {
+    std::string_view value;
+    if (source.IsValid(i)) {
+      const duckdb::string_t& bytes = values[source[i]];
+      value = std::string_view(bytes.GetData(), bytes.GetSize());
+    }
+    column.child(0).AppendAllValid(1);
+    *column.child(0).AppendFixedAs<int32_t>(1) = SridOfValue(value);
+    column.child(1).AppendAllValid(1);
+    column.child(1).AppendBytes(WkbOfValue(value));
+  }
+}
+
+/// Microseconds, and the nanoseconds beyond them.
+void AppendNanos(const Source& source, ColumnBuilder& column) {
+  for (size_t i = 0; i < source.count; ++i) {
+    int128_t nanos = 0;
+    if (source.IsValid(i)) std::memcpy(&nanos, source.data<duckdb::hugeint_t>() + source[i], sizeof nanos);
+    int128_t rest = nanos % 1000;
+    if (rest < 0) rest += 1000;
+    const auto micros = static_cast<int64_t>((nanos - rest) / 1000);
+    const auto beyond = static_cast<int16_t>(rest);
+    column.child(0).AppendAllValid(1);
+    column.child(0).AppendFixed(&micros, 1);
+    column.child(1).AppendAllValid(1);
+    column.child(1).AppendFixed(&beyond, 1);
+  }
+}
+
 void AppendBooleans(const Source& source, ColumnBuilder& column) {
   if (source.contiguous()) {
     column.AppendBooleans(source.data<uint8_t>() + source.begin, static_cast<int64_t>(source.count));
@@ -209,6 +242,12 @@ void Append(duckdb::Vector& vector, const DataType& type, const Rows& rows, Colu
     }
     case TypeKind::kVariant:
       return AppendStructs(vector, source, {DataType::Binary(), DataType::Binary()}, column);
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      return AppendGeospatial(source, column);
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return AppendNanos(source, column);
     default:
       break;
   }

@@ -57,7 +57,12 @@ LogicalType PhysicalType(const DataType& type) {
     case TypeKind::kVarchar:
       return LogicalType::VARCHAR;
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return LogicalType::BLOB;
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return LogicalType::HUGEINT;
     case TypeKind::kDate:
       return LogicalType::DATE;
     case TypeKind::kTimestamp:

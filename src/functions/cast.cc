@@ -12,6 +12,7 @@ namespace {
 /// Same bytes in the engine: nothing to do.
 bool IsSamePhysically(const DataType& from, const DataType& to) {
   if (from.IsStringLike() && to.Is(TypeKind::kString)) return !from.Is(TypeKind::kChar);
+  if (from.IsGeospatial() && to.IsGeospatial()) return true;
   if (from.kind() != to.kind()) return false;
   switch (from.kind()) {
     case TypeKind::kDecimal:
@@ -20,6 +21,8 @@ bool IsSamePhysically(const DataType& from, const DataType& to) {
     case TypeKind::kVarchar:
       return from.length() == to.length();
     case TypeKind::kTime:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
       return to.precision() >= from.precision();
     case TypeKind::kYearMonthInterval:
     case TypeKind::kDayTimeInterval:

@@ -25,7 +25,7 @@ struct Index {
           PatternRows(),    DatetimeRows(),   CollectionRows(),   HigherOrderRows(), HashRows(),   AggregateRows(),
           StatisticRows(),  VectorRows(),     TextFunctionRows(), UrlRows(),         CryptoRows(), TimeRows(),
           TimestampRows(),  WindowRows(),     GeneratorRows(),    TextFormatRows(),  XmlRows(),    OptionalModuleRows(),
-          VariantRows(),    MiscRows(),       RandomRows(),       SketchRows()}) {
+          VariantRows(),    MiscRows(),       RandomRows(),       SketchRows(), GeospatialRows()}) {
       for (const Function& row : rows) Add(row);
     }
     for (std::span<const Function> rows : {InternalRows(), PlacedRows()}) {

@@ -53,6 +53,8 @@ constexpr NamedClass kClasses[] = {
     {"interval", Kind::kInterval},
     {"datetime", Kind::kDatetime},
     {"any_timestamp", Kind::kAnyTimestamp},
+    {"nanos_timestamp", Kind::kNanosTimestamp},
+    {"geospatial", Kind::kGeospatial},
     {"struct", Kind::kStruct},
     {"orderable", Kind::kOrderable},
     {"lambda", Kind::kLambda},
@@ -255,6 +257,10 @@ bool Accepts(const DataType& type, const TypePattern& pattern) {
       return type.IsDatetime();
     case Kind::kAnyTimestamp:
       return type.Is(TypeKind::kTimestamp) || type.Is(TypeKind::kTimestampNtz);
+    case Kind::kNanosTimestamp:
+      return type.IsTimestampOfNanos();
+    case Kind::kGeospatial:
+      return type.IsGeospatial();
     case Kind::kOrderable:
       return IsOrderable(type);
     case Kind::kArray:
@@ -293,6 +299,10 @@ DataType DefaultType(const TypePattern& pattern) {
     case Kind::kDatetime:
     case Kind::kAnyTimestamp:
       return DataType::Timestamp();
+    case Kind::kNanosTimestamp:
+      return DataType::TimestampNanos(9);
+    case Kind::kGeospatial:
+      return DataType::Geography(DataType::kAnySrid);
     case Kind::kArray:
       return DataType::Array(pattern.children.empty() ? DataType::Null() : DefaultType(pattern.children[0]));
     case Kind::kMap:
@@ -310,7 +320,7 @@ DataType DefaultType(const TypePattern& pattern) {
 
 bool IsAtomic(const DataType& type) {
   return !type.IsNested() && !type.Is(TypeKind::kNull) && !type.Is(TypeKind::kCalendarInterval) &&
-         !type.Is(TypeKind::kVariant);
+         !type.Is(TypeKind::kVariant) && !type.IsGeospatial();
 }
 
 /// Whether an ANSI implicit cast of a number to this very type is a promotion: byte, short, int, long, decimal, float,
@@ -340,6 +350,7 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
   if (from.IsNumeric() && to.IsNumeric()) return to;
   bool both_datetime = from.IsDatetime() && to.IsDatetime() && !from.Is(TypeKind::kTime) && !to.Is(TypeKind::kTime);
   if (both_datetime) return to;
+  if (from.IsTimestampOfNanos() && to.IsDatetime() && !to.Is(TypeKind::kTime)) return to;
   if (from.Is(TypeKind::kArray) && to.Is(TypeKind::kArray)) {
     TypePattern element;
     element.kind = Kind::kExact;
@@ -371,6 +382,8 @@ bool IsOrderable(const DataType& type) {
     case TypeKind::kMap:
     case TypeKind::kVariant:
     case TypeKind::kCalendarInterval:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return false;
     case TypeKind::kArray:
       return IsOrderable(type.element_type());
@@ -391,6 +404,11 @@ std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to
   if (from.Is(TypeKind::kNull)) return DefaultType(to);
   switch (to.kind) {
     case Kind::kUnion:
+      if (from.IsTimestampOfNanos()) {
+        // The timestamp of microseconds of the same clock, where that is one of the types.
+        const DataType micros = from.Is(TypeKind::kTimestampNanos) ? DataType::Timestamp() : DataType::TimestampNtz();
+        if (Accepts(micros, to)) return micros;
+      }
       for (const TypePattern& child : to.children) {
         // Among several types a number goes only to a wider one.
         bool narrows =
@@ -414,6 +432,8 @@ std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to
       return std::nullopt;
     case Kind::kAnyTimestamp:
       if (from.IsStringLike() || from.Is(TypeKind::kDate)) return DataType::Timestamp();
+      if (from.Is(TypeKind::kTimestampNanos)) return DataType::Timestamp();
+      if (from.Is(TypeKind::kTimestampNtzNanos)) return DataType::TimestampNtz();
       return std::nullopt;
     case Kind::kArray:
       if (from.Is(TypeKind::kArray) && !to.children.empty()) {
@@ -447,6 +467,10 @@ std::string RequiredTypeText(const TypePattern& pattern) {
     case Kind::kAnyTimestamp:
       return "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or "
              "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")";
+    case Kind::kNanosTimestamp:
+      return "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\"";
+    case Kind::kGeospatial:
+      return "(\"GEOGRAPHY\" or \"GEOMETRY\")";
     case Kind::kArray:
       return pattern.children.empty() || pattern.HasVariable()
                  ? "\"ARRAY\""

@@ -20,7 +20,7 @@
 ///   types      := type { "|" type }                        any of them; Spark's TypeCollection
 ///   type       := a type name (int, double, decimal(10,0), array<string>, …): cast implicitly to exactly this
 ///               | numeric integral fractional decimal ansi_interval interval datetime any_timestamp
-///                 orderable any array map struct lambda    a class of types
+///                 nanos_timestamp geospatial orderable any array map struct lambda    a class of types
 ///               | A … Z                                    a variable: all its places are widened to one type
 ///               | array<type> map<type,type>
 ///   result     := type | "@" rule                          rule: a name of result_rules.cc
@@ -39,6 +39,8 @@ struct TypePattern {
     kInterval,
     kDatetime,
     kAnyTimestamp,
+    kNanosTimestamp,  ///< a timestamp of nanoseconds
+    kGeospatial,      ///< geometry or geography
     kOrderable,
     kAny,
     kArray,   ///< children: the element, or none for any

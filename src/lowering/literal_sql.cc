@@ -134,7 +134,12 @@ std::string LiteralSql(const Value& value, const DataType& type) {
     case TypeKind::kVarchar:
       return Text(value.text());
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return Blob(std::get<BinaryValue>(value.data).bytes);
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return Typed("'" + Decimal(std::get<int128_t>(value.data), 0) + "'", type);
     case TypeKind::kDate:
       return Date(value.integer());
     case TypeKind::kTimestamp:

@@ -41,7 +41,12 @@ std::string Print(const DataType& type, bool file_names) {
     case TypeKind::kVarchar:
       return "VARCHAR";
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return "BLOB";
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return "HUGEINT";
     case TypeKind::kDate:
       return "DATE";
     case TypeKind::kTimestamp:

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "functions/formats/format_options.h"
 #include "session/session_state.h"
+#include "sql/lexer/keyword.h"
 #include "sql/parser.h"
 
 namespace firesteel::session {
@@ -42,6 +43,7 @@ class QueryEnvironment : public analyzer::Environment {
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr& query) override { return run_(query); }
   int64_t NumberSetting(const std::string& key) override { return state_.configuration().GetNumber(key); }
   bool FlagSetting(const std::string& key) override { return state_.configuration().GetBoolean(key); }
+  std::vector<std::pair<std::string, bool>> Keywords() override { return sql::Keywords(); }
   std::optional<TypedValue> FindVariable(const std::string& name) override;
 
   /// The statement in the text of EXECUTE IMMEDIATE, its arguments in place of the parameter markers.

@@ -7,6 +7,7 @@
 
 #include "arrow/ipc_reader.h"
 #include "base/error.h"
+#include "types/geospatial.h"
 
 namespace firesteel::session {
 namespace {
@@ -97,6 +98,19 @@ Value ValueAt(const ArrowArray& array, const DataType& type, int64_t row) {
     case TypeKind::kVariant:
       return Value{VariantValue{BytesAt(*array.children[0], array.children[0]->offset + i),
                                 BytesAt(*array.children[1], array.children[1]->offset + i)}};
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography: {
+      const ArrowArray& srid = *array.children[0];
+      const ArrowArray& wkb = *array.children[1];
+      return Value{BinaryValue{GeospatialValue(Element<int32_t>(srid, srid.offset + i), BytesAt(wkb, wkb.offset + i))}};
+    }
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos: {
+      const ArrowArray& micros = *array.children[0];
+      const ArrowArray& beyond = *array.children[1];
+      return Value{int128_t{Element<int64_t>(micros, micros.offset + i)} * 1000 +
+                   Element<int16_t>(beyond, beyond.offset + i)};
+    }
   }
   throw InternalError("a value of no type");
 }

@@ -10,20 +10,17 @@
 #include <utility>
 
 namespace firesteel::session {
-
 namespace {
 
-/// Whom Spark names as the current user: the one that the server runs as, whatever the client calls itself.
-const std::string& ProcessUser() {
+/// Who runs this process: current_user() of every session, whatever name a client gives itself, as in Spark.
+const std::string& ServerUser() {
   static const std::string name = [] {
     if (const char* given = std::getenv("SPARK_USER"); given && *given) return std::string(given);
-    std::array<char, 4096> buffer;
+    std::array<char, 4096> buffer{};
     passwd entry{};
     passwd* found = nullptr;
-    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found) {
-      return std::string(found->pw_name);
-    }
-    return std::to_string(geteuid());
+    const int failed = getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found);
+    return failed == 0 && found ? std::string(entry.pw_name) : std::to_string(geteuid());
   }();
   return name;
 }
@@ -50,6 +47,7 @@ bound::SessionSettings SessionState::Settings() const {
   settings.time_zone = c.GetText("spark.sql.session.timeZone");
   settings.allow_precision_loss = c.GetBoolean("spark.sql.decimalOperations.allowPrecisionLoss");
   settings.timestamp_ntz_default = upper(c.GetText("spark.sql.timestampType")) == "TIMESTAMP_NTZ";
+  settings.timestamp_nanos = c.GetBoolean("spark.sql.timestampNanosTypes.enabled");
   settings.group_by_ordinal = c.GetBoolean("spark.sql.groupByOrdinal");
   settings.order_by_ordinal = c.GetBoolean("spark.sql.orderByOrdinal");
   settings.group_by_aliases = c.GetBoolean("spark.sql.groupByAliases");
@@ -76,7 +74,7 @@ bound::SessionSettings SessionState::Settings() const {
   settings.transpose_max_values = static_cast<int32_t>(c.GetNumber("spark.sql.transposeMaxValues"));
   settings.current_catalog = current_catalog();
   settings.current_database = current_database();
-  settings.user = ProcessUser();
+  settings.user = ServerUser();
   settings.now_micros =
       std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
           .count();

@@ -4,7 +4,7 @@
 
 #include "base/ascii_case.h"
 #include "base/error.h"
-#include "functions/function.h"
+#include "functions/listing.h"
 #include "session/engine_query_runner.h"
 #include "session/name_pattern.h"
 #include "session/plan_arguments.h"
@@ -28,17 +28,6 @@ const Schema& DescribeSchema() {
   return schema;
 }
 
-void AddNames(const functions::Function& function, std::vector<std::string>& names) {
-  names.emplace_back(function.name);
-  for (size_t begin = 0; begin < function.aliases.size();) {
-    size_t end = std::min(function.aliases.find(',', begin), function.aliases.size());
-    std::string alias(function.aliases.substr(begin, end - begin));
-    alias.erase(0, alias.find_first_not_of(' '));
-    if (!alias.empty()) names.push_back(std::move(alias));
-    begin = end + 1;
-  }
-}
-
 using TextRows = std::vector<std::vector<Value>>;
 
 TextRows ListFunctions(const plan::ShowStatement& show) {
@@ -47,32 +36,43 @@ TextRows ListFunctions(const plan::ShowStatement& show) {
   std::string pattern = Argument(show, "pattern");
   std::vector<std::string> wanted = Parts(show, "function");
   if (!wanted.empty()) pattern = wanted.back();
-  std::vector<std::string> names;
-  for (const functions::Function* function : functions::AllFunctions()) AddNames(*function, names);
-  std::sort(names.begin(), names.end());
-  for (std::string& name : names) {
-    if (MatchesNamePattern(name, pattern)) rows.push_back({Text(std::move(name))});
+  for (const functions::ListedFunction& listed : functions::ListedFunctions()) {
+    if (MatchesNamePattern(listed.name, pattern)) rows.push_back({Text(listed.name)});
   }
   return rows;
 }
 
 TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionSettings& settings) {
   std::vector<std::string> parts = Parts(show, "function");
-  const functions::Function* function = parts.size() == 1 ? functions::Find(parts[0]) : nullptr;
+  if (parts.size() > 3) {
+    throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
+                     {{"sessionCatalog", "spark_catalog"}, {"identifier", QuoteIdentifiers(parts)}});
+  }
+  const auto is = [&](size_t i, std::string_view name) { return AsciiLower(parts[i]) == name; };
+  const bool builtin = parts.size() == 1 || (parts.size() == 2 && is(0, "builtin")) ||
+                       (parts.size() == 3 && is(0, "system") && is(1, "builtin"));
+  const functions::Function* function = builtin ? functions::FindListed(parts.back()) : nullptr;
   if (!function) {
     throw QueryError(
         "UNRESOLVED_ROUTINE",
         {{"routineName", QuoteIdentifiers(parts)},
          {"searchPath", "[`system`.`builtin`, `system`.`session`, " +
-                            QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}});
+                            QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]"}},
+        show.name_origin);
   }
+  const std::string name = AsciiLower(parts.back());
   TextRows rows;
-  rows.push_back({Text("Function: " + AsciiLower(parts[0]))});
-  rows.push_back({Text("Usage: " + std::string(function->name) + " - " + std::string(function->description))});
-  if (!Argument(show, "extended").empty()) {
-    rows.push_back({Text("Extended Usage:\n    Examples:\n      > " + std::string(function->example) +
-                         ";\n\n    Since: " + std::string(function->since) + "\n")});
+  rows.push_back({Text("Function: " + name)});
+  rows.push_back({Text("Class: " + functions::ClassName(*function))});
+  rows.push_back({Text("Usage: " + functions::Synopsis(*function, name) + " - " + std::string(function->description))});
+  if (Argument(show, "extended").empty()) return rows;
+  std::string text = "Extended Usage:\n";
+  text += function->example.empty() ? "    No example/argument for " + name + ".\n\n"
+                                    : "    Examples:\n      > " + std::string(function->example) + ";\n  \n";
+  if (const std::string_view reason = functions::UnsupportedReason(*function); !reason.empty()) {
+    text += "    Note:\n      Not supported: " + std::string(reason) + ".\n  \n";
   }
+  rows.push_back({Text(text + "    Since: " + std::string(function->since) + "\n")});
   return rows;
 }
 

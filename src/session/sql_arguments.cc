@@ -14,6 +14,7 @@ sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
   options.quoted_regex_column_names = settings.quoted_regex_column_names;
   options.session_time_zone = settings.time_zone;
   options.timestamp_ntz_default = settings.timestamp_ntz_default;
+  options.timestamp_nanos = settings.timestamp_nanos;
   return options;
 }
 

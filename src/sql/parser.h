@@ -24,6 +24,7 @@ struct ParserOptions {
   bool quoted_regex_column_names = false;
   std::string session_time_zone = "UTC";  ///< TIMESTAMP '…' literals without a zone
   bool timestamp_ntz_default = false;     ///< spark.sql.timestampType = TIMESTAMP_NTZ
+  bool timestamp_nanos = false;           ///< spark.sql.timestampNanosTypes.enabled
   bool legacy_set_ops_precedence = false;
   bool exponent_literal_as_decimal = false;
   std::string object_type;  ///< what the text belongs to, for the places of errors: "VIEW", or nothing

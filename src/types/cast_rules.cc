@@ -68,11 +68,20 @@ bool CanCastAtomic(const DataType& from, const DataType& to, bool ansi) {
     case kBinary:
       return !ansi && from.IsIntegral();
     case kDate:
-      return from.Is(kTimestamp) || from.Is(kTimestampNtz);
+      return from.Is(kTimestamp) || from.Is(kTimestampNtz) || from.IsTimestampOfNanos();
     case kTimestamp:
-      return from.IsNumeric() || from.IsDatetime() || (!ansi && from.Is(kBoolean));
+      return from.IsNumeric() || from.IsDatetime() || from.IsTimestampOfNanos() || (!ansi && from.Is(kBoolean));
     case kTimestampNtz:
-      return from.IsDatetime();
+      return from.IsDatetime() || from.IsTimestampOfNanos();
+    case kTimestampNanos:
+    case kTimestampNtzNanos:
+      return from.IsTimestampOfNanos() || (from.IsDatetime() && !from.Is(kTime));
+    case kGeometry:
+      // A geography is a geometry of the same system; a known system is one among any.
+      return from.IsGeospatial() &&
+             (from.srid() == to.srid() || (from.Is(kGeometry) && to.srid() == DataType::kAnySrid));
+    case kGeography:
+      return from.Is(kGeography) && to.srid() == DataType::kAnySrid;
     case kTime:
       return from.Is(kTimestamp) || from.Is(kTimestampNtz) || from.Is(kTime);
     case kYearMonthInterval:
@@ -89,6 +98,7 @@ bool ForceNullable(const DataType& from, const DataType& to) {
   if (from.Is(kVariant)) return true;
   if (from.IsStringLike()) return !to.IsStringLike() && !to.Is(kBinary);
   if (to.IsStringLike()) return false;
+  if (from.IsTimestampOfNanos() || to.IsTimestampOfNanos() || from.IsGeospatial()) return false;
   const bool narrow = to.Is(kByte) || to.Is(kShort);
   if (from.Is(kTimestamp) && (narrow || to.Is(kInt))) return true;
   if (from.Is(kTime) && narrow) return true;
@@ -109,10 +119,11 @@ bool ForceNullable(const DataType& from, const DataType& to) {
 
 bool CanCast(const DataType& from, const DataType& to, EvalMode mode) {
   if (from == to || from.Is(kNull)) return true;
+  if (from.IsGeospatial() && to.IsStringLike()) return false;
   if (to.IsStringLike()) return !from.Is(kVariant) || VariantCastsTo(to);
   if (from.Is(kVariant)) return VariantCastsTo(to);
   if (to.Is(kVariant)) return CastsToVariant(from);
-  if (from.IsStringLike()) return !to.IsNested() && !to.Is(kNull);
+  if (from.IsStringLike()) return !to.IsNested() && !to.Is(kNull) && !to.IsGeospatial();
   // With ANSI a value that cannot be converted is an error, so nulls do not arise; else they need a place.
   const bool nulls_arise = mode != EvalMode::kAnsi;
   auto may_become_null = [&](const DataType& f, const DataType& t) { return nulls_arise && ForceNullable(f, t); };
@@ -153,7 +164,7 @@ bool CanUpCast(const DataType& from, const DataType& to) {
   if (to.Is(kDecimal) && from.IsNumeric() && DecimalIsWiderThan(to, from)) return true;
   if (from.Is(kDecimal) && to.IsNumeric()) return DecimalIsTighterThan(from, to);
   if (NumericPrecedence(from) >= 0 && NumericPrecedence(from) <= NumericPrecedence(to)) return true;
-  if (to.IsStringLike()) return !from.IsNested();
+  if (to.IsStringLike()) return !from.IsNested() && !from.IsGeospatial();
   switch (from.kind()) {
     case kDate:
     case kTimestampNtz:
@@ -186,6 +197,7 @@ bool CastNeedsTimeZone(const DataType& from, const DataType& to) {
   auto is = [](TypeKind kind) { return [kind](const DataType& type) { return type.Is(kind); }; };
   auto text = [](const DataType& type) { return type.IsStringLike(); };
   if (from.Is(kVariant) || to.Is(kVariant)) return true;
+  if (from.Is(kTimestampNanos) != to.Is(kTimestampNanos)) return true;
   if (pair_is(text, is(kTimestamp)) || pair_is(is(kDate), is(kTimestamp)) ||
       pair_is(is(kTimestamp), is(kTimestampNtz)) || pair_is(is(kTime), is(kTimestamp)) ||
       (from.Is(kTime) && to.Is(kTimestampNtz))) {

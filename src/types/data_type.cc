@@ -76,6 +76,10 @@ bool DataType::operator==(const DataType& other) const {
     case TypeKind::kChar:
     case TypeKind::kVarchar:
     case TypeKind::kTime:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
     case TypeKind::kYearMonthInterval:
     case TypeKind::kDayTimeInterval:
       return a_ == other.a_ && b_ == other.b_;

@@ -33,6 +33,10 @@ enum class TypeKind : uint8_t {
   kMap,
   kStruct,
   kVariant,
+  kGeometry,           ///< with the number of a spatial reference system, or kAnySrid
+  kGeography,          ///< as kGeometry
+  kTimestampNanos,     ///< TIMESTAMP_LTZ(7..9): an instant in nanoseconds
+  kTimestampNtzNanos,  ///< TIMESTAMP_NTZ(7..9)
 };
 
 /// Fields of a YearMonthInterval (kYear, kMonth) and a DayTimeInterval (kDay .. kSecond).
@@ -77,10 +81,16 @@ class DataType {
   static DataType Map(DataType key, DataType value, bool value_contains_null = true);
   static DataType Struct(std::vector<StructField> fields);
   static DataType Variant() { return DataType(TypeKind::kVariant); }
+  static constexpr int kAnySrid = -1;  ///< each value has a spatial reference system of its own
+  static DataType Geometry(int srid) { return DataType(TypeKind::kGeometry, srid, 0); }
+  static DataType Geography(int srid) { return DataType(TypeKind::kGeography, srid, 0); }
+  static DataType TimestampNanos(int precision) { return DataType(TypeKind::kTimestampNanos, precision, 0); }
+  static DataType TimestampNtzNanos(int precision) { return DataType(TypeKind::kTimestampNtzNanos, precision, 0); }
 
   TypeKind kind() const { return kind_; }
   bool Is(TypeKind kind) const { return kind_ == kind; }
-  int precision() const { return a_; }  ///< decimal, time
+  int precision() const { return a_; }  ///< decimal, time, timestamps of nanoseconds
+  int srid() const { return a_; }       ///< geometry, geography
   int scale() const { return b_; }      ///< decimal
   int length() const { return a_; }     ///< char, varchar
   IntervalField start_field() const { return static_cast<IntervalField>(a_); }
@@ -103,6 +113,10 @@ class DataType {
   bool IsDatetime() const {
     return Is(TypeKind::kDate) || Is(TypeKind::kTimestamp) || Is(TypeKind::kTimestampNtz) || Is(TypeKind::kTime);
   }
+
+  bool IsGeospatial() const { return Is(TypeKind::kGeometry) || Is(TypeKind::kGeography); }
+  /// A timestamp of more than 6 digits of a second; not among IsDatetime().
+  bool IsTimestampOfNanos() const { return Is(TypeKind::kTimestampNanos) || Is(TypeKind::kTimestampNtzNanos); }
 
   bool operator==(const DataType& other) const;
   bool operator!=(const DataType& other) const { return !(*this == other); }

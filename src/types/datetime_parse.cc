@@ -236,6 +236,50 @@ bool TimestampTextHasZone(std::string_view text) {
   return fields && fields->has_zone;
 }
 
+int FractionDigits(std::string_view text) {
+  const size_t point = text.find('.');
+  if (point == std::string_view::npos) return 0;
+  size_t end = point + 1;
+  while (end < text.size() && IsDigit(text[end])) ++end;
+  return static_cast<int>(end - point - 1);
+}
+
+int128_t CutNanos(int128_t nanos, int precision) {
+  int128_t unit = 1;
+  for (int digit = precision; digit < 9; ++digit) unit *= 10;
+  const int128_t rest = nanos % unit;
+  return nanos - (rest < 0 ? rest + unit : rest);
+}
+
+namespace {
+
+// The digits of the second behind the sixth, as nanoseconds.
+int128_t WithDigitsBeyondMicros(int64_t micros, std::string_view text, int precision) {
+  int128_t nanos = 0;
+  const int written = FractionDigits(text);
+  const size_t point = text.find('.');
+  for (int digit = 7; digit <= 9; ++digit) {
+    const bool counts = digit <= written && digit <= precision;
+    nanos = nanos * 10 + (counts ? text[point + static_cast<size_t>(digit)] - '0' : 0);
+  }
+  return static_cast<int128_t>(micros) * 1000 + nanos;
+}
+
+}  // namespace
+
+std::optional<int128_t> ParseTimestampNanos(std::string_view text, int precision, const TimeZone& zone,
+                                            int64_t now_micros) {
+  const std::optional<int64_t> micros = ParseTimestamp(text, zone, now_micros);
+  if (!micros) return std::nullopt;
+  return WithDigitsBeyondMicros(*micros, text, precision);
+}
+
+std::optional<int128_t> ParseTimestampNtzNanos(std::string_view text, int precision) {
+  const std::optional<int64_t> micros = ParseTimestampNtz(text);
+  if (!micros) return std::nullopt;
+  return WithDigitsBeyondMicros(*micros, text, precision);
+}
+
 std::optional<int64_t> ParseTime(std::string_view given) {
   std::string_view text = given;
   while (!text.empty() && text.back() == ' ') text.remove_suffix(1);

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "types/geospatial.h"
 #include "types/type_text.h"
 
 namespace firesteel {
@@ -25,6 +26,10 @@ std::string TypeName(const DataType& type) {
       return "long";
     case TypeKind::kString:
       return "string";
+    case TypeKind::kGeometry:
+      return "geometry(" + CoordinateReferenceSystem(type.srid()) + ")";
+    case TypeKind::kGeography:
+      return "geography(" + CoordinateReferenceSystem(type.srid()) + ", SPHERICAL)";
     default:
       return CatalogString(type);
   }
@@ -176,6 +181,19 @@ DataType FromName(const std::string& name) {
   numbers.clear();
   if (Arguments(name, "time", numbers) && numbers.size() == 1 && numbers[0] >= 0 && numbers[0] <= 6) {
     return T::Time(numbers[0]);
+  }
+  for (const char* prefix : {"timestamp_ltz", "timestamp_ntz"}) {
+    numbers.clear();
+    if (!Arguments(name, prefix, numbers) || numbers.size() != 1 || numbers[0] < 7 || numbers[0] > 9) continue;
+    return name[10] == 'l' ? T::TimestampNanos(numbers[0]) : T::TimestampNtzNanos(numbers[0]);
+  }
+  for (bool geography : {false, true}) {
+    const std::string_view begin = geography ? "geography(" : "geometry(";
+    const std::string_view end = geography ? ", SPHERICAL)" : ")";
+    if (!name.starts_with(begin) || !name.ends_with(end) || name.size() < begin.size() + end.size()) continue;
+    const std::string_view system =
+        std::string_view(name).substr(begin.size(), name.size() - begin.size() - end.size());
+    if (std::optional<int> srid = SridOfName(system)) return geography ? T::Geography(*srid) : T::Geometry(*srid);
   }
   if (name.starts_with("interval ")) return IntervalFromName(name);
   constexpr std::string_view kCollate = "string collate ";

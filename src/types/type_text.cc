@@ -33,6 +33,10 @@ std::string IntervalName(const DataType& type) {
 
 std::string Parameter(int n) { return "(" + std::to_string(n) + ")"; }
 
+std::string SridText(const DataType& type) {
+  return type.srid() == DataType::kAnySrid ? "any" : std::to_string(type.srid());
+}
+
 // Names of types that have no children; the same in lower case in catalogString and in upper case in sql.
 std::string AtomicName(const DataType& type) {
   switch (type.kind()) {
@@ -77,6 +81,14 @@ std::string AtomicName(const DataType& type) {
       return "interval";
     case TypeKind::kVariant:
       return "variant";
+    case TypeKind::kGeometry:
+      return "geometry(" + SridText(type) + ")";
+    case TypeKind::kGeography:
+      return "geography(" + SridText(type) + ")";
+    case TypeKind::kTimestampNanos:
+      return "timestamp_ltz" + Parameter(type.precision());
+    case TypeKind::kTimestampNtzNanos:
+      return "timestamp_ntz" + Parameter(type.precision());
     case TypeKind::kArray:
       return "array";
     case TypeKind::kMap:
@@ -151,6 +163,10 @@ std::string TreeName(const DataType& type) {
       return "integer";
     case TypeKind::kLong:
       return "long";
+    case TypeKind::kGeometry:
+      return "geometry";
+    case TypeKind::kGeography:
+      return "geography";
     default:
       return AtomicName(type) + CollateClause(type, " collate ");
   }

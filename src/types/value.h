@@ -42,6 +42,7 @@ struct VariantValue {
 ///   time: int64_t NANOseconds since midnight · year-month interval: int64_t months · day-time: int64_t microseconds
 ///   calendar interval: CalendarIntervalValue · array: ValueList · struct: ValueList (by position)
 ///   map: ValueList of alternating keys and values, in order · variant: VariantValue
+///   timestamps of nanoseconds: int128_t nanoseconds · geometry, geography: BinaryValue (see types/geospatial.h)
 struct Value {
   std::variant<std::monostate, bool, int64_t, double, int128_t, std::string, BinaryValue, CalendarIntervalValue,
                std::shared_ptr<const ValueList>, VariantValue>

@@ -62,6 +62,10 @@ std::string PlainText(const DataType& type, const Value& value, std::string_view
       return TimestampText(value.integer(), *ZoneOf(time_zone));
     case kTimestampNtz:
       return TimestampNtzText(value.integer());
+    case kTimestampNanos:
+      return TimestampNanosText(std::get<int128_t>(value.data), *ZoneOf(time_zone));
+    case kTimestampNtzNanos:
+      return TimestampNtzNanosText(std::get<int128_t>(value.data));
     case kTime:
       return TimeText(value.integer());
     case kYearMonthInterval:
@@ -137,6 +141,10 @@ std::string LiteralSql(const DataType& type, const Value& value, std::string_vie
     case kTimestamp:
       return "TIMESTAMP '" + PlainText(type, value, time_zone) + "'";
     case kTimestampNtz:
+      return "TIMESTAMP_NTZ '" + PlainText(type, value, time_zone) + "'";
+    case kTimestampNanos:
+      return "TIMESTAMP_LTZ '" + PlainText(type, value, time_zone) + "'";
+    case kTimestampNtzNanos:
       return "TIMESTAMP_NTZ '" + PlainText(type, value, time_zone) + "'";
     case kTime:
       return "TIME '" + PlainText(type, value, time_zone) + "'";

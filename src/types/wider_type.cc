@@ -23,6 +23,15 @@ MaybeType WiderDatetime(const DataType& a, const DataType& b) {
   return DataType::TimestampNtz();
 }
 
+// With a timestamp of nanoseconds on one side the other counts as one of 6 digits.
+MaybeType WiderNanos(const DataType& a, const DataType& b) {
+  auto digits = [](const DataType& type) { return type.IsTimestampOfNanos() ? type.precision() : 6; };
+  const int precision = std::max(digits(a), digits(b));
+  auto is_instant = [](const DataType& type) { return type.Is(kTimestamp) || type.Is(kTimestampNanos); };
+  if (is_instant(a) || is_instant(b)) return DataType::TimestampNanos(precision);
+  return DataType::TimestampNtzNanos(precision);
+}
+
 MaybeType WiderInterval(const DataType& a, const DataType& b) {
   const IntervalField start = std::min(a.start_field(), b.start_field());
   const IntervalField end = std::max(a.end_field(), b.end_field());
@@ -128,6 +137,13 @@ MaybeType TightestCommonType(const DataType& a, const DataType& b, bool ansi) {
   if (a.Is(kDecimal) || b.Is(kDecimal)) return std::nullopt;
   if (a.IsNumeric() && b.IsNumeric()) return WiderNumber(a, b, ansi);
   if (a.IsDatetime() && b.IsDatetime()) return WiderDatetime(a, b);
+  auto is_moment = [](const DataType& type) {
+    return type.IsTimestampOfNanos() || (type.IsDatetime() && !type.Is(kTime));
+  };
+  if ((a.IsTimestampOfNanos() && is_moment(b)) || (b.IsTimestampOfNanos() && is_moment(a))) return WiderNanos(a, b);
+  auto is_geo = [&](TypeKind kind) { return a.Is(kind) && b.Is(kind); };
+  if (is_geo(kGeometry)) return DataType::Geometry(DataType::kAnySrid);
+  if (is_geo(kGeography)) return DataType::Geography(DataType::kAnySrid);
   if (a.IsAnsiInterval() && a.kind() == b.kind()) return WiderInterval(a, b);
   if (a.IsStringLike() && b.IsStringLike()) {
     // Texts of limited length have no common limit, and texts of two collations no common collation.

@@ -8,6 +8,7 @@
 #include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
+#include "functions/listing.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -32,8 +33,9 @@ class SetFor {
 }
 
 bool TakesIgnoreNulls(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> kNames = {"first",     "first_value",  "last",      "last_value",
-                                                             "any_value", "collect_list", "array_agg", "nth_value"};
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "first",     "first_value", "last",      "last_value", "any_value", "collect_list",
+      "array_agg", "collect_set", "nth_value"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -97,6 +99,15 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   }
   if (!function && node.is_operator && IsInternalOperator(name.back())) {
     function = &functions::InternalFunction(name.back());
+  }
+  const functions::Function* uncallable = !function && builtin ? functions::FindUncallable(name.back()) : nullptr;
+  if (uncallable && uncallable->kind == functions::Kind::kGenerator) {
+    throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifiers(name)}}, origin);
+  }
+  if (uncallable && !functions::UnsupportedReason(*uncallable).empty()) {
+    ThrowUnsupported("the function " + std::string(uncallable->name) + " (" +
+                         std::string(functions::UnsupportedReason(*uncallable)) + ")",
+                     origin);
   }
   if (!function) {
     throw QueryError("UNRESOLVED_ROUTINE",
@@ -290,7 +301,11 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     }
   }
   if (is_aggregate && node.ignore_nulls.value_or(false) && !TakesIgnoreNulls(function.name)) {
-    ThrowUnsupportedSyntax(function, "IGNORE NULLS", origin);
+    const bool as_called = function.display_name == "*";
+    throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                     {{"prettyName", QuoteIdentifier(as_called ? FoldCase(node.name.back()) : std::string(function.name))},
+                      {"syntax", "IGNORE NULLS"}},
+                     origin);
   }
   const std::string called = node.is_operator && function.name == "negative" ? "-" : FoldCase(node.name.back());
   functions::BindRequest request{function,         {},      called, settings(),       origin,

@@ -16,9 +16,19 @@ using BoundKind = bound::FrameBoundary::Kind;
 using PlanKind = plan::WindowBoundary::Kind;
 
 bool IsRankLike(std::string_view name) {
-  static constexpr std::array<std::string_view, 6> kNames = {"row_number",   "rank",      "dense_rank",
-                                                             "percent_rank", "cume_dist", "ntile"};
+  static constexpr std::array<std::string_view, 7> kNames = {"row_number", "rank",  "dense_rank",  "percent_rank",
+                                                             "cume_dist",  "ntile", "counter_diff"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
+/// Aggregates that sort their rows themselves: they take whole partitions only.
+bool IsOfAllRows(std::string_view name) {
+  return name == "median" || name == "percentile_cont" || name == "percentile_disc";
+}
+
+bool IsWhole(const bound::WindowFrame& frame) {
+  return !frame.is_specified || (frame.lower.kind == BoundKind::kUnboundedPreceding &&
+                                 frame.upper.kind == BoundKind::kUnboundedFollowing);
 }
 
 bool IsOffset(std::string_view name) { return name == "lag" || name == "lead"; }
@@ -388,6 +398,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   }
   call.frame = ResolveFrame(spec, call.function, call.order_by, self.origin);
   if (aggregate) call.ignore_nulls = aggregate->ignore_nulls;
+  if (aggregate && IsOfAllRows(aggregate->function->name) && (!call.order_by.empty() || !IsWhole(call.frame))) {
+    throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", QuotedSql(*call.function, settings())}},
+                     self.origin);
+  }
   if (const auto* written = node.function->As<plan::UnresolvedFunction>()) {
     call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false);
   }

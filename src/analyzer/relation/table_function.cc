@@ -1,6 +1,7 @@
 #include "analyzer/expression/constant.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
+#include "analyzer/relation/system_table.h"
 #include "analyzer/select/generator.h"
 #include "types/quoting.h"
 
@@ -48,16 +49,6 @@ ScopePtr MakeRange(Analysis& analysis, const std::vector<bound::ExpressionPtr>& 
   return ResolveRelation(analysis, range, self);
 }
 
-/// python_worker_logs(): what Spark's Python workers have logged.
-[[noreturn]] void ThrowNoWorkerLogs(Analysis& analysis, const OriginPtr& origin) {
-  const std::string key = "spark.sql.pyspark.worker.logging.enabled";
-  if (analysis.environment().FlagSetting(key)) {
-    ThrowUnsupported("python_worker_logs (workers' logs are not kept as a table)", origin);
-  }
-  throw QueryError("FEATURE_NOT_ENABLED",
-                   {{"featureName", "Python Worker Logging"}, {"configKey", key}, {"configValue", "true"}}, origin);
-}
-
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, const plan::Relation& self) {
@@ -69,7 +60,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
     for (const plan::ExpressionPtr& argument : node.arguments) arguments.push_back(resolver.Resolve(argument));
     return MakeRange(analysis, arguments, self);
   }
-  if (name == "python_worker_logs" && node.name.size() == 1) ThrowNoWorkerLogs(analysis, self.origin);
+  if (node.name.size() == 1) {
+    const plan::RelationPtr table =
+        SystemTable(name, node.arguments.size(), analysis.environment(), analysis.settings(), self.origin);
+    if (table) return analysis.Resolve(table);
+  }
   const functions::Function* function = node.name.size() == 1 ? functions::Find(name) : nullptr;
   if (function && function->kind != functions::Kind::kGenerator) {
     throw QueryError("NOT_A_TABLE_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, self.origin);

@@ -113,6 +113,15 @@ bound::ExpressionPtr BindParseDatetime(const BindRequest& request);
 bound::ExpressionPtr BindTimestampSeconds(const BindRequest& request);
 bound::ExpressionPtr BindTimestampOfCount(const BindRequest& request);
 bound::ExpressionPtr BindSinceEpoch(const BindRequest& request);
+bound::ExpressionPtr BindDateFormat(const BindRequest& request);
+bound::ExpressionPtr BindDateTrunc(const BindRequest& request);
+bound::ExpressionPtr BindTimestampOfNanos(const BindRequest& request);
+bound::ExpressionPtr BindCurrentTimestamp(const BindRequest& request);
+bound::ExpressionPtr BindCounterDiff(const BindRequest& request);  // window.cc
+bound::ExpressionPtr BindSessionWindow(const BindRequest& request);
+bound::ExpressionPtr BindGeometryFromWkb(const BindRequest& request);  // geospatial.cc
+bound::ExpressionPtr BindGeographyFromWkb(const BindRequest& request);
+bound::ExpressionPtr BindWithSrid(const BindRequest& request);
 bound::ExpressionPtr BindStruct(const BindRequest& request);  // nested.cc
 bound::ExpressionPtr BindNamedStruct(const BindRequest& request);
 bound::ExpressionPtr BindMap(const BindRequest& request);

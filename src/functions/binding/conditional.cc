@@ -167,12 +167,19 @@ ExpressionPtr BindAssertTrue(const BindRequest& request) {
 ExpressionPtr BindCastFunction(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   static constexpr std::pair<std::string_view, DataType (*)()> kTargets[] = {
-      {"boolean", DataType::Boolean}, {"tinyint", DataType::Byte},
-      {"smallint", DataType::Short},  {"int", DataType::Int},
-      {"bigint", DataType::Long},     {"float", DataType::Float},
-      {"double", DataType::Double},   {"decimal", [] { return DataType::Decimal(10, 0); }},
-      {"date", DataType::Date},       {"timestamp", DataType::Timestamp},
-      {"binary", DataType::Binary},   {"string", DataType::String},
+      {"boolean", DataType::Boolean},
+      {"tinyint", DataType::Byte},
+      {"smallint", DataType::Short},
+      {"int", DataType::Int},
+      {"bigint", DataType::Long},
+      {"float", DataType::Float},
+      {"double", DataType::Double},
+      {"decimal", [] { return DataType::Decimal(10, 0); }},
+      {"date", DataType::Date},
+      {"timestamp", DataType::Timestamp},
+      {"binary", DataType::Binary},
+      {"string", DataType::String},
+      {"time", [] { return DataType::Time(6); }},
   };
   const ExpressionPtr& child = request.arguments[0];
   for (const auto& [name, make] : kTargets) {

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <utility>
 
 #include "base/java_text.h"
 
@@ -49,6 +50,18 @@ std::optional<std::vector<std::optional<double>>> ConstantDoubles(const Expressi
       values.push_back((*inner)[0]);
     }
     return values;
+  }
+  const std::string_view name = call->function->name;
+  if ((name == "+" || name == "-" || name == "*") && call->arguments.size() == 2 && expression->type.IsIntegral()) {
+    const auto left = ConstantDoubles(call->arguments[0]);
+    const auto right = ConstantDoubles(call->arguments[1]);
+    if (!left || !right || left->size() != 1 || right->size() != 1) return std::nullopt;
+    const auto& [a, b] = std::pair((*left)[0], (*right)[0]);
+    if (!a || !b) return std::vector<std::optional<double>>{std::nullopt};
+    const double result = name == "+" ? *a + *b : name == "-" ? *a - *b : *a * *b;
+    // Beyond it a double does not hold every integer, and an INT overflows far before.
+    if (std::abs(result) > 9007199254740992.0) return std::nullopt;
+    return std::vector<std::optional<double>>{result};
   }
   if (call->function->name == "negative" && call->arguments.size() == 1) {
     auto inner = ConstantDoubles(call->arguments[0]);

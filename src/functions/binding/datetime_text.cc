@@ -129,12 +129,24 @@ ExpressionPtr BindTimestampOfCount(const BindRequest& request) {
 }
 
 /// unix_date, unix_seconds, unix_millis, unix_micros: no other type is cast to theirs.
+/// A time of day and a timestamp of nanoseconds keep their type; all else is a timestamp.
+ExpressionPtr BindDateFormat(const BindRequest& request) {
+  const bool of_time = request.arguments.size() == 2 && request.arguments[0]->type.Is(TypeKind::kTime);
+  if (!of_time) return BindBySignature(request);
+  ExpressionPtr pattern = CastTo(request.arguments[1], DataType::String(), request);
+  return FinishCall(request, {request.arguments[0], std::move(pattern)}, DataType::String());
+}
+
 ExpressionPtr BindSinceEpoch(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const bool is_date = request.function.name == "unix_date";
   ExpressionPtr source = request.arguments[0];
   if (source->type.Is(TypeKind::kNull)) {
     source = CastTo(source, is_date ? DataType::Date() : DataType::Timestamp(), request);
+  }
+  if (!is_date && source->type.IsTimestampOfNanos()) {
+    const bool is_instant = source->type.Is(TypeKind::kTimestampNanos);
+    source = CastTo(source, is_instant ? DataType::Timestamp() : DataType::TimestampNtz(), request);
   }
   const TypeKind kind = source->type.kind();
   if (is_date ? kind != TypeKind::kDate : kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampNtz) {

@@ -96,8 +96,4 @@ ExpressionPtr BindProtobuf(const BindRequest& request) {
   throw QueryError("PROTOBUF_NOT_LOADED_SQL_FUNCTIONS_UNUSABLE", {{"functionName", name}});
 }
 
-ExpressionPtr BindTableOnly(const BindRequest& request) {
-  throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifier(request.called_name)}}, request.origin);
-}
-
 }  // namespace firesteel::functions

@@ -9,7 +9,4 @@ namespace firesteel::functions {
 bound::ExpressionPtr BindAvro(const BindRequest& request);      ///< from_avro, to_avro, schema_of_avro
 bound::ExpressionPtr BindProtobuf(const BindRequest& request);  ///< from_protobuf, to_protobuf
 
-/// A function that gives tables, called where a value belongs: throws NOT_A_SCALAR_FUNCTION.
-bound::ExpressionPtr BindTableOnly(const BindRequest& request);
-
 }  // namespace firesteel::functions

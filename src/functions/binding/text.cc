@@ -42,13 +42,25 @@ void CheckPattern(const BindRequest& request, const ExpressionPtr& pattern) {
   }
 }
 
+/// to_char shows what it became, its alias to_varchar itself.
+ExpressionPtr CalledByAlias(const ExpressionPtr& expression, const BindRequest& request) {
+  const auto* call = expression->As<bound::Call>();
+  if (request.called_name == request.function.name || !call) return expression;
+  bound::Call renamed = *call;
+  renamed.called_name = request.called_name;
+  return bound::Make(std::move(renamed), expression->type, expression->nullable, expression->origin);
+}
+
 /// to_char of bytes: base64, hex or a text of UTF-8.
 ExpressionPtr BinaryToChar(const BindRequest& request) {
   const std::optional<std::string> format = ConstantText(request.arguments[1]);
   const std::string name = Upper(format.value_or(""));
-  if (name == "BASE64") return BindOther(request, "base64", {request.arguments[0]});
-  if (name == "HEX") return BindOther(request, "hex", {request.arguments[0]});
-  if (name == "UTF-8") return BindOther(request, "decode", {request.arguments[0], StringLiteral("utf-8")});
+  const std::vector<ExpressionPtr> bytes = {request.arguments[0]};
+  if (name == "BASE64") return CalledByAlias(BindOther(request, "base64", bytes), request);
+  if (name == "HEX") return CalledByAlias(BindOther(request, "hex", bytes), request);
+  if (name == "UTF-8") {
+    return CalledByAlias(BindOther(request, "decode", {request.arguments[0], StringLiteral("utf-8")}), request);
+  }
   throw QueryError("INVALID_PARAMETER_VALUE.BINARY_FORMAT",
                    {{"functionName", QuoteIdentifier(request.called_name)},
                     {"parameter", "`format`"},

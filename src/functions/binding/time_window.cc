@@ -6,6 +6,7 @@
 #include "types/calendar.h"
 #include "types/interval_text.h"
 #include "types/quoting.h"
+#include "types/type_text.h"
 
 namespace firesteel::functions {
 
@@ -49,7 +50,35 @@ void CheckOrder(const BindRequest& request, std::string_view left, int64_t left_
                  {"rightExprValue", std::to_string(right_value) + "L"}});
 }
 
+[[noreturn]] void ThrowNoTime(const BindRequest& request) {
+  ThrowUnexpectedInput(request, 0,
+                       "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: "
+                       "TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\")");
+}
+
 }  // namespace
+
+/// session_window(time, gap): from the time to the time and the gap; a gap that is no interval gives no end.
+ExpressionPtr BindSessionWindow(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  ExpressionPtr time = request.arguments[0];
+  ExpressionPtr gap = request.arguments[1];
+  DataType type = time->type;
+  if (type.IsStringLike() || type.Is(TypeKind::kNull) || type.Is(TypeKind::kDate)) type = DataType::Timestamp();
+  if (!type.Is(TypeKind::kTimestamp) && !type.Is(TypeKind::kTimestampNtz)) ThrowNoTime(request);
+  time = CastTo(time, type, request);
+  if (!gap->type.Is(TypeKind::kCalendarInterval)) {
+    if (!gap->type.IsStringLike() && !gap->type.Is(TypeKind::kNull)) {
+      throw QueryError("_LEGACY_ERROR_TEMP_1040", {{"dt", CatalogString(gap->type)}});
+    }
+    gap = bound::MakeCast(gap, DataType::CalendarInterval(), EvalMode::kLegacy, true);
+  }
+  const ExpressionPtr end = BindOther(request, "+", {time, gap});
+  const ExpressionPtr session =
+      BindOther(request, "named_struct", {StringLiteral("start"), time, StringLiteral("end"), end});
+  const DataType window = DataType::Struct({{"start", type, true, ""}, {"end", type, true, ""}});
+  return bound::Make(*session->As<bound::Call>(), window, false, request.origin);
+}
 
 /// window(time, length [, slide [, start]]) and its internal form that gives all windows of a time. The durations
 /// become longs.
@@ -65,12 +94,7 @@ ExpressionPtr BindTimeWindow(const BindRequest& original) {
   const DataType& given = time->type;
   DataType type = given;
   if (given.IsStringLike() || given.Is(TypeKind::kNull) || given.Is(TypeKind::kDate)) type = DataType::Timestamp();
-  if (!type.Is(TypeKind::kTimestamp) && !type.Is(TypeKind::kTimestampNtz)) {
-    ThrowUnexpectedInput(
-        request, 0,
-        "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: TIMESTAMP>\" "
-        "or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\")");
-  }
+  if (!type.Is(TypeKind::kTimestamp) && !type.Is(TypeKind::kTimestampNtz)) ThrowNoTime(request);
   CheckPositive(request, "window_duration", length);
   CheckPositive(request, "slide_duration", slide);
   CheckOrder(request, "slide_duration", slide, "<=", "window_duration", length);

@@ -98,12 +98,82 @@ ExpressionPtr BindCurrentTime(const BindRequest& request) {
                    {"inputExpr", QuotedSql(precision, request.settings)}});
   }
   const std::optional<int64_t> digits = ConstantInteger(precision);
+  const bound::Expression* literal = ConstantLiteral(precision);
+  if (literal && literal->As<bound::Literal>()->value.is_null()) {
+    ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "precision"}});
+  }
   if (!digits) ThrowUnsupported("current_time with a precision that is not a literal", request.origin);
   if (*digits < 0 || *digits > 9) {
     ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
                   {{"exprName", "`precision`"}, {"valueRange", "[0, 9]"}, {"currentValue", std::to_string(*digits)}});
   }
   return FinishCall(request, {precision}, DataType::Time(static_cast<int>(*digits)), ModeOf(request), false);
+}
+
+/// current_timestamp, now and localtimestamp ([precision]): 6 digits of a second, or 7 to 9 of a timestamp of
+/// nanoseconds. The precision does not show in the name.
+ExpressionPtr BindCurrentTimestamp(const BindRequest& request) {
+  if (request.arguments.size() > 1) ThrowWrongNumArgs(request, "[0, 1]");
+  const bool local = request.function.name == "localtimestamp";
+  int64_t digits = 6;
+  if (!request.arguments.empty()) {
+    const ExpressionPtr& precision = request.arguments[0];
+    const std::string name = QuoteIdentifier(request.called_name);
+    if (!precision->type.IsIntegral()) {
+      throw QueryError("UNEXPECTED_INPUT_TYPE",
+                       {{"functionName", name},
+                        {"paramIndex", "first"},
+                        {"requiredType", "\"INT\""},
+                        {"inputSql", QuotedSql(precision, request.settings)},
+                        {"inputType", QuoteType(precision->type)}},
+                       request.origin);
+    }
+    if (!IsFoldable(precision)) {
+      throw QueryError("NON_FOLDABLE_ARGUMENT",
+                       {{"funcName", name}, {"paramName", "`precision`"}, {"paramType", "\"INT\""}}, request.origin);
+    }
+    const std::optional<int64_t> constant = ConstantInteger(precision);
+    if (!constant) ThrowUnsupported("a precision that is neither a literal nor a sum of literals", request.origin);
+    digits = *constant;
+  }
+  if (digits != 6 && (digits < 7 || digits > 9)) {
+    throw QueryError("INVALID_TIMESTAMP_PRECISION",
+                     {{"precision", std::to_string(digits)}, {"type", local ? "TIMESTAMP_NTZ" : "TIMESTAMP_LTZ"}},
+                     nullptr, ErrorClass::kSpark);
+  }
+  if (digits > 6 && !request.settings.timestamp_nanos) {
+    throw QueryError("FEATURE_NOT_ENABLED",
+                     {{"featureName", "Nanosecond-precision timestamp types"},
+                      {"configKey", "spark.sql.timestampNanosTypes.enabled"},
+                      {"configValue", "true"}},
+                     nullptr, ErrorClass::kSpark);
+  }
+  DataType type = local ? DataType::TimestampNtz() : DataType::Timestamp();
+  if (digits > 6) {
+    const int precision = static_cast<int>(digits);
+    type = local ? DataType::TimestampNtzNanos(precision) : DataType::TimestampNanos(precision);
+  }
+  return FinishCall(request, {}, type, ModeOf(request), false);
+}
+
+/// timestamp_nanos(count): the count as a decimal.
+ExpressionPtr BindTimestampOfNanos(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  ExpressionPtr count = request.arguments[0];
+  const DataType& type = count->type;
+  if (!type.IsIntegral() && !type.Is(TypeKind::kDecimal) && !type.Is(TypeKind::kNull)) {
+    ThrowUnexpectedInput(request, 0, "(\"INTEGRAL\" or \"DECIMAL\")");
+  }
+  if (!type.Is(TypeKind::kDecimal)) count = CastTo(count, DataType::Decimal(20, 0), request);
+  const bool nullable = count->nullable;
+  return FinishCall(request, {std::move(count)}, DataType::TimestampNanos(9), ModeOf(request), nullable);
+}
+
+/// A timestamp of nanoseconds stays one of its own type.
+ExpressionPtr BindDateTrunc(const BindRequest& request) {
+  const bool of_nanos = request.arguments.size() == 2 && request.arguments[1]->type.IsTimestampOfNanos();
+  const ExpressionPtr call = BindBySignature(request);
+  return of_nanos ? CastTo(call, request.arguments[1]->type, request) : call;
 }
 
 ExpressionPtr BindTimeFrom(const BindRequest& request) {

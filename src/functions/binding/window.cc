@@ -60,6 +60,27 @@ ExpressionPtr BindOffset(const BindRequest& original) {
   return FinishCall(request, arguments, type);
 }
 
+ExpressionPtr BindCounterDiff(const BindRequest& original) {
+  BindRequest request = original;
+  std::vector<ExpressionPtr>& arguments = request.arguments;
+  if (arguments.empty()) {
+    throw QueryError("REQUIRED_PARAMETER_NOT_FOUND",
+                     {{"routineName", "`counter_diff`"}, {"parameterName", "`value`"}, {"index", "0"}}, request.origin);
+  }
+  if (arguments.size() > 2) ThrowWrongNumArgs(request, "[1, 2]");
+  if (arguments[0]->type.Is(TypeKind::kNull)) arguments[0] = CastTo(arguments[0], DataType::Double(), request);
+  if (!arguments[0]->type.IsNumeric()) ThrowUnexpectedInput(request, 0, "\"NUMERIC\"");
+  if (arguments.size() > 1) {
+    const DataType& start = arguments[1]->type;
+    if (start.Is(TypeKind::kNull)) arguments[1] = CastTo(arguments[1], DataType::Timestamp(), request);
+    if (!arguments[1]->type.Is(TypeKind::kTimestamp) && !arguments[1]->type.Is(TypeKind::kTimestampNtz)) {
+      ThrowUnexpectedInput(request, 1, "(\"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
+    }
+  }
+  const DataType type = arguments[0]->type;
+  return FinishCall(request, arguments, type, ModeOf(request), true);
+}
+
 ExpressionPtr BindNtile(const BindRequest& request) {
   if (request.arguments.size() == 1) {
     const ExpressionPtr& buckets = request.arguments[0];

@@ -1,5 +1,6 @@
 #include "functions/formats/parsed_value.h"
 
+#include "base/error.h"
 #include "base/java_text.h"
 
 namespace firesteel::functions {
@@ -80,6 +81,11 @@ void ParsedValues::Write(const ParsedValue& value, const DataType& type, ResultV
         Write(nodes_[value.children.first + i], DataType::Binary(), column.Child(i), row);
       }
       return;
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      throw InternalError("a type that no format reads");
     case TypeKind::kNull:
       return;
   }

@@ -129,6 +129,16 @@ std::string LowerFirstLast(const ExpressionPtr& call, SqlWriter& writer) {
     bound::AggregateCall copy = aggregate;
     copy.arguments = {value};
     copy.ignore_nulls = ignore_nulls;
+    if (aggregate.filter) {
+      // A row that passes is a struct, which is not null though its value may be; all others are left out as nulls.
+      std::string condition = writer.Sql(aggregate.filter);
+      if (ignore_nulls) condition = "(" + condition + " AND " + writer.Sql(value) + " IS NOT NULL)";
+      copy.filter = nullptr;
+      copy.ignore_nulls = true;
+      const std::string row = "CASE WHEN " + condition + " THEN struct_pack(f0 := " + writer.Sql(value) + ") END";
+      return "struct_extract_at(" +
+             writer.Aggregate(name, {row}, *bound::Make(std::move(copy), call->type, true, call->origin)) + ", 1)";
+    }
     return writer.Aggregate(name, {writer.Sql(value)}, *bound::Make(std::move(copy), call->type, true, call->origin));
   }
   ExpressionPtr condition = ignore_nulls && value->nullable ? NoneIsNull({value}, writer) : nullptr;
@@ -187,6 +197,23 @@ std::string LowerWindowFunction(const ExpressionPtr& call, SqlWriter& writer) {
   const bool ranks = name.ends_with("rank");
   return CastSqlText(writer.Aggregate(name, ranks ? std::vector<std::string>() : ArgumentSql(*call, writer), *call),
                      writer.TypeSql(call->type));
+}
+
+/// The counter beside the last one that is not NULL, and where it counts from beside the last such time.
+std::string LowerCounterDiff(const ExpressionPtr& call, SqlWriter& writer) {
+  const std::vector<ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
+  const std::string value = writer.Sql(arguments[0]);
+  auto last = [&](const std::string& of) { return writer.Aggregate("lag", {of + " IGNORE NULLS"}, *call); };
+  std::vector<std::string> texts = {value, last(value)};
+  std::vector<DataType> types = {arguments[0]->type, arguments[0]->type};
+  if (arguments.size() > 1) {
+    const std::string start = writer.Sql(arguments[1]);
+    texts.push_back(start);
+    texts.push_back(last("CASE WHEN " + value + " IS NOT NULL THEN " + start + " END"));
+    types.push_back(arguments[1]->type);
+    types.push_back(arguments[1]->type);
+  }
+  return writer.Kernel(kCounterDiff, texts, types, call->type, *call);
 }
 
 /// An engine aggregate of the same name whose result has another engine type.

@@ -43,6 +43,7 @@ std::string LowerSize(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerHigherOrder(const bound::ExpressionPtr& call, SqlWriter& writer);
 
 // Window functions: SqlWriter::Aggregate adds their OVER (…).
+std::string LowerCounterDiff(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerWindowFunction(const bound::ExpressionPtr& call, SqlWriter& writer);
 
 // Aggregates.

@@ -16,6 +16,16 @@ std::string Text(std::string value, SqlWriter& writer) {
   return writer.Sql(bound::MakeLiteral(DataType::String(), Value{std::move(value)}));
 }
 
+/// The clock of the query has no more than microseconds.
+std::string CurrentNanos(const DataType& type, const bound::SessionSettings& settings, SqlWriter& writer) {
+  int64_t micros = settings.now_micros;
+  if (type.Is(TypeKind::kTimestampNtzNanos)) {
+    const TimeZonePtr zone = TimeZone::Find(settings.time_zone);
+    micros = (zone ? zone : TimeZone::Utc())->ToLocalMicros(micros);
+  }
+  return writer.Sql(bound::MakeLiteral(type, Value{static_cast<int128_t>(micros) * 1000}));
+}
+
 }  // namespace
 
 std::string LowerTypeof(const ExpressionPtr& call, SqlWriter& writer) {
@@ -37,6 +47,7 @@ std::string LowerSession(const ExpressionPtr& call, SqlWriter& writer) {
   auto literal = [&](const DataType& type, int64_t value) {
     return writer.Sql(bound::MakeLiteral(type, Value{value}));
   };
+  if (call->type.IsTimestampOfNanos()) return CurrentNanos(call->type, settings, writer);
   if (name == "current_timestamp" || name == "now") return literal(DataType::Timestamp(), settings.now_micros);
   if (name == "unix_timestamp_now") {
     return literal(DataType::Long(), FloorDiv(settings.now_micros, kMicrosPerSecond));

@@ -453,6 +453,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kHex},
      .description = "The hexadecimal digits of a number, text or bytes.",
      .example = "SELECT hex(17)",
+     .display_name = "*",
      .group = kGroup},
     {.name = "unhex",
      .aliases = "",

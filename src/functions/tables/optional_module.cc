@@ -8,8 +8,6 @@ namespace {
 constexpr std::string_view kModule = "it needs a module that a Spark without extra packages has not, either";
 constexpr std::string_view kJava = "it calls a Java class, and no Java runs here";
 
-constexpr std::string_view kLogs = "workers' logs are not kept as a table";
-
 /// Functions that are known by name and refused: some by Spark itself, some because there is no Java.
 const Function kRows[] = {
     {.name = "from_avro",
@@ -88,16 +86,6 @@ const Function kRows[] = {
      .example = "SELECT 1",
      .nullability = Nullability::kAlways,
      .group = "misc_funcs"},
-    {.name = "python_worker_logs",
-     .aliases = "",
-     .since = "4.1.0",
-     .signatures = "(any...) -> struct",
-     .lowering = LowerUnsupported{kLogs},
-     .description = "A table function: what Python workers have logged.",
-     .example = "SELECT 1",
-     .nullability = Nullability::kNever,
-     .bind = BindTableOnly,
-     .group = "table_funcs"},
 };
 
 }  // namespace

@@ -27,6 +27,7 @@ std::span<const Function> UrlRows();
 std::span<const Function> CryptoRows();
 std::span<const Function> TimeRows();
 std::span<const Function> TimestampRows();
+std::span<const Function> GeospatialRows();
 std::span<const Function> WindowRows();
 std::span<const Function> GeneratorRows();
 std::span<const Function> TextFormatRows();
@@ -35,6 +36,8 @@ std::span<const Function> XmlRows();
 std::span<const Function> OptionalModuleRows();
 std::span<const Function> MiscRows();
 std::span<const Function> RandomRows();
+/// Listed and described, but no call by name: syntax and functions that are relations.
+std::span<const Function> UncallableRows();
 /// Rows that operators turn into; not found by name, not listed.
 std::span<const Function> InternalRows();
 std::span<const Function> PlacedRows();  ///< internal, too

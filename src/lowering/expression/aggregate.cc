@@ -11,6 +11,11 @@ namespace {
 /// Functions that are the engine's own window functions: they take IGNORE NULLS and no FILTER.
 bool IsValueFunction(std::string_view name) { return name == "first" || name == "last" || name == "any_value"; }
 
+/// The engine's window functions to which IGNORE NULLS can be said; collections leave nulls out by themselves.
+bool TakesNullTreatment(std::string_view name) {
+  return IsValueFunction(name) || name == "lag" || name == "lead" || name == "nth_value";
+}
+
 /// Whether the call's FILTER only drops the nulls of its argument.
 bool OnlySkipsNulls(const bound::AggregateCall& call) {
   const bound::Call* test = call.filter ? AsCall(*call.filter, "isnotnull") : nullptr;
@@ -53,7 +58,8 @@ std::string ExpressionWriter::Aggregate(std::string_view name, const std::vector
   text += JoinTexts(arguments, ", ");
   if (call && !call->order.empty()) text += " " + OrderBy(call->order);
   const bool skips_nulls = window_ && call && IsValueFunction(name) && OnlySkipsNulls(*call);
-  if (skips_nulls || (window_ && (window_->ignore_nulls || (call && call->ignore_nulls)))) text += " IGNORE NULLS";
+  const bool asked = window_ && (window_->ignore_nulls || (call && call->ignore_nulls));
+  if (skips_nulls || (asked && TakesNullTreatment(name))) text += " IGNORE NULLS";
   text += ")";
   if (call && call->filter && !skips_nulls) text += " FILTER (WHERE " + Sql(call->filter) + ")";
   if (window_) text += " OVER (" + WindowSpec(*window_, FrameSql(*window_)) + ")";

@@ -13,8 +13,8 @@ using Kind = bound::FrameBoundary::Kind;
 
 /// Ranking functions and the like: the frame is part of their meaning and not to be written.
 bool TakesNoFrame(std::string_view name) {
-  static constexpr std::array<std::string_view, 8> kNames = {"row_number", "rank",  "dense_rank", "percent_rank",
-                                                             "cume_dist",  "ntile", "lag",        "lead"};
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "lag", "lead", "counter_diff"};
   for (const std::string_view known : kNames) {
     if (name == known) return true;
   }

@@ -3,7 +3,7 @@
 
 #include "analyzer/name.h"
 #include "base/error.h"
-#include "functions/function.h"
+#include "functions/listing.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/catalog/stored_table.h"
 #include "session/name_pattern.h"
@@ -57,24 +57,13 @@ Schema FunctionColumns() {
 }
 
 std::vector<Value> FunctionRow(const std::string& name, const functions::Function& function) {
-  return {TextValue(name),
-          Value{},
-          Value{},
-          TextValue(std::string(function.description)),
-          TextValue("firesteel.functions." + std::string(function.name)),
-          Value{true}};
-}
-
-std::vector<std::string> NamesOf(const functions::Function& function) {
-  std::vector<std::string> names{std::string(function.name)};
-  for (size_t begin = 0; begin < function.aliases.size();) {
-    const size_t end = std::min(function.aliases.find(',', begin), function.aliases.size());
-    std::string alias(function.aliases.substr(begin, end - begin));
-    alias.erase(0, alias.find_first_not_of(' '));
-    if (!alias.empty()) names.push_back(std::move(alias));
-    begin = end + 1;
-  }
-  return names;
+  return {
+      TextValue(name),
+      Value{},
+      Value{},
+      TextValue(functions::Synopsis(function, analyzer::FoldCase(name)) + " - " + std::string(function.description)),
+      TextValue(functions::ClassName(function)),
+      Value{true}};
 }
 
 }  // namespace
@@ -150,23 +139,26 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
   }
   if (method == "list_functions") {
     Rows rows;
-    std::vector<std::pair<std::string, const functions::Function*>> all;
-    for (const functions::Function* function : functions::AllFunctions()) {
-      for (std::string& name : NamesOf(*function)) all.emplace_back(std::move(name), function);
-    }
-    std::sort(all.begin(), all.end());
     if (const auto database = Argument(call, "db_name")) RequireDatabase(ResolveDatabase(ParseName(*database)));
-    for (const auto& [name, function] : all) {
-      if (MatchesNamePattern(name, Argument(call, "pattern").value_or("")))
-        rows.push_back(FunctionRow(name, *function));
+    for (const functions::ListedFunction& listed : functions::ListedFunctions()) {
+      if (MatchesNamePattern(listed.name, Argument(call, "pattern").value_or(""))) {
+        rows.push_back(FunctionRow(listed.name, *listed.row));
+      }
     }
     return Text(FunctionColumns(), rows);
   }
   if (method == "function_exists" || method == "get_function") {
     const Names parts = NameOf(Argument(call, "db_name"), Argument(call, "function_name").value_or(""));
-    const functions::Function* found = parts.size() == 1 ? functions::Find(parts[0]) : nullptr;
+    if (parts.size() > 3) {
+      throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
+                       {{"sessionCatalog", "spark_catalog"}, {"identifier", QuoteIdentifiers(parts)}});
+    }
+    const bool builtin =
+        parts.size() == 1 || (parts.size() == 2 && analyzer::FoldCase(parts[0]) == "builtin") ||
+        (parts.size() == 3 && analyzer::FoldCase(parts[0]) == "system" && analyzer::FoldCase(parts[1]) == "builtin");
+    const functions::Function* found = builtin ? functions::FindListed(parts.back()) : nullptr;
     if (method == "function_exists") return flag(found != nullptr);
-    if (found) return Text(FunctionColumns(), {FunctionRow(analyzer::FoldCase(parts[0]), *found)});
+    if (found) return Text(FunctionColumns(), {FunctionRow(parts[0], *found)});
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(parts)}, {"searchPath", analyzer::SearchPath(settings_)}});
   }

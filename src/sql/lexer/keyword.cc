@@ -49,6 +49,16 @@ constexpr struct {
 
 }  // namespace
 
+std::vector<std::pair<std::string, bool>> Keywords() {
+  std::vector<std::pair<std::string, bool>> keywords;
+  for (const Row& row : kRows) {
+    const auto same = [&](const Row& other) { return other.kind == row.kind; };
+    if (std::count_if(std::begin(kRows), std::end(kRows), same) > 1) continue;
+    keywords.emplace_back(row.text, !row.ansi_non_reserved);
+  }
+  return keywords;
+}
+
 TokenKind KeywordKind(std::string_view upper_case) {
   auto it = std::lower_bound(std::begin(kRows), std::end(kRows), upper_case,
                              [](const Row& row, std::string_view text) { return row.text < text; });

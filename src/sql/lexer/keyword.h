@@ -1,11 +1,16 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sql/lexer/token.h"
 
 namespace firesteel::sql {
 
+/// The keywords with one spelling, in the order of the alphabet, and whether each is reserved where keywords are.
+std::vector<std::pair<std::string, bool>> Keywords();
 /// Spark's keyword of this upper-case text, or kIdentifier.
 TokenKind KeywordKind(std::string_view upper_case);
 

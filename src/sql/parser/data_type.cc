@@ -1,5 +1,6 @@
 #include "sql/parser/parser.h"
 #include "types/field_metadata.h"
+#include "types/geospatial.h"
 #include "types/quoting.h"
 
 namespace firesteel::sql {
@@ -192,6 +193,16 @@ DataType Parser::PrimitiveType() {
         cursor_.Expect(Kind::kZone);
         local = false;
       }
+      if (precision && *precision >= 7 && *precision <= 9) {
+        if (!options_.timestamp_nanos) {
+          throw QueryError("FEATURE_NOT_ENABLED",
+                           {{"featureName", "Nanosecond-precision timestamp types"},
+                            {"configKey", "spark.sql.timestampNanosTypes.enabled"},
+                            {"configValue", "true"}},
+                           nullptr, ErrorClass::kSpark);
+        }
+        return local ? DataType::TimestampNanos(*precision) : DataType::TimestampNtzNanos(*precision);
+      }
       if (precision && *precision != 6) {
         throw QueryError(
             "INVALID_TIMESTAMP_PRECISION",
@@ -216,8 +227,9 @@ DataType Parser::PrimitiveType() {
     }
     case Kind::kGeography:
     case Kind::kGeometry:
-      if (cursor_.Is(Kind::kLeftParen)) ThrowUnsupported("the type GEOMETRY or GEOGRAPHY", cursor_.OriginFrom(begin));
-      break;
+      if (!cursor_.Is(Kind::kLeftParen)) break;
+      cursor_.Advance();
+      return GeospatialType(kind == Kind::kGeography);
     default:
       break;
   }
@@ -262,6 +274,22 @@ DataType Parser::PrimitiveType() {
     name += ")";
   }
   FailType("UNSUPPORTED_DATATYPE", {{"typeName", DoubleQuoted(name)}}, begin);
+}
+
+// (ANY) or (srid), behind the parenthesis.
+DataType Parser::GeospatialType(bool geography) {
+  int srid = DataType::kAnySrid;
+  if (IsIdentifier() && UpperCase(IdentifierText(cursor_.Peek())) == "ANY") {
+    cursor_.Advance();
+  } else {
+    srid = IntegerNumber();
+    if (!IsKnownSrid(srid, geography)) {
+      throw QueryError("ST_INVALID_SRID_VALUE", {{"srid", std::to_string(srid)}}, nullptr,
+                       ErrorClass::kIllegalArgument);
+    }
+  }
+  cursor_.Expect(Kind::kRightParen);
+  return geography ? DataType::Geography(srid) : DataType::Geometry(srid);
 }
 
 // INTERVAL [field [TO field]]

@@ -182,7 +182,18 @@ ExpressionPtr Parser::TypedLiteral() {
     if (!special) invalid();
     return LiteralValue(std::move(type), Value{*special}, begin);
   };
+  // More than 6 digits of a second make a timestamp of nanoseconds, where the session has these types.
+  const int digits = options_.timestamp_nanos ? FractionDigits(text) : 0;
+  auto nanos = [&](bool local, std::optional<int128_t> parsed) {
+    if (!parsed) invalid();
+    if (digits > 9) {
+      cursor_.Fail("INVALID_TIMESTAMP_LITERAL_PRECISION", {{"value", "'" + text + "'"}}, begin);
+    }
+    return LiteralValue(local ? DataType::TimestampNanos(digits) : DataType::TimestampNtzNanos(digits), Value{*parsed},
+                        begin);
+  };
   auto timestamp_ntz = [&] {
+    if (digits > 6) return nanos(false, ParseTimestampNtzNanos(text, 9));
     return value(DataType::TimestampNtz(), SpecialTimestampNtz(text, *zone(), NowMicros()),
                  [&] { return ParseTimestampNtz(text); });
   };
@@ -198,6 +209,7 @@ ExpressionPtr Parser::TypedLiteral() {
       if (options_.timestamp_ntz_default && !TimestampTextHasZone(text)) return timestamp_ntz();
       [[fallthrough]];
     case Kind::kTimestampLtz:
+      if (digits > 6) return nanos(true, ParseTimestampNanos(text, 9, *zone(), NowMicros()));
       return value(DataType::Timestamp(), SpecialTimestamp(text, *zone(), NowMicros()),
                    [&] { return ParseTimestamp(text, *zone(), NowMicros()); });
     case Kind::kInterval: {

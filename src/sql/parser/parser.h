@@ -217,6 +217,7 @@ class Parser {
   DataType NestedType();
   DataType PrimitiveType();
   DataType IntervalType();
+  DataType GeospatialType(bool geography);
   StructField ColumnType(bool colon_allowed);
   std::string Collation();
   std::optional<int> TypeLength();

@@ -148,6 +148,10 @@ std::string Printer::Literal(const TypedValue& literal) {
       return "TIMESTAMP_LTZ '" + TimestampNtzText(value.integer()) + "Z'";
     case TypeKind::kTimestampNtz:
       return "TIMESTAMP_NTZ '" + TimestampNtzText(value.integer()) + "'";
+    case TypeKind::kTimestampNanos:
+      return "TIMESTAMP_LTZ '" + TimestampNtzNanosText(std::get<int128_t>(value.data)) + "Z'";
+    case TypeKind::kTimestampNtzNanos:
+      return "TIMESTAMP_NTZ '" + TimestampNtzNanosText(std::get<int128_t>(value.data)) + "'";
     case TypeKind::kTime:
       return "TIME '" + TimeText(value.integer()) + "'";
     case TypeKind::kYearMonthInterval:

@@ -181,6 +181,7 @@ std::optional<plan::Command> Parser::DescribeStatement() {
     cursor_.Rewind(begin + 2);
     show.statement = "DESCRIBE FUNCTION";
     extended();
+    const size_t at = cursor_.position();
     if (IsString()) {
       show.arguments.emplace_back("function", StringLiteral());
     } else if (IsIdentifier()) {
@@ -189,6 +190,7 @@ std::optional<plan::Command> Parser::DescribeStatement() {
       show.arguments.emplace_back("function", std::string(cursor_.TextOf(cursor_.Peek())));
       cursor_.Advance();
     }
+    show.name_origin = cursor_.OriginFrom(at);
   } else if (cursor_.Is(Kind::kProcedure, 1) && more) {
     return std::nullopt;
   } else if (IsNamespaceWord(1) && more) {

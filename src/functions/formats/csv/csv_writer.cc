@@ -4,6 +4,7 @@
 #include "base/hex_text.h"
 #include "base/java_text.h"
 #include "base/utf8.h"
+#include "types/datetime_text.h"
 #include "types/interval_text.h"
 
 namespace firesteel::functions {
@@ -270,6 +271,12 @@ void CsvWriter::AppendText(const DataType& type, const VectorView& view, size_t 
       out += '}';
       return;
     }
+    case TypeKind::kTimestampNanos:
+      return datetimes_.AppendTimestamp(FloorMicros(view.Get<int128_t>(row)), out);
+    case TypeKind::kTimestampNtzNanos:
+      return datetimes_.AppendTimestampNtz(FloorMicros(view.Get<int128_t>(row)), out);
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
     case TypeKind::kVariant:
     case TypeKind::kNull:
       throw InternalError("a type that CSV does not write");

@@ -1,12 +1,15 @@
 #include "functions/formats/json/json_writer.h"
 
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "base/base64.h"
 #include "base/error.h"
 #include "base/java_text.h"
 #include "base/json_text.h"
 #include "functions/kernels/collection/nested_value.h"
+#include "types/datetime_text.h"
 #include "types/interval_text.h"
 #include "types/type_text.h"
 #include "types/variant_text.h"
@@ -28,13 +31,22 @@ JsonWriter::JsonWriter(const FormatOptions& options, std::string_view session_ti
       session_time_zone_(session_time_zone),
       ignore_nulls_(options.Flag("ignoreNullFields", true)),
       pretty_(options.Flag("pretty", false)),
-      ascii_only_(options.Flag("writeNonAsciiCharacterAsCodePoint", false)) {}
+      ascii_only_(options.Flag("writeNonAsciiCharacterAsCodePoint", false)),
+      sorts_keys_(options.Flag("sortKeys", false)) {}
 
 void JsonWriter::BeginMember(bool is_first, std::string_view name, int depth, std::string& out) const {
   if (!is_first) out += ',';
   if (pretty_) out += '\n' + std::string(static_cast<size_t>(depth) * 2, ' ');
   AppendJsonText(name, ascii_only_, out);
   out += pretty_ ? " : " : ":";
+}
+
+template <class Name>
+std::vector<size_t> JsonWriter::MemberOrder(size_t count, const Name& name) const {
+  std::vector<size_t> order(count);
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (sorts_keys_) std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) { return name(a) < name(b); });
+  return order;
 }
 
 void JsonWriter::EndObject(bool is_empty, int depth, std::string& out) const {
@@ -47,7 +59,8 @@ void JsonWriter::AppendStruct(const DataType& type, const VectorView& view, size
   const size_t index = view.IndexOf(row);
   bool is_first = true;
   out += '{';
-  for (size_t i = 0; i < type.fields().size(); ++i) {
+  const auto name = [&](size_t i) -> const std::string& { return type.fields()[i].name; };
+  for (size_t i : MemberOrder(type.fields().size(), name)) {
     const StructField& field = type.fields()[i];
     const bool is_null = field.type.Is(TypeKind::kNull) || !view.children[i].IsValid(index);
     if (is_null && ignore_nulls_) continue;
@@ -63,11 +76,18 @@ void JsonWriter::AppendMap(const DataType& type, const VectorView& view, size_t 
   const ListSlot slot = view.Get<ListSlot>(row);
   const VectorView& entries = view.children[0];
   out += '{';
-  for (uint64_t i = 0; i < slot.length; ++i) {
+  const auto name = [&](size_t i) {
     const size_t entry = entries.IndexOf(slot.offset + i);
     const VectorView& keys = entries.children[0];
-    BeginMember(i == 0, InternalText(type.key_type(), keys, entry), depth + 1, out);
-    AppendElement(type.value_type(), entries.children[1], entry, depth + 1, out);
+    const bool is_interval = type.key_type().Is(TypeKind::kCalendarInterval);
+    return is_interval ? CalendarIntervalText(keys.Get<CalendarIntervalValue>(entry))
+                       : InternalText(type.key_type(), keys, entry);
+  };
+  bool is_first = true;
+  for (size_t i : MemberOrder(slot.length, name)) {
+    BeginMember(is_first, name(i), depth + 1, out);
+    AppendElement(type.value_type(), entries.children[1], entries.IndexOf(slot.offset + i), depth + 1, out);
+    is_first = false;
   }
   EndObject(slot.length == 0, depth, out);
 }
@@ -162,6 +182,14 @@ void JsonWriter::AppendValid(const DataType& type, const VectorView& view, size_
       out += VariantJsonText(view.children[0].Text(index), view.children[1].Text(index), session_time_zone_);
       return;
     }
+    case TypeKind::kTimestampNanos:
+      return quoted([&](std::string& text) { datetimes_.AppendTimestamp(FloorMicros(view.Get<int128_t>(row)), text); });
+    case TypeKind::kTimestampNtzNanos:
+      return quoted(
+          [&](std::string& text) { datetimes_.AppendTimestampNtz(FloorMicros(view.Get<int128_t>(row)), text); });
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      throw InternalError("a type that JSON does not write");
     case TypeKind::kNull:
       out += "null";
   }

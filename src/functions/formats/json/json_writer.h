@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "functions/formats/datetime_writer.h"
 #include "functions/kernel.h"
@@ -26,6 +27,9 @@ class JsonWriter {
   void AppendArray(const DataType& type, const VectorView& view, size_t row, int depth, std::string& out) const;
   void AppendMap(const DataType& type, const VectorView& view, size_t row, int depth, std::string& out) const;
   void BeginMember(bool is_first, std::string_view name, int depth, std::string& out) const;
+  /// The members' numbers in the order to be written; `name` gives a member's name.
+  template <class Name>
+  std::vector<size_t> MemberOrder(size_t count, const Name& name) const;
   void EndObject(bool is_empty, int depth, std::string& out) const;
 
   DatetimeWriter datetimes_;
@@ -33,6 +37,7 @@ class JsonWriter {
   bool ignore_nulls_;
   bool pretty_;
   bool ascii_only_;
+  bool sorts_keys_;
 };
 
 }  // namespace firesteel::functions

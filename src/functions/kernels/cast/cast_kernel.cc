@@ -100,8 +100,8 @@ std::nullopt_t CastState::DecimalRange(std::string value) {
 }
 
 CasterPtr MakeCaster(const DataType& from, const DataType& to) {
-  for (auto make :
-       {MakeVariantCaster, MakeToTextCaster, MakeTextCaster, MakeNumberCaster, MakeDatetimeCaster, MakeIntervalCaster, MakeNestedCaster}) {
+  for (auto make : {MakeVariantCaster, MakeToTextCaster, MakeNanosCaster, MakeTextCaster, MakeNumberCaster,
+                    MakeDatetimeCaster, MakeIntervalCaster, MakeNestedCaster}) {
     if (CasterPtr caster = make(from, to)) return caster;
   }
   throw InternalError("no cast from " + CatalogString(from) + " to " + CatalogString(to));

@@ -106,6 +106,7 @@ CasterPtr MakeCaster(const DataType& from, const DataType& to);
 CasterPtr MakeNumberCaster(const DataType& from, const DataType& to);
 CasterPtr MakeTextCaster(const DataType& from, const DataType& to);  ///< from text
 CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to);
+CasterPtr MakeNanosCaster(const DataType& from, const DataType& to);  ///< timestamps of nanoseconds
 CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
 CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);  ///< to text, nested too
 CasterPtr MakeVariantCaster(const DataType& from, const DataType& to);  ///< from and to variants

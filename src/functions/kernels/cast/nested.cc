@@ -81,6 +81,12 @@ CasterPtr MakeCopy(const DataType& from, const DataType& to) {
     case TypeKind::kTimestampNtz:
     case TypeKind::kTime:
       return std::make_unique<CopyCaster<int64_t>>(from, to);
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return std::make_unique<CopyCaster<int128_t>>(from, to);
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      return std::make_unique<CopyCaster<std::string_view>>(from, to);
     case TypeKind::kCalendarInterval:
       return std::make_unique<CopyCaster<CalendarIntervalValue>>(from, to);
     default:

@@ -3,6 +3,7 @@
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "types/datetime_text.h"
+#include "types/geospatial.h"
 #include "types/interval_text.h"
 #include "types/variant_text.h"
 
@@ -157,6 +158,16 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       break;
     case TypeKind::kNull:
       text += "null";
+      break;
+    case TypeKind::kTimestampNanos:
+      text += TimestampNanosText(in.Get<int128_t>(row), state.zone());
+      break;
+    case TypeKind::kTimestampNtzNanos:
+      text += TimestampNtzNanosText(in.Get<int128_t>(row));
+      break;
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
+      AppendHex(WkbOfValue(in.Text(row)), text);  // only shown: Spark has no such cast
       break;
     case TypeKind::kVariant:
       // As Java prints the object, which knows no session: timestamps in UTC.

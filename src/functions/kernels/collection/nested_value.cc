@@ -111,11 +111,15 @@ int CompareValues(const DataType& type, const VectorView& a, size_t a_row, const
     case TypeKind::kDouble:
       return OrderReal(a.Get<double>(a_row), b.Get<double>(b_row));
     case TypeKind::kDecimal:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
       return OrderOf<int128_t>(a, a_row, b, b_row);
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return Order(a.Text(a_row).compare(b.Text(b_row)), 0);
     case TypeKind::kCalendarInterval:
       return OrderInterval(a.Get<CalendarIntervalValue>(a_row), b.Get<CalendarIntervalValue>(b_row));
@@ -167,7 +171,9 @@ uint64_t HashOfValue(const DataType& type, const VectorView& view, size_t row) {
       return HashReal(view.Get<float>(row));
     case TypeKind::kDouble:
       return HashReal(view.Get<double>(row));
-    case TypeKind::kDecimal: {
+    case TypeKind::kDecimal:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos: {
       const auto bits = static_cast<uint128_t>(view.Get<int128_t>(row));
       return Mix(Mix(3, static_cast<uint64_t>(bits)), static_cast<uint64_t>(bits >> 64));
     }
@@ -175,6 +181,8 @@ uint64_t HashOfValue(const DataType& type, const VectorView& view, size_t row) {
     case TypeKind::kChar:
     case TypeKind::kVarchar:
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return std::hash<std::string_view>()(view.Text(row));
     case TypeKind::kCalendarInterval: {
       const CalendarIntervalValue& value = view.Get<CalendarIntervalValue>(row);
@@ -232,11 +240,15 @@ void CopyValue(const DataType& type, const VectorView& view, size_t row, ResultV
     case TypeKind::kDouble:
       return CopyFixed<double>(view, row, out, out_row);
     case TypeKind::kDecimal:
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
       return CopyFixed<int128_t>(view, row, out, out_row);
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return out.SetText(out_row, view.Text(row));
     case TypeKind::kCalendarInterval:
       return CopyFixed<CalendarIntervalValue>(view, row, out, out_row);
@@ -286,12 +298,17 @@ std::string InternalText(const DataType& type, const VectorView& view, size_t ro
       return JavaFloatText(view.Get<float>(row));
     case TypeKind::kDouble:
       return JavaDoubleText(view.Get<double>(row));
+    case TypeKind::kTimestampNanos:
+    case TypeKind::kTimestampNtzNanos:
+      return DecimalText(view.Get<int128_t>(row), 0);
     case TypeKind::kDecimal:
       return DecimalText(view.Get<int128_t>(row), type.scale());
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:
     case TypeKind::kBinary:
+    case TypeKind::kGeometry:
+    case TypeKind::kGeography:
       return std::string(view.Text(row));
     case TypeKind::kArray: {
       const ListSlot slot = view.Get<ListSlot>(row);

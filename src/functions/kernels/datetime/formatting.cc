@@ -37,10 +37,33 @@ auto WithPattern(Row& row, std::string_view pattern, F&& f) -> decltype(f(std::d
   return f(plan.constant ? *plan.constant : DatetimePattern::Compile(pattern, kForReading));
 }
 
+/// Whether a letter of the pattern stands for something that a time of day has not.
+bool NamesDateField(std::string_view pattern) {
+  bool quoted = false;
+  for (char c : pattern) {
+    if (c == '\'') quoted = !quoted;
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!quoted && letter && std::string_view("HhKkmsSanAN").find(c) == std::string_view::npos) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> FormatInstant(Row& row, int64_t micros, std::string_view pattern) {
   const TimeZone& zone = *row.prepared<PatternPlan>().zone;
   return WithPattern<false>(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
     return p.Format(zone.ToLocalMicros(micros), micros, zone);
+  });
+}
+
+std::optional<std::string> FormatTime(Row& row, int64_t nanos, std::string_view pattern) {
+  if (NamesDateField(pattern)) {
+    return row.Fail(
+        "INVALID_PARAMETER_VALUE.PATTERN",
+        {{"functionName", "`date_format`"}, {"parameter", "`format`"}, {"value", "'" + std::string(pattern) + "'"}},
+        ErrorClass::kRuntime, false);
+  }
+  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
+    return p.Format(nanos / 1000, nanos / 1000, *TimeZone::Utc());
   });
 }
 
@@ -96,7 +119,15 @@ std::optional<int64_t> UnixTimestamp(Row& row, std::string_view text, std::strin
 
 }  // namespace
 
-const Kernel kDateFormat = RowKernel<FormatInstant>(true, PreparePattern<1, false>);
+/// date_format: of a timestamp on the session's clock, or of a time of day, which has no date to show.
+void RunDateFormat(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  if (context.call().argument_types[0].Is(TypeKind::kTime)) {
+    return RunRows<FormatTime>(context, arguments, rows, result);
+  }
+  return RunRows<FormatInstant>(context, arguments, rows, result);
+}
+
+const Kernel kDateFormat{RunDateFormat, PreparePattern<1, false>, true};
 const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1, false>);
 const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1, true>);
 const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1, true>);

@@ -213,6 +213,16 @@ class Hasher {
         return seed;
       case TypeKind::kVariant:
         return H::Bytes(view.children[0].Text(view.IndexOf(row)), seed);
+      case TypeKind::kTimestampNanos:
+      case TypeKind::kTimestampNtzNanos: {
+        const int128_t nanos = view.Get<int128_t>(row);
+        const auto beyond = static_cast<uint32_t>((nanos % 1000 + 1000) % 1000);
+        const auto micros = static_cast<int64_t>((nanos - static_cast<int32_t>(beyond)) / 1000);
+        return H::Int(beyond, H::Long(static_cast<uint64_t>(micros), seed));
+      }
+      case TypeKind::kGeometry:
+      case TypeKind::kGeography:
+        return H::Bytes(view.Text(row), seed);
     }
     return seed;
   }
