@@ -21,11 +21,12 @@ struct Index {
 
   Index() {
     for (std::span<const Function> rows :
-         {ArithmeticRows(), ComparisonRows(), ConditionalRows(),  CastRows(),        MathRows(),   StringRows(),
-          PatternRows(),    DatetimeRows(),   CollectionRows(),   HigherOrderRows(), HashRows(),   AggregateRows(),
-          StatisticRows(),  VectorRows(),     TextFunctionRows(), UrlRows(),         CryptoRows(), TimeRows(),
-          TimestampRows(),  WindowRows(),     GeneratorRows(),    TextFormatRows(),  XmlRows(),    OptionalModuleRows(),
-          VariantRows(),    MiscRows(),       RandomRows(),       SketchRows(), GeospatialRows()}) {
+         {ArithmeticRows(), ComparisonRows(), ConditionalRows(), CastRows(),           MathRows(),
+          StringRows(),     PatternRows(),    DatetimeRows(),    CollectionRows(),     HigherOrderRows(),
+          HashRows(),       AggregateRows(),  StatisticRows(),   VectorRows(),         TextFunctionRows(),
+          UrlRows(),        CryptoRows(),     TimeRows(),        TimestampRows(),      WindowRows(),
+          GeneratorRows(),  TextFormatRows(), XmlRows(),         OptionalModuleRows(), VariantRows(),
+          MiscRows(),       RandomRows(),     SketchRows(),      GeospatialRows()}) {
       for (const Function& row : rows) Add(row);
     }
     for (std::span<const Function> rows : {InternalRows(), PlacedRows()}) {

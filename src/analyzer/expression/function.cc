@@ -33,9 +33,9 @@ class SetFor {
 }
 
 bool TakesIgnoreNulls(std::string_view name) {
-  static constexpr std::array<std::string_view, 9> kNames = {
-      "first",     "first_value", "last",      "last_value", "any_value", "collect_list",
-      "array_agg", "collect_set", "nth_value"};
+  static constexpr std::array<std::string_view, 9> kNames = {"first",      "first_value", "last",
+                                                             "last_value", "any_value",   "collect_list",
+                                                             "array_agg",  "collect_set", "nth_value"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -302,10 +302,11 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   }
   if (is_aggregate && node.ignore_nulls.value_or(false) && !TakesIgnoreNulls(function.name)) {
     const bool as_called = function.display_name == "*";
-    throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                     {{"prettyName", QuoteIdentifier(as_called ? FoldCase(node.name.back()) : std::string(function.name))},
-                      {"syntax", "IGNORE NULLS"}},
-                     origin);
+    throw QueryError(
+        "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+        {{"prettyName", QuoteIdentifier(as_called ? FoldCase(node.name.back()) : std::string(function.name))},
+         {"syntax", "IGNORE NULLS"}},
+        origin);
   }
   const std::string called = node.is_operator && function.name == "negative" ? "-" : FoldCase(node.name.back());
   functions::BindRequest request{function,         {},      called, settings(),       origin,

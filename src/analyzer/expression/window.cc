@@ -27,8 +27,8 @@ bool IsOfAllRows(std::string_view name) {
 }
 
 bool IsWhole(const bound::WindowFrame& frame) {
-  return !frame.is_specified || (frame.lower.kind == BoundKind::kUnboundedPreceding &&
-                                 frame.upper.kind == BoundKind::kUnboundedFollowing);
+  return !frame.is_specified ||
+         (frame.lower.kind == BoundKind::kUnboundedPreceding && frame.upper.kind == BoundKind::kUnboundedFollowing);
 }
 
 bool IsOffset(std::string_view name) { return name == "lag" || name == "lead"; }

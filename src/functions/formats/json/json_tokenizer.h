@@ -84,7 +84,7 @@ class JsonTokenizer {
   bool is_plain_ = true;
   bool is_unsound_ = false;  // something in source_ is not UTF-8, which is to be an error
   bool has_lone_surrogate_ = false;
-  bool is_cut_ = false;      // the error is a string cut before its quote, and at_ is behind that
+  bool is_cut_ = false;  // the error is a string cut before its quote, and at_ is behind that
   std::string_view text_;
   std::string buffer_;
   std::string name_;

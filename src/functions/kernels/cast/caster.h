@@ -108,7 +108,7 @@ CasterPtr MakeTextCaster(const DataType& from, const DataType& to);  ///< from t
 CasterPtr MakeDatetimeCaster(const DataType& from, const DataType& to);
 CasterPtr MakeNanosCaster(const DataType& from, const DataType& to);  ///< timestamps of nanoseconds
 CasterPtr MakeIntervalCaster(const DataType& from, const DataType& to);
-CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);  ///< to text, nested too
+CasterPtr MakeToTextCaster(const DataType& from, const DataType& to);   ///< to text, nested too
 CasterPtr MakeVariantCaster(const DataType& from, const DataType& to);  ///< from and to variants
 CasterPtr MakeNestedCaster(const DataType& from, const DataType& to);
 /// Gives null for every value.
