@@ -102,8 +102,6 @@ bound::ExpressionPtr BindLike(const BindRequest& request);
 bound::ExpressionPtr BindRegexpReplace(const BindRequest& request);
 bound::ExpressionPtr BindExtract(const BindRequest& request);  // datetime.cc
 bound::ExpressionPtr BindClockField(const BindRequest& request);
-bound::ExpressionPtr BindDateTrunc(const BindRequest& request);
-bound::ExpressionPtr BindDateFormat(const BindRequest& request);
 bound::ExpressionPtr BindLocate(const BindRequest& request);
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);

@@ -115,29 +115,6 @@ ExpressionPtr BindClockField(const BindRequest& request) {
   return FinishCall(of_one, call->As<bound::Call>()->arguments, call->type, ModeOf(request), true);
 }
 
-/// date_format(timestamp, pattern): Spark takes times and timestamps of more digits, too, and says so.
-ExpressionPtr BindDateFormat(const BindRequest& request) {
-  TypePattern pattern;
-  pattern.kind = TypePattern::Kind::kExact;
-  pattern.type = DataType::Timestamp();
-  if (request.arguments.size() == 2 && !ImplicitCast(request.arguments[0]->type, pattern, request.settings.ansi)) {
-    ThrowUnexpectedInput(request, 0,
-                         "(\"TIMESTAMP\" or \"TIME\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
-  }
-  return BindBySignature(request);
-}
-
-/// date_trunc(unit, timestamp): Spark takes timestamps of more digits, too, and says so.
-ExpressionPtr BindDateTrunc(const BindRequest& request) {
-  TypePattern pattern;
-  pattern.kind = TypePattern::Kind::kExact;
-  pattern.type = DataType::Timestamp();
-  if (request.arguments.size() == 2 && !ImplicitCast(request.arguments[1]->type, pattern, request.settings.ansi)) {
-    ThrowUnexpectedInput(request, 1, "(\"TIMESTAMP\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
-  }
-  return BindBySignature(request);
-}
-
 /// Two timestamps, or one and a date or text, meet in the kind of the timestamp; with a session zone when they differ.
 ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
   const ExpressionPtr& end = request.arguments[0];

@@ -128,15 +128,26 @@ ExpressionPtr BindTimestampOfCount(const BindRequest& request) {
   return FinishCall(request, {CastTo(count, DataType::Long(), request)}, DataType::Timestamp());
 }
 
-/// unix_date, unix_seconds, unix_millis, unix_micros: no other type is cast to theirs.
-/// A time of day and a timestamp of nanoseconds keep their type; all else is a timestamp.
+/// date_format(timestamp, pattern): a time of day and a timestamp of nanoseconds keep their type; all else is a
+/// timestamp.
 ExpressionPtr BindDateFormat(const BindRequest& request) {
   const bool of_time = request.arguments.size() == 2 && request.arguments[0]->type.Is(TypeKind::kTime);
-  if (!of_time) return BindBySignature(request);
+  if (!of_time) {
+    TypePattern timestamp;
+    timestamp.kind = TypePattern::Kind::kExact;
+    timestamp.type = DataType::Timestamp();
+    if (request.arguments.size() == 2 && !request.arguments[0]->type.IsTimestampOfNanos() &&
+        !ImplicitCast(request.arguments[0]->type, timestamp, request.settings.ansi)) {
+      ThrowUnexpectedInput(
+          request, 0, "(\"TIMESTAMP\" or \"TIME\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
+    }
+    return BindBySignature(request);
+  }
   ExpressionPtr pattern = CastTo(request.arguments[1], DataType::String(), request);
   return FinishCall(request, {request.arguments[0], std::move(pattern)}, DataType::String());
 }
 
+/// unix_date, unix_seconds, unix_millis, unix_micros: no other type is cast to theirs.
 ExpressionPtr BindSinceEpoch(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const bool is_date = request.function.name == "unix_date";

@@ -169,9 +169,16 @@ ExpressionPtr BindTimestampOfNanos(const BindRequest& request) {
   return FinishCall(request, {std::move(count)}, DataType::TimestampNanos(9), ModeOf(request), nullable);
 }
 
-/// A timestamp of nanoseconds stays one of its own type.
+/// date_trunc(unit, timestamp): a timestamp of nanoseconds stays one of its own type.
 ExpressionPtr BindDateTrunc(const BindRequest& request) {
   const bool of_nanos = request.arguments.size() == 2 && request.arguments[1]->type.IsTimestampOfNanos();
+  TypePattern timestamp;
+  timestamp.kind = TypePattern::Kind::kExact;
+  timestamp.type = DataType::Timestamp();
+  if (request.arguments.size() == 2 && !of_nanos &&
+      !ImplicitCast(request.arguments[1]->type, timestamp, request.settings.ansi)) {
+    ThrowUnexpectedInput(request, 1, "(\"TIMESTAMP\" or \"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
+  }
   const ExpressionPtr call = BindBySignature(request);
   return of_nanos ? CastTo(call, request.arguments[1]->type, request) : call;
 }
