@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 #include <exception>
 #include <memory>
@@ -123,9 +124,20 @@ hll_sketch ReadHll(std::string_view bytes, std::string_view function) {
   }
 }
 
+/// The sketch's bytes as the Java library has them: the C++ one never says that the smallest register of a merged array
+/// is not 0.
 std::string Updatable(const hll_sketch& sketch) {
-  const auto bytes = sketch.serialize_updatable();
-  return std::string(bytes.begin(), bytes.end());
+  constexpr size_t kRegisters = 40;
+  constexpr uint8_t kOutOfOrderFlag = 16;
+  const auto serialized = sketch.serialize_updatable();
+  std::string bytes(serialized.begin(), serialized.end());
+  const bool is_array = (bytes[7] & 3) == 2;
+  if (!is_array || (bytes[5] & kOutOfOrderFlag) == 0) return bytes;
+  const auto least = std::min_element(bytes.begin() + kRegisters, bytes.end());
+  const auto count = static_cast<uint32_t>(std::count(bytes.begin() + kRegisters, bytes.end(), *least));
+  bytes[6] = *least;
+  std::memcpy(bytes.data() + 32, &count, sizeof(count));
+  return bytes;
 }
 
 std::string UnionBytes(const hll_union& all) { return Updatable(all.get_result(datasketches::HLL_8)); }
