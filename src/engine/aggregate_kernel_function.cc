@@ -44,10 +44,23 @@ struct AggregateBinding : duckdb::FunctionData {
   const std::shared_ptr<StateMemory> memory;
 };
 
+/// A group's accumulator with all that it needs: the engine destroys states when the plan and its bindings are gone.
+struct Held {
+  Held(const AggregateBinding& binding)
+      : call(binding.call), memory(binding.memory), accumulator(call->kernel->accumulate(*call)) {}
+  ~Held() { memory->Shrink(counted); }
+  Held(const Held&) = delete;
+  Held& operator=(const Held&) = delete;
+
+  const std::shared_ptr<const functions::KernelCall> call;
+  const std::shared_ptr<StateMemory> memory;
+  const std::unique_ptr<Accumulator> accumulator;
+  uint64_t counted = 0;  ///< bytes that `memory` knows of
+};
+
 /// What the engine keeps for a group and moves as bytes.
 struct State {
-  Accumulator* accumulator;  ///< null: no row yet
-  uint64_t counted;          ///< bytes that `memory` knows of
+  Held* held;  ///< null: no row yet
 };
 
 std::shared_ptr<StateMemory> MemoryOf(duckdb::ClientContext& context) {
@@ -113,16 +126,17 @@ void Guarded(const AggregateBinding& binding, F run) {
   if (error) operation.Raise(std::move(error));
 }
 
-Accumulator& Filled(State& state, const functions::KernelCall& call) {
-  if (!state.accumulator) state.accumulator = call.kernel->accumulate(call).release();
-  return *state.accumulator;
+Accumulator& Filled(State& state, const AggregateBinding& binding) {
+  if (!state.held) state.held = new Held(binding);
+  return *state.held->accumulator;
 }
 
 /// The change of a state's size since it was last counted.
 int64_t Recount(State& state) {
-  const uint64_t bytes = state.accumulator ? sizeof(State) + state.accumulator->Bytes() : 0;
-  const auto change = static_cast<int64_t>(bytes) - static_cast<int64_t>(state.counted);
-  state.counted = bytes;
+  if (!state.held) return 0;
+  const uint64_t bytes = sizeof(Held) + state.held->accumulator->Bytes();
+  const auto change = static_cast<int64_t>(bytes) - static_cast<int64_t>(state.held->counted);
+  state.held->counted = bytes;
   return change;
 }
 
@@ -147,7 +161,7 @@ class States {
 
 duckdb::idx_t StateSize(const duckdb::AggregateFunction&) { return sizeof(State); }
 
-void Initialize(const duckdb::AggregateFunction&, duckdb::data_ptr_t state) { new (state) State{nullptr, 0}; }
+void Initialize(const duckdb::AggregateFunction&, duckdb::data_ptr_t state) { new (state) State{nullptr}; }
 
 template <class StateAt>
 void UpdateEach(duckdb::Vector* inputs, const duckdb::AggregateInputData& data, size_t count, StateAt state_at) {
@@ -156,7 +170,7 @@ void UpdateEach(duckdb::Vector* inputs, const duckdb::AggregateInputData& data, 
   int64_t change = 0;
   Guarded(binding, [&](const AccumulatorContext& context) {
     for (size_t row = 0; row < count; ++row) {
-      Filled(state_at(row), *binding.call).Update(context, views.views(), row);
+      Filled(state_at(row), binding).Update(context, views.views(), row);
     }
     for (size_t row = 0; row < count; ++row) change += Recount(state_at(row));
   });
@@ -182,12 +196,12 @@ void Combine(duckdb::Vector& source, duckdb::Vector& target, duckdb::AggregateIn
   int64_t change = 0;
   Guarded(binding, [&](const AccumulatorContext& context) {
     for (size_t i = 0; i < count; ++i) {
-      if (!from[i].accumulator) continue;
-      if (!to[i].accumulator && data.combine_type == duckdb::AggregateCombineType::ALLOW_DESTRUCTIVE) {
+      if (!from[i].held) continue;
+      if (!to[i].held && data.combine_type == duckdb::AggregateCombineType::ALLOW_DESTRUCTIVE) {
         std::swap(from[i], to[i]);
         continue;
       }
-      Filled(to[i], *binding.call).Merge(context, *from[i].accumulator);
+      Filled(to[i], binding).Merge(context, *from[i].held->accumulator);
       change += Recount(to[i]);
     }
   });
@@ -209,7 +223,7 @@ void Finalize(duckdb::Vector& vector, duckdb::AggregateInputData& data, duckdb::
   std::unique_ptr<Accumulator> none;
   Guarded(binding, [&](const AccumulatorContext& context) {
     for (size_t i = 0; i < count; ++i) {
-      const Accumulator* accumulator = states[i].accumulator;
+      const Accumulator* accumulator = states[i].held ? states[i].held->accumulator.get() : nullptr;
       if (!accumulator) {
         if (!none) none = binding.call->kernel->accumulate(*binding.call);
         accumulator = none.get();
@@ -220,17 +234,12 @@ void Finalize(duckdb::Vector& vector, duckdb::AggregateInputData& data, duckdb::
   output.Finish(count);
 }
 
-void Destroy(duckdb::Vector& vector, duckdb::AggregateInputData& data, duckdb::idx_t count) {
-  const auto& binding = data.bind_data->Cast<AggregateBinding>();
+void Destroy(duckdb::Vector& vector, duckdb::AggregateInputData&, duckdb::idx_t count) {
   const States states(vector, count);
-  uint64_t freed = 0;
   for (size_t i = 0; i < count; ++i) {
-    State& state = states[i];
-    delete state.accumulator;
-    freed += state.counted;
-    state = State{nullptr, 0};
+    delete states[i].held;
+    states[i].held = nullptr;
   }
-  binding.memory->Shrink(freed);
 }
 
 }  // namespace

@@ -153,7 +153,10 @@ class ThetaSketchAccumulator : public Accumulator {
       sampler_.emplace(lg_nominal_);
     }
     if (!arguments[0].IsValid(row)) return;
-    sampler_->Update(SketchKeyHash(arguments[0], call_.argument_types[0], row), [](NoSummary&, bool) {});
+    const uint64_t hash = SketchKeyHash(arguments[0], call_.argument_types[0], row);
+    if (!union_) return sampler_->Update(hash, [](NoSummary&, bool) {});
+    // Rows after a merge, in a window.
+    if (hash != 0) union_->Add({false, kMaxTheta, {{hash, {}}}}, KeepNoSummary);
   }
   void Merge(const AccumulatorContext&, const Accumulator& other) override {
     const auto& theirs = static_cast<const ThetaSketchAccumulator&>(other);

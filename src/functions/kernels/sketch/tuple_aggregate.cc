@@ -29,11 +29,17 @@ class TupleSketchAccumulator : public Accumulator {
     }
     if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) return;
     const T value = arguments[1].Get<T>(row);
-    sampler_->Update(SketchKeyHash(arguments[0], call_.argument_types[0], row),
-                     [&](TupleSummary<T>& summary, bool is_new) {
-                       if (is_new) summary = TupleSummary<T>::New(mode_);
-                       summary.Update(value);
-                     });
+    const uint64_t hash = SketchKeyHash(arguments[0], call_.argument_types[0], row);
+    if (union_ && hash != 0) {
+      // Rows after a merge, in a window.
+      TupleSummary<T> summary = TupleSummary<T>::New(mode_);
+      summary.Update(value);
+      return union_->Add({false, kMaxTheta, {{hash, summary}}}, CombineSummaries<T>{mode_});
+    }
+    sampler_->Update(hash, [&](TupleSummary<T>& summary, bool is_new) {
+      if (is_new) summary = TupleSummary<T>::New(mode_);
+      summary.Update(value);
+    });
   }
   void Merge(const AccumulatorContext&, const Accumulator& other) override {
     const auto& theirs = static_cast<const TupleSketchAccumulator&>(other);
