@@ -4,6 +4,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/valid.h>
+#include <libxml/xmlerror.h>
 
 #include <algorithm>
 #include <cstring>
@@ -39,6 +40,20 @@ struct DocumentDeleter {
 std::string_view View(const xmlChar* text, int size) {
   return {reinterpret_cast<const char*>(text), static_cast<size_t>(size)};
 }
+
+/// While one lives, libxml2 writes nothing to the standard error of this thread, as it does where it has no context.
+class Silence {
+ public:
+  Silence() : function_(xmlGenericError), data_(xmlGenericErrorContext) { xmlSetGenericErrorFunc(nullptr, Ignore); }
+  ~Silence() { xmlSetGenericErrorFunc(data_, function_); }
+  Silence(const Silence&) = delete;
+
+ private:
+  static void Ignore(void*, const char*, ...) {}
+
+  const xmlGenericErrorFunc function_;
+  void* const data_;
+};
 
 /// libxml2 compares each attribute of an element with those before it, and asks nobody in between: so many of them are
 /// refused before it sees them. Markup is scanned as libxml2 would scan it up to the first error.
@@ -186,6 +201,7 @@ class XmlReading {
     // Without HUGE texts and depths are limited below what Spark takes; what HUGE leaves open is limited here.
     xmlCtxtUseOptions(context_.get(), XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
     context_->replaceEntities = is_tree_ ? 1 : 0;
+    const Silence silence;
     xmlParseDocument(context_.get());
     if (failure_) std::rethrow_exception(failure_);
     return context_->wellFormed && !stopped_;

@@ -125,6 +125,15 @@ TEST(XmlDocument, EntitiesThatGrowAreRefusedInTime) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
+TEST(XmlDocument, NothingIsWrittenToTheLog) {
+  ::testing::internal::CaptureStderr();
+  for (const Purpose purpose : {Purpose::kRecord, Purpose::kTree}) {
+    EXPECT_TRUE(IsSound("<!DOCTYPE a [<!ENTITY lt \"x\"><!ENTITY e \"1\"><!ENTITY e \"2\">]><a>&lt;</a>", purpose));
+    EXPECT_FALSE(IsSound("<a><b></a>", purpose));
+  }
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 TEST(XmlDocument, DepthIsLimitedAsByWoodstox) {
   const auto nested = [](size_t levels) { return Repeated("<a>", levels) + "x" + Repeated("</a>", levels); };
   EXPECT_TRUE(IsSound(nested(1000), Purpose::kRecord));

@@ -11,7 +11,8 @@
 namespace firesteel::functions::xpath {
 namespace {
 
-constexpr size_t kMostDepth = 1000;
+constexpr size_t kMostDepth = 250;
+constexpr size_t kMostChained = 1000;
 
 [[noreturn]] void Throw(const std::string& what) { throw Fault{"javax.xml.transform.TransformerException: " + what}; }
 
@@ -265,7 +266,7 @@ class Parser {
     return left;
   }
   ExpressionPtr Chain(Operation operation, ExpressionPtr left, ExpressionPtr (Parser::*next)()) {
-    if (++chained_ > kMostDepth) Throw("the expression is too long");
+    if (++chained_ > kMostChained) Throw("the expression is too long");
     ++at_;
     return Binary(operation, std::move(left), (this->*next)());
   }

@@ -82,7 +82,7 @@ struct Fault {
   std::string text;
 };
 
-/// Reads an expression. Throws Fault. At most 1,000 levels of parentheses, brackets and signs.
+/// Reads an expression. Throws Fault. At most 250 levels of parentheses, brackets and signs, and 1,000 operators.
 ExpressionPtr Parse(std::string_view text);
 
 /// Whether XPath's library has the function, and how many arguments it takes; throws Fault.
