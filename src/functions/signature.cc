@@ -31,6 +31,8 @@ constexpr NamedType kTypes[] = {
     {"double", DataType::Double},
     {"string", DataType::String},
     {"binary", DataType::Binary},
+    {"geometry", [] { return DataType::Geometry(DataType::kAnySrid); }},
+    {"geography", [] { return DataType::Geography(DataType::kAnySrid); }},
     {"date", DataType::Date},
     {"timestamp", DataType::Timestamp},
     {"timestamp_ntz", DataType::TimestampNtz},

@@ -213,7 +213,9 @@ TEST_F(SessionManagerTest, SettingsFollowTheConfiguration) {
   const auto settings = session->state().Settings();
   EXPECT_TRUE(settings.size_of_null && settings.timestamp_ntz_default && settings.case_sensitive);
   EXPECT_EQ(settings.time_zone, "Asia/Tokyo");
+  // Who runs the server, whatever name the client gave.
   EXPECT_FALSE(settings.user.empty());
+  EXPECT_NE(settings.user, "u");
 }
 
 }  // namespace

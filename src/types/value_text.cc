@@ -1,5 +1,6 @@
 #include "types/value_text.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "base/java_text.h"
@@ -83,6 +84,14 @@ std::string PlainText(const DataType& type, const Value& value, std::string_view
   }
 }
 
+/// A literal of nanoseconds shows all digits of its type.
+std::string WithAllDigits(std::string text, int digits) {
+  const size_t point = text.find('.');
+  if (point == std::string::npos) return text + "." + std::string(static_cast<size_t>(digits), '0');
+  text.resize(std::max(text.size(), point + 1 + static_cast<size_t>(digits)), '0');
+  return text;
+}
+
 std::string NestedSql(const DataType& type, const Value& value, std::string_view time_zone) {
   const ValueList& items = value.list();
   std::string text;
@@ -143,9 +152,9 @@ std::string LiteralSql(const DataType& type, const Value& value, std::string_vie
     case kTimestampNtz:
       return "TIMESTAMP_NTZ '" + PlainText(type, value, time_zone) + "'";
     case kTimestampNanos:
-      return "TIMESTAMP_LTZ '" + PlainText(type, value, time_zone) + "'";
+      return "TIMESTAMP_LTZ '" + WithAllDigits(PlainText(type, value, time_zone), type.precision()) + "'";
     case kTimestampNtzNanos:
-      return "TIMESTAMP_NTZ '" + PlainText(type, value, time_zone) + "'";
+      return "TIMESTAMP_NTZ '" + WithAllDigits(PlainText(type, value, time_zone), type.precision()) + "'";
     case kTime:
       return "TIME '" + PlainText(type, value, time_zone) + "'";
     case kCalendarInterval:

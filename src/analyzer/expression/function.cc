@@ -301,12 +301,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     }
   }
   if (is_aggregate && node.ignore_nulls.value_or(false) && !TakesIgnoreNulls(function.name)) {
-    const bool as_called = function.display_name == "*";
-    throw QueryError(
-        "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-        {{"prettyName", QuoteIdentifier(as_called ? FoldCase(node.name.back()) : std::string(function.name))},
-         {"syntax", "IGNORE NULLS"}},
-        origin);
+    throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                     {{"prettyName", QuoteIdentifier(FoldCase(node.name.back()))}, {"syntax", "IGNORE NULLS"}}, origin);
   }
   const std::string called = node.is_operator && function.name == "negative" ? "-" : FoldCase(node.name.back());
   functions::BindRequest request{function,         {},      called, settings(),       origin,

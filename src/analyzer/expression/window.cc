@@ -399,8 +399,14 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   call.frame = ResolveFrame(spec, call.function, call.order_by, self.origin);
   if (aggregate) call.ignore_nulls = aggregate->ignore_nulls;
   if (aggregate && IsOfAllRows(aggregate->function->name) && (!call.order_by.empty() || !IsWhole(call.frame))) {
-    throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", QuotedSql(*call.function, settings())}},
-                     self.origin);
+    std::string shown = QuotedSql(*call.function, settings());
+    if (!aggregate->order.empty() && !aggregate->arguments.empty()) {
+      // As Spark keeps it: the ordered value is the first argument.
+      shown = "\"" + std::string(aggregate->function->name) + "(" +
+              functions::MessageSql(*aggregate->order[0].child, settings()) + ", " +
+              functions::MessageSql(*aggregate->arguments[0], settings()) + ")\"";
+    }
+    throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", std::move(shown)}}, self.origin);
   }
   if (const auto* written = node.function->As<plan::UnresolvedFunction>()) {
     call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false);

@@ -151,7 +151,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Aggregate& node, const 
   if (node.kind == plan::Aggregate::Kind::kPivot) return ResolvePivotAggregate(analysis, node, self);
   plan::Aggregate with_window = node;
   with_window.child =
-      RelationWithTimeWindow(node.child, {&with_window.grouping, &with_window.aggregates}, &with_window.grouping);
+      RelationWithTimeWindow(node.child, {&with_window.aggregates, &with_window.grouping}, &with_window.grouping);
   if (with_window.child) return ResolveRelation(analysis, with_window, self);
   const ScopePtr child = analysis.Resolve(node.child);
   ExpressionResolver resolver(analysis, {child});

@@ -14,10 +14,9 @@ using bound::ExpressionPtr;
 namespace {
 
 [[noreturn]] void ThrowSyntax(const BindRequest& request, std::string_view syntax) {
-  const bool as_called = request.function.display_name == "*" || request.function.display == Display::kRule;
-  const std::string name = as_called ? request.called_name : std::string(request.function.name);
   throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-                   {{"prettyName", QuoteIdentifier(name)}, {"syntax", std::string(syntax)}}, request.origin);
+                   {{"prettyName", QuoteIdentifier(request.called_name)}, {"syntax", std::string(syntax)}},
+                   request.origin);
 }
 
 template <size_t N>

@@ -24,10 +24,21 @@ int SridOf(const ExpressionPtr& argument, bool geography) {
   return static_cast<int>(srid);
 }
 
+/// Messages show the second argument also where it was not written.
+BindRequest WithDefault(const BindRequest& request, const ExpressionPtr& value) {
+  BindRequest whole = request;
+  if (whole.arguments.size() == 1) whole.arguments.push_back(value);
+  return whole;
+}
+
 }  // namespace
 
+ExpressionPtr BindGeospatialAsBinary(const BindRequest& request) {
+  return BindBySignature(WithDefault(request, StringLiteral("NDR")));
+}
+
 ExpressionPtr BindGeometryFromWkb(const BindRequest& request) {
-  const ExpressionPtr call = BindBySignature(request);
+  const ExpressionPtr call = BindBySignature(WithDefault(request, IntLiteral(0)));
   return WithType(call, DataType::Geometry(SridOf(call->As<bound::Call>()->arguments[1], false)));
 }
 

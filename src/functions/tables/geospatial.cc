@@ -35,6 +35,7 @@ const Function kRows[] = {
      .description =
          "A geometry or geography as well-known binary: NDR writes the least significant byte first, XDR last.",
      .example = "SELECT hex(st_asbinary(st_geomfromwkb(X'0101000000000000000000F03F0000000000000040'), 'XDR'))",
+     .bind = BindGeospatialAsBinary,
      .group = kGroup},
     {.name = "st_srid",
      .aliases = "",

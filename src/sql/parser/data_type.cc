@@ -283,12 +283,11 @@ DataType Parser::GeospatialType(bool geography) {
     cursor_.Advance();
   } else {
     srid = IntegerNumber();
-    if (!IsKnownSrid(srid, geography)) {
-      throw QueryError("ST_INVALID_SRID_VALUE", {{"srid", std::to_string(srid)}}, nullptr,
-                       ErrorClass::kIllegalArgument);
-    }
   }
   cursor_.Expect(Kind::kRightParen);
+  if (srid != DataType::kAnySrid && !IsKnownSrid(srid, geography)) {
+    throw QueryError("ST_INVALID_SRID_VALUE", {{"srid", std::to_string(srid)}}, nullptr, ErrorClass::kIllegalArgument);
+  }
   return geography ? DataType::Geography(srid) : DataType::Geometry(srid);
 }
 

@@ -1,13 +1,15 @@
+#include <algorithm>
 #include <vector>
 
 #include "functions/kernels/aggregate/aggregate.h"
+#include "functions/kernels/aggregate/hash_map_order.h"
 #include "functions/kernels/collection/array_builder.h"
 
 namespace firesteel::functions {
 
 namespace {
 
-/// `kSign`: of values that are equally frequent the least (-1), the greatest (1), or the first met (0).
+/// `kSign`: of values that are equally frequent the least (-1), the greatest (1), or Spark's own choice (0).
 template <int kSign>
 void RunMode(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& type = context.call().argument_types[0].element_type();
@@ -34,6 +36,15 @@ void RunMode(KernelContext& context, std::span<const VectorView> arguments, size
       continue;
     }
     size_t best = 0;
+    if constexpr (kSign == 0) {
+      const int64_t most = *std::max_element(counts.begin(), counts.end());
+      const bool tied = std::count(counts.begin(), counts.end(), most) > 1;
+      const std::vector<size_t> order = tied ? HashMapOrder(type, values) : std::vector<size_t>();
+      const auto first = std::find_if(order.begin(), order.end(), [&](size_t i) { return counts[i] == most; });
+      best = tied ? *first : static_cast<size_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+      CopyElement(type, values[best], result, row);
+      continue;
+    }
     for (size_t i = 1; i < values.size(); ++i) {
       if (counts[i] < counts[best]) continue;
       if (counts[i] > counts[best] || kSign * CompareElements(type, values[i], values[best]) > 0) best = i;
