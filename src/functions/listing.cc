@@ -127,8 +127,11 @@ std::string ClassName(const Function& row) {
 }
 
 std::string_view UnsupportedReason(const Function& row) {
+  // A callable row may say so, too: what it is is then lowered elsewhere.
+  const std::span<const Function> uncallable = UncallableRows();
+  const bool is_uncallable = &row >= uncallable.data() && &row < uncallable.data() + uncallable.size();
   const auto* unsupported = std::get_if<LowerUnsupported>(&row.lowering);
-  return unsupported && row.kind != Kind::kGenerator && !row.bind ? unsupported->reason : std::string_view();
+  return unsupported && is_uncallable && row.kind != Kind::kGenerator ? unsupported->reason : std::string_view();
 }
 
 }  // namespace firesteel::functions

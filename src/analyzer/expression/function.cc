@@ -272,10 +272,13 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   }
   if (node.is_operator && node.name.size() == 1 && node.name[0] == "struct") return ResolveRow(node, origin);
   if (node.name.size() == 1 && FoldCase(node.name[0]) == "collate" && node.arguments.size() == 2) {
-    // Texts are compared by their bytes here, so there is only one collation.
+    // Texts are compared by their bytes here: one of another collation may be carried, but not compared.
+    static constexpr std::array<std::string_view, 4> kCarried = {"utf8_binary", "utf8_lcase", "unicode", "unicode_ci"};
     const auto* literal = node.arguments[1]->As<plan::Literal>();
     const auto* name = literal ? std::get_if<std::string>(&literal->value.value.data) : nullptr;
-    if (name && FoldCase(*name) != "utf8_binary") ThrowUnsupported("the collation " + *name, origin);
+    if (name && std::find(kCarried.begin(), kCarried.end(), FoldCase(*name)) == kCarried.end()) {
+      ThrowUnsupported("the collation " + *name, origin);
+    }
   }
   if (node.name.size() == 1 && FoldCase(node.name[0]) == "cast") {
     // Spark lists CAST among its functions, but its arguments are never those of a call.

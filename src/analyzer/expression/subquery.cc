@@ -65,6 +65,10 @@ bound::ExpressionPtr MakeIn(std::vector<bound::ExpressionPtr> values, ScopePtr q
   bound::Project project{query->relation, {}};
   for (size_t i = 0; i < values.size(); ++i) {
     const bound::Attribute& column = query->output[i];
+    for (const DataType* type : {&values[i]->type, &column.type}) {
+      if (type->collation() == "UTF8_BINARY") continue;
+      ThrowUnsupported("the collation " + std::string(type->collation()), origin);
+    }
     nullable = nullable || values[i]->nullable || column.nullable;
     bound::ExpressionPtr reference = bound::MakeReference(column);
     bound::NamedExpression named{column, reference};

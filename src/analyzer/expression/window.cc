@@ -391,6 +391,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
       throw QueryError("EXPRESSION_TYPE_IS_NOT_ORDERABLE",
                        {{"expr", QuotedSql(*key, settings())}, {"exprType", QuoteType(key->type)}}, key->origin);
     }
+    if (key->type.collation() != "UTF8_BINARY") {
+      ThrowUnsupported("the collation " + std::string(key->type.collation()), self.origin);
+    }
   }
   for (const plan::SortOrder& order : spec.order_by) {
     call.order_by.push_back(ResolveOrder(order));
@@ -424,7 +427,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   if (needs_order) {
     throw QueryError("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
                      {{"wf_name", std::string(function->function->name)},
-                      {"wf_expr", functions::MessageSql(*call.function, settings())}},
+                      {"wf_expr", QualifiedSql(call.function, settings())}},
                      Nowhere());
   }
   bound::ExpressionPtr window = bound::Make(std::move(call), type, nullable, self.origin);

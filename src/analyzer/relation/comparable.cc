@@ -1,6 +1,7 @@
 #include "analyzer/relation/comparable.h"
 
 #include <algorithm>
+#include <string>
 
 #include "base/error.h"
 #include "types/holds_kind.h"
@@ -9,6 +10,9 @@
 namespace firesteel::analyzer {
 void CheckComparable(const std::vector<bound::Attribute>& columns, const OriginPtr& origin) {
   for (const bound::Attribute& column : columns) {
+    if (column.type.collation() != "UTF8_BINARY") {
+      ThrowUnsupported("the collation " + std::string(column.type.collation()), origin);
+    }
     const bool map = HoldsKind(column.type, {TypeKind::kMap});
     if (!map && !HoldsKind(column.type, {TypeKind::kVariant})) continue;
     throw QueryError(

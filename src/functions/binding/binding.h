@@ -119,6 +119,7 @@ bound::ExpressionPtr BindCounterDiff(const BindRequest& request);  // window.cc
 bound::ExpressionPtr BindSessionWindow(const BindRequest& request);
 bound::ExpressionPtr BindGeometryFromWkb(const BindRequest& request);  // geospatial.cc
 bound::ExpressionPtr BindGeographyFromWkb(const BindRequest& request);
+bound::ExpressionPtr BindCollate(const BindRequest& request);  // text.cc
 bound::ExpressionPtr BindGeospatialAsBinary(const BindRequest& request);
 bound::ExpressionPtr BindWithSrid(const BindRequest& request);
 bound::ExpressionPtr BindStruct(const BindRequest& request);  // nested.cc

@@ -70,6 +70,14 @@ ExpressionPtr BinaryToChar(const BindRequest& request) {
 
 }  // namespace
 
+/// The text itself, of a type that names the collation.
+ExpressionPtr BindCollate(const BindRequest& request) {
+  const ExpressionPtr call = BindBySignature(request);
+  const std::optional<std::string> name = ConstantText(request.arguments[1]);
+  if (!name) return call;
+  return bound::Make(*call->As<bound::Call>(), DataType::CollatedString(Upper(*name)), call->nullable, call->origin);
+}
+
 ExpressionPtr BindToChar(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
   const ExpressionPtr& value = request.arguments[0];

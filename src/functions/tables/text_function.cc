@@ -192,6 +192,7 @@ const Function kRows[] = {
      .lowering = LowerSql{"{0}"},
      .description = "The text with a collation.",
      .example = "SELECT collate('Spark SQL', 'UTF8_BINARY')",
+     .bind = BindCollate,
      .group = kGroup},
     {.name = "collation",
      .aliases = "",
