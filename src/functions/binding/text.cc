@@ -72,6 +72,9 @@ ExpressionPtr BinaryToChar(const BindRequest& request) {
 
 /// The text itself, of a type that names the collation.
 ExpressionPtr BindCollate(const BindRequest& request) {
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  const DataType& type = request.arguments[0]->type;
+  if (!type.IsStringLike() && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"STRING\"");
   const ExpressionPtr call = BindBySignature(request);
   const std::optional<std::string> name = ConstantText(request.arguments[1]);
   if (!name) return call;

@@ -113,8 +113,8 @@ std::vector<size_t> HashMapOrder(const DataType& type, const std::vector<Element
     if (!code) return order;
     hashes.push_back(Spread(*code));
   }
-  // Partial results are written out in the map's order and read into another map.
-  for (int pass = 0; pass < 2; ++pass) {
+  // A partial result is written out in its map's order, read into another map and merged into a third.
+  for (int pass = 0; pass < 3; ++pass) {
     OpenTable table;
     for (size_t index : order) table.Put(index, hashes[index]);
     order = table.Order();
