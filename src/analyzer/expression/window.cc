@@ -425,10 +425,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   const DataType type = call.function->type;
   const bool nullable = call.function->nullable;
   if (needs_order) {
-    throw QueryError("WINDOW_FUNCTION_FRAME_NOT_ORDERED",
-                     {{"wf_name", std::string(function->function->name)},
-                      {"wf_expr", QualifiedSql(call.function, settings())}},
-                     Nowhere());
+    throw QueryError(
+        "WINDOW_FUNCTION_FRAME_NOT_ORDERED",
+        {{"wf_name", std::string(function->function->name)}, {"wf_expr", QualifiedSql(call.function, settings())}},
+        Nowhere());
   }
   bound::ExpressionPtr window = bound::Make(std::move(call), type, nullable, self.origin);
   if (distinct) {
