@@ -140,6 +140,13 @@ std::string Updatable(const hll_sketch& sketch) {
   return bytes;
 }
 
+/// Adds a sketch to a union. The library takes a union whose only sketch had more registers for empty until its
+/// counters are made anew, which asking for an estimate does.
+void AddTo(hll_union& all, const hll_sketch& sketch) {
+  all.update(sketch);
+  static_cast<void>(all.get_estimate());
+}
+
 std::string UnionBytes(const hll_union& all) { return Updatable(all.get_result(datasketches::HLL_8)); }
 
 [[noreturn]] void ThrowDifferent(uint8_t left, uint8_t right, std::string_view function) {
@@ -220,7 +227,7 @@ class HllUnionAccumulator : public Accumulator {
     } else if (!may_differ_ && union_->get_lg_config_k() != sketch.get_lg_config_k()) {
       ThrowDifferent(union_->get_lg_config_k(), sketch.get_lg_config_k(), call_.function_name);
     }
-    union_->update(sketch);
+    AddTo(*union_, sketch);
   }
 
   const KernelCall& call_;
@@ -240,8 +247,8 @@ std::string HllUnion(Row& row, std::string_view a, std::string_view b, bool may_
     ThrowDifferent(first.get_lg_config_k(), second.get_lg_config_k(), function);
   }
   hll_union both(std::min(first.get_lg_config_k(), second.get_lg_config_k()));
-  both.update(first);
-  both.update(second);
+  AddTo(both, first);
+  AddTo(both, second);
   return UnionBytes(both);
 }
 

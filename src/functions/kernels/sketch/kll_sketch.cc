@@ -82,6 +82,13 @@ std::vector<std::pair<T, uint64_t>> SortedView(const KllImage<T>& image) {
   std::stable_sort(view.begin(), view.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   uint64_t weight = 0;
   for (auto& [value, cumulated] : view) cumulated = weight += cumulated;
+  if (view.empty()) return view;
+  // The ends are known even where their items were dropped: the greatest takes one from what was the last.
+  if (view.front().first != image.min) view.insert(view.begin(), {image.min, 1});
+  if (view.back().first != image.max) {
+    --view.back().second;
+    view.emplace_back(image.max, weight);
+  }
   return view;
 }
 
