@@ -12,7 +12,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LateralView& node, cons
     // A function of tables only, which LATERAL VIEW does not see.
     throw QueryError("ROUTINE_NOT_FOUND",
                      {{"routineName", QuoteIdentifiers({analysis.settings().current_database, call->name.back()})}},
-                     node.generator->origin);
+                     self.origin);
   }
   ExpressionResolver resolver(analysis, {child});
   const bound::ExpressionPtr generator = resolver.Resolve(node.generator);

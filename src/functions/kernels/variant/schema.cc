@@ -119,7 +119,9 @@ void Print(const DataType& type, std::string& out) {
     out += "OBJECT<";
     bool first = true;
     for (const StructField& field : type.fields()) {
-      out += (first ? "" : ", ") + QuoteIfNeeded(field.name) + ": ";
+      // Stricter than for columns: a name with a digit in front is quoted, too.
+      const bool has_digit = !field.name.empty() && field.name[0] >= '0' && field.name[0] <= '9';
+      out += (first ? "" : ", ") + (has_digit ? QuoteIdentifier(field.name) : QuoteIfNeeded(field.name)) + ": ";
       first = false;
       Print(field.type, out);
     }
