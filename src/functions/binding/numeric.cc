@@ -75,11 +75,10 @@ ExpressionPtr BindCeilFloor(const BindRequest& request) {
   }
   const ExpressionPtr& scale = request.arguments[1];
   if (!IsFoldable(scale) || !scale->type.Is(TypeKind::kInt)) {
-    throw QueryError("NON_FOLDABLE_ARGUMENT",
-                     {{"funcName", QuoteIdentifier(std::string(request.function.name))},
-                      {"paramName", "`scale`"},
-                      {"paramType", "\"INT\""}},
-                     request.origin);
+    throw QueryError(
+        "NON_FOLDABLE_ARGUMENT",
+        {{"funcName", QuoteIdentifier(request.called_name)}, {"paramName", "`scale`"}, {"paramType", "\"INT\""}},
+        request.origin);
   }
   std::optional<int64_t> digits = Digits(request);
   ExpressionPtr number = Number(request, 0);

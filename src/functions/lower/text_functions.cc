@@ -1,4 +1,4 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "functions/binding/text.h"
 #include "functions/kernels/datetime/time_functions.h"
 #include "functions/kernels/kernels.h"
@@ -35,6 +35,11 @@ std::string LowerLocate(const ExpressionPtr& call, SqlWriter& writer) {
 }
 
 std::string LowerLevenshtein(const ExpressionPtr& call, SqlWriter& writer) {
+  if (Arguments(call).size() == 3) {
+    // A bound that is written as NULL gives NULL; one that is NULL in a row counts as 0, see the kernel.
+    const bound::Expression* bound = ConstantLiteral(Arguments(call)[2]);
+    if (bound && bound->As<bound::Literal>()->value.is_null()) return "CAST(NULL AS INTEGER)";
+  }
   return CallKernel(Arguments(call).size() == 2 ? kLevenshtein : kLevenshteinBounded, call, writer);
 }
 

@@ -32,9 +32,10 @@ std::nullopt_t FailField(Row& row, std::string_view field, std::string_view rang
 std::optional<int64_t> MakeTime(Row& row, int32_t hour, int32_t minute, int128_t second) {
   const auto micros = static_cast<int64_t>(second);
   const int64_t whole = micros / kMicrosPerSecond;
-  if (micros < 0 || whole > 59) return FailField(row, "SecondOfMinute", "0 - 59", whole);
+  if (micros < 0) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
   if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
+  if (whole > 59) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   return hour * kNanosPerHour + minute * kNanosPerMinute + micros * kNanosPerMicro;
 }
 

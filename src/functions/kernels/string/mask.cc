@@ -124,13 +124,10 @@ int32_t LevenshteinBounded(std::string_view a_text, std::string_view b_text, int
   return row[b.size()] <= most ? row[b.size()] : -1;
 }
 
-/// A bound that is NULL in a row counts as 0, a literal NULL gives NULL.
-void RunLevenshteinBounded(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
-                           ResultVector& result) {
-  const std::optional<Value>& constant = context.call().constants[2];
-  const bool is_null = constant && constant->is_null();
+/// A bound that is NULL in a row counts as 0.
+void RunLevenshteinBounded(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   for (size_t row = 0; row < rows; ++row) {
-    if (is_null || !arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
+    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
       result.SetNull(row);
       continue;
     }
