@@ -17,7 +17,7 @@ enum class ColumnLayout : uint8_t {
   kFixed,  ///< width() bytes a row; see ColumnBuilder
   kBytes,  ///< string, binary: 32-bit offsets and bytes
   kList,   ///< array, map: 32-bit offsets and one child (array: element; map: struct of key and value)
-  kStruct  ///< struct: a child a field; variant: two binary children, value and metadata
+  kStruct  ///< struct: a child a field; variant: two binary children, value and metadata; geometry: srid and WKB
 };
 
 /// Collects one column of a record batch in Arrow's own layout, so that nothing is copied when the batch is written.

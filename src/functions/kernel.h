@@ -26,7 +26,8 @@
 ///   date int32_t days · timestamp, timestamp_ntz int64_t µs · time int64_t ns · year-month interval int32_t months
 ///   day-time interval int64_t µs · calendar interval CalendarIntervalValue · array ListSlot (child 0: elements)
 ///   map ListSlot (child 0: a struct of key, value) · struct no data (children: fields) · variant a struct of two
-///   binaries (value, metadata) · null type int32_t, always null
+///   binaries (value, metadata) · null type int32_t, always null · geometry, geography StringSlot (types/geospatial.h)
+///   timestamps of nanoseconds int128_t nanoseconds since 1970
 namespace firesteel::functions {
 
 /// A string or binary as the engine stores it: up to 12 bytes inline, else a 4-byte prefix and a pointer.
