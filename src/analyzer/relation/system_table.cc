@@ -39,13 +39,16 @@ plan::RelationPtr Collations(const OriginPtr& origin) {
                origin);
 }
 
-/// No Python worker runs here: the table is empty.
-plan::RelationPtr WorkerLogs(Environment& environment, const OriginPtr& origin) {
+void CheckWorkerLogs(Environment& environment, const OriginPtr& origin) {
   constexpr const char* kKey = "spark.sql.pyspark.worker.logging.enabled";
   if (!environment.FlagSetting(kKey)) {
     throw QueryError("FEATURE_NOT_ENABLED",
                      {{"featureName", "Python Worker Logging"}, {"configKey", kKey}, {"configValue", "true"}}, origin);
   }
+}
+
+/// No Python worker runs here: the table is empty.
+plan::RelationPtr WorkerLogs(const OriginPtr& origin) {
   const auto text = [](const char* name) { return StructField{name, DataType::String(), true, ""}; };
   const DataType frame = DataType::Struct({text("class"), text("method"), text("file"), text("line")});
   const DataType exception =
@@ -62,6 +65,8 @@ plan::RelationPtr WorkerLogs(Environment& environment, const OriginPtr& origin) 
 plan::RelationPtr SystemTable(const std::string& name, size_t arguments, Environment& environment,
                               const bound::SessionSettings& settings, const OriginPtr& origin) {
   if (name != "sql_keywords" && name != "collations" && name != "python_worker_logs") return nullptr;
+  // Spark asks whether the logs are kept before it counts arguments.
+  if (name == "python_worker_logs") CheckWorkerLogs(environment, origin);
   if (arguments > 0) {
     throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
                      {{"functionName", QuoteIdentifier(name)},
@@ -71,7 +76,7 @@ plan::RelationPtr SystemTable(const std::string& name, size_t arguments, Environ
                      origin);
   }
   if (name == "sql_keywords") return Keywords(environment, settings, origin);
-  return name == "collations" ? Collations(origin) : WorkerLogs(environment, origin);
+  return name == "collations" ? Collations(origin) : WorkerLogs(origin);
 }
 
 }  // namespace firesteel::analyzer

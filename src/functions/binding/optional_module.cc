@@ -41,7 +41,7 @@ bool IsOptions(const ExpressionPtr& argument) {
 
 void CheckOptions(const BindRequest& whole, size_t index, const std::string& direction, const std::string& format) {
   if (IsOptions(whole.arguments[index])) return;
-  std::string ordinal = OrdinalWord(index);
+  const std::string ordinal = index == 3 ? "fourth" : OrdinalWord(index);  // in words here, "4th" elsewhere
   ThrowCheckFailed(whole, "The " + ordinal + " argument of the " + UpperName(whole) +
                               " SQL function must be a constant map of strings to strings containing the options to "
                               "use for converting the value " +
