@@ -416,10 +416,6 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   }
   // Collections hold no nulls anyway.
   if (aggregate && aggregate->function->name.starts_with("collect_")) call.ignore_nulls = false;
-  if (aggregate && aggregate->function->name == "median" && (!call.order_by.empty() || spec.frame)) {
-    throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", QuotedSql(*call.function, settings())}},
-                     self.origin);
-  }
   const bool distinct = aggregate && aggregate->is_distinct;
   const bool needs_order = function && function->function->name != "nth_value" && call.order_by.empty();
   const DataType type = call.function->type;
