@@ -87,7 +87,7 @@ class Generator:
         settings = self.settings or settings
         kind = self.function.kind
         # One a query: what generators and time windows are allowed.
-        if kind == "generator" or self.function.name == "window":
+        if kind == "generator" or self.function.name in ("window", "session_window"):
             return self._rows_batch(rng, settings, 1, number)
         if self.function.volatile:
             return self._volatile_batch(rng, settings, number)

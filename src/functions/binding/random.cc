@@ -111,7 +111,7 @@ void CheckSeedLiteral(const BindRequest& request, size_t index) {
   const Value* value = LiteralValue(seed);
   if (is_whole && (is_negative || (value && !value->is_null()))) return;
   throw QueryError("INVALID_PARAMETER_VALUE.LONG",
-                   {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                   {{"functionName", request.function.name == "uuid" ? "`UUID`" : "`shuffle`"},
                     {"parameter", "`seed`"},
                     {"invalidValue", QuotedSql(seed, request.settings)}},
                    request.origin);
