@@ -112,17 +112,19 @@ Result<int> ConnectServer::Start() {
   // Notices clients that vanished, so that their operations count as detached.
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 60'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 20'000);
+  // Whatever cannot be had is said before the first client is let in.
+  if (parts_->status) {
+    Result<int> status_port = parts_->status->Bind();
+    if (!status_port.ok()) return status_port;
+    parts_->status_port = *status_port;
+  }
   parts_->server = builder.BuildAndStart();
   if (parts_->server == nullptr || port == 0) {
     parts_->server.reset();
     return Status::Error("cannot listen on " + Address(options_.host, options_.port) +
                          ": the port is taken or the address is not of this machine");
   }
-  if (parts_->status) {
-    Result<int> status_port = parts_->status->Start();
-    if (!status_port.ok()) return status_port;
-    parts_->status_port = *status_port;
-  }
+  if (parts_->status) parts_->status->Start();
   parts_->sessions.StartSweeping();
   return port;
 }

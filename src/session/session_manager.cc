@@ -61,13 +61,13 @@ SessionPtr SessionManager::MakeLocked(const Key& key) {
     ThrowLimitExceeded("a user id of " + std::to_string(key.first.size()) + " bytes",
                        std::to_string(limits.max_user_id_bytes), limit_keys::kUserIdBytes);
   }
-  if (IsFull(static_cast<int64_t>(sessions_.size()), limits.max_sessions)) {
-    ThrowLimitExceeded("one more session", std::to_string(limits.max_sessions), limit_keys::kSessions);
-  }
   const auto of_user = by_user_.find(key.first);
   if (of_user != by_user_.end() && IsFull(of_user->second, limits.max_sessions_per_user)) {
     ThrowLimitExceeded("one more session of the user", std::to_string(limits.max_sessions_per_user),
                        limit_keys::kSessionsPerUser);
+  }
+  if (IsFull(static_cast<int64_t>(sessions_.size()), limits.max_sessions)) {
+    ThrowLimitExceeded("one more session", std::to_string(limits.max_sessions), limit_keys::kSessions);
   }
   SessionPtr session = NewSession(key);
   sessions_.emplace(key, session);

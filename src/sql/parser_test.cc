@@ -172,7 +172,7 @@ TEST(ParserTest, Expressions) {
       {"INTERVAL 1 DAY 2 HOURS", "INTERVAL '1 02' DAY TO HOUR"},
       {"INTERVAL '1 day 2 hours'", "INTERVAL '1 02' DAY TO HOUR"},
       {"INTERVAL -1.5 SECONDS", "INTERVAL '-01.5' SECOND"},
-      {"a:b.c[0]", "(`a`):b.c[0]"},
+      {"a:b.c[0]", "(`a`):`b`.`c`[0]"},
       {"CAST(a AS STRUCT<x: ARRAY<MAP<INT, STRING>>>)", "CAST(`a` AS STRUCT<x: ARRAY<MAP<INT, STRING>>>)"},
       {"IDENTIFIER('a.b')", "`a`.`b`"},
       {":p", ":`p`"},

@@ -155,7 +155,7 @@ StatusServer::StatusServer(Options options, StatementLog& log, std::function<siz
 
 StatusServer::~StatusServer() { Stop(); }
 
-Result<int> StatusServer::Start() {
+Result<int> StatusServer::Bind() {
   httplib::Server& server = parts_->server;
   server.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   // The library's own options would let two servers share one port silently.
@@ -175,8 +175,11 @@ Result<int> StatusServer::Start() {
     return Status::Error("cannot listen on " + options.host + ":" + std::to_string(options.port) +
                          " for the status page: the port is taken or the address is not of this machine");
   }
-  parts_->thread = std::thread([&server] { server.listen_after_bind(); });
   return port;
+}
+
+void StatusServer::Start() {
+  parts_->thread = std::thread([&server = parts_->server] { server.listen_after_bind(); });
 }
 
 void StatusServer::Stop() {

@@ -26,8 +26,9 @@ class StatusServer {
   StatusServer(Options options, StatementLog& log, std::function<size_t()> sessions);
   ~StatusServer();
 
-  /// Listens, and gives the port. Fails when the address cannot be bound.
-  Result<int> Start();
+  /// Takes the port, and gives it: who connects waits for Start. Fails when the address cannot be bound.
+  Result<int> Bind();
+  void Start();
   void Stop();
 
  private:
