@@ -101,7 +101,8 @@ def test_a_statement_is_killed(served):
     thread.join(30)
     assert errors == ["OPERATION_CANCELED"]
     wait_for(lambda: "canceled" in page.get("/")[1])
-    assert page.metric('firesteel_operations_total{state="canceled"}') == 1
+    # The page tells at once that it is canceled, the total counts what has ended.
+    wait_for(lambda: page.metric('firesteel_operations_total{state="canceled"}') == 1)
     wire.close()
 
 
