@@ -1,5 +1,6 @@
 #include "functions/kernels/datetime/pattern.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <utility>
