@@ -2,20 +2,17 @@
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <new>
-#include <stdexcept>
 #include <utility>
 
 #include "base/error.h"
-#include "base/large_values.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/common/serializer/deserializer.hpp"
 #include "duckdb/common/serializer/serializer.hpp"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
-#include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
 #include "engine/argument_views.h"
+#include "engine/kernel_call.h"
 #include "engine/kernel_function.h"
 #include "engine/operation.h"
 #include "engine/physical_type.h"
@@ -69,21 +66,14 @@ std::shared_ptr<StateMemory> MemoryOf(duckdb::ClientContext& context) {
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, duckdb::AggregateFunction& function,
                                               duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
-  if (!arguments[0]->IsFoldable()) throw duckdb::InvalidInputException("the kernel's number is not a constant");
-  const int64_t id = duckdb::ExpressionExecutor::EvaluateScalar(context, *arguments[0]).GetValue<int64_t>();
+  const int64_t id = KernelNumber(context, *arguments[0]);
   auto binding = duckdb::make_uniq<AggregateBinding>(id, Operation::Of(context), MemoryOf(context));
   const functions::KernelCall& call = *binding->call;
   if (!call.kernel->accumulate || arguments.size() - 1 != call.argument_types.size()) {
     throw duckdb::InvalidInputException("kernel call %d (%s) is no aggregate of %d arguments", id, call.function_name,
                                         arguments.size() - 1);
   }
-  function.arguments.clear();
-  for (const auto& argument : arguments) function.arguments.push_back(argument->return_type);
-  duckdb::Function::EraseArgument(function, arguments, 0);
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const DataType& type = call.argument_types[i];
-    if (!ReadableAs(function.arguments[i], type)) function.arguments[i] = PhysicalType(type);
-  }
+  TakeArguments(function, arguments, call);
   function.varargs = duckdb::LogicalType::INVALID;
   function.SetReturnType(PhysicalType(call.result_type));
   return binding;
@@ -110,19 +100,7 @@ template <class F>
 void Guarded(const AggregateBinding& binding, F run) {
   Operation& operation = *binding.operation;
   if (operation.cancelled()) throw duckdb::InterruptException();
-  std::exception_ptr error;
-  try {
-    const memory::Watch watch;
-    run(AccumulatorContext(*binding.call));
-  } catch (const QueryError&) {
-    error = std::current_exception();
-  } catch (const InternalError&) {
-    error = std::current_exception();
-  } catch (const std::bad_alloc&) {
-    error = std::current_exception();
-  } catch (const std::length_error&) {
-    error = std::make_exception_ptr(std::bad_alloc());
-  }
+  std::exception_ptr error = KernelError([&] { run(AccumulatorContext(*binding.call)); });
   if (error) operation.Raise(std::move(error));
 }
 

@@ -2,21 +2,18 @@
 
 #include <exception>
 #include <memory>
-#include <new>
-#include <stdexcept>
 #include <utility>
 
 #include "base/error.h"
-#include "base/large_values.h"
 #include "base/placed_error.h"
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/common/serializer/deserializer.hpp"
 #include "duckdb/common/serializer/serializer.hpp"
-#include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "duckdb/parser/parsed_data/create_scalar_function_info.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
 #include "engine/argument_views.h"
+#include "engine/kernel_call.h"
 #include "engine/operation.h"
 #include "engine/physical_type.h"
 #include "engine/result_adapter.h"
@@ -48,22 +45,14 @@ void SetSignature(duckdb::ScalarFunction& function, const functions::KernelCall&
 
 duckdb::unique_ptr<duckdb::FunctionData> Bind(duckdb::ClientContext& context, duckdb::ScalarFunction& function,
                                               duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
-  if (!arguments[0]->IsFoldable()) throw duckdb::InvalidInputException("the kernel's number is not a constant");
-  const int64_t id = duckdb::ExpressionExecutor::EvaluateScalar(context, *arguments[0]).GetValue<int64_t>();
+  const int64_t id = KernelNumber(context, *arguments[0]);
   auto binding = duckdb::make_uniq<KernelBinding>(id, Operation::Of(context));
   const functions::KernelCall& call = *binding->call;
   if (arguments.size() - 1 != call.argument_types.size()) {
     throw duckdb::InvalidInputException("kernel call %d (%s) has %d arguments instead of %d", id, call.function_name,
                                         arguments.size() - 1, call.argument_types.size());
   }
-  // What the plan's copies look the function up by.
-  function.arguments.clear();
-  for (const auto& argument : arguments) function.arguments.push_back(argument->return_type);
-  duckdb::Function::EraseArgument(function, arguments, 0);
-  for (size_t i = 0; i < arguments.size(); ++i) {
-    const DataType& type = call.argument_types[i];
-    if (!ReadableAs(function.arguments[i], type)) function.arguments[i] = PhysicalType(type);
-  }
+  TakeArguments(function, arguments, call);
   SetSignature(function, call);
   return binding;
 }
@@ -89,20 +78,8 @@ void RunKernel(const KernelBinding& binding, duckdb::DataChunk& arguments, duckd
   const ArgumentViews views(arguments, call.argument_types, rows);
   ResultAdapter output(result, call.result_type, rows);
   functions::KernelContext context(call, output, operation.cancel());
-  std::exception_ptr error;
-  try {
-    const memory::Watch watch;
-    call.kernel->run(context, views.views(), rows, output);
-    if (context.failed()) error = std::make_exception_ptr(PlacedError(*context.error(), call.origin));
-  } catch (const QueryError&) {
-    error = std::current_exception();
-  } catch (const InternalError&) {
-    error = std::current_exception();
-  } catch (const std::bad_alloc&) {
-    error = std::current_exception();
-  } catch (const std::length_error&) {
-    error = std::make_exception_ptr(std::bad_alloc());  // a text beyond any memory
-  }
+  std::exception_ptr error = KernelError([&] { call.kernel->run(context, views.views(), rows, output); });
+  if (!error && context.failed()) error = std::make_exception_ptr(PlacedError(*context.error(), call.origin));
   if (error) operation.Raise(std::move(error));
   if (context.cancelled()) throw duckdb::InterruptException();
   output.Finish(rows);

@@ -1,24 +1,16 @@
 #include "base/utf8.h"
+#include "functions/formats/corrupt_column.h"
 #include "functions/formats/csv/csv_row_parser.h"
 #include "functions/kernels/text_format_kernels.h"
 
 namespace firesteel::functions {
 namespace {
 
-constexpr size_t kNoColumn = static_cast<size_t>(-1);
-
 struct Plan {
   Plan(const KernelCall& call, const FormatOptions& all)
       : options(all, "_corrupt_record"),
-        corrupt(FindCorrupt(call.result_type, options.corrupt_record_column)),
+        corrupt(FindCorruptColumn(call.result_type, options.corrupt_record_column)),
         parser(MakeParser(call, all, options, corrupt)) {}
-
-  static size_t FindCorrupt(const DataType& type, const std::string& name) {
-    for (size_t i = 0; i < type.fields().size(); ++i) {
-      if (type.fields()[i].name == name) return i;
-    }
-    return kNoColumn;
-  }
   static CsvRowParser MakeParser(const KernelCall& call, const FormatOptions& all, const CsvOptions& options,
                                  size_t corrupt) {
     Schema schema = call.result_type.fields();

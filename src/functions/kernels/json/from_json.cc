@@ -1,14 +1,13 @@
 #include <algorithm>
 
 #include "base/utf8.h"
+#include "functions/formats/corrupt_column.h"
 #include "functions/formats/json/json_parser.h"
 #include "functions/kernels/text_format_kernels.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
 namespace {
-
-constexpr size_t kNoColumn = static_cast<size_t>(-1);
 
 DataType Without(const DataType& type, size_t column) {
   if (column == kNoColumn) return type;
@@ -20,16 +19,8 @@ DataType Without(const DataType& type, size_t column) {
 struct Plan {
   Plan(const KernelCall& call, const FormatOptions& all)
       : options(all, "_corrupt_record"),
-        corrupt(FindCorrupt(call.result_type, options.corrupt_record_column)),
+        corrupt(FindCorruptColumn(call.result_type, options.corrupt_record_column)),
         parser(options, all, Without(call.result_type, corrupt), false, false, call.time_zone, call.now_micros) {}
-
-  static size_t FindCorrupt(const DataType& type, const std::string& name) {
-    if (!type.Is(TypeKind::kStruct)) return kNoColumn;
-    for (size_t i = 0; i < type.fields().size(); ++i) {
-      if (type.fields()[i].name == name) return i;
-    }
-    return kNoColumn;
-  }
 
   const JsonOptions options;
   const size_t corrupt;  // where the text of malformed records goes

@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
-#include "functions/kernels/sketch/sketch_error.h"
+#include "functions/kernels/sketch/sketch_bytes.h"
 
 namespace firesteel::functions {
 namespace {
@@ -15,19 +14,6 @@ constexpr uint8_t kFamily = 10;
 constexpr uint8_t kEmpty = 5;
 constexpr size_t kSamples = 1024;
 constexpr int kMaxLgMost = 26;
-
-template <class T>
-void Put(std::string& bytes, T value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
-template <class T>
-T Get(std::string_view bytes, size_t at) {
-  if (bytes.size() < sizeof(T) || at > bytes.size() - sizeof(T)) throw SketchFormatError{};
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof(T));
-  return value;
-}
 
 }  // namespace
 

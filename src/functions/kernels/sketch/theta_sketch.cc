@@ -2,13 +2,12 @@
 
 #include <bit>
 #include <cmath>
-#include <cstring>
 #include <optional>
 
 #include "functions/kernels/sketch/key_hash.h"
 #include "functions/kernels/sketch/partitioned.h"
 #include "functions/kernels/sketch/sketch.h"
-#include "functions/kernels/sketch/sketch_error.h"
+#include "functions/kernels/sketch/sketch_bytes.h"
 #include "functions/kernels/sketch/sketch_parameters.h"
 
 namespace firesteel::functions {
@@ -26,20 +25,6 @@ constexpr uint16_t kSeedHash = 0x93CC;  ///< of the default seed
 constexpr std::string_view kFamilies[] = {
     "",      "ALPHA",     "QUICKSELECT", "COMPACT",         "UNION",  "INTERSECTION", "A_NOT_B", "HLL", "QUANTILES",
     "TUPLE", "FREQUENCY", "RESERVOIR",   "RESERVOIR_UNION", "VAROPT", "VAROPT_UNION", "KLL",     "CPC", "REQ"};
-
-template <class T>
-void Put(std::string& bytes, T value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
-/// Little-endian values of bytes; beyond their end they are corrupt.
-template <class T>
-T Get(std::string_view bytes, size_t at) {
-  if (bytes.size() < sizeof(T) || at > bytes.size() - sizeof(T)) throw SketchFormatError{};
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof(T));
-  return value;
-}
 
 std::string Header(uint8_t longs, uint8_t version, uint8_t fourth, uint8_t fifth, uint8_t flags, uint16_t seed_hash) {
   std::string bytes;

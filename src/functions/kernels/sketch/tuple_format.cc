@@ -1,5 +1,5 @@
-#include <cstring>
 
+#include "functions/kernels/sketch/sketch_bytes.h"
 #include "functions/kernels/sketch/theta_sketch.h"
 #include "functions/kernels/sketch/tuple_sketch.h"
 
@@ -13,19 +13,6 @@ constexpr uint8_t kReadOnly = 1 << 1;
 constexpr uint8_t kEmpty = 1 << 2;
 constexpr uint8_t kCompact = 1 << 3;
 constexpr uint16_t kSeedHash = 0x93CC;
-
-template <class T>
-void Put(std::string& bytes, T value) {
-  bytes.append(reinterpret_cast<const char*>(&value), sizeof(value));
-}
-
-template <class T>
-T Get(std::string_view bytes, size_t at) {
-  if (bytes.size() < sizeof(T) || at > bytes.size() - sizeof(T)) throw SketchFormatError{};
-  T value;
-  std::memcpy(&value, bytes.data() + at, sizeof(T));
-  return value;
-}
 
 }  // namespace
 

@@ -1,25 +1,17 @@
 #include "base/utf8.h"
+#include "functions/formats/corrupt_column.h"
 #include "functions/formats/xml/xml_parser.h"
 #include "functions/kernels/xml/xml.h"
 
 namespace firesteel::functions {
 namespace {
 
-constexpr size_t kNoColumn = static_cast<size_t>(-1);
-
 struct Plan {
   Plan(const KernelCall& call, const FormatOptions& all)
       : options(all),
-        corrupt(FindCorrupt(call.result_type, options.corrupt_record_column)),
+        corrupt(FindCorruptColumn(call.result_type, options.corrupt_record_column)),
         parser(options, all, call.result_type, std::get<bool>(call.constants[1]->data), call.time_zone,
                call.now_micros) {}
-
-  static size_t FindCorrupt(const DataType& type, const std::string& name) {
-    for (size_t i = 0; i < type.fields().size(); ++i) {
-      if (type.fields()[i].name == name) return i;
-    }
-    return kNoColumn;
-  }
 
   const XmlOptions options;
   const size_t corrupt;  // where the text of malformed records goes
