@@ -150,6 +150,26 @@ struct InSubquery {
   RelationPtr query;
 };
 
+/// Python code that a client sent, ready to run. What it gives is the expression's type (or the relation's columns).
+struct PythonFunction {
+  std::string name;
+  int32_t eval_type = 0;              ///< PySpark's PythonEvalType
+  std::string command;                ///< what the client's cloudpickle made of it
+  std::string python_version;         ///< of the client: "3.11"
+  std::vector<std::string> includes;  ///< names of pyfiles that it wants on its path besides the session's
+  bool deterministic = true;
+};
+
+/// A call of a Python function: of one for rows anywhere, of one for groups where an AggregateCall may stand (in the
+/// outputs of an Aggregate, in a WindowCall). The optimizer moves all of them into PythonStages.
+struct PythonCall {
+  std::shared_ptr<const PythonFunction> function;
+  std::vector<ExpressionPtr> arguments;
+  std::vector<std::string> argument_names;  ///< one an argument, empty for those without; none: all without
+  int64_t result_id = 0;                    ///< of the call in the query: what profiles are kept under
+  ExpressionPtr filter;                     ///< of calls for groups, null if none
+};
+
 /// An alias inside an expression (an argument of struct(…), a grouping expression): only a name.
 struct InnerAlias {
   ExpressionPtr child;
@@ -159,7 +179,7 @@ struct InnerAlias {
 
 struct Expression {
   using Node = std::variant<Literal, AttributeRef, OuterRef, Call, Cast, GetField, Lambda, LambdaRef, AggregateCall,
-                            WindowCall, ScalarSubquery, ExistsSubquery, InSubquery, InnerAlias>;
+                            WindowCall, ScalarSubquery, ExistsSubquery, InSubquery, InnerAlias, PythonCall>;
   Node node;
   DataType type;
   bool nullable = true;

@@ -48,6 +48,8 @@ struct Scan {
 struct LocalData {
   std::vector<std::vector<Value>> rows;  ///< used when arrow_ipc is null
   SharedBytes arrow_ipc;                 ///< a whole IPC stream; column i is output[i]
+  /// A second stream whose columns follow those of the first, row by row. Null if none.
+  SharedBytes more_columns = {};
 };
 
 struct Range {
@@ -205,10 +207,39 @@ struct CteReference {
   std::vector<AttributeId> source_ids;  ///< the definition's output ids, position by position
 };
 
+/// Rows that Python workers compute from those of other relations. The session runs each stage before the plan around
+/// it and puts the rows that it gives in its place: neither lowering nor engine ever see one.
+struct PythonStage {
+  enum class Kind : uint8_t {
+    kEval,       ///< adds the columns of `calls`, one value a row; output: the input's columns, then the calls'
+    kMap,        ///< mapInPandas, mapInArrow: output is what the function gives
+    kGroupMap,   ///< applyInPandas, applyInArrow: a function of the rows of a group (equal `keys`)
+    kCoGroup,    ///< the same for two inputs
+    kAggregate,  ///< output: the input's columns `keys`, then a value of each call for the group
+    kWindow,     ///< adds a value a row, of the rows of its frame
+    kTable,      ///< a table function: one call, output is the `kept` columns of the input, then what it gives
+  };
+  Kind kind = Kind::kEval;
+  std::vector<RelationPtr> inputs;  ///< one; two for kCoGroup
+  /// For each input the columns whose equal values make a group; none: one group.
+  std::vector<std::vector<AttributeId>> keys;
+  /// PythonCalls: of one eval type in a stage. Arguments are AttributeRefs of the input, or PythonCalls of one more
+  /// function of the same sort whose result the function gets as it is (Spark's chained functions). kMap, kGroupMap and
+  /// kCoGroup: one, its arguments the columns that the function sees (of kCoGroup those of the left, then of the
+  /// right).
+  std::vector<NamedExpression> calls;
+  std::vector<SortOrder> orders;    ///< kWindow: within the group; kTable: of a table argument's rows
+  WindowFrame frame;                ///< kWindow
+  std::vector<AttributeId> kept;    ///< kTable
+  bool has_table_argument = false;  ///< kTable: the function sees rows of a TABLE(…) (`keys`, `orders` are its)
+  std::string analyze_result;       ///< kTable: what analyze() gave, pickled; empty if it has none
+  bool outer = false;               ///< kTable: LATERAL VIEW OUTER
+};
+
 struct Relation {
   using Node = std::variant<Scan, LocalData, Range, OneRow, EngineTable, Project, Filter, Join, Aggregate, Sort, Limit,
                             Tail, SetOperation, Deduplicate, Window, Generate, Sample, RowIndex, CollectMetrics,
-                            Repartition, WithCte, Recursion, CteReference>;
+                            Repartition, WithCte, Recursion, CteReference, PythonStage>;
   Node node;
   std::vector<Attribute> output;
   OriginPtr origin;

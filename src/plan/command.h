@@ -159,6 +159,13 @@ struct ForgetCheckpoint {
   std::string relation_id;
 };
 
+/// spark.udf.register, spark.udtf.register, spark.dataSource.register: Python code under a name of the session's.
+struct RegisterPython {
+  enum class Kind : uint8_t { kFunction, kTableFunction, kDataSource };
+  Kind kind = Kind::kFunction;
+  PythonCodePtr code;
+};
+
 /// merge, streaming, …: known, not built yet.
 struct UnsupportedCommand {
   std::string what;
@@ -168,7 +175,7 @@ struct Command {
   using Node =
       std::variant<Query, SqlCommand, CreateView, CreateViewUsing, DropView, SetConfig, ResetConfig, ExplainQuery,
                    ShowStatement, CatalogCommand, WriteOperation, WriteOperationV2, DeclareVariables, SetVariables,
-                   DropVariable, ExecuteImmediate, Checkpoint, ForgetCheckpoint, UnsupportedCommand>;
+                   DropVariable, ExecuteImmediate, Checkpoint, ForgetCheckpoint, RegisterPython, UnsupportedCommand>;
   Node node;
   OriginPtr origin;
 

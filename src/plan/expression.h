@@ -178,17 +178,24 @@ struct ParameterMarker {
   int32_t position = -1;
 };
 
-/// Python or JVM function shipped inside the plan; opaque here.
-struct InlineUserDefinedFunction {
+/// Python code that a client sent; opaque here. A function, a table function or a data source.
+struct PythonCode {
   std::string name;
+  int32_t eval_type = 0;              ///< PySpark's PythonEvalType
+  std::string command;                ///< what the client's cloudpickle made of it
+  std::string python_version;         ///< of the client: "3.11"
+  std::vector<std::string> includes;  ///< names of pyfiles that it wants on its path besides the session's
   bool deterministic = true;
+  std::optional<DataType> output_type;  ///< unset: given as text, or (table functions) found by analyze()
+  std::string output_type_text;         ///< DDL or JSON
+};
+using PythonCodePtr = std::shared_ptr<const PythonCode>;
+
+/// A call of a Python function that came inside the plan.
+struct PythonCall {
+  PythonCodePtr function;
+  std::vector<ExpressionPtr> arguments;  ///< NamedArgument for keyword arguments
   bool is_distinct = false;
-  std::vector<ExpressionPtr> arguments;
-  DataType output_type;
-  std::string output_type_ddl;  ///< when the client sent DDL text
-  int32_t eval_type = 0;        ///< PySpark's PythonEvalType
-  std::string payload;          ///< pickled command
-  std::string language_version;
 };
 
 /// One place of the tree. `origin` may be null.
@@ -196,7 +203,7 @@ struct Expression {
   using Node = std::variant<Literal, UnresolvedAttribute, UnresolvedStar, UnresolvedRegex, ExtractValue, UpdateFields,
                             SortOrder, UnresolvedFunction, NamedArgument, Alias, Cast, WindowExpression, LambdaFunction,
                             LambdaVariable, ScalarSubquery, Exists, InSubquery, TableArgument, SubqueryReference,
-                            SqlExpression, ParameterMarker, InlineUserDefinedFunction>;
+                            SqlExpression, ParameterMarker, PythonCall>;
   Node node;
   OriginPtr origin;
 

@@ -317,6 +317,32 @@ struct Watermark {
   std::string delay;
 };
 
+/// mapInPandas, mapInArrow.
+struct MapPartitions {
+  RelationPtr child;
+  PythonCodePtr function;
+  bool is_barrier = false;
+};
+/// groupBy(…).applyInPandas and applyInArrow.
+struct GroupMap {
+  RelationPtr child;
+  std::vector<ExpressionPtr> grouping;
+  PythonCodePtr function;
+};
+/// groupBy(…).cogroup(…).applyInPandas and applyInArrow.
+struct CoGroupMap {
+  RelationPtr left;
+  std::vector<ExpressionPtr> left_grouping;
+  RelationPtr right;
+  std::vector<ExpressionPtr> right_grouping;
+  PythonCodePtr function;
+};
+/// A call of a Python table function that came inside the plan.
+struct PythonTableFunction {
+  PythonCodePtr function;
+  std::vector<ExpressionPtr> arguments;  ///< NamedArgument, TableArgument, SubqueryReference among them
+};
+
 // ---- binary and n-ary ---------------------------------------------------------------------------------------------
 
 struct Join {
@@ -390,7 +416,8 @@ struct Relation {
                    Pivot, Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With,
                    WithWindowDefinition, LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema,
                    NaFill, NaDrop, NaReplace, ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse,
-                   Watermark, Join, AsOfJoin, Zip, SetOperation, WithRelations, SqlQuery, CatalogCall, Unsupported>;
+                   Watermark, Join, AsOfJoin, Zip, SetOperation, WithRelations, SqlQuery, CatalogCall, MapPartitions,
+                   GroupMap, CoGroupMap, PythonTableFunction, Unsupported>;
   Node node;
   std::optional<int64_t> plan_id;  ///< given by DataFrame clients
   OriginPtr origin;
