@@ -90,6 +90,9 @@ class Environment {
   virtual std::vector<std::pair<std::string, bool>> Keywords() { return {}; }
   /// The value of a session variable, or nothing.
   virtual std::optional<TypedValue> FindVariable(const std::string&) { return std::nullopt; }
+  /// A Python function or table function that the session's client registered under that name, or null.
+  virtual plan::PythonCodePtr FindPythonFunction(const std::string&) { return nullptr; }
+  virtual plan::PythonCodePtr FindPythonTableFunction(const std::string&) { return nullptr; }
   /// A view of the database global_temp, or null.
   virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
   /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,

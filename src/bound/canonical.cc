@@ -61,6 +61,7 @@ class Canonicalizer {
   /// Expressions, whose columns are then known by what `prefix` and their place say.
   std::string Define(const std::vector<NamedExpression>& list, const char* prefix, Names& names);
   std::string Subquery(const Relation& query);
+  std::string StageText(const PythonStage& stage, const Relation& relation, Names& names);
 
   const std::string salt_;
   Digests& digests_;
@@ -148,6 +149,14 @@ std::string Canonicalizer::Text(const ExpressionPtr& pointer) {
           [&](const ExistsSubquery& n) { return "E" + Subquery(*n.query); },
           [&](const InSubquery& n) { return "I" + Texts(n.values) + Subquery(*n.query); },
           [&](const InnerAlias& n) { return Text(n.child); },
+          [&](const PythonCall& n) {
+            std::string text = "p" + std::to_string(n.function->eval_type) + (n.function->deterministic ? "d" : "n") +
+                               Quoted(n.function->name) + Quoted(n.function->python_version) +
+                               Digest(n.function->command);
+            for (const std::string& include : n.function->includes) text += Quoted(include);
+            for (const std::string& name : n.argument_names) text += "@" + Quoted(name);
+            return text + TypeToJson(e.type) + Texts(n.arguments) + Text(n.filter);
+          },
       },
       e.node);
 }
@@ -159,6 +168,22 @@ std::string Canonicalizer::Define(const std::vector<NamedExpression>& list, cons
     names[list[i].output.id] = prefix + std::to_string(i);
   }
   return text + "]";
+}
+
+std::string Canonicalizer::StageText(const PythonStage& stage, const Relation& relation, Names& names) {
+  std::string text = std::to_string(static_cast<int>(stage.kind)) + (stage.outer ? "o" : "") +
+                     (stage.has_table_argument ? "t" : "") + Quoted(stage.analyze_result);
+  for (const std::vector<AttributeId>& keys : stage.keys) {
+    text += "(";
+    for (const AttributeId key : keys) text += names[key] + ",";
+    text += ")";
+  }
+  for (const AttributeId kept : stage.kept) text += names[kept] + ",";
+  text += Orders(stage.orders) + (stage.frame.is_rows ? "rows" : "range") + Boundary(stage.frame.lower) + "," +
+          Boundary(stage.frame.upper) + Define(stage.calls, "p", names);
+  // Columns that a function of whole rows gives have no expression of their own.
+  for (size_t i = 0; i < relation.output.size(); ++i) names.emplace(relation.output[i].id, "n" + std::to_string(i));
+  return text;
 }
 
 std::string Canonicalizer::NodeText(const Relation& relation, Names& names) {
@@ -257,6 +282,7 @@ std::string Canonicalizer::NodeText(const Relation& relation, Names& names) {
             const auto found = ctes_.find(n.cte_id);
             return found == ctes_.end() ? "?" : found->second;
           },
+          [&](const PythonStage& n) { return StageText(n, relation, names); },
       },
       relation.node);
 }

@@ -36,6 +36,20 @@ bool EqualExpressions(const ExpressionPtr& a, const ExpressionPtr& b) {
   return a && b && SemanticEquals(*a, *b);
 }
 
+// Spark compares a function's command where its code stands: the same call sent twice is not the same object there, but
+// each call gives what the other gives.
+bool SameFunction(const PythonFunction& a, const PythonFunction& b) {
+  return &a == &b || (a.eval_type == b.eval_type && a.name == b.name && a.deterministic == b.deterministic &&
+                      a.python_version == b.python_version && a.includes == b.includes && a.command == b.command);
+}
+
+/// One name an argument.
+std::vector<std::string> NamesOf(const PythonCall& call) {
+  std::vector<std::string> names = call.argument_names;
+  names.resize(call.arguments.size());
+  return names;
+}
+
 // Names do not count: an alias is as equal as what it names.
 const Expression& Unaliased(const Expression& expression) {
   const Expression* e = &expression;
@@ -117,6 +131,10 @@ std::vector<ExpressionPtr> Children(const Expression& expression) {
                  [](const ExistsSubquery&) {},
                  [&](const InSubquery& n) { children = n.values; },
                  [&](const InnerAlias& n) { add(n.child); },
+                 [&](const PythonCall& n) {
+                   children = n.arguments;
+                   add(n.filter);
+                 },
              },
              expression.node);
   return children;
@@ -159,6 +177,10 @@ ExpressionPtr WithChildren(const ExpressionPtr& expression, std::vector<Expressi
                  [](ExistsSubquery&) {},
                  [&](InSubquery& n) { put_all(n.values); },
                  [&](InnerAlias& n) { put(n.child); },
+                 [&](PythonCall& n) {
+                   put_all(n.arguments);
+                   put(n.filter);
+                 },
              },
              copy->node);
   return copy;
@@ -226,6 +248,11 @@ bool SemanticEquals(const Expression& left, const Expression& right) {
             return n.query == m.query && EqualLists(n.values, m.values);
           },
           [](const InnerAlias&) { return false; },  // Unaliased took them away
+          [&](const PythonCall& n) {
+            const auto& m = *b.As<PythonCall>();
+            return SameFunction(*n.function, *m.function) && NamesOf(n) == NamesOf(m) &&
+                   EqualExpressions(n.filter, m.filter) && EqualLists(n.arguments, m.arguments);
+          },
       },
       a.node);
 }
@@ -240,6 +267,7 @@ size_t SemanticHash(const Expression& expression) {
                  [&](const Call& n) { hash = Combine(hash, std::hash<const void*>()(n.function)); },
                  [&](const AggregateCall& n) { hash = Combine(hash, std::hash<const void*>()(n.function)); },
                  [&](const GetField& n) { hash = Combine(hash, static_cast<size_t>(n.ordinal)); },
+                 [&](const PythonCall& n) { hash = Combine(hash, std::hash<std::string>()(n.function->name)); },
                  [](const auto&) {},  // LambdaRef, too: ids differ between equal lambdas
              },
              e.node);

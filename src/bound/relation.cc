@@ -20,6 +20,7 @@ std::vector<RelationPtr> Children(const Relation& relation) {
                  [&](const Recursion& n) {
                    children = {n.anchor, n.step};
                  },
+                 [&](const PythonStage& n) { children = n.inputs; },
                  [&](const WithCte& n) {
                    for (const WithCte::Definition& definition : n.definitions) children.push_back(definition.query);
                    children.push_back(n.child);
@@ -66,6 +67,12 @@ std::vector<ExpressionPtr> Expressions(const Relation& relation) {
                  [](const WithCte&) {},
                  [](const Recursion&) {},
                  [](const CteReference&) {},
+                 [&](const PythonStage& n) {
+                   add_named(n.calls);
+                   for (const SortOrder& order : n.orders) expressions.push_back(order.child);
+                   if (n.frame.lower.offset) expressions.push_back(n.frame.lower.offset);
+                   if (n.frame.upper.offset) expressions.push_back(n.frame.upper.offset);
+                 },
              },
              relation.node);
   return expressions;

@@ -35,6 +35,26 @@ std::string_view JoinName(Join::Type type) {
   return "";
 }
 
+std::string StageName(const PythonStage& stage) {
+  switch (stage.kind) {
+    case PythonStage::Kind::kEval:
+      return "ArrowEvalPython";
+    case PythonStage::Kind::kMap:
+      return "MapInPython";
+    case PythonStage::Kind::kGroupMap:
+      return "FlatMapGroupsInPython";
+    case PythonStage::Kind::kCoGroup:
+      return "FlatMapCoGroupsInPython";
+    case PythonStage::Kind::kAggregate:
+      return "AggregateInPython";
+    case PythonStage::Kind::kWindow:
+      return "WindowInPython";
+    case PythonStage::Kind::kTable:
+      return "ArrowEvalPythonUDTF";
+  }
+  return "";
+}
+
 std::string NodeText(const Relation& relation) {
   const std::string columns = Names(relation.output);
   return std::visit(
@@ -83,6 +103,7 @@ std::string NodeText(const Relation& relation) {
           },
           [&](const WithCte&) { return std::string("WithCTE"); },
           [&](const Recursion& n) { return "UnionLoop " + std::to_string(n.cte_id) + " " + columns; },
+          [&](const PythonStage& n) { return StageName(n) + " " + columns; },
           [&](const CteReference& n) { return "CTERelationRef " + std::to_string(n.cte_id) + " " + columns; },
       },
       relation.node);

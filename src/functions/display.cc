@@ -112,6 +112,16 @@ class Printer {
     return CallText(name, texts, is_distinct);
   }
 
+  std::string Node(const bound::PythonCall& call, const Expression&) {
+    std::string text = call.function->name + "(";
+    for (size_t i = 0; i < call.arguments.size(); ++i) {
+      if (i > 0) text += ", ";
+      if (i < call.argument_names.size() && !call.argument_names[i].empty()) text += call.argument_names[i] + " => ";
+      text += Print(call.arguments[i]);
+    }
+    return text + ")" + (call.filter ? " FILTER (WHERE " + Print(call.filter) + ")" : "");
+  }
+
   std::string Node(const bound::WindowCall& window, const Expression&) {
     std::string text = Print(window.function);
     const auto* function = window.function->As<bound::Call>();

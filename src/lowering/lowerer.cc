@@ -16,6 +16,10 @@ Select Lowerer::Lower(const bound::Relation& relation) {
   return std::visit([&](const auto& node) { return LowerNode(relation, node); }, relation.node);
 }
 
+Select Lowerer::LowerNode(const bound::Relation&, const bound::PythonStage&) {
+  throw InternalError("a stage of Python calls was not run before the plan around it");
+}
+
 LoweredQuery Lowerer::Finish(const bound::Relation& relation, Select select) {
   LoweredQuery query;
   query.schema = bound::OutputSchema(relation);

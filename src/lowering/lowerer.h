@@ -98,6 +98,7 @@ class Lowerer {
   Select LowerNode(const bound::Relation& relation, const bound::WithCte& node);
   Select LowerNode(const bound::Relation& relation, const bound::Recursion& node);
   Select LowerNode(const bound::Relation& relation, const bound::CteReference& node);
+  Select LowerNode(const bound::Relation& relation, const bound::PythonStage& node);
 
   const bound::SessionSettings& settings_;
   std::vector<const Scope*> outer_;  // scopes of the enclosing queries, innermost last

@@ -25,6 +25,7 @@ class Pruner {
   void AddOrders(const std::vector<bound::SortOrder>& orders, IdSet& ids) {
     for (const bound::SortOrder& order : orders) AddReferences(order.child, ids);
   }
+  RelationPtr PruneStage(const bound::Relation& relation, const bound::PythonStage& stage, const IdSet& required);
   // Subqueries are plans of their own: all they give is needed, what they read inside is pruned.
   ExpressionPtr PruneSubqueries(const ExpressionPtr& expression);
 };
@@ -84,6 +85,48 @@ std::vector<bound::Attribute> KeepAttributes(const std::vector<bound::Attribute>
 // Every column a relation passes on from its children, after they were pruned.
 std::vector<bound::Attribute> PassedOn(const std::vector<bound::Attribute>& output, const IdSet& available) {
   return KeepAttributes(output, available);
+}
+
+RelationPtr Pruner::PruneStage(const bound::Relation& relation, const bound::PythonStage& stage,
+                               const IdSet& required) {
+  using Kind = bound::PythonStage::Kind;
+  const bool adds_columns = stage.kind == Kind::kEval || stage.kind == Kind::kWindow;
+  bound::PythonStage copy = stage;
+  if (adds_columns || stage.kind == Kind::kAggregate) {
+    // Calls whose values nobody reads are not made.
+    copy.calls = Keep(stage.calls, required);
+    if (copy.calls.empty() && adds_columns) return Prune(stage.inputs[0], required);
+  }
+  IdSet needed;
+  if (adds_columns) needed = required;
+  for (const std::vector<AttributeId>& keys : copy.keys) needed.insert(keys.begin(), keys.end());
+  for (const bound::NamedExpression& call : copy.calls) AddReferences(call.expression, needed);
+  AddOrders(copy.orders, needed);
+  for (const ExpressionPtr& offset : {copy.frame.lower.offset, copy.frame.upper.offset}) {
+    if (offset) AddReferences(offset, needed);
+  }
+  if (stage.kind == Kind::kTable) {
+    std::erase_if(copy.kept, [&](AttributeId id) { return !required.contains(id); });
+    needed.insert(copy.kept.begin(), copy.kept.end());
+  }
+  for (RelationPtr& input : copy.inputs) input = Prune(input, needed);
+  IdSet available;
+  for (const bound::NamedExpression& call : copy.calls) available.insert(call.output.id);
+  std::vector<bound::Attribute> output = relation.output;
+  if (adds_columns) {
+    available.merge(OutputIds(*copy.inputs[0]));
+    output = PassedOn(output, available);
+  } else if (stage.kind == Kind::kAggregate) {
+    available.insert(copy.keys[0].begin(), copy.keys[0].end());
+    output = PassedOn(output, available);
+  } else if (stage.kind == Kind::kTable) {
+    const size_t dropped = stage.kept.size() - copy.kept.size();
+    if (dropped > 0) {
+      const IdSet was(stage.kept.begin(), stage.kept.end());
+      std::erase_if(output, [&](const bound::Attribute& a) { return was.contains(a.id) && !required.contains(a.id); });
+    }
+  }
+  return bound::MakeRelation(std::move(copy), std::move(output), relation.origin);
 }
 
 RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
@@ -233,6 +276,7 @@ RelationPtr Pruner::Prune(const RelationPtr& original, const IdSet& required) {
             copy.step = Prune(copy.step, OutputIds(*copy.step));
             return bound::MakeRelation(std::move(copy), output, relation->origin);
           },
+          [&](const bound::PythonStage& stage) -> RelationPtr { return PruneStage(*relation, stage, required); },
           [&](const bound::CteReference&) -> RelationPtr { return relation; },
           [&](const bound::LocalData&) -> RelationPtr { return relation; },
           [&](const bound::Range&) -> RelationPtr { return relation; },

@@ -54,6 +54,12 @@ bound::RelationPtr MapExpressions(const bound::RelationPtr& relation, F&& f) {
                  [&](bound::Repartition& x) {
                    for (bound::ExpressionPtr& expression : x.expressions) map(expression);
                  },
+                 [&](bound::PythonStage& x) {
+                   map_named(x.calls);
+                   map_orders(x.orders);
+                   map(x.frame.lower.offset);
+                   map(x.frame.upper.offset);
+                 },
                  [](auto&) {},
              },
              node);
@@ -83,6 +89,9 @@ bound::RelationPtr MapChildren(const bound::RelationPtr& relation, F&& f) {
                    map(x.right);
                  },
                  [&](bound::SetOperation& x) {
+                   for (bound::RelationPtr& input : x.inputs) map(input);
+                 },
+                 [&](bound::PythonStage& x) {
                    for (bound::RelationPtr& input : x.inputs) map(input);
                  },
                  [&](bound::Recursion& x) {

@@ -55,6 +55,10 @@ constexpr std::string_view kNames[] = {"UnresolvedRelation",
                                        "WithRelations",
                                        "SQL",
                                        "CatalogCall",
+                                       "MapPartitions",
+                                       "FlatMapGroups",
+                                       "FlatMapCoGroups",
+                                       "UnresolvedPolymorphicPythonUDTF",
                                        "Unsupported"};
 static_assert(std::size(kNames) == std::variant_size_v<Relation::Node>);
 

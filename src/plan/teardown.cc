@@ -76,6 +76,7 @@ void TakeChildren(Expression& expression, Orphans& orphans) {
                    Take(node.query, orphans);
                  },
                  [&](TableArgument& node) { Take(node.query, orphans); },
+                 [&](PythonCall& node) { Take(node.arguments, orphans); },
                  [](auto&) {},
              },
              expression.node);

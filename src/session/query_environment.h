@@ -45,6 +45,12 @@ class QueryEnvironment : public analyzer::Environment {
   bool FlagSetting(const std::string& key) override { return state_.configuration().GetBoolean(key); }
   std::vector<std::pair<std::string, bool>> Keywords() override { return sql::Keywords(); }
   std::optional<TypedValue> FindVariable(const std::string& name) override;
+  plan::PythonCodePtr FindPythonFunction(const std::string& name) override {
+    return state_.python_functions().Find(name);
+  }
+  plan::PythonCodePtr FindPythonTableFunction(const std::string& name) override {
+    return state_.python_table_functions().Find(name);
+  }
 
   /// The statement in the text of EXECUTE IMMEDIATE, its arguments in place of the parameter markers.
   plan::Command ParseImmediate(const plan::ExecuteImmediate& execute);

@@ -93,6 +93,14 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
             state.checkpoints().Remove(forget.relation_id);
             return Rows({}, {}, settings);
           },
+          [&](const plan::RegisterPython& python) -> CommandResult {
+            PythonFunctions& registry = python.kind == plan::RegisterPython::Kind::kFunction ? state.python_functions()
+                                        : python.kind == plan::RegisterPython::Kind::kTableFunction
+                                            ? state.python_table_functions()
+                                            : state.python_data_sources();
+            registry.Put(python.code);
+            return Rows({}, {}, settings);
+          },
           [&](const plan::UnsupportedCommand& unsupported) -> CommandResult {
             ThrowUnsupported(unsupported.what, command.origin);
           },

@@ -85,6 +85,9 @@ void SessionState::CopyFrom(const SessionState& other) {
   configuration_.CopyFrom(other.configuration_);
   temp_views_.CopyFrom(other.temp_views_);
   variables_.CopyFrom(other.variables_);
+  python_functions_.CopyFrom(other.python_functions_);
+  python_table_functions_.CopyFrom(other.python_table_functions_);
+  python_data_sources_.CopyFrom(other.python_data_sources_);
   artifacts_.CopyFrom(other.artifacts_);
   SetCurrentCatalog(other.current_catalog());
   SetCurrentDatabase(other.current_database());

@@ -14,6 +14,7 @@
 #include "session/catalog/catalogs.h"
 #include "session/config/configuration.h"
 #include "session/limits.h"
+#include "session/python_functions.h"
 #include "session/temp_views.h"
 #include "session/variables.h"
 
@@ -48,6 +49,10 @@ class SessionState {
   TempViews& global_temp_views() { return shared_->global_temp_views; }
   Catalogs& catalogs() { return shared_->catalogs; }
   Variables& variables() { return variables_; }
+  /// What spark.udf.register, spark.udtf.register and spark.dataSource.register gave.
+  PythonFunctions& python_functions() { return python_functions_; }
+  PythonFunctions& python_table_functions() { return python_table_functions_; }
+  PythonFunctions& python_data_sources() { return python_data_sources_; }
   ArtifactStore& artifacts() { return artifacts_; }
   PlanCache& cache() { return cache_; }
   Checkpoints& checkpoints() { return checkpoints_; }
@@ -85,6 +90,9 @@ class SessionState {
   Configuration configuration_;
   TempViews temp_views_;
   Variables variables_;
+  PythonFunctions python_functions_;
+  PythonFunctions python_table_functions_;
+  PythonFunctions python_data_sources_;
   ArtifactStore artifacts_;
   PlanCache cache_;
   Checkpoints checkpoints_;

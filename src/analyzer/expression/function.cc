@@ -118,20 +118,22 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
 
 void ExpressionResolver::CheckAggregateUse(const bound::ExpressionPtr& call) {
   const auto* aggregate = call->As<bound::AggregateCall>();
-  if (!aggregate) return;
-  for (const bound::ExpressionPtr& argument : aggregate->arguments) {
+  const auto* python = call->As<bound::PythonCall>();
+  if (!aggregate && !python) return;
+  for (const bound::ExpressionPtr& argument : aggregate ? aggregate->arguments : python->arguments) {
     if (HasWindow(argument)) throw QueryError("_LEGACY_ERROR_TEMP_1031", {}, nullptr);
     if (HasGenerator(argument)) {
       throw QueryError("UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS", {{"expression", QuotedSql(*call, settings())}});
     }
     OriginPtr nested;
     const bool found = bound::AnyOf(argument, [&](const bound::Expression& e) {
-      if (e.As<bound::AggregateCall>()) nested = e.origin;
-      return e.As<bound::AggregateCall>() != nullptr;
+      if (bound::IsAggregate(e)) nested = e.origin;
+      return bound::IsAggregate(e);
     });
     if (found && !allow_nested_aggregates_) throw QueryError("NESTED_AGGREGATE_FUNCTION", {}, nested);
     // What fails by itself is volatile to the engine, but not random.
     const bool random = bound::AnyOf(argument, [](const bound::Expression& e) {
+      if (const auto* code = e.As<bound::PythonCall>()) return !code->function->deterministic;
       const auto* inner = e.As<bound::Call>();
       return IsVolatile(e) && inner->function->name != "raise_error" && inner->function->name != "assert_true";
     });
@@ -334,7 +336,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
       throw QueryError("INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION", std::move(parameters), origin);
     }
     const bool nested = bound::AnyOf(filter, [&](const bound::Expression& e) {
-      if (!e.As<bound::AggregateCall>()) return false;
+      if (!bound::IsAggregate(e)) return false;
       parameters.emplace_back("aggExpr", QuotedSql(e, settings()));
       return true;
     });
@@ -351,11 +353,6 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     if (uses_time && !analysis_.environment().FlagSetting(kTimeTypeKey)) throw QueryError("UNSUPPORTED_TIME_TYPE", {});
   }
   return call;
-}
-
-bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::InlineUserDefinedFunction& node,
-                                                     const plan::Expression& self) {
-  ThrowUnsupported("the user-defined function " + QuoteIdentifier(node.name), self.origin);
 }
 
 }  // namespace firesteel::analyzer

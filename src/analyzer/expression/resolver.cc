@@ -2,6 +2,7 @@
 
 #include "analyzer/name.h"
 #include "base/overloaded.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -73,7 +74,7 @@ bound::ExpressionPtr PlanReferences(const bound::ExpressionPtr& expression) {
 }
 
 bool HasAggregate(const bound::ExpressionPtr& expression) {
-  if (expression->As<bound::AggregateCall>()) return true;
+  if (bound::IsAggregate(*expression)) return true;
   if (const auto* window = expression->As<bound::WindowCall>()) {
     // The function before OVER is no aggregate of the query, but its arguments may hold some.
     for (const bound::ExpressionPtr& child : bound::Children(*window->function)) {

@@ -10,6 +10,7 @@
 #include "analyzer/analysis.h"
 #include "analyzer/scope.h"
 #include "bound/expression.h"
+#include "bound/python_eval_type.h"
 #include "functions/function.h"
 #include "plan/expression.h"
 
@@ -104,7 +105,7 @@ class ExpressionResolver {
   bound::ExpressionPtr ResolveNode(const plan::SubqueryReference& node, const plan::Expression& self);
   bound::ExpressionPtr ResolveNode(const plan::SqlExpression& node, const plan::Expression& self);
   bound::ExpressionPtr ResolveNode(const plan::ParameterMarker& node, const plan::Expression& self);
-  bound::ExpressionPtr ResolveNode(const plan::InlineUserDefinedFunction& node, const plan::Expression& self);
+  bound::ExpressionPtr ResolveNode(const plan::PythonCall& node, const plan::Expression& self);
 
  private:
   struct LambdaScope {
@@ -143,6 +144,11 @@ class ExpressionResolver {
   bound::ExpressionPtr ResolveRow(const plan::UnresolvedFunction& node, const OriginPtr& origin);
   void CheckAggregateUse(const bound::ExpressionPtr& call);
 
+  // python_call.cc
+  bound::ExpressionPtr CallPython(const plan::PythonCode& code, const std::vector<plan::ExpressionPtr>& arguments,
+                                  bool is_distinct, const plan::ExpressionPtr& filter, bool before_over,
+                                  const OriginPtr& origin);
+
   // window.cc
   bound::WindowFrame ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
                                   const std::vector<bound::SortOrder>& orders, const OriginPtr& origin);
@@ -173,6 +179,9 @@ std::string QuotedSql(const bound::Expression& expression, const bound::SessionS
 
 /// The name of the field that a value is in a row (a, b): the column's own, else col<index + 1>.
 std::string RowFieldName(const bound::Expression& value, size_t index);
+
+/// What is needed to run a client's function.
+std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::PythonCode& code);
 
 bool HasAggregate(const bound::ExpressionPtr& expression);  ///< outside of OVER
 bool HasWindow(const bound::ExpressionPtr& expression);

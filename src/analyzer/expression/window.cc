@@ -382,7 +382,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   window_function_ = false;
   const auto* aggregate = call.function->As<bound::AggregateCall>();
   const auto* function = call.function->As<bound::Call>();
-  if (!aggregate && !(function && function->function->kind == functions::Kind::kWindow)) {
+  if (!bound::IsAggregate(*call.function) && !(function && function->function->kind == functions::Kind::kWindow)) {
     throw QueryError("UNSUPPORTED_EXPR_FOR_WINDOW", {{"sqlExpr", QuotedSql(*call.function, settings())}}, self.origin);
   }
   for (const plan::ExpressionPtr& partition : spec.partition_by) {

@@ -6,6 +6,7 @@
 #include "analyzer/relation/time_window.h"
 #include "analyzer/select/grouping_sets.h"
 #include "analyzer/select/select_builder.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -15,7 +16,7 @@ void CheckKey(const bound::ExpressionPtr& key, const bound::SessionSettings& set
   bound::ExpressionPtr offending;
   const auto find = [&](const auto& self, const bound::ExpressionPtr& e) -> void {
     if (offending) return;
-    if (e->As<bound::AggregateCall>()) {
+    if (bound::IsAggregate(*e)) {
       offending = e;
       return;
     }
@@ -120,7 +121,7 @@ std::vector<bound::ExpressionPtr> AllKeys(const std::vector<SelectItem>& items, 
     return false;
   };
   const auto covered = [&](const auto& self, const bound::ExpressionPtr& e) -> bool {
-    if (e->As<bound::AggregateCall>() || grouped(e)) return true;
+    if (bound::IsAggregate(*e) || grouped(e)) return true;
     if (e->As<bound::AttributeRef>()) return false;
     for (const bound::ExpressionPtr& child : bound::Children(*e)) {
       if (!self(self, child)) return false;

@@ -3,6 +3,7 @@
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/aggregate_state.h"
 #include "analyzer/select/select_builder.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -25,7 +26,7 @@ void CheckCondition(const bound::ExpressionPtr& condition, const std::string& cl
   }
   std::string aggregates;
   (void)bound::AnyOf(condition, [&](const bound::Expression& e) {
-    if (!e.As<bound::AggregateCall>()) return false;
+    if (!bound::IsAggregate(e)) return false;
     const auto self = std::make_shared<const bound::Expression>(e);
     aggregates += (aggregates.empty() ? "" : ", ") + QualifiedSql(self, settings);
     return false;
@@ -41,11 +42,10 @@ void CheckOperator(const bound::ExpressionPtr& expression, const std::string& op
   CheckWindowFunctions(expression, settings, origin);
   std::string refused;
   const auto collect = [&](const auto& self, const bound::ExpressionPtr& e) -> void {
-    if (e->As<bound::AggregateCall>() || e->As<bound::WindowCall>() || IsGenerator(*e)) {
+    if (bound::IsAggregate(*e) || e->As<bound::WindowCall>() || IsGenerator(*e)) {
       refused += (refused.empty() ? "" : ", ") + QuotedSql(*e, settings);
       const auto* window = e->As<bound::WindowCall>();
-      if (window && window->function->As<bound::AggregateCall>())
-        refused += ", " + QuotedSql(*window->function, settings);
+      if (window && bound::IsAggregate(*window->function)) refused += ", " + QuotedSql(*window->function, settings);
       return;
     }
     for (const bound::ExpressionPtr& child : bound::Children(*e)) self(self, child);

@@ -2,6 +2,7 @@
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/select_builder.h"
 #include "analyzer/select/window_builder.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -15,7 +16,7 @@ bool SelectsWindow(const ScopePtr& scope) {
 }
 
 void RefuseAggregates(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
-  if (expression->As<bound::AggregateCall>()) {
+  if (bound::IsAggregate(*expression)) {
     throw QueryError("QUALIFY_AGGREGATE_NOT_ALLOWED", {{"aggregateExpr", QuotedSql(*expression, settings)}},
                      expression->origin);
   }

@@ -3,6 +3,7 @@
 #include "analyzer/expression/grouping_marker.h"
 #include "analyzer/expression/resolver.h"
 #include "analyzer/suggestion.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -26,7 +27,7 @@ bound::ExpressionPtr Call(std::string_view name, std::vector<bound::ExpressionPt
 // Column names of the outer query that a subquery refers to stay; their groups are checked by the engine's own rules.
 // The first column of the input that stands outside of aggregate calls.
 bool FindBareReference(const bound::ExpressionPtr& expression, bound::ExpressionPtr* found) {
-  if (expression->As<bound::AggregateCall>() || IsGroupingMarker(*expression)) return false;
+  if (bound::IsAggregate(*expression) || IsGroupingMarker(*expression)) return false;
   if (expression->As<bound::AttributeRef>()) {
     *found = expression;
     return true;
@@ -93,7 +94,7 @@ bound::ExpressionPtr GroupRewriter::RewriteMarker(const bound::Expression& marke
 
 bound::ExpressionPtr GroupRewriter::TryRewrite(const bound::ExpressionPtr& expression,
                                                bound::ExpressionPtr* offending) const {
-  if (expression->As<bound::AggregateCall>()) return expression;
+  if (bound::IsAggregate(*expression)) return expression;
   if (IsGroupingMarker(*expression)) return RewriteMarker(*expression);
   if (const bound::Attribute* group = FindGroup(*expression)) {
     bound::ExpressionPtr reference = bound::MakeReference(*group, expression->origin);
@@ -120,7 +121,7 @@ bound::ExpressionPtr GroupRewriter::TryRewrite(const bound::ExpressionPtr& expre
       bool arguments_changed = false;
       for (bound::ExpressionPtr& argument : arguments) {
         // Under grouping sets Spark does not find the groups inside of an aggregate over a window.
-        const bool bare = !state_.grouping_sets.empty() && child->As<bound::AggregateCall>();
+        const bool bare = !state_.grouping_sets.empty() && bound::IsAggregate(*child);
         if (bare && FindBareReference(argument, offending)) return nullptr;
         bound::ExpressionPtr new_argument = TryRewrite(argument, offending);
         if (!new_argument) return nullptr;
@@ -182,7 +183,7 @@ bound::ExpressionPtr AggregateExtension::Lift(const bound::ExpressionPtr& expres
   if (const auto* plain = expression->As<bound::AttributeRef>(); plain && scope_->Contains(plain->id)) {
     return expression;
   }
-  if (expression->As<bound::AggregateCall>()) {
+  if (bound::IsAggregate(*expression)) {
     return Column(expression, functions::PrettySql(*expression, analysis_.settings()));
   }
   // The largest part that is made of groups only becomes one column. A window function stays above the aggregate: the

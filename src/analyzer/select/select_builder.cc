@@ -7,6 +7,7 @@
 #include "analyzer/select/generator.h"
 #include "analyzer/select/nullability.h"
 #include "analyzer/select/window_builder.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -58,7 +59,7 @@ std::string UnframedText(const bound::Expression& window, const bound::SessionSe
 void CheckLateralUse(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
   (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
     const bool window = e.As<bound::WindowCall>() != nullptr;
-    if (!window && !e.As<bound::AggregateCall>()) return false;
+    if (!window && !bound::IsAggregate(e)) return false;
     for (const bound::ExpressionPtr& child : bound::Children(e)) {
       const std::string name = LateralName(child);
       if (name.empty()) continue;
@@ -218,7 +219,7 @@ bool HasOuterReference(const bound::Relation& relation) {
 // A correlated scalar subquery beside groups must be one of them.
 void CheckSubqueries(const bound::ExpressionPtr& expression, const Grouping& grouping,
                      const bound::SessionSettings& settings) {
-  if (expression->As<bound::AggregateCall>()) return;
+  if (bound::IsAggregate(*expression)) return;
   for (const bound::ExpressionPtr& child : bound::Children(*expression)) CheckSubqueries(child, grouping, settings);
   const auto* subquery = expression->As<bound::ScalarSubquery>();
   if (!subquery || !HasOuterReference(*subquery->query)) return;
@@ -254,7 +255,7 @@ void RefuseOuterReferences(const std::vector<SelectItem>& items, const bound::Se
   for (const SelectItem& item : items) {
     if (!bound::AnyOf(item.expression, is_outer)) continue;
     (void)bound::AnyOf(item.expression, [&](const bound::Expression& e) {
-      if (!e.As<bound::AggregateCall>()) return false;
+      if (!bound::IsAggregate(e)) return false;
       const auto call = std::make_shared<const bound::Expression>(e);
       if (!bound::AnyOf(call, is_outer) || !bound::AnyOf(call, is_local)) return false;
       throw QueryError("UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES",
@@ -283,7 +284,7 @@ class AggregateSplitter {
   }
 
   bound::ExpressionPtr Split(const bound::ExpressionPtr& expression) {
-    if (expression->As<bound::AggregateCall>()) return Column(expression);
+    if (bound::IsAggregate(*expression)) return Column(expression);
     const auto* window = expression->As<bound::WindowCall>();
     std::vector<bound::ExpressionPtr> children = bound::Children(*expression);
     bool changed = false;

@@ -3,7 +3,9 @@
 #include "connect/command/sql_command.h"
 #include "connect/command/write_operation.h"
 #include "connect/decoder.h"
+#include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
+#include "connect/relation/decode_relation.h"
 #include "spark/connect/commands.pb.h"
 
 namespace firesteel::connect {
@@ -29,6 +31,23 @@ plan::Command::Node DecodeCreateView(const proto::CreateDataFrameViewCommand& cr
   return node;
 }
 
+plan::Command::Node DecodeRegisterFunction(const proto::CommonInlineUserDefinedFunction& function,
+                                           const DecodeContext& context) {
+  return plan::RegisterPython{plan::RegisterPython::Kind::kFunction, DecodePythonFunction(function, context)};
+}
+
+plan::Command::Node DecodeRegisterDataSource(const proto::CommonInlineUserDefinedDataSource& source) {
+  if (!source.has_python_data_source()) {
+    ThrowOneOfNotSet("spark.connect.CommonInlineUserDefinedDataSource", "DATASOURCE_NOT_SET");
+  }
+  plan::PythonCode code;
+  code.name = source.name();
+  code.command = source.python_data_source().command();
+  code.python_version = source.python_data_source().python_ver();
+  return plan::RegisterPython{plan::RegisterPython::Kind::kDataSource,
+                              std::make_shared<const plan::PythonCode>(std::move(code))};
+}
+
 plan::UnsupportedCommand Missing(std::string what) { return plan::UnsupportedCommand{std::move(what)}; }
 
 plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& context) {
@@ -38,7 +57,7 @@ plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& con
     case proto::Command::kCreateDataframeView:
       return DecodeCreateView(c.create_dataframe_view(), context);
     case proto::Command::kRegisterFunction:
-      return Missing("registering a user-defined function");
+      return DecodeRegisterFunction(c.register_function(), context);
     case proto::Command::kWriteOperation:
       return DecodeWriteOperation(c.write_operation(), context);
     case proto::Command::kWriteOperationV2:
@@ -51,9 +70,10 @@ plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& con
     case proto::Command::kGetResourcesCommand:
       return Missing("SparkSession.resources");
     case proto::Command::kRegisterTableFunction:
-      return Missing("registering a user-defined table function");
+      return plan::RegisterPython{plan::RegisterPython::Kind::kTableFunction,
+                                  DecodePythonTableCode(c.register_table_function(), context)};
     case proto::Command::kRegisterDataSource:
-      return Missing("registering a Python data source");
+      return DecodeRegisterDataSource(c.register_data_source());
     case proto::Command::kCreateResourceProfileCommand:
       return Missing("resource profiles");
     case proto::Command::kCheckpointCommand:

@@ -32,12 +32,16 @@ plan::Expression::Node DecodeAttribute(const ::spark::connect::Expression::Unres
 plan::Expression::Node DecodeStar(const ::spark::connect::Expression::UnresolvedStar& star, const OriginPtr& origin);
 plan::Expression::Node DecodeRegex(const ::spark::connect::Expression::UnresolvedRegex& regex, const OriginPtr& origin);
 
+/// expression/python_function.cc
+plan::PythonCodePtr DecodePythonFunction(const ::spark::connect::CommonInlineUserDefinedFunction& function,
+                                         const DecodeContext& context);
+plan::Expression::Node DecodeInlineFunction(const ::spark::connect::CommonInlineUserDefinedFunction& function,
+                                            const DecodeContext& context);
+
 /// expression/function.cc
 plan::Expression::Node DecodeFunction(const ::spark::connect::Expression::UnresolvedFunction& function,
                                       const DecodeContext& context);
 plan::Expression::Node DecodeCallFunction(const ::spark::connect::CallFunction& call, const DecodeContext& context);
-plan::Expression::Node DecodeInlineFunction(const ::spark::connect::CommonInlineUserDefinedFunction& function,
-                                            const DecodeContext& context);
 plan::Expression::Node DecodeLambda(const ::spark::connect::Expression::LambdaFunction& lambda,
                                     const DecodeContext& context);
 plan::Expression::Node DecodeLambdaVariable(

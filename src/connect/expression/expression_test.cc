@@ -146,10 +146,14 @@ TEST_F(ExpressionTest, PythonFunctions) {
   auto e = Decode(
       "common_inline_user_defined_function { function_name: 'f' deterministic: true"
       "  python_udf { output_type { long {} } eval_type: 100 command: 'pickle' python_ver: '3.11' } }");
-  const auto* udf = e->As<plan::InlineUserDefinedFunction>();
-  EXPECT_EQ(udf->output_type, DataType::Long());
-  EXPECT_EQ(udf->eval_type, 100);
-  EXPECT_EQ(udf->payload, "pickle");
+  const auto* udf = e->As<plan::PythonCall>();
+  ASSERT_NE(udf, nullptr);
+  EXPECT_EQ(udf->function->name, "f");
+  EXPECT_TRUE(udf->function->deterministic);
+  EXPECT_EQ(udf->function->output_type, DataType::Long());
+  EXPECT_EQ(udf->function->eval_type, 100);
+  EXPECT_EQ(udf->function->command, "pickle");
+  EXPECT_EQ(udf->function->python_version, "3.11");
   EXPECT_EQ(Refusal("common_inline_user_defined_function { java_udf { class_name: 'x' } }"),
             "UNSUPPORTED_FEATURE.FIRESTEEL");
 }

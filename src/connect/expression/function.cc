@@ -1,7 +1,5 @@
 #include <utility>
 
-#include "base/error.h"
-#include "connect/data_type.h"
 #include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
 
@@ -40,32 +38,6 @@ plan::Expression::Node DecodeCallFunction(const proto::CallFunction& call, const
   node.name = context.parse_identifier(call.function_name());
   node.arguments = DecodeExpressions(call.arguments(), context);
   return node;
-}
-
-plan::Expression::Node DecodeInlineFunction(const proto::CommonInlineUserDefinedFunction& function,
-                                            const DecodeContext& context) {
-  plan::InlineUserDefinedFunction node;
-  node.name = function.function_name();
-  node.deterministic = function.deterministic();
-  node.is_distinct = function.is_distinct();
-  node.arguments = DecodeExpressions(function.arguments(), context);
-  switch (function.function_case()) {
-    case proto::CommonInlineUserDefinedFunction::kPythonUdf: {
-      const auto& udf = function.python_udf();
-      node.output_type = DecodeDataType(udf.output_type(), context);
-      node.eval_type = udf.eval_type();
-      node.payload = udf.command();
-      node.language_version = udf.python_ver();
-      return node;
-    }
-    case proto::CommonInlineUserDefinedFunction::kScalarScalaUdf:
-      ThrowUnsupported("a user-defined function in Scala or Java (" + node.name + ")");
-    case proto::CommonInlineUserDefinedFunction::kJavaUdf:
-      ThrowUnsupported("a user-defined function of a Java class (" + function.java_udf().class_name() + ")");
-    case proto::CommonInlineUserDefinedFunction::FUNCTION_NOT_SET:
-      break;
-  }
-  ThrowOneOfNotSet("spark.connect.CommonInlineUserDefinedFunction", "FUNCTION_NOT_SET");
 }
 
 plan::Expression::Node DecodeLambdaVariable(const proto::Expression::UnresolvedNamedLambdaVariable& variable) {

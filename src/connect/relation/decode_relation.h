@@ -37,6 +37,14 @@ RelationNode DecodeChunkedLocalRelation(const ::spark::connect::ChunkedCachedLoc
 /// relation/sql.cc
 plan::SqlQuery DecodeSql(const ::spark::connect::SQL& sql, const DecodeContext& context);
 RelationNode DecodeWithRelations(const ::spark::connect::WithRelations& with, const DecodeContext& context);
+/// relation/python_map.cc
+RelationNode DecodeMapPartitions(const ::spark::connect::MapPartitions& map, const DecodeContext& context);
+RelationNode DecodeGroupMap(const ::spark::connect::GroupMap& map, const DecodeContext& context);
+RelationNode DecodeCoGroupMap(const ::spark::connect::CoGroupMap& map, const DecodeContext& context);
+RelationNode DecodePythonTableFunction(const ::spark::connect::CommonInlineUserDefinedTableFunction& function,
+                                       const DecodeContext& context);
+plan::PythonCodePtr DecodePythonTableCode(const ::spark::connect::CommonInlineUserDefinedTableFunction& function,
+                                          const DecodeContext& context);
 /// relation/catalog.cc
 RelationNode DecodeCatalog(const ::spark::connect::Relation& relation, const DecodeContext& context);
 /// relation/project.cc

@@ -112,15 +112,15 @@ RelationNode DecodeNode(const proto::Relation& r, const DecodeContext& context) 
     case proto::Relation::kCatalog:
       return DecodeCatalog(r, context);
     case proto::Relation::kMapPartitions:
-      return Missing("DataFrame.mapInPandas, mapInArrow");
+      return DecodeMapPartitions(r.map_partitions(), context);
     case proto::Relation::kGroupMap:
-      return Missing("applyInPandas, applyInArrow, transformWithState");
+      return DecodeGroupMap(r.group_map(), context);
     case proto::Relation::kCoGroupMap:
-      return Missing("applyInPandas over cogrouped data");
+      return DecodeCoGroupMap(r.co_group_map(), context);
     case proto::Relation::kApplyInPandasWithState:
       return Missing("applyInPandasWithState");
     case proto::Relation::kCommonInlineUserDefinedTableFunction:
-      return Missing("a user-defined table function in Python");
+      return DecodePythonTableFunction(r.common_inline_user_defined_table_function(), context);
     case proto::Relation::kCommonInlineUserDefinedDataSource:
       return Missing("a data source in Python");
     case proto::Relation::kRelationChanges:

@@ -133,4 +133,8 @@ std::string ExpressionWriter::Node(const ExpressionPtr&, const bound::LambdaRef&
 
 std::string ExpressionWriter::Node(const ExpressionPtr&, const bound::InnerAlias& node) { return Sql(node.child); }
 
+std::string ExpressionWriter::Node(const ExpressionPtr&, const bound::PythonCall& node) {
+  throw InternalError("a call of the Python function " + node.function->name + " was left in the plan");
+}
+
 }  // namespace firesteel::lowering

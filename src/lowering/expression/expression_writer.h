@@ -54,6 +54,7 @@ class ExpressionWriter : public functions::SqlWriter {
   std::string Node(const bound::ExpressionPtr& expression, const bound::ExistsSubquery& node);
   std::string Node(const bound::ExpressionPtr& expression, const bound::InSubquery& node);
   std::string Node(const bound::ExpressionPtr& expression, const bound::InnerAlias& node);
+  std::string Node(const bound::ExpressionPtr& expression, const bound::PythonCall& node);
 
   /// Any function of the catalogue by its row's lowering, given a Call or an AggregateCall.
   std::string ByLowering(const bound::ExpressionPtr& expression, const functions::Function& function,
