@@ -32,6 +32,7 @@ bool IsMovable(const ExpressionPtr& expression) {
       return call->function->volatility == functions::Volatility::kVolatile ||
              call->function->kind == functions::Kind::kGenerator;
     }
+    if (const auto* python = node.As<bound::PythonCall>()) return !python->function->deterministic;
     return node.As<bound::WindowCall>() != nullptr || SubqueryOf(node) != nullptr;
   });
 }
