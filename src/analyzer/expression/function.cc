@@ -292,6 +292,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
                       {"docroot", "https://spark.apache.org/docs/latest"}},
                      origin);
   }
+  if (const plan::PythonCodePtr code = FindPythonFunction(node)) {
+    return CallRegistered(*code, node, before_over, origin);
+  }
   const functions::Function& function = FindFunction(node, origin);
   if (function.name.starts_with("variant_explode") && !node.is_internal) {
     throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, origin);

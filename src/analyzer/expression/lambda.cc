@@ -20,6 +20,23 @@ void ReplaceInTurn(std::string& text, std::string_view from, const std::vector<s
   }
 }
 
+// Spark sends no lambda's variables to Python workers.
+void RefusePython(const bound::ExpressionPtr& body, const bound::SessionSettings& settings, const OriginPtr& origin) {
+  (void)bound::AnyOf(body, [&](const bound::Expression& e) {
+    if (!e.As<bound::PythonCall>()) return false;
+    const auto call = std::make_shared<const bound::Expression>(e);
+    const bound::ExpressionPtr shown = bound::TransformUp(call, [](const bound::ExpressionPtr& node) {
+      const auto* variable = node->As<bound::LambdaRef>();
+      if (!variable) return bound::ExpressionPtr();
+      std::string name = "lambda " + variable->name + "#" + std::to_string(variable->id);
+      if (node->type.Is(TypeKind::kLong)) name += "L";
+      return bound::Make(bound::AttributeRef{variable->id, std::move(name), {}}, node->type, node->nullable);
+    });
+    throw QueryError("UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_PYTHON_UDF", {{"funcName", QuotedSql(*shown, settings)}},
+                     origin);
+  });
+}
+
 }  // namespace
 
 void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, const functions::Function& function,
@@ -107,6 +124,7 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
       throw QueryError(error.condition(), error.parameters());
     }
     lambdas_.pop_back();
+    RefusePython(bound_lambda.body, settings(), origin);
     const DataType type = bound_lambda.body->type;
     const bool nullable = bound_lambda.body->nullable;
     arguments[i] = bound::Make(std::move(bound_lambda), type, nullable, place);

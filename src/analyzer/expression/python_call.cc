@@ -3,14 +3,17 @@
 #include <utility>
 
 #include "analyzer/expression/resolver.h"
+#include "analyzer/name.h"
 #include "bound/python_eval_type.h"
+#include "functions/listing.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
 namespace {
 
 // NamedParametersSupport.splitAndCheckNamedArguments
-void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, const std::string& function) {
+void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, const std::string& function,
+                         const OriginPtr& origin) {
   std::set<std::string> names;
   bool named_before = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -19,14 +22,16 @@ void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, cons
       if (named_before) {
         throw QueryError("UNEXPECTED_POSITIONAL_ARGUMENT",
                          {{"routineName", QuoteIdentifier(function)},
-                          {"parameterName", QuoteIdentifier(arguments[i - 1]->As<plan::NamedArgument>()->name)}});
+                          {"parameterName", QuoteIdentifier(arguments[i - 1]->As<plan::NamedArgument>()->name)}},
+                         origin);
       }
       continue;
     }
     named_before = true;
     if (!names.insert(named->name).second) {
       throw QueryError("DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT.DOUBLE_NAMED_ARGUMENT_REFERENCE",
-                       {{"routineName", QuoteIdentifier(function)}, {"parameterName", QuoteIdentifier(named->name)}});
+                       {{"routineName", QuoteIdentifier(function)}, {"parameterName", QuoteIdentifier(named->name)}},
+                       origin);
     }
   }
 }
@@ -46,10 +51,12 @@ std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::Pyth
 
 bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code,
                                                     const std::vector<plan::ExpressionPtr>& arguments, bool is_distinct,
-                                                    const plan::ExpressionPtr& filter, bool before_over,
-                                                    const OriginPtr& origin) {
+                                                    bool before_over, const OriginPtr& origin) {
   const bool is_aggregate = bound::IsGroupedAggregate(code.eval_type);
-  CheckNamedArguments(arguments, code.name);
+  if (!is_aggregate && !bound::IsScalar(code.eval_type)) {
+    ThrowUnsupported("a Python function of the kind " + std::to_string(code.eval_type) + " in an expression", origin);
+  }
+  CheckNamedArguments(arguments, code.name, origin);
   if (is_aggregate && is_distinct) ThrowUnsupported("DISTINCT in a user-defined aggregate function in Python", origin);
   bound::PythonCall call;
   call.function = BindPythonFunction(code);
@@ -76,7 +83,6 @@ bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code
       call.arguments.push_back(Resolve(named ? named->value : argument));
       call.argument_names.push_back(named ? named->name : "");
     }
-    if (filter) call.filter = Resolve(filter);
   }
   if (!has_names) call.argument_names.clear();
   const DataType type =
@@ -86,9 +92,41 @@ bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code
   return made;
 }
 
+plan::PythonCodePtr ExpressionResolver::FindPythonFunction(const plan::UnresolvedFunction& node) {
+  if (node.is_operator || node.is_internal) return nullptr;
+  const std::vector<std::string>& name = node.name;
+  const bool of_session = (name.size() == 2 && FoldCase(name[0]) == "session") ||
+                          (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "session");
+  if (!of_session && name.size() != 1) return nullptr;
+  // Spark's path begins with its own functions: a name of one of them alone never means the session's.
+  if (!of_session && (functions::Find(name.back()) || functions::FindUncallable(name.back()))) return nullptr;
+  return analysis_.environment().FindPythonFunction(name.back());
+}
+
+bound::ExpressionPtr ExpressionResolver::CallRegistered(const plan::PythonCode& code,
+                                                        const plan::UnresolvedFunction& node, bool before_over,
+                                                        const OriginPtr& origin) {
+  const char* syntax = nullptr;
+  if (!node.within_group.empty()) {
+    syntax = "WITHIN GROUP (ORDER BY ...)";
+  } else if (node.is_distinct) {
+    syntax = "DISTINCT";
+  } else if (node.filter) {
+    syntax = "FILTER CLAUSE";
+  } else if (node.ignore_nulls.value_or(false)) {
+    syntax = "IGNORE NULLS";
+  }
+  if (syntax) {
+    const std::string name = bound::IsGroupedAggregate(code.eval_type) ? "pythonudaf" : "pythonudf";
+    throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                     {{"prettyName", QuoteIdentifier(name)}, {"syntax", syntax}}, origin);
+  }
+  return CallPython(code, node.arguments, false, before_over, origin);
+}
+
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::PythonCall& node, const plan::Expression& self) {
   const bool before_over = std::exchange(window_function_, false);
-  return CallPython(*node.function, node.arguments, node.is_distinct, nullptr, before_over, self.origin);
+  return CallPython(*node.function, node.arguments, node.is_distinct, before_over, self.origin);
 }
 
 }  // namespace firesteel::analyzer

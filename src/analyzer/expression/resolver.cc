@@ -95,6 +95,10 @@ bool HasWindow(const bound::ExpressionPtr& expression) {
   return bound::AnyOf(expression, [](const bound::Expression& e) { return e.As<bound::WindowCall>() != nullptr; });
 }
 
+bool HasPythonCall(const bound::ExpressionPtr& expression) {
+  return bound::AnyOf(expression, [](const bound::Expression& e) { return e.As<bound::PythonCall>() != nullptr; });
+}
+
 bool IsGenerator(const bound::Expression& expression) {
   const auto* call = expression.As<bound::Call>();
   return call && call->function->kind == functions::Kind::kGenerator;

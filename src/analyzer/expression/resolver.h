@@ -146,8 +146,10 @@ class ExpressionResolver {
 
   // python_call.cc
   bound::ExpressionPtr CallPython(const plan::PythonCode& code, const std::vector<plan::ExpressionPtr>& arguments,
-                                  bool is_distinct, const plan::ExpressionPtr& filter, bool before_over,
-                                  const OriginPtr& origin);
+                                  bool is_distinct, bool before_over, const OriginPtr& origin);
+  plan::PythonCodePtr FindPythonFunction(const plan::UnresolvedFunction& node);
+  bound::ExpressionPtr CallRegistered(const plan::PythonCode& code, const plan::UnresolvedFunction& node,
+                                      bool before_over, const OriginPtr& origin);
 
   // window.cc
   bound::WindowFrame ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
@@ -185,6 +187,7 @@ std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::Pyth
 
 bool HasAggregate(const bound::ExpressionPtr& expression);  ///< outside of OVER
 bool HasWindow(const bound::ExpressionPtr& expression);
+bool HasPythonCall(const bound::ExpressionPtr& expression);
 bool IsGenerator(const bound::Expression& expression);
 bool HasGenerator(const bound::ExpressionPtr& expression);
 /// A constant before evaluation: no columns, aggregates or subqueries in it, nothing random.

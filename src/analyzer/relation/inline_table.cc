@@ -74,7 +74,8 @@ ScopePtr ResolveInlineTable(Analysis& analysis, const plan::InlineTable& node, c
     for (const plan::ExpressionPtr& written : node.rows[r]) {
       bound::ExpressionPtr cell = resolver.Resolve(written);
       while (const auto* alias = cell->As<bound::InnerAlias>()) cell = bound::ExpressionPtr(alias->child);
-      if (HasAggregate(cell) || HasWindow(cell) || HasGenerator(cell) || bound::AnyOf(cell, IsVolatileCall)) {
+      if (HasAggregate(cell) || HasWindow(cell) || HasGenerator(cell) || bound::AnyOf(cell, IsVolatileCall) ||
+          HasPythonCall(cell)) {
         throw QueryError("INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE",
                          {{"expr", QuotedSql(*cell, settings)}}, cell->origin);
       }

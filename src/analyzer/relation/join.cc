@@ -52,6 +52,13 @@ bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& re
   }
   RefuseGroupingMarkers(condition);
   CheckOperator(condition, "Join", settings, origin);
+  const bool random = bound::AnyOf(condition, [](const bound::Expression& e) {
+    const auto* call = e.As<bound::PythonCall>();
+    return call && !call->function->deterministic;
+  });
+  if (random) {
+    throw QueryError("INVALID_NON_DETERMINISTIC_EXPRESSIONS", {{"sqlExprs", QuotedSql(*condition, settings)}}, origin);
+  }
   return condition;
 }
 

@@ -159,6 +159,9 @@ class PivotBuilder {
 
 void CheckAggregates(const std::vector<SelectItem>& aggregates, const bound::SessionSettings& settings) {
   for (const SelectItem& item : aggregates) {
+    const bool of_python = bound::AnyOf(
+        item.expression, [](const bound::Expression& e) { return e.As<bound::PythonCall>() && bound::IsAggregate(e); });
+    if (of_python) throw QueryError("UNSUPPORTED_FEATURE.PANDAS_UDAF_IN_PIVOT", {});
     if (HasAggregate(item.expression)) continue;
     throw QueryError("_LEGACY_ERROR_TEMP_1006", {{"sql", QualifiedSql(item.expression, settings)}});
   }
