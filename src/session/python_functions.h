@@ -9,6 +9,9 @@
 
 namespace firesteel::session {
 
+/// What clients are shown as the class of a registered function.
+inline constexpr const char* kRegisteredFunctionClass = "firesteel.session.PythonFunction";
+
 /// Python code that a session's client registered under names: functions, table functions, or data sources (one object
 /// each). Names compare without case. Thread-safe.
 class PythonFunctions {

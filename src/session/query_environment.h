@@ -46,7 +46,9 @@ class QueryEnvironment : public analyzer::Environment {
   std::vector<std::pair<std::string, bool>> Keywords() override { return sql::Keywords(); }
   std::optional<TypedValue> FindVariable(const std::string& name) override;
   plan::PythonCodePtr FindPythonFunction(const std::string& name) override {
-    return state_.python_functions().Find(name);
+    plan::PythonCodePtr found = state_.python_functions().Find(name);
+    if (found) found_functions_.push_back(found);
+    return found;
   }
   plan::PythonCodePtr FindPythonTableFunction(const std::string& name) override {
     return state_.python_table_functions().Find(name);
@@ -72,6 +74,9 @@ class QueryEnvironment : public analyzer::Environment {
   /// Full names of the tables and persistent views found so far, also by views.
   const std::vector<std::vector<std::string>>& found_tables() const { return found_tables_; }
 
+  /// The session's registered functions found so far, also by views.
+  const std::vector<plan::PythonCodePtr>& found_functions() const { return found_functions_; }
+
   /// The session views found so far, by lower-case name.
   analyzer::ViewMap found_views() const { return found_views_; }
 
@@ -88,6 +93,7 @@ class QueryEnvironment : public analyzer::Environment {
   engine::Engine& engine_;
   const RunRows run_;
   analyzer::ViewMap found_views_;
+  std::vector<plan::PythonCodePtr> found_functions_;
   std::vector<std::vector<std::string>> found_tables_;
   std::vector<std::string> forbidden_view_;
 };

@@ -1,5 +1,7 @@
 // SHOW and DESCRIBE of functions, queries, temporary views and the session. Tables and databases: session/catalog.
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "base/ascii_case.h"
@@ -30,19 +32,54 @@ const Schema& DescribeSchema() {
 
 using TextRows = std::vector<std::vector<Value>>;
 
-TextRows ListFunctions(const plan::ShowStatement& show) {
-  TextRows rows;
-  if (Argument(show, "scope") == "user") return rows;
+TextRows ListFunctions(const plan::ShowStatement& show, const PythonFunctions& registered) {
   std::string pattern = Argument(show, "pattern");
   std::vector<std::string> wanted = Parts(show, "function");
   if (!wanted.empty()) pattern = wanted.back();
-  for (const functions::ListedFunction& listed : functions::ListedFunctions()) {
-    if (MatchesNamePattern(listed.name, pattern)) rows.push_back({Text(listed.name)});
+  const std::string scope = Argument(show, "scope");
+  std::set<std::string> names;
+  if (scope != "user") {
+    for (const functions::ListedFunction& listed : functions::ListedFunctions()) names.insert(listed.name);
+  }
+  if (scope != "system") {
+    for (const plan::PythonCodePtr& code : registered.List()) names.insert(AsciiLower(code->name));
+  }
+  TextRows rows;
+  for (const std::string& name : names) {
+    if (MatchesNamePattern(name, pattern)) rows.push_back({Text(name)});
   }
   return rows;
 }
 
-TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionSettings& settings) {
+/// A function that the session's client registered, where the name means one.
+plan::PythonCodePtr FindRegistered(const std::vector<std::string>& parts, const PythonFunctions& registered) {
+  const auto is = [&](size_t i, std::string_view name) { return AsciiLower(parts[i]) == name; };
+  const bool of_session = parts.size() == 1 || (parts.size() == 2 && is(0, "session")) ||
+                          (parts.size() == 3 && is(0, "system") && is(1, "session"));
+  return of_session ? registered.Find(parts.back()) : nullptr;
+}
+
+TextRows DescribeRegistered(const plan::ShowStatement& show, const plan::PythonCode& code) {
+  TextRows rows;
+  rows.push_back({Text("Function: spark_catalog.session." + AsciiLower(code.name))});
+  rows.push_back({Text("Class: " + std::string(kRegisteredFunctionClass))});
+  rows.push_back({Text("Usage: N/A.")});
+  if (Argument(show, "extended").empty()) return rows;
+  rows.push_back({Text("Extended Usage:\n    No example/argument for " + code.name + ".\n")});
+  return rows;
+}
+
+/// DROP TEMPORARY FUNCTION
+void DropRegistered(const plan::ShowStatement& show, SessionState& state) {
+  const std::vector<std::string> parts = Parts(show, "function");
+  const bool found = FindRegistered(parts, state.python_functions()) && state.python_functions().Drop(parts.back());
+  const bool found_table_function = state.python_table_functions().Drop(parts.back());
+  if (found || found_table_function || !Argument(show, "if_exists").empty()) return;
+  throw QueryError("ROUTINE_NOT_FOUND", {{"routineName", QuoteIdentifiers(parts)}});
+}
+
+TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionSettings& settings,
+                          const PythonFunctions& registered) {
   std::vector<std::string> parts = Parts(show, "function");
   if (parts.size() > 3) {
     throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
@@ -53,6 +90,7 @@ TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionS
                        (parts.size() == 3 && is(0, "system") && is(1, "builtin"));
   const functions::Function* function = builtin ? functions::FindListed(parts.back()) : nullptr;
   if (!function) {
+    if (const plan::PythonCodePtr code = FindRegistered(parts, registered)) return DescribeRegistered(show, *code);
     throw QueryError(
         "UNRESOLVED_ROUTINE",
         {{"routineName", QuoteIdentifiers(parts)},
@@ -122,9 +160,15 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
     return Rows({TextField("catalog"), TextField("namespace")},
                 {{Text(state.current_catalog()), Text(state.current_database())}}, settings);
   }
-  if (statement == "SHOW FUNCTIONS") return Rows({TextField("function")}, ListFunctions(show), settings);
+  if (statement == "SHOW FUNCTIONS") {
+    return Rows({TextField("function")}, ListFunctions(show, state.python_functions()), settings);
+  }
+  if (statement == "DROP TEMPORARY FUNCTION") {
+    DropRegistered(show, state);
+    return Rows({}, {}, settings);
+  }
   if (statement == "DESCRIBE FUNCTION") {
-    return Rows({TextField("function_desc")}, DescribeFunction(show, settings), settings);
+    return Rows({TextField("function_desc")}, DescribeFunction(show, settings, state.python_functions()), settings);
   }
   if (statement == "DESCRIBE QUERY") {
     return Rows(DescribeSchema(), DescribeColumns(bound::OutputSchema(*Analyze(show.query, state, settings))),

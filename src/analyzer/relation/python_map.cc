@@ -117,11 +117,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::CoGroupMap& node, const
   GroupedInput left = GroupInput(analysis, node.left, node.left_grouping);
   GroupedInput right = GroupInput(analysis, node.right, node.right_grouping);
   if (left.keys.size() != right.keys.size()) {
-    throw QueryError(
-        "_LEGACY_ERROR_USER_RAISED_EXCEPTION",
-        {{"errorMessage", "requirement failed: Cogroup keys must have same size: " + std::to_string(left.keys.size()) +
-                              " != " + std::to_string(right.keys.size())}},
-        nullptr);
+    throw QueryError("_LEGACY_ERROR_TEMP_2273",
+                     {{"message", "requirement failed: Cogroup keys must have same size: " +
+                                      std::to_string(left.keys.size()) + " != " + std::to_string(right.keys.size())}},
+                     nullptr, ErrorClass::kIllegalArgument);
   }
   bound::PythonStage stage;
   stage.kind = Kind::kCoGroup;

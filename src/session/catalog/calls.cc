@@ -66,6 +66,11 @@ std::vector<Value> FunctionRow(const std::string& name, const functions::Functio
       Value{true}};
 }
 
+std::vector<Value> RegisteredRow(const plan::PythonCode& code) {
+  return {TextValue(analyzer::FoldCase(code.name)), Value{},    Value{}, TextValue("N/A."),
+          TextValue(kRegisteredFunctionClass),      Value{true}};
+}
+
 }  // namespace
 
 CatalogCommands::Names CatalogCommands::ParseName(const std::string& text) const {
@@ -140,10 +145,18 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
   if (method == "list_functions") {
     Rows rows;
     if (const auto database = Argument(call, "db_name")) RequireDatabase(ResolveDatabase(ParseName(*database)));
+    const std::string pattern = Argument(call, "pattern").value_or("");
+    std::multimap<std::string, std::vector<Value>> by_name;
+    for (const plan::PythonCodePtr& code : state_.python_functions().List()) {
+      std::vector<Value> row = RegisteredRow(*code);
+      by_name.emplace(row[0].text(), std::move(row));
+    }
     for (const functions::ListedFunction& listed : functions::ListedFunctions()) {
-      if (MatchesNamePattern(listed.name, Argument(call, "pattern").value_or(""))) {
-        rows.push_back(FunctionRow(listed.name, *listed.row));
-      }
+      // Spark lists both functions of a name, each as its own.
+      by_name.emplace(listed.name, FunctionRow(listed.name, *listed.row));
+    }
+    for (auto& [name, row] : by_name) {
+      if (MatchesNamePattern(name, pattern)) rows.push_back(std::move(row));
     }
     return Text(FunctionColumns(), rows);
   }
@@ -157,8 +170,14 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
         parts.size() == 1 || (parts.size() == 2 && analyzer::FoldCase(parts[0]) == "builtin") ||
         (parts.size() == 3 && analyzer::FoldCase(parts[0]) == "system" && analyzer::FoldCase(parts[1]) == "builtin");
     const functions::Function* found = builtin ? functions::FindListed(parts.back()) : nullptr;
-    if (method == "function_exists") return flag(found != nullptr);
+    const bool of_session =
+        parts.size() == 1 || (parts.size() == 2 && analyzer::FoldCase(parts[0]) == "session") ||
+        (parts.size() == 3 && analyzer::FoldCase(parts[0]) == "system" && analyzer::FoldCase(parts[1]) == "session");
+    const plan::PythonCodePtr registered =
+        found || !of_session ? nullptr : state_.python_functions().Find(parts.back());
+    if (method == "function_exists") return flag(found || registered);
     if (found) return Text(FunctionColumns(), {FunctionRow(parts[0], *found)});
+    if (registered) return Text(FunctionColumns(), {RegisteredRow(*registered)});
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(parts)}, {"searchPath", analyzer::SearchPath(settings_)}});
   }

@@ -42,6 +42,13 @@ CommandResult CatalogCommands::CreateView(const plan::CreateView& view) {
                       {"tempObj", "VIEW"},
                       {"tempObjName", QuoteIdentifier(environment.found_views().begin()->second->name)}});
   }
+  if (!environment.found_functions().empty()) {
+    throw QueryError("INVALID_TEMP_OBJ_REFERENCE",
+                     {{"obj", "VIEW"},
+                      {"objName", name.Quoted()},
+                      {"tempObj", "FUNCTION"},
+                      {"tempObjName", QuoteIdentifier(analyzer::FoldCase(environment.found_functions()[0]->name))}});
+  }
   if (there && !view.replace) ThrowExists(name);
   if (there && !there->view) {
     throw QueryError("EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE",

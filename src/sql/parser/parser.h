@@ -232,6 +232,7 @@ class Parser {
   std::optional<plan::Command> CreateViewStatement();
   plan::Command CreateViewUsing(Names name, bool is_global, bool replace, size_t begin);
   std::optional<plan::Command> DropViewStatement();
+  std::optional<plan::Command> DropFunctionStatement();
   bool StartsColumnTypes() const;
   void CheckTemporaryName(Names& name, size_t begin, size_t end);
   template <class T>

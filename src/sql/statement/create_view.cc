@@ -191,4 +191,19 @@ std::optional<plan::Command> Parser::DropViewStatement() {
   return plan::Command{std::move(drop), cursor_.OriginBetween(begin, end)};
 }
 
+// DROP TEMPORARY FUNCTION [IF EXISTS] name: of the session's own functions
+std::optional<plan::Command> Parser::DropFunctionStatement() {
+  if (!cursor_.Is(Kind::kTemporary, 1) || !cursor_.Is(Kind::kFunction, 2)) return std::nullopt;
+  const size_t begin = cursor_.position();
+  for (int word = 0; word < 3; ++word) cursor_.Advance();
+  plan::ShowStatement drop;
+  drop.statement = "DROP TEMPORARY FUNCTION";
+  if (cursor_.Accept(Kind::kIf, Kind::kExists)) drop.arguments.emplace_back("if_exists", "true");
+  const size_t name_begin = cursor_.position();
+  for (std::string& part : IdentifierReference()) drop.arguments.emplace_back("function", std::move(part));
+  drop.name_origin = cursor_.OriginFrom(name_begin);
+  EndOfStatement();
+  return MakeCommand(std::move(drop), begin);
+}
+
 }  // namespace firesteel::sql

@@ -40,6 +40,7 @@ plan::Command Parser::Statement() {
       break;
     case Kind::kDrop:
       if (std::optional<plan::Command> drop = DropViewStatement()) return std::move(*drop);
+      if (std::optional<plan::Command> drop = DropFunctionStatement()) return std::move(*drop);
       if (std::optional<plan::Command> drop = DropVariableStatement()) return std::move(*drop);
       break;
     case Kind::kDeclare:
@@ -216,7 +217,6 @@ std::optional<plan::Command> Parser::KnownStatement() {
       {{Kind::kDrop, Kind::kSchema}, "DROP SCHEMA"},
       {{Kind::kDrop, Kind::kNamespace}, "DROP NAMESPACE"},
       {{Kind::kDrop, Kind::kFunction}, "DROP FUNCTION"},
-      {{Kind::kDrop, Kind::kTemporary, Kind::kFunction}, "DROP FUNCTION"},
       {{Kind::kDrop, Kind::kTemporary, Kind::kMacro}, "DROP TEMPORARY MACRO"},
       {{Kind::kDrop, Kind::kIndex}, "DROP INDEX"},
       {{Kind::kDrop, Kind::kRole}, "DROP ROLE"},
