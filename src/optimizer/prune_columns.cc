@@ -1,5 +1,6 @@
 #include "optimizer/prune_columns.h"
 
+#include <algorithm>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -109,7 +110,15 @@ RelationPtr Pruner::PruneStage(const bound::Relation& relation, const bound::Pyt
     std::erase_if(copy.kept, [&](AttributeId id) { return !required.contains(id); });
     needed.insert(copy.kept.begin(), copy.kept.end());
   }
-  for (RelationPtr& input : copy.inputs) input = Prune(input, needed);
+  for (RelationPtr& input : copy.inputs) {
+    IdSet of_input = needed;
+    const auto is_needed = [&](const bound::Attribute& attribute) { return needed.contains(attribute.id); };
+    // Rows of no columns cannot be counted as they travel.
+    if (!input->output.empty() && std::none_of(input->output.begin(), input->output.end(), is_needed)) {
+      of_input.insert(input->output[0].id);
+    }
+    input = Prune(input, of_input);
+  }
   IdSet available;
   for (const bound::NamedExpression& call : copy.calls) available.insert(call.output.id);
   std::vector<bound::Attribute> output = relation.output;

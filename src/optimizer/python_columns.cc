@@ -252,6 +252,10 @@ ExpressionPtr PythonColumns::WithColumns(const ExpressionPtr& expression) {
 void PythonColumns::AddStage(const std::vector<ExpressionPtr>& calls, const std::vector<Attribute>& columns) {
   bound::PythonStage stage;
   stage.kind = bound::PythonStage::Kind::kEval;
+  // Rows of no columns cannot be counted as they travel.
+  if (relation_->output.empty() && added_.empty()) {
+    Column(bound::MakeLiteral(DataType::Int(), Value{int64_t{1}}));
+  }
   for (size_t i = 0; i < calls.size(); ++i) stage.calls.push_back({columns[i], WithColumns(calls[i])});
   relation_ = WithStage(relation(), std::move(stage), columns);
 }

@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "analyzer/analyzer.h"
 #include "base/error.h"
@@ -18,6 +19,11 @@ class FakeEnvironment : public Environment {
     view->name = name;
     view->query = Parse(sql);
     views_[name] = std::move(view);
+  }
+
+  void AddPythonFunction(plan::PythonCode code) {
+    const std::string name = code.name;
+    functions_[name] = std::make_shared<const plan::PythonCode>(std::move(code));
   }
 
   static plan::RelationPtr Parse(const std::string& sql) {
@@ -52,10 +58,15 @@ class FakeEnvironment : public Environment {
   }
   std::shared_ptr<const TemporaryView> FindGlobalView(const std::string&) override { return nullptr; }
   std::vector<std::vector<Value>> RunQuery(const bound::RelationPtr&) override { return {}; }
+  plan::PythonCodePtr FindPythonFunction(const std::string& name) override {
+    const auto it = functions_.find(name);
+    return it == functions_.end() ? nullptr : it->second;
+  }
   int64_t NumberSetting(const std::string&) override { return 100; }
 
  private:
   std::map<std::string, std::shared_ptr<const TemporaryView>> views_;
+  std::map<std::string, plan::PythonCodePtr> functions_;
 };
 
 }  // namespace firesteel::analyzer
