@@ -113,6 +113,26 @@ TEST_F(CommandTest, CompressedSqlCommandsKeepTheirRelation) {
   EXPECT_EQ(relation.sql().query(), "q");
 }
 
+TEST_F(CommandTest, PythonIsRegistered) {
+  using Kind = plan::RegisterPython::Kind;
+  auto command = Decode(
+      "register_function { function_name: 'F' python_udf { output_type { unparsed { data_type_string: 'int' } } "
+      "eval_type: 101 command: 'c' python_ver: '3.12' } }");
+  const auto* registered = command.As<plan::RegisterPython>();
+  ASSERT_NE(registered, nullptr);
+  EXPECT_EQ(registered->kind, Kind::kFunction);
+  EXPECT_EQ(registered->code->name, "F");
+  EXPECT_EQ(registered->code->eval_type, 101);
+  EXPECT_EQ(Decode("register_table_function { function_name: 't' python_udtf { command: 'c' } }")
+                .As<plan::RegisterPython>()
+                ->kind,
+            Kind::kTableFunction);
+  EXPECT_EQ(
+      Decode("register_data_source { name: 's' python_data_source { command: 'c' } }").As<plan::RegisterPython>()->kind,
+      Kind::kDataSource);
+  EXPECT_EQ(Refusal("register_function { java_udf { class_name: 'x' } }"), "UNSUPPORTED_FEATURE.FIRESTEEL");
+}
+
 TEST_F(CommandTest, DecompressionIsBounded) {
   const std::string bomb = Compress(std::string(10 << 20, 'x'));
   EXPECT_LT(bomb.size(), 100'000u);

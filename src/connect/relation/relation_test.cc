@@ -228,8 +228,36 @@ TEST_F(RelationTest, ShowSqlAndCatalog) {
   EXPECT_EQ(Refusal(Over("parse")), "CONNECT_INVALID_PLAN.INVALID_ENUM");
 }
 
+TEST_F(RelationTest, FunctionsOfWholeRows) {
+  const std::string function =
+      " func { function_name: 'f' deterministic: true python_udf { output_type { struct { fields { name: 'a' data_type "
+      "{ long {} } nullable: true } } } eval_type: 205 command: 'pickle' python_ver: '3.11' additional_includes: "
+      "'x.py' "
+      "} } ";
+  auto r = Decode(Over("map_partitions", function));
+  const auto* map = r->As<plan::MapPartitions>();
+  ASSERT_NE(map, nullptr);
+  EXPECT_EQ(map->function->eval_type, 205);
+  EXPECT_EQ(map->function->includes, (Parts{"x.py"}));
+  EXPECT_TRUE(map->function->output_type->Is(TypeKind::kStruct));
+  const std::string key = "unresolved_attribute { unparsed_identifier: 'id' }";
+  r = Decode(Over("group_map", "grouping_expressions { " + key + " }" + function));
+  EXPECT_EQ(r->As<plan::GroupMap>()->grouping.size(), 1u);
+  r = Decode(Over("co_group_map", "other { range { end: 3 step: 1 } } input_grouping_expressions { " + key +
+                                      " } other_grouping_expressions { " + key + " }" + function));
+  EXPECT_EQ(r->As<plan::CoGroupMap>()->left_grouping.size(), 1u);
+  EXPECT_EQ(r->As<plan::CoGroupMap>()->right_grouping.size(), 1u);
+  EXPECT_EQ(Refusal(Over("group_map", function + "transform_with_state_info {}")), "UNSUPPORTED_FEATURE.FIRESTEEL");
+  EXPECT_EQ(Refusal(Over("map_partitions")), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
+  r = Decode(
+      "common_inline_user_defined_table_function { function_name: 't' python_udtf { eval_type: 300 command: 'pickle' } "
+      "arguments { literal { integer: 1 } } }");
+  EXPECT_FALSE(r->As<plan::PythonTableFunction>()->function->output_type.has_value());
+  EXPECT_EQ(r->As<plan::PythonTableFunction>()->arguments.size(), 1u);
+}
+
 TEST_F(RelationTest, KnownButMissingOnesHaveNames) {
-  EXPECT_NE(Decode(Over("map_partitions"))->As<plan::Unsupported>(), nullptr);
+  EXPECT_NE(Decode(Over("apply_in_pandas_with_state"))->As<plan::Unsupported>(), nullptr);
   EXPECT_EQ(Refusal(""), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SET");
   EXPECT_EQ(Refusal("unknown {}"), "CONNECT_INVALID_PLAN.INVALID_ONE_OF_FIELD_NOT_SUPPORTED");
   EXPECT_EQ(Refusal("extension { type_url: 'x' }"), "CONNECT_INVALID_PLAN.NO_HANDLER_FOR_EXTENSION");
