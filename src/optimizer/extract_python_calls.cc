@@ -92,6 +92,9 @@ class Extractor {
     if (const auto* filter = relation->As<bound::Filter>()) return OfFilter(relation, *filter);
     // The functions of whole rows are stages already; metrics are asked by queries of their own.
     if (relation->As<bound::PythonStage>() || relation->As<bound::CollectMetrics>()) return relation;
+    if (const auto* join = relation->As<bound::Join>(); join && join->lateral) {
+      if (RelationPtr generated = OfLateralFunction(relation, *join)) return generated;
+    }
     if (!HoldsCalls(*relation)) return relation;
     if (const auto* join = relation->As<bound::Join>()) return OfJoin(relation, *join);
     if (const auto* aggregate = relation->As<bound::Aggregate>()) {
@@ -191,6 +194,76 @@ class Extractor {
       result = Filtered(columns.relation(), above, relation->origin);
     }
     return Restore(result, relation->output);
+  }
+
+  // A table function of columns of the left side: it runs over the rows of that side and keeps their columns.
+  RelationPtr OfLateralFunction(const RelationPtr& relation, const bound::Join& join) {
+    std::vector<const bound::Project*> above;
+    RelationPtr right = join.right;
+    while (const auto* project = right->As<bound::Project>()) {
+      above.push_back(project);
+      right = RelationPtr(project->child);
+    }
+    const auto* stage = right->As<bound::PythonStage>();
+    if (!stage || stage->kind != bound::PythonStage::Kind::kTable || stage->has_table_argument) return nullptr;
+    const auto* arguments = stage->inputs[0]->As<bound::Project>();
+    if (!arguments || !arguments->child->As<bound::OneRow>()) return nullptr;
+    const bool is_inner = join.type == bound::Join::Type::kInner || join.type == bound::Join::Type::kCross;
+    if (!is_inner && join.condition) {
+      ThrowUnsupported("an outer LATERAL join of a Python table function with a condition", relation->origin);
+    }
+    if (!is_inner && join.type != bound::Join::Type::kLeftOuter) {
+      ThrowUnsupported("such a LATERAL join of a Python table function", relation->origin);
+    }
+    PythonColumns columns(join.left, ids_);
+    std::vector<ExpressionPtr> values;
+    for (const bound::NamedExpression& argument : arguments->expressions) {
+      values.push_back(OuterAsColumns(argument.expression));
+    }
+    columns.Compute(values);
+    bound::PythonStage over = *stage;
+    bound::PythonCall call = *over.calls[0].expression->As<bound::PythonCall>();
+    for (size_t i = 0; i < values.size(); ++i) {
+      call.arguments[i] = bound::MakeReference(columns.Column(values[i]), values[i]->origin);
+    }
+    over.calls[0].expression = bound::Make(std::move(call), over.calls[0].expression->type, true, relation->origin);
+    over.inputs = {columns.relation()};
+    over.outer = join.type == bound::Join::Type::kLeftOuter;
+    std::vector<Attribute> output = join.left->output;
+    for (const Attribute& attribute : output) over.kept.push_back(attribute.id);
+    const size_t kept = output.size();
+    output.insert(output.end(), right->output.begin(), right->output.end());
+    for (size_t i = kept; i < output.size(); ++i) output[i].nullable = output[i].nullable || over.outer;
+    RelationPtr result = bound::MakeRelation(std::move(over), std::move(output), relation->origin);
+    // What the right side made of the function's columns.
+    for (auto project = above.rbegin(); project != above.rend(); ++project) {
+      bound::Project wide{result, {}};
+      std::vector<Attribute> columns_above = join.left->output;
+      for (const Attribute& attribute : columns_above) {
+        wide.expressions.push_back({attribute, bound::MakeReference(attribute)});
+      }
+      for (const bound::NamedExpression& named : (*project)->expressions) {
+        wide.expressions.push_back({named.output, OuterAsColumns(named.expression)});
+        columns_above.push_back(named.output);
+      }
+      result = bound::MakeRelation(std::move(wide), std::move(columns_above), relation->origin);
+    }
+    if (join.condition) {
+      PythonColumns filtered(result, ids_);
+      std::vector<ExpressionPtr> conditions{join.condition};
+      filtered.Compute(conditions);
+      result = Filtered(filtered.relation(), conditions, relation->origin);
+    }
+    return Restore(result, relation->output);
+  }
+
+  static ExpressionPtr OuterAsColumns(const ExpressionPtr& expression) {
+    return bound::TransformUp(expression, [](const ExpressionPtr& node) -> ExpressionPtr {
+      const auto* outer = node->As<bound::OuterRef>();
+      if (!outer) return nullptr;
+      return bound::Make(bound::AttributeRef{outer->id, outer->name, outer->qualifier}, node->type, node->nullable,
+                         node->origin);
+    });
   }
 
   static void CollectOfSides(const ExpressionPtr& expression, const bound::Join& join, std::vector<ExpressionPtr>& left,

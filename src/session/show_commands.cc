@@ -32,7 +32,7 @@ const Schema& DescribeSchema() {
 
 using TextRows = std::vector<std::vector<Value>>;
 
-TextRows ListFunctions(const plan::ShowStatement& show, const PythonFunctions& registered) {
+TextRows ListFunctions(const plan::ShowStatement& show, SessionState& state) {
   std::string pattern = Argument(show, "pattern");
   std::vector<std::string> wanted = Parts(show, "function");
   if (!wanted.empty()) pattern = wanted.back();
@@ -42,7 +42,8 @@ TextRows ListFunctions(const plan::ShowStatement& show, const PythonFunctions& r
     for (const functions::ListedFunction& listed : functions::ListedFunctions()) names.insert(listed.name);
   }
   if (scope != "system") {
-    for (const plan::PythonCodePtr& code : registered.List()) names.insert(AsciiLower(code->name));
+    for (const plan::PythonCodePtr& code : state.python_functions().List()) names.insert(AsciiLower(code->name));
+    for (const plan::PythonCodePtr& code : state.python_table_functions().List()) names.insert(AsciiLower(code->name));
   }
   TextRows rows;
   for (const std::string& name : names) {
@@ -52,11 +53,13 @@ TextRows ListFunctions(const plan::ShowStatement& show, const PythonFunctions& r
 }
 
 /// A function that the session's client registered, where the name means one.
-plan::PythonCodePtr FindRegistered(const std::vector<std::string>& parts, const PythonFunctions& registered) {
+plan::PythonCodePtr FindRegistered(const std::vector<std::string>& parts, SessionState& state) {
   const auto is = [&](size_t i, std::string_view name) { return AsciiLower(parts[i]) == name; };
   const bool of_session = parts.size() == 1 || (parts.size() == 2 && is(0, "session")) ||
                           (parts.size() == 3 && is(0, "system") && is(1, "session"));
-  return of_session ? registered.Find(parts.back()) : nullptr;
+  if (!of_session) return nullptr;
+  plan::PythonCodePtr found = state.python_functions().Find(parts.back());
+  return found ? found : state.python_table_functions().Find(parts.back());
 }
 
 TextRows DescribeRegistered(const plan::ShowStatement& show, const plan::PythonCode& code) {
@@ -72,14 +75,16 @@ TextRows DescribeRegistered(const plan::ShowStatement& show, const plan::PythonC
 /// DROP TEMPORARY FUNCTION
 void DropRegistered(const plan::ShowStatement& show, SessionState& state) {
   const std::vector<std::string> parts = Parts(show, "function");
-  const bool found = FindRegistered(parts, state.python_functions()) && state.python_functions().Drop(parts.back());
-  const bool found_table_function = state.python_table_functions().Drop(parts.back());
-  if (found || found_table_function || !Argument(show, "if_exists").empty()) return;
+  if (FindRegistered(parts, state)) {
+    if (!state.python_functions().Drop(parts.back())) state.python_table_functions().Drop(parts.back());
+    return;
+  }
+  if (!Argument(show, "if_exists").empty()) return;
   throw QueryError("ROUTINE_NOT_FOUND", {{"routineName", QuoteIdentifiers(parts)}});
 }
 
 TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionSettings& settings,
-                          const PythonFunctions& registered) {
+                          SessionState& state) {
   std::vector<std::string> parts = Parts(show, "function");
   if (parts.size() > 3) {
     throw QueryError("REQUIRES_SINGLE_PART_NAMESPACE",
@@ -90,7 +95,7 @@ TextRows DescribeFunction(const plan::ShowStatement& show, const bound::SessionS
                        (parts.size() == 3 && is(0, "system") && is(1, "builtin"));
   const functions::Function* function = builtin ? functions::FindListed(parts.back()) : nullptr;
   if (!function) {
-    if (const plan::PythonCodePtr code = FindRegistered(parts, registered)) return DescribeRegistered(show, *code);
+    if (const plan::PythonCodePtr code = FindRegistered(parts, state)) return DescribeRegistered(show, *code);
     throw QueryError(
         "UNRESOLVED_ROUTINE",
         {{"routineName", QuoteIdentifiers(parts)},
@@ -161,14 +166,14 @@ CommandResult EngineQueryRunner::Show(const plan::ShowStatement& show, SessionSt
                 {{Text(state.current_catalog()), Text(state.current_database())}}, settings);
   }
   if (statement == "SHOW FUNCTIONS") {
-    return Rows({TextField("function")}, ListFunctions(show, state.python_functions()), settings);
+    return Rows({TextField("function")}, ListFunctions(show, state), settings);
   }
   if (statement == "DROP TEMPORARY FUNCTION") {
     DropRegistered(show, state);
     return Rows({}, {}, settings);
   }
   if (statement == "DESCRIBE FUNCTION") {
-    return Rows({TextField("function_desc")}, DescribeFunction(show, settings, state.python_functions()), settings);
+    return Rows({TextField("function_desc")}, DescribeFunction(show, settings, state), settings);
   }
   if (statement == "DESCRIBE QUERY") {
     return Rows(DescribeSchema(), DescribeColumns(bound::OutputSchema(*Analyze(show.query, state, settings))),

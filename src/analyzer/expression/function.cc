@@ -292,6 +292,10 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
                       {"docroot", "https://spark.apache.org/docs/latest"}},
                      origin);
   }
+  if (node.name.size() == 1 && !node.is_operator && !node.is_internal && !functions::Find(node.name[0]) &&
+      analysis_.environment().FindPythonTableFunction(node.name[0])) {
+    throw QueryError("NOT_A_SCALAR_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, origin);
+  }
   if (const plan::PythonCodePtr code = FindPythonFunction(node)) {
     return CallRegistered(*code, node, before_over, origin);
   }

@@ -9,9 +9,7 @@
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
-namespace {
 
-// NamedParametersSupport.splitAndCheckNamedArguments
 void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, const std::string& function,
                          const OriginPtr& origin) {
   std::set<std::string> names;
@@ -35,8 +33,6 @@ void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, cons
     }
   }
 }
-
-}  // namespace
 
 std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::PythonCode& code) {
   bound::PythonFunction function;

@@ -182,6 +182,10 @@ std::string QuotedSql(const bound::Expression& expression, const bound::SessionS
 /// The name of the field that a value is in a row (a, b): the column's own, else col<index + 1>.
 std::string RowFieldName(const bound::Expression& value, size_t index);
 
+/// Each name once, and none before an argument without: else DUPLICATE_ROUTINE_PARAMETER_ASSIGNMENT or
+/// UNEXPECTED_POSITIONAL_ARGUMENT.
+void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, const std::string& function,
+                         const OriginPtr& origin);
 /// What is needed to run a client's function.
 std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::PythonCode& code);
 

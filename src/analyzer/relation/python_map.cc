@@ -131,8 +131,4 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::CoGroupMap& node, const
   return StageScope(analysis, std::move(stage), *node.function, std::move(data), self.origin);
 }
 
-ScopePtr ResolveRelation(Analysis&, const plan::PythonTableFunction& node, const plan::Relation& self) {
-  ThrowUnsupported("the user-defined table function " + node.function->name + " in Python", self.origin);
-}
-
 }  // namespace firesteel::analyzer

@@ -65,6 +65,13 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
         SystemTable(name, node.arguments.size(), analysis.environment(), analysis.settings(), self.origin);
     if (table) return analysis.Resolve(table);
   }
+  const bool is_builtin = node.name.size() == 1 && functions::Find(name);
+  const bool of_session = node.name.size() == 1 || (node.name.size() == 2 && FoldCase(node.name[0]) == "session");
+  if (of_session && !is_builtin) {
+    if (plan::PythonCodePtr code = analysis.environment().FindPythonTableFunction(node.name.back())) {
+      return ResolveRelation(analysis, plan::PythonTableFunction{std::move(code), node.arguments}, self);
+    }
+  }
   const functions::Function* function = node.name.size() == 1 ? functions::Find(name) : nullptr;
   if (function && function->kind != functions::Kind::kGenerator) {
     throw QueryError("NOT_A_TABLE_FUNCTION", {{"functionName", QuoteIdentifiers(node.name)}}, self.origin);

@@ -147,9 +147,11 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     if (const auto database = Argument(call, "db_name")) RequireDatabase(ResolveDatabase(ParseName(*database)));
     const std::string pattern = Argument(call, "pattern").value_or("");
     std::multimap<std::string, std::vector<Value>> by_name;
-    for (const plan::PythonCodePtr& code : state_.python_functions().List()) {
-      std::vector<Value> row = RegisteredRow(*code);
-      by_name.emplace(row[0].text(), std::move(row));
+    for (const PythonFunctions* registry : {&state_.python_functions(), &state_.python_table_functions()}) {
+      for (const plan::PythonCodePtr& code : registry->List()) {
+        std::vector<Value> row = RegisteredRow(*code);
+        by_name.emplace(row[0].text(), std::move(row));
+      }
     }
     for (const functions::ListedFunction& listed : functions::ListedFunctions()) {
       // Spark lists both functions of a name, each as its own.
@@ -173,8 +175,9 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     const bool of_session =
         parts.size() == 1 || (parts.size() == 2 && analyzer::FoldCase(parts[0]) == "session") ||
         (parts.size() == 3 && analyzer::FoldCase(parts[0]) == "system" && analyzer::FoldCase(parts[1]) == "session");
-    const plan::PythonCodePtr registered =
-        found || !of_session ? nullptr : state_.python_functions().Find(parts.back());
+    plan::PythonCodePtr registered;
+    if (!found && of_session) registered = state_.python_functions().Find(parts.back());
+    if (!found && of_session && !registered) registered = state_.python_table_functions().Find(parts.back());
     if (method == "function_exists") return flag(found || registered);
     if (found) return Text(FunctionColumns(), {FunctionRow(parts[0], *found)});
     if (registered) return Text(FunctionColumns(), {RegisteredRow(*registered)});
