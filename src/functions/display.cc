@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -33,7 +34,12 @@ class Printer {
   std::string Node(const bound::OuterRef& reference, const Expression&) { return "outer(" + reference.name + ")"; }
   std::string Node(const bound::Cast& cast, const Expression& expression) {
     // Spark leaves casts to nested types out, too.
-    if (cast.is_implicit || expression.type.IsNested()) return Print(cast.child);
+    if (cast.is_implicit) return Print(cast.child);
+    if (in_python_call_) {
+      const char* plain = cast.mode == EvalMode::kTry ? "try_cast(" : "cast(";
+      return plain + Print(cast.child) + " as " + CatalogString(expression.type) + ")";
+    }
+    if (expression.type.IsNested()) return Print(cast.child);
     std::string_view name = cast.mode == EvalMode::kTry ? "TRY_CAST(" : "CAST(";
     return std::string(name) + Print(cast.child) + " AS " + SqlTypeName(expression.type) + ")";
   }
@@ -92,6 +98,9 @@ class Printer {
     std::vector<std::string> texts;
     texts.reserve(arguments.size());
     for (const ExpressionPtr& argument : arguments) texts.push_back(Print(argument));
+    if (in_python_call_) {
+      if (std::optional<std::string> plain = PlainText(function.name, arguments, texts)) return *plain;
+    }
     std::string name(function.display_name.empty() ? function.name : function.display_name);
     if (function.display_name == "*") name = called_name.empty() ? std::string(function.name) : called_name;
     switch (function.display) {
@@ -113,13 +122,47 @@ class Printer {
   }
 
   std::string Node(const bound::PythonCall& call, const Expression&) {
+    const bool outside = std::exchange(in_python_call_, true);
     std::string text = call.function->name + "(";
     for (size_t i = 0; i < call.arguments.size(); ++i) {
       if (i > 0) text += ", ";
       if (i < call.argument_names.size() && !call.argument_names[i].empty()) text += call.argument_names[i] + " => ";
       text += Print(call.arguments[i]);
     }
+    in_python_call_ = outside;
     return text + ")" + (call.filter ? " FILTER (WHERE " + Print(call.filter) + ")" : "");
+  }
+
+  // Spark shows arguments of Python functions as its plans do, not as SQL. Nothing where both are the same.
+  static std::optional<std::string> PlainText(std::string_view name, const std::vector<ExpressionPtr>& arguments,
+                                              const std::vector<std::string>& texts) {
+    if (texts.size() == 1) {
+      const std::string& only = texts[0];
+      if (name == "not") return "NOT " + only;
+      if (name == "isnull" || name == "isnotnull") return std::string(name) + "(" + only + ")";
+      if (name == "negative") return "-" + only;
+      if (name == "positive") return "positive(" + only + ")";
+      if (name == "~") return "~" + only;
+    }
+    if (name == "!=" && texts.size() == 2) return "NOT (" + texts[0] + " = " + texts[1] + ")";
+    if (name == "if" && texts.size() == 3) return "if (" + texts[0] + ") " + texts[1] + " else " + texts[2];
+    if (name == "in" && texts.size() > 1) {
+      std::string list;
+      for (size_t i = 1; i < texts.size(); ++i) list += (i > 1 ? "," : "") + texts[i];
+      return texts[0] + " IN (" + list + ")";
+    }
+    if (name == "struct" && !texts.empty()) {
+      std::string list;
+      for (size_t i = 0; i < texts.size(); ++i) {
+        std::string field = "col" + std::to_string(i + 1);
+        if (const auto* alias = arguments[i]->As<bound::InnerAlias>()) field = alias->name;
+        if (const auto* reference = arguments[i]->As<bound::AttributeRef>()) field = reference->name;
+        if (const auto* of_struct = arguments[i]->As<bound::GetField>()) field = of_struct->name;
+        list += (i ? ", " : "") + field + ", " + texts[i];
+      }
+      return "struct(" + list + ")";
+    }
+    return std::nullopt;
   }
 
   std::string Node(const bound::WindowCall& window, const Expression&) {
@@ -206,6 +249,7 @@ class Printer {
   }
 
   const bound::SessionSettings& settings_;
+  bool in_python_call_ = false;
 };
 
 }  // namespace

@@ -209,7 +209,9 @@ class Extractor {
     const auto* arguments = stage->inputs[0]->As<bound::Project>();
     if (!arguments || !arguments->child->As<bound::OneRow>()) return nullptr;
     const bool is_inner = join.type == bound::Join::Type::kInner || join.type == bound::Join::Type::kCross;
-    if (!is_inner && join.condition) {
+    const auto* constant = join.condition ? join.condition->As<bound::Literal>() : nullptr;
+    const bool is_true = constant && constant->value == Value{true};
+    if (!is_inner && join.condition && !is_true) {
       ThrowUnsupported("an outer LATERAL join of a Python table function with a condition", relation->origin);
     }
     if (!is_inner && join.type != bound::Join::Type::kLeftOuter) {
@@ -248,7 +250,7 @@ class Extractor {
       }
       result = bound::MakeRelation(std::move(wide), std::move(columns_above), relation->origin);
     }
-    if (join.condition) {
+    if (join.condition && !is_true) {
       PythonColumns filtered(result, ids_);
       std::vector<ExpressionPtr> conditions{join.condition};
       filtered.Compute(conditions);

@@ -49,6 +49,16 @@ bool IsReady(const bound::PythonCall& call) {
   return std::none_of(call.arguments.begin(), call.arguments.end(), HasScalarPythonCall);
 }
 
+/// Whether a second evaluation gives the same.
+bool IsRepeatable(const ExpressionPtr& expression) {
+  return !bound::AnyOf(expression, [](const bound::Expression& node) {
+    const auto* call = node.As<bound::PythonCall>();
+    const auto* builtin = node.As<bound::Call>();
+    return (call && !call->function->deterministic) ||
+           (builtin && builtin->function->volatility == functions::Volatility::kVolatile);
+  });
+}
+
 /// The calls that one stage can compute: of the type of the first that is found.
 class ReadyCalls {
  public:
@@ -67,13 +77,7 @@ class ReadyCalls {
   size_t Find(const ExpressionPtr& expression) const {
     for (size_t i = 0; i < calls_.size(); ++i) {
       if (calls_[i] == expression) return i;
-      const bool repeatable = !bound::AnyOf(expression, [](const bound::Expression& node) {
-        const auto* call = node.As<bound::PythonCall>();
-        const auto* builtin = node.As<bound::Call>();
-        return (call && !call->function->deterministic) ||
-               (builtin && builtin->function->volatility == functions::Volatility::kVolatile);
-      });
-      if (repeatable && bound::SemanticEquals(*calls_[i], *expression)) return i;
+      if (IsRepeatable(expression) && bound::SemanticEquals(*calls_[i], *expression)) return i;
     }
     return calls_.size();
   }
@@ -226,6 +230,9 @@ Attribute PythonColumns::Column(const ExpressionPtr& expression) {
       bound::AnyOf(value, [](const bound::Expression& e) { return e.As<bound::OuterRef>() != nullptr; });
   if (names_outer) {
     ThrowUnsupported("a Python function of columns of the query around a correlated subquery", value->origin);
+  }
+  for (const bound::NamedExpression& known : added_) {
+    if (IsRepeatable(value) && bound::SemanticEquals(*known.expression, *value)) return known.output;
   }
   added_.push_back({NewColumn("_p", *value), value});
   return added_.back().output;

@@ -49,6 +49,17 @@ std::string QuotedSql(const bound::Expression& expression, const bound::SessionS
 }
 
 std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::SessionSettings& settings) {
+  if (expression->As<bound::PythonCall>()) {
+    // Such a call's SQL shows its arguments as plans do.
+    const auto number = [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+      const auto* reference = e->As<bound::AttributeRef>();
+      if (!reference) return nullptr;
+      const std::string suffix = e->type.Is(TypeKind::kLong) ? "L" : "";
+      bound::AttributeRef named{reference->id, reference->name + "#" + std::to_string(reference->id) + suffix, {}};
+      return bound::Make(std::move(named), e->type, e->nullable, e->origin);
+    };
+    return functions::MessageSql(*bound::TransformUp(expression, number), settings);
+  }
   const auto qualify = [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
     if (const auto* outer = e->As<bound::OuterRef>()) {
       std::vector<std::string> parts = outer->qualifier;

@@ -200,6 +200,9 @@ std::vector<std::string> NaturalKeys(const ScopePtr& left, const ScopePtr& right
 // A generator of constants and outer columns, with nothing but projections around it.
 bool IsGenerated(const bound::Relation& relation) {
   if (const auto* project = relation.As<bound::Project>()) return IsGenerated(*project->child);
+  if (const auto* stage = relation.As<bound::PythonStage>()) {
+    return stage->kind == bound::PythonStage::Kind::kTable && !stage->has_table_argument;
+  }
   const auto* generate = relation.As<bound::Generate>();
   return generate && generate->child->As<bound::OneRow>();
 }

@@ -57,7 +57,8 @@ GroupedInput GroupInput(Analysis& analysis, const plan::RelationPtr& child,
   };
   for (const bound::Attribute& attribute : scope->output) add({attribute, bound::MakeReference(attribute)});
   for (const SelectItem& key : keys) {
-    if (HasAggregate(key.expression) || HasWindow(key.expression) || HasGenerator(key.expression)) {
+    if (HasAggregate(key.expression)) throw QueryError("MISSING_GROUP_BY", {});
+    if (HasWindow(key.expression) || HasGenerator(key.expression)) {
       throw QueryError("UNSUPPORTED_EXPR_FOR_OPERATOR",
                        {{"operator", "Project"}, {"invalidExprSqls", QuotedSql(*key.expression, analysis.settings())}},
                        key.expression->origin);
