@@ -47,9 +47,11 @@ class SliceList {
 
 }  // namespace
 
-RecordBatchWriter::RecordBatchWriter(const Schema& schema, std::string_view time_zone) {
+RecordBatchWriter::RecordBatchWriter(const Schema& schema, std::string_view time_zone, bool as_struct)
+    : as_struct_(as_struct) {
   for (const StructField& field : schema) columns_.emplace_back(field.type);
-  Owned<ArrowSchema> arrow_schema = SchemaToArrow(schema, time_zone);
+  const Schema written = as_struct ? Schema{{"struct", DataType::Struct(schema), false, ""}} : schema;
+  Owned<ArrowSchema> arrow_schema = SchemaToArrow(written, time_zone);
   schema_message_ = std::make_shared<const std::string>(EncodeSchemaMessage(*arrow_schema.get()));
 }
 
@@ -62,6 +64,10 @@ int64_t RecordBatchWriter::ByteSize() const {
 EncodedBatch RecordBatchWriter::Finish(int64_t rows) {
   std::vector<ColumnBuilder::Node> nodes;
   std::vector<std::string> buffers;
+  if (as_struct_) {
+    nodes.push_back({rows, 0});
+    buffers.emplace_back();  // without nulls there are no bits
+  }
   for (ColumnBuilder& column : columns_) {
     if (column.length() != rows) {
       throw InternalError("record batch of " + std::to_string(rows) + " rows: a column has " +

@@ -21,8 +21,9 @@ struct EncodedBatch {
 /// Writes the batches of one result. Fill columns(), then Finish; the columns are empty again. Not thread-safe.
 class RecordBatchWriter {
  public:
-  /// Throws QueryError when a type has no Arrow form.
-  RecordBatchWriter(const Schema& schema, std::string_view time_zone);
+  /// Throws QueryError when a type has no Arrow form. `as_struct`: the batches have one column, a struct without nulls
+  /// whose fields are the columns.
+  RecordBatchWriter(const Schema& schema, std::string_view time_zone, bool as_struct = false);
 
   std::vector<ColumnBuilder>& columns() { return columns_; }
   /// Bytes collected so far.
@@ -33,6 +34,7 @@ class RecordBatchWriter {
   void Clear();
 
  private:
+  const bool as_struct_;
   std::vector<ColumnBuilder> columns_;
   std::shared_ptr<const std::string> schema_message_;  // encoded once for all batches
 };

@@ -269,9 +269,9 @@ void Append(duckdb::Vector& vector, const DataType& type, const Rows& rows, Colu
 }  // namespace
 
 void AppendRows(duckdb::DataChunk& chunk, size_t begin, size_t count, const Schema& schema,
-                std::vector<arrow::ColumnBuilder>& columns) {
+                std::vector<arrow::ColumnBuilder>& columns, size_t first) {
   for (size_t i = 0; i < schema.size(); ++i) {
-    Append(chunk.data[i], schema[i].type, Rows{nullptr, begin, count}, columns[i]);
+    Append(chunk.data[first + i], schema[i].type, Rows{nullptr, begin, count}, columns[i]);
   }
 }
 

@@ -30,6 +30,8 @@ struct InputTable {
   std::string table_name;
   SharedBytes arrow_ipc;
   std::vector<DataType> types;
+  /// A second stream whose columns follow those of the first, row by row; null if none.
+  SharedBytes more_columns = {};
 };
 
 /// Files of a text format to be visible to a query as fs_scan(i): columns v0, v1, ….
@@ -68,12 +70,26 @@ struct QuerySpec {
   /// Called once by Run when all rows have been computed, before the sink gets the last of them: the operators, parents
   /// before their children. Not called for a run that was stopped early. Without it nothing is counted.
   std::function<void(std::vector<OperatorProfile>)> on_profile;
+  /// Columns from this one on go into ArrowBatch::beside, the others into its slices. Unset: none do.
+  std::optional<size_t> beside_from;
+  /// How many rows of `beside` there are for those of a group.
+  enum class Beside : uint8_t { kEveryRow, kFirstOfGroup };
+  Beside beside = Beside::kEveryRow;
+  bool as_struct = false;  ///< the columns of the slices become the fields of one struct
+  /// The last column is a 32-bit integer that goes into no batch: rows with the same number follow one another and are
+  /// a group, and no batch holds rows of two.
+  bool has_groups = false;
 };
 
 /// One Arrow IPC stream (schema, one record batch, end): slices of bytes kept alive by their owners.
 struct ArrowBatch {
   int64_t rows = 0;
   std::vector<std::shared_ptr<const std::string>> slices;
+  /// The columns beside, as a stream of its own: those of the same rows, or of the first rows of many groups, which
+  /// come when there are enough of them. No slices: none with this batch.
+  int64_t beside_rows = 0;
+  std::vector<std::shared_ptr<const std::string>> beside = {};
+  int32_t group = 0;  ///< of all its rows, with QuerySpec::has_groups
 };
 
 /// The texts that name a row's folder, one a partition column; none: null.

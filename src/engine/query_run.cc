@@ -1,18 +1,15 @@
 #include "engine/query_run.h"
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "arrow/record_batch_writer.h"
 #include "base/error.h"
-#include "base/large_values.h"
 #include "base/log.h"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
 #include "duckdb/main/stream_query_result.hpp"
-#include "engine/chunk_writer.h"
+#include "engine/batch_collector.h"
 #include "engine/engine_error.h"
 #include "engine/operation.h"
 #include "engine/physical_type.h"
@@ -20,53 +17,6 @@
 
 namespace firesteel::engine {
 namespace {
-
-/// Text in one piece of a chunk: far from the 2 GiB that a batch's offsets can hold.
-constexpr uint64_t kMaxPieceBytes = 64 << 20;
-
-/// Collects rows into batches of the wanted size.
-class BatchCollector {
- public:
-  BatchCollector(const QuerySpec& query, const std::function<bool(ArrowBatch)>& sink)
-      : query_(query), sink_(sink), writer_(query.schema, query.time_zone) {}
-
-  /// False when the sink wants no more.
-  bool Add(duckdb::DataChunk& chunk) {
-    const size_t pieces = TextBytes(chunk) / kMaxPieceBytes + 1;
-    const size_t piece = std::max<size_t>(1, chunk.size() / pieces);
-    for (size_t begin = 0; begin < chunk.size();) {
-      size_t count = std::min(piece, chunk.size() - begin);
-      if (query_.max_batch_rows > 0) {
-        count = std::min(count, static_cast<size_t>(query_.max_batch_rows - rows_));
-      }
-      AppendRows(chunk, begin, count, query_.schema, writer_.columns());
-      rows_ += static_cast<int64_t>(count);
-      begin += count;
-      const bool is_full =
-          writer_.ByteSize() >= query_.max_batch_bytes || (query_.max_batch_rows > 0 && rows_ >= query_.max_batch_rows);
-      if (is_full && !Flush()) return false;
-    }
-    return true;
-  }
-
-  void Finish() {
-    if (rows_ > 0 || !has_sent_) Flush();
-  }
-
- private:
-  bool Flush() {
-    arrow::EncodedBatch batch = writer_.Finish(rows_);
-    rows_ = 0;
-    has_sent_ = true;
-    return sink_(ArrowBatch{batch.rows, std::move(batch.slices)});
-  }
-
-  const QuerySpec& query_;
-  const std::function<bool(ArrowBatch)>& sink_;
-  arrow::RecordBatchWriter writer_;
-  int64_t rows_ = 0;
-  bool has_sent_ = false;
-};
 
 /// The query with its columns cast where the engine's own types are not those of the schema; empty when they are.
 std::string WithCasts(const duckdb::vector<duckdb::LogicalType>& types, const QuerySpec& query) {

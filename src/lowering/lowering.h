@@ -19,6 +19,7 @@ struct LocalTable {
   std::string table_name;  ///< unique in the query
   SharedBytes arrow_ipc;
   std::vector<DataType> types;
+  SharedBytes more_columns = {};  ///< see bound::LocalData
 };
 
 /// A scan of files of a text format: the engine reads it as fs_scan(i), i its place in LoweredQuery::scans. Columns are

@@ -6,10 +6,12 @@
 
 #include "arrow/record_batch_writer.h"
 #include "base/error.h"
+#include "optimizer/extract_python_calls.h"
 #include "optimizer/optimizer.h"
 #include "plan/relation.h"
 #include "session/catalog/catalog_commands.h"
 #include "session/operator_metrics.h"
+#include "session/python/python_stages.h"
 #include "session/result_rows.h"
 
 namespace firesteel::session {
@@ -96,7 +98,10 @@ void TellProgress(const SessionState& state, ResultSink& sink, engine::QuerySpec
 
 }  // namespace
 
-EngineQueryRunner::EngineQueryRunner(engine::EngineOptions options) : options_(std::move(options)) {}
+EngineQueryRunner::EngineQueryRunner(engine::EngineOptions options, PythonOptions python)
+    : options_(std::move(options)),
+      python_options_(std::move(python)),
+      python_(udf::Runtime::Open(RuntimeOptionsOf(python_options_))) {}
 
 engine::Engine& EngineQueryRunner::engine() {
   std::lock_guard lock(open_mutex_);
@@ -143,7 +148,8 @@ engine::QuerySpec EngineQueryRunner::Spec(lowering::LoweredQuery lowered, const 
   spec.kernels = std::move(lowered.kernels);
   spec.files = std::move(lowered.files);
   for (lowering::LocalTable& table : lowered.local_tables) {
-    spec.tables.push_back({std::move(table.table_name), std::move(table.arrow_ipc), std::move(table.types)});
+    spec.tables.push_back({std::move(table.table_name), std::move(table.arrow_ipc), std::move(table.types),
+                           std::move(table.more_columns)});
   }
   for (lowering::TextScan& scan : lowered.scans) spec.scans.push_back(ScanOf(std::move(scan)));
   spec.time_zone = settings.time_zone;
@@ -184,7 +190,7 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
     sink.OnSchema(schema);
     sink.OnBatch(ResultBatch{std::move(result.ipc), result.row_count});
     if (HasMetrics(*plan)) {
-      SendMetrics(Analyze(plan::Children(*plan).at(0), state, settings), settings, cancel, sink);
+      SendMetrics(Analyze(plan::Children(*plan).at(0), state, settings), state, settings, cancel, sink);
     }
     return;
   }
@@ -218,7 +224,7 @@ void EngineQueryRunner::Execute(const plan::RelationPtr& plan, SessionState& sta
     sink.OnBatch(ToResultBatch(std::move(batch)));
     return true;
   });
-  SendMetrics(bound, settings, cancel, sink);
+  SendMetrics(bound, state, settings, cancel, sink);
 }
 
 CommandResult EngineQueryRunner::Rows(const Schema& schema, const std::vector<std::vector<Value>>& rows,
@@ -263,7 +269,8 @@ std::string EngineQueryRunner::Explain(const plan::RelationPtr& plan, ExplainMod
                                        const CancelTokenPtr&) {
   bound::SessionSettings settings = state.Settings();
   bound::RelationPtr bound = Analyze(plan, state, settings);
-  bound::RelationPtr optimized = optimizer::Optimize(ShowCache(bound, state, settings), settings);
+  const bound::RelationPtr staged = optimizer::ExtractPythonCalls(ShowCache(bound, state, settings), settings);
+  bound::RelationPtr optimized = optimizer::Optimize(staged, settings);
   std::string text;
   if (mode != ExplainMode::kSimple && mode != ExplainMode::kFormatted) {
     text += "== Parsed Logical Plan ==\n" + ParsedTree(*plan, 0) + "\n";
@@ -271,7 +278,9 @@ std::string EngineQueryRunner::Explain(const plan::RelationPtr& plan, ExplainMod
     text += "== Optimized Logical Plan ==\n" + bound::TreeString(*optimized) + "\n";
   }
   text += "== Physical Plan ==\n";
-  text += mode == ExplainMode::kSimple ? bound::TreeString(*optimized) : engine().Explain(Spec(bound, settings));
+  // The engine plans what is around Python's stages when it has their rows.
+  const bool is_tree = mode == ExplainMode::kSimple || HasPythonStage(staged);
+  text += is_tree ? bound::TreeString(*optimized) : engine().Explain(Spec(bound, settings));
   return text + "\n";
 }
 

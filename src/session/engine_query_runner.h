@@ -11,9 +11,11 @@
 #include "engine/engine.h"
 #include "lowering/lowering.h"
 #include "session/cache/plan_cache.h"
+#include "session/python/python_options.h"
 #include "session/query_environment.h"
 #include "session/query_runner.h"
 #include "session/show_string.h"
+#include "udf/runtime.h"
 
 namespace firesteel::session {
 
@@ -21,7 +23,7 @@ namespace firesteel::session {
 class EngineQueryRunner : public QueryRunner {
  public:
   /// Opens nothing: the engine starts at the first need, or by Warm().
-  explicit EngineQueryRunner(engine::EngineOptions options);
+  explicit EngineQueryRunner(engine::EngineOptions options, PythonOptions python = {});
 
   /// Opens the engine if it is not open. Thread-safe; safe to call from a background thread after listening.
   void Warm();
@@ -61,13 +63,17 @@ class EngineQueryRunner : public QueryRunner {
   /// What an analysis runs queries by; `settings` must outlive it.
   QueryEnvironment::RunRows RowsRunner(SessionState& state, const bound::SessionSettings& settings);
 
+  /// The plan with the rows of its Python stages in their places: runs them. The plan itself when it has no Python.
+  bound::RelationPtr WithoutPython(const bound::RelationPtr& bound, SessionState& state,
+                                   const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
+
   // ---- cache/cached_plans.cc ----
-  /// A plan that reads cached data where it can, and the data, which must live as long as the plan runs.
+  /// A plan without Python that reads cached data where it can, and the data, which must live as long as the plan runs.
   struct CachedPlan {
     bound::RelationPtr plan;
     std::vector<PlanCache::Table> tables;
   };
-  /// Fills what is cached and has no data yet.
+  /// Fills what is cached and has no data yet, and runs the Python functions.
   CachedPlan WithCache(const bound::RelationPtr& bound, SessionState& state, const bound::SessionSettings& settings,
                        const CancelTokenPtr& cancel);
   /// The plan as WithCache would have it, for people: it cannot be run.
@@ -85,7 +91,7 @@ class EngineQueryRunner : public QueryRunner {
                                                  const CancelTokenPtr& cancel, const OriginPtr& origin);
 
   /// Measures what the plan's observations ask for and tells it, if there are any.
-  void SendMetrics(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
+  void SendMetrics(const bound::RelationPtr& bound, SessionState& state, const bound::SessionSettings& settings,
                    const CancelTokenPtr& cancel, ResultSink& sink);
   engine::QuerySpec Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings);
   static engine::QuerySpec Spec(lowering::LoweredQuery lowered, const bound::SessionSettings& settings);
@@ -134,6 +140,8 @@ class EngineQueryRunner : public QueryRunner {
   Schema TableSchema(const std::vector<std::string>& name, SessionState& state, const OriginPtr& origin);
 
   const engine::EngineOptions options_;
+  const PythonOptions python_options_;
+  const std::unique_ptr<udf::Runtime> python_;
   std::mutex open_mutex_;
   std::unique_ptr<engine::Engine> engine_;  // guarded by open_mutex_ until set, then constant
 };

@@ -22,8 +22,9 @@ void Find(const bound::RelationPtr& relation, std::vector<const bound::CollectMe
 
 }  // namespace
 
-void EngineQueryRunner::SendMetrics(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
-                                    const CancelTokenPtr& cancel, ResultSink& sink) {
+void EngineQueryRunner::SendMetrics(const bound::RelationPtr& bound, SessionState& state,
+                                    const bound::SessionSettings& settings, const CancelTokenPtr& cancel,
+                                    ResultSink& sink) {
   std::vector<const bound::CollectMetrics*> found;
   Find(bound, found);
   std::vector<ObservedMetrics> observed;
@@ -33,8 +34,8 @@ void EngineQueryRunner::SendMetrics(const bound::RelationPtr& bound, const bound
     aggregate.outputs = metrics->metrics;
     std::vector<bound::Attribute> output;
     for (const bound::NamedExpression& metric : metrics->metrics) output.push_back(metric.output);
-    const std::vector<std::vector<Value>> rows =
-        RowsOf(bound::MakeRelation(std::move(aggregate), output), settings, cancel);
+    const std::vector<std::vector<Value>> rows = RowsOf(
+        WithoutPython(bound::MakeRelation(std::move(aggregate), output), state, settings, cancel), settings, cancel);
     if (rows.size() != 1) throw InternalError("observed metrics are not one row");
     ObservedMetrics told{metrics->name, metrics->plan_id, {}};
     for (size_t i = 0; i < output.size(); ++i) {

@@ -182,10 +182,11 @@ CommandResult EngineQueryRunner::Write(const plan::WriteOperation& write, Sessio
   if (format) {
     // What is overwritten must not be read, not even where a cache holds it: an overwriting plan is taken as it is.
     const bool overwrites = write.mode == Mode::kOverwrite;
-    const CachedPlan cached = overwrites ? CachedPlan{input, {}} : WithCache(input, state, settings, cancel);
+    const CachedPlan cached = overwrites ? CachedPlan{WithoutPython(input, state, settings, cancel), {}}
+                                         : WithCache(input, state, settings, cancel);
     WriteFiles(cached.plan, *format, write, state, cancel);
   } else {
-    WriteNothing(input, write, settings, cancel);
+    WriteNothing(WithoutPython(input, state, settings, cancel), write, settings, cancel);
   }
   return Rows({}, {}, settings);
 }

@@ -32,6 +32,7 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::LocalDat
     LocalTable table;
     table.table_name = "input_" + std::to_string(local_tables_.size());
     table.arrow_ipc = node.arrow_ipc;
+    table.more_columns = node.more_columns;
     for (const bound::Attribute& attribute : relation.output) table.types.push_back(attribute.type);
     select.from = "fs_input(" + std::to_string(local_tables_.size()) + ") AS " + alias;
     local_tables_.push_back(std::move(table));

@@ -106,7 +106,10 @@ EngineQueryRunner::CachedPlan EngineQueryRunner::WithCache(const bound::Relation
                                                            const CancelTokenPtr& cancel) {
   CachedPlan result{bound, {}};
   PlanCache& cache = state.cache();
-  if (cache.empty()) return result;
+  if (cache.empty()) {
+    result.plan = WithoutPython(bound, state, settings, cancel);
+    return result;
+  }
   const bound::Digests digests = bound::DigestsOf(bound, Salt(settings));
   CacheReader* below = nullptr;
   CacheReader reader(digests, cache, [&](const std::string& digest, const bound::RelationPtr& plan) {
@@ -114,7 +117,7 @@ EngineQueryRunner::CachedPlan EngineQueryRunner::WithCache(const bound::Relation
     try {
       table = cache.Use(digest, plan, engine(), cancel, [&](const bound::RelationPtr& wanted) {
         // Filled from the caches inside of it.
-        return engine().Store(Spec(below->ReadBelow(wanted), settings), cancel);
+        return engine().Store(Spec(WithoutPython(below->ReadBelow(wanted), state, settings, cancel), settings), cancel);
       });
     } catch (const QueryError& error) {
       // No room to keep the rows is no reason not to compute them.
@@ -125,7 +128,7 @@ EngineQueryRunner::CachedPlan EngineQueryRunner::WithCache(const bound::Relation
     return table;
   });
   below = &reader;
-  result.plan = reader.Read(bound);
+  result.plan = WithoutPython(reader.Read(bound), state, settings, cancel);
   return result;
 }
 

@@ -263,7 +263,10 @@ bound::RelationPtr WithNullFolders(const Table& table, const bound::RelationPtr&
 
 std::vector<catalog::DataFile> CatalogCommands::WriteFiles(const Table& table, const bound::RelationPtr& rows) {
   engine::ParquetWrite write;
-  write.query = runner_.Spec(WithNullFolders(table, rows, settings_), settings_);
+  // A managed table's files never change: what is cached of it may be read while it is overwritten.
+  const EngineQueryRunner::CachedPlan cached =
+      runner_.WithCache(WithNullFolders(table, rows, settings_), state_, settings_, cancel_);
+  write.query = runner_.Spec(cached.plan, settings_);
   write.names = FileColumnNames(table);
   write.field_ids = table.field_ids;
   for (const std::string& partition : table.partition_columns) {
@@ -301,7 +304,8 @@ void CatalogCommands::WriteExternal(const Table& table, const bound::RelationPtr
     output.back().name = table.schema[i].name;
     project.expressions.push_back({output.back(), bound::MakeReference(rows->output[i])});
   }
-  runner_.WriteFiles(bound::MakeRelation(std::move(project), std::move(output)), analyzer::FoldCase(table.provider),
+  const bound::RelationPtr written = bound::MakeRelation(std::move(project), std::move(output));
+  runner_.WriteFiles(runner_.WithoutPython(written, state_, settings_, cancel_), analyzer::FoldCase(table.provider),
                      write, state_, cancel_, replaced);
 }
 

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "engine/engine.h"
+
+namespace firesteel::session {
+
+/// The parts of a batch that the engine gave as a stream of its own.
+struct BatchParts {
+  std::shared_ptr<const std::string> schema;                     ///< the schema message
+  std::vector<std::shared_ptr<const std::string>> record_batch;  ///< the record batch's message, without an end mark
+};
+BatchParts PartsOf(const std::vector<std::shared_ptr<const std::string>>& slices);
+
+/// The mark at the end of an Arrow stream.
+std::shared_ptr<const std::string> EndOfStream();
+
+/// An Arrow stream that grows by messages: in memory while it is small, else in a file without a name. Not thread-safe.
+/// Throws std::system_error when the disk refuses.
+class ArrowOutput {
+ public:
+  /// `folder`: of the file; empty: the system's folder for temporary files.
+  explicit ArrowOutput(std::string folder) : folder_(std::move(folder)) {}
+  ~ArrowOutput();
+  ArrowOutput(const ArrowOutput&) = delete;
+  ArrowOutput& operator=(const ArrowOutput&) = delete;
+
+  /// A batch of the engine's: its schema only if nothing has been added.
+  void AddBatch(const std::vector<std::shared_ptr<const std::string>>& slices);
+  /// A message of a worker's, schemas as well.
+  void AddMessage(std::string_view message);
+  bool empty() const { return size_ == 0; }
+  /// The whole stream. Nothing is added any more.
+  SharedBytes Take();
+
+ private:
+  void Append(std::string_view bytes);
+  void Spill();
+
+  const std::string folder_;
+  std::string buffer_;  // what is not in the file
+  int file_ = -1;
+  uint64_t size_ = 0;
+};
+
+}  // namespace firesteel::session

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "udf/runtime.h"
+
+namespace firesteel::session {
+
+/// How the server runs its users' Python code.
+struct PythonOptions {
+  std::string interpreter;                  ///< empty: found, see udf::RuntimeOptions
+  std::string temp_folder;                  ///< of workers, and for results that do not stay in memory
+  std::vector<std::string> hidden_folders;  ///< of the server's, which workers shall not see
+  udf::WorkerLimits limits;
+  bool isolate_network = true;
+};
+
+udf::RuntimeOptions RuntimeOptionsOf(const PythonOptions& options);
+
+}  // namespace firesteel::session

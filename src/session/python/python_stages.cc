@@ -1,0 +1,112 @@
+#include "session/python/python_stages.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+#include "optimizer/rebuild.h"
+
+namespace firesteel::session {
+namespace {
+
+using bound::PythonStage;
+using bound::RelationPtr;
+
+template <class F>
+bool AnyRelation(const RelationPtr& relation, F&& f) {
+  if (f(*relation)) return true;
+  for (const RelationPtr& child : bound::Children(*relation)) {
+    if (AnyRelation(child, f)) return true;
+  }
+  for (const bound::ExpressionPtr& expression : bound::Expressions(*relation)) {
+    const bool found = bound::AnyOf(expression, [&](const bound::Expression& node) {
+      const RelationPtr* query = bound::SubqueryOf(node);
+      return query && AnyRelation(*query, f);
+    });
+    if (found) return true;
+  }
+  return false;
+}
+
+bool ReadsDefinition(const RelationPtr& plan) {
+  return AnyRelation(plan, [](const bound::Relation& node) { return node.As<bound::CteReference>() != nullptr; });
+}
+
+bool ReadsOuterColumns(const RelationPtr& plan) {
+  return AnyRelation(plan, [](const bound::Relation& node) {
+    const std::vector<bound::ExpressionPtr> expressions = bound::Expressions(node);
+    return std::any_of(expressions.begin(), expressions.end(), [](const bound::ExpressionPtr& expression) {
+      return bound::AnyOf(expression, [](const bound::Expression& e) { return e.As<bound::OuterRef>() != nullptr; });
+    });
+  });
+}
+
+}  // namespace
+
+bool HasPythonStage(const RelationPtr& plan) {
+  return AnyRelation(plan, [](const bound::Relation& node) { return node.As<PythonStage>() != nullptr; });
+}
+
+RelationPtr PythonStages::Run(const RelationPtr& plan) {
+  if (!HasPythonStage(plan)) return plan;
+  return Inside(plan);
+}
+
+RelationPtr PythonStages::Inside(const RelationPtr& relation) {
+  if (const auto* with = relation->As<bound::WithCte>()) {
+    const size_t around = definitions_.size();
+    bound::WithCte result = *with;
+    for (bound::WithCte::Definition& definition : result.definitions) {
+      definition.query = Inside(definition.query);
+      definitions_.push_back(definition);
+    }
+    result.child = Inside(with->child);
+    definitions_.resize(around);
+    return bound::MakeRelation(std::move(result), relation->output, relation->origin);
+  }
+  if (relation->As<bound::Recursion>() && HasPythonStage(relation)) {
+    ThrowUnsupported("a Python function in a recursive query", relation->origin);
+  }
+  RelationPtr inside = optimizer::MapExpressions(relation, [&](const bound::ExpressionPtr& expression) {
+    return bound::TransformUp(expression, [&](const bound::ExpressionPtr& node) -> bound::ExpressionPtr {
+      const RelationPtr* query = bound::SubqueryOf(*node);
+      if (!query) return nullptr;
+      RelationPtr inner = Inside(*query);
+      return inner == *query ? nullptr : optimizer::WithSubquery(*node, std::move(inner));
+    });
+  });
+  inside = optimizer::MapChildren(inside, [&](const RelationPtr& child) { return Inside(child); });
+  const auto* stage = inside->As<PythonStage>();
+  return stage ? RunStage(*inside, *stage) : inside;
+}
+
+RelationPtr PythonStages::WithDefinitions(RelationPtr plan) const {
+  if (definitions_.empty() || !ReadsDefinition(plan)) return plan;
+  std::vector<bound::Attribute> output = plan->output;
+  return bound::MakeRelation(bound::WithCte{definitions_, std::move(plan)}, std::move(output));
+}
+
+RelationPtr PythonStages::RunStage(const bound::Relation& relation, const PythonStage& stage) {
+  for (const RelationPtr& input : stage.inputs) {
+    if (ReadsOuterColumns(input)) ThrowUnsupported("a Python function in a correlated subquery", relation.origin);
+  }
+  switch (stage.kind) {
+    case PythonStage::Kind::kEval:
+      return RunEval(relation, stage);
+    case PythonStage::Kind::kMap:
+      return RunMap(relation, stage);
+    case PythonStage::Kind::kGroupMap:
+      return RunGroupMap(relation, stage);
+    case PythonStage::Kind::kCoGroup:
+      return RunCoGroup(relation, stage);
+    case PythonStage::Kind::kAggregate:
+      return RunAggregate(relation, stage);
+    case PythonStage::Kind::kWindow:
+      return RunWindow(relation, stage);
+    case PythonStage::Kind::kTable:
+      break;
+  }
+  ThrowUnsupported("a Python table function", relation.origin);
+}
+
+}  // namespace firesteel::session

@@ -1,0 +1,43 @@
+// How the runner takes Python out of a plan before the plan runs.
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "lowering/lowering.h"
+#include "optimizer/extract_python_calls.h"
+#include "optimizer/optimizer.h"
+#include "session/engine_query_runner.h"
+#include "session/python/python_stages.h"
+
+namespace firesteel::session {
+namespace {
+
+size_t Cores(int32_t threads) {
+  return threads > 0 ? static_cast<size_t>(threads) : std::max<size_t>(1, std::thread::hardware_concurrency());
+}
+
+}  // namespace
+
+bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bound, SessionState& state,
+                                                    const bound::SessionSettings& settings,
+                                                    const CancelTokenPtr& cancel) {
+  const bound::RelationPtr staged = optimizer::ExtractPythonCalls(bound, settings);
+  if (!HasPythonStage(staged)) return staged;
+  const auto run = [&](const bound::RelationPtr& plan, const PythonStages::Shape& shape,
+                       const PythonStages::BatchSink& sink) {
+    engine::QuerySpec spec = Spec(plan, settings);
+    spec.beside_from = shape.beside_from;
+    spec.beside = shape.beside;
+    spec.has_groups = shape.has_groups;
+    spec.as_struct = shape.as_struct;
+    const int64_t rows = state.configuration().GetNumber("spark.sql.execution.arrow.maxRecordsPerBatch");
+    spec.max_batch_rows = std::max<int64_t>(0, rows);
+    spec.max_batch_bytes = state.configuration().GetNumber("spark.sql.execution.arrow.maxBytesPerBatch");
+    engine().Run(spec, cancel, sink);
+  };
+  PythonStages stages(
+      {*python_, state, settings, cancel, run, python_options_.temp_folder, {}, Cores(options_.threads)});
+  return stages.Run(staged);
+}
+
+}  // namespace firesteel::session

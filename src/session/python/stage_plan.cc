@@ -1,0 +1,153 @@
+#include "session/python/stage_plan.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "arrow/ipc_reader.h"
+#include "base/error.h"
+#include "functions/function.h"
+#include "types/coercion.h"
+#include "types/type_text.h"
+
+namespace firesteel::session {
+namespace {
+
+using bound::Attribute;
+using bound::ExpressionPtr;
+using bound::RelationPtr;
+
+const functions::Function* FunctionNamed(const char* name) {
+  const functions::Function* function = functions::Find(name);
+  if (!function) throw InternalError(std::string("no function ") + name);
+  return function;
+}
+
+std::string TypesText(const Schema& schema) {
+  std::string text;
+  for (const StructField& field : schema) text += (text.empty() ? "" : ", ") + TypeText(field.type);
+  return "[" + text + "]";
+}
+
+/// A struct's fields, or the columns: what a worker promised against what it gave.
+void CheckTypes(const SharedBytes& stream, const Schema& expected, const std::string& operation) {
+  const Schema given = arrow::IpcReader::Open(stream)->schema();
+  const bool same = given.size() == expected.size() &&
+                    std::equal(given.begin(), given.end(), expected.begin(),
+                               [](const auto& a, const auto& b) { return SameStructure(a.type, b.type); });
+  if (same) return;
+  throw QueryError(
+      "ARROW_TYPE_MISMATCH",
+      {{"operation", operation}, {"outputTypes", TypesText(expected)}, {"actualDataTypes", TypesText(given)}}, nullptr,
+      ErrorClass::kSql);
+}
+
+Schema SchemaOf(const std::vector<Attribute>& columns) {
+  Schema schema;
+  for (const Attribute& column : columns) schema.push_back({column.name, column.type, column.nullable, {}});
+  return schema;
+}
+
+RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRelation(bound::LocalData{}, output); }
+
+}  // namespace
+
+bound::AttributeId NewStageId() {
+  static std::atomic<bound::AttributeId> next{-1};
+  return next--;
+}
+
+const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage) {
+  if (stage.calls.empty()) throw InternalError("a Python stage without calls");
+  const auto* call = stage.calls[0].expression->As<bound::PythonCall>();
+  if (!call) throw InternalError("a Python stage computes something else than calls of Python functions");
+  return *call->function;
+}
+
+Schema WorkerSchema(const std::vector<Attribute>& columns) {
+  Schema schema;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    schema.push_back({"_" + std::to_string(i), columns[i].type, columns[i].nullable, {}});
+  }
+  return schema;
+}
+
+ExpressionPtr ReferenceTo(const Attribute& attribute) { return bound::MakeReference(attribute); }
+
+ExpressionPtr IntegerCall(const char* name, std::vector<ExpressionPtr> arguments) {
+  bound::Call call{FunctionNamed(name), std::move(arguments), EvalMode::kAnsi, {}};
+  return bound::Make(std::move(call), DataType::Int(), true);
+}
+
+std::vector<Attribute> ColumnsOf(const bound::Relation& input, const std::vector<bound::AttributeId>& ids) {
+  std::vector<Attribute> columns;
+  for (const bound::AttributeId id : ids) {
+    const auto found = std::find_if(input.output.begin(), input.output.end(),
+                                    [&](const Attribute& attribute) { return attribute.id == id; });
+    if (found == input.output.end()) throw InternalError("a Python stage reads a column that its input lacks");
+    columns.push_back(*found);
+  }
+  return columns;
+}
+
+RelationPtr Select(RelationPtr input, const std::vector<Attribute>& columns) {
+  bound::Project project{std::move(input), {}};
+  for (const Attribute& column : columns) project.expressions.push_back({column, ReferenceTo(column)});
+  return bound::MakeRelation(std::move(project), columns);
+}
+
+RelationPtr NumberGroups(RelationPtr input, const std::vector<Attribute>& keys,
+                         const std::vector<bound::SortOrder>& orders, const Attribute& number) {
+  std::vector<Attribute> output = input->output;
+  output.push_back(number);
+  RelationPtr numbered;
+  if (keys.empty()) {
+    bound::Project project{input, {}};
+    for (const Attribute& column : input->output) project.expressions.push_back({column, ReferenceTo(column)});
+    project.expressions.push_back({number, bound::MakeLiteral(DataType::Int(), Value{int64_t{1}})});
+    numbered = bound::MakeRelation(std::move(project), output);
+  } else {
+    bound::WindowCall rank;
+    rank.function = IntegerCall("dense_rank", {});
+    for (const Attribute& key : keys) rank.order_by.push_back({ReferenceTo(key), true, true});
+    bound::Window window{input, {{number, bound::Make(std::move(rank), DataType::Int(), false)}}};
+    numbered = bound::MakeRelation(std::move(window), output);
+  }
+  bound::Sort sort{std::move(numbered), {}, true};
+  if (!keys.empty()) sort.orders.push_back({ReferenceTo(number), true, true});
+  sort.orders.insert(sort.orders.end(), orders.begin(), orders.end());
+  if (sort.orders.empty()) return sort.child;
+  return bound::MakeRelation(std::move(sort), std::move(output));
+}
+
+RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<Attribute>& output,
+                   const std::string& operation) {
+  if (!stream) return NoRows(output);
+  const SharedBytes& last = beside ? beside : stream;
+  const size_t first = beside ? arrow::IpcReader::Open(stream)->schema().size() : 0;
+  CheckTypes(last, SchemaOf({output.begin() + static_cast<ptrdiff_t>(first), output.end()}), operation);
+  return bound::MakeRelation(bound::LocalData{{}, std::move(stream), std::move(beside)}, output);
+}
+
+RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<Attribute>& output,
+                          const std::string& operation) {
+  std::vector<RelationPtr> parts;
+  const DataType type = DataType::Struct(SchemaOf(output));
+  for (const SharedBytes& stream : streams) {
+    const Attribute whole{NewStageId(), "_0", type, false, {}, {}};
+    CheckTypes(stream, {StructField{"_0", type, false, {}}}, operation);
+    bound::Project project{bound::MakeRelation(bound::LocalData{{}, stream}, {whole}), {}};
+    std::vector<Attribute> columns = output;
+    for (size_t i = 0; i < output.size(); ++i) {
+      columns[i].id = streams.size() == 1 ? output[i].id : NewStageId();
+      bound::GetField field{ReferenceTo(whole), static_cast<int32_t>(i), output[i].name, false};
+      project.expressions.push_back({columns[i], bound::Make(std::move(field), output[i].type, output[i].nullable)});
+    }
+    parts.push_back(bound::MakeRelation(std::move(project), std::move(columns)));
+  }
+  if (parts.empty()) return NoRows(output);
+  if (parts.size() == 1) return parts[0];
+  return bound::MakeRelation(bound::SetOperation{bound::SetOperation::Kind::kUnion, true, std::move(parts)}, output);
+}
+
+}  // namespace firesteel::session

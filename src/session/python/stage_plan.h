@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "bound/relation.h"
+
+namespace firesteel::session {
+
+/// Plans around a stage: what it reads, what stands in its place.
+
+bound::ExpressionPtr ReferenceTo(const bound::Attribute& attribute);
+
+/// A call of a built-in function that gives an int.
+bound::ExpressionPtr IntegerCall(const char* name, std::vector<bound::ExpressionPtr> arguments);
+
+/// The columns of `input` with these ids, in the order of the ids. Throws InternalError for one that is not there.
+std::vector<bound::Attribute> ColumnsOf(const bound::Relation& input, const std::vector<bound::AttributeId>& ids);
+
+/// `input` with these columns only.
+bound::RelationPtr Select(bound::RelationPtr input, const std::vector<bound::Attribute>& columns);
+
+/// Adds a column, the last, that numbers the groups of equal `keys` from 1, and sorts by it and then by `orders`.
+/// Without keys all rows are one group.
+bound::RelationPtr NumberGroups(bound::RelationPtr input, const std::vector<bound::Attribute>& keys,
+                                const std::vector<bound::SortOrder>& orders, const bound::Attribute& number);
+
+/// Rows of the columns of one or two streams, which stand side by side; no stream: no rows. Throws QueryError
+/// ARROW_TYPE_MISMATCH, naming `operation`, when the last stream's columns do not have the types of the output.
+bound::RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<bound::Attribute>& output,
+                          const std::string& operation);
+
+/// Rows of streams that hold one struct each, whose fields are the output, one stream after the other.
+bound::RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<bound::Attribute>& output,
+                                 const std::string& operation);
+
+/// The function of a stage's first call. Throws InternalError when there is none.
+const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage);
+/// The columns under the names that workers see.
+Schema WorkerSchema(const std::vector<bound::Attribute>& columns);
+
+/// An id that no column of the query has: those of stages count down from a place that the analyzer never reaches.
+bound::AttributeId NewStageId();
+
+}  // namespace firesteel::session

@@ -1,0 +1,160 @@
+#include "session/python/worker_feed.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/error.h"
+
+namespace firesteel::session {
+namespace {
+
+// From here on more than one worker is worth its start.
+constexpr int64_t kManyRows = 10'000;
+constexpr size_t kManyBytes = 1 << 20;
+
+std::shared_ptr<const std::string> GroupMark(size_t streams) {
+  return std::make_shared<const std::string>(std::string{'\0', '\0', '\0', static_cast<char>(streams)});
+}
+
+}  // namespace
+
+WorkerFeed::WorkerFeed(const PythonStages::Context& context, udf::Task task, Options options)
+    : context_(context), task_(std::move(task)), options_(options) {}
+
+void WorkerFeed::Add(const engine::ArrowBatch& batch) {
+  const size_t streams = std::max<size_t>(1, options_.streams);
+  const auto number = static_cast<size_t>(batch.group);
+  const size_t stream = number % streams;
+  BatchParts parts = PartsOf(batch.slices);
+  schemas_[0] = parts.schema;
+  if (streams > 1) {
+    BatchParts other = PartsOf(batch.beside);
+    schemas_[1] = other.schema;
+    if (stream == 1) parts = std::move(other);
+  }
+  if (batch.rows == 0) return;
+  rows_ += batch.rows;
+  if (options_.streams == 0) {
+    Put(std::move(parts.record_batch));
+    EndUnit();
+    return;
+  }
+  if (!group_ || *group_ != number / streams) {
+    EndGroup();
+    group_ = number / streams;
+    Put({GroupMark(streams)});
+  }
+  OpenStream(stream);
+  Put(std::move(parts.record_batch));
+}
+
+void WorkerFeed::OpenStream(size_t stream) {
+  while (opened_ <= stream) {
+    if (opened_ > 0) Put({EndOfStream()});
+    Put({schemas_[opened_++]});
+  }
+}
+
+void WorkerFeed::EndGroup() {
+  if (!group_) return;
+  group_.reset();
+  OpenStream(options_.streams - 1);
+  Put({EndOfStream()});
+  opened_ = 0;
+  EndUnit();
+}
+
+void WorkerFeed::Put(Slices slices) {
+  for (auto& slice : slices) {
+    unit_.bytes += slice->size();
+    unit_.slices.push_back(std::move(slice));
+  }
+}
+
+void WorkerFeed::EndUnit() {
+  Unit unit = std::move(unit_);
+  unit_ = Unit();
+  if (run_) {
+    Send(std::move(unit));
+    return;
+  }
+  waiting_bytes_ += unit.bytes;
+  waiting_.push_back(std::move(unit));
+  if (waiting_.size() > 1 && (rows_ >= kManyRows || waiting_bytes_ >= kManyBytes)) Start(options_.workers);
+}
+
+void WorkerFeed::Start(size_t workers) {
+  early_.resize(workers);
+  has_output_schema_.assign(workers, false);
+  has_schema_.assign(workers, false);
+  const size_t outputs = options_.order == Order::kByUnit ? 1 : workers;
+  for (size_t i = 0; i < outputs; ++i) outputs_.push_back(std::make_unique<ArrowOutput>(context_.temp_folder));
+  run_ = context_.runtime.Start(task_, workers, context_.cancel,
+                                [this](size_t worker, std::string message) { Receive(worker, std::move(message)); });
+  for (Unit& unit : std::exchange(waiting_, {})) Send(std::move(unit));
+}
+
+void WorkerFeed::Send(Unit unit) {
+  const size_t worker = static_cast<size_t>(units_++) % run_->workers();
+  if (options_.streams == 0 && !has_schema_[worker]) {
+    has_schema_[worker] = true;
+    unit.slices.insert(unit.slices.begin(), schemas_[0]);
+  }
+  run_->Write(worker, std::move(unit.slices));
+}
+
+void WorkerFeed::Receive(size_t worker, std::string message) {
+  const bool is_schema = !has_output_schema_[worker];
+  has_output_schema_[worker] = true;
+  if (options_.order == Order::kByWorker) {
+    outputs_[worker]->AddMessage(message);
+    return;
+  }
+  ArrowOutput& output = *outputs_[0];
+  if (is_schema) {
+    if (output.empty()) output.AddMessage(message);
+    return;
+  }
+  early_[worker].push_back(std::move(message));
+  // Units were dealt out in turn, so the next one's result is the first of the worker whose turn it was.
+  while (true) {
+    std::deque<std::string>& next = early_[static_cast<size_t>(next_unit_) % early_.size()];
+    if (next.empty()) return;
+    output.AddMessage(next.front());
+    next.pop_front();
+    ++next_unit_;
+  }
+}
+
+void WorkerFeed::Finish() {
+  EndGroup();
+  if (!run_) {
+    if (waiting_.empty() && !options_.runs_without_rows) return;
+    Start(1);
+  }
+  const auto zero = GroupMark(0);
+  for (size_t w = 0; w < run_->workers(); ++w) {
+    if (options_.streams > 0) {
+      run_->Write(w, {zero});
+    } else if (has_schema_[w]) {
+      run_->Write(w, {EndOfStream()});
+    } else {
+      run_->Write(w, {schemas_[0], EndOfStream()});
+    }
+    run_->CloseInput(w);
+  }
+  run_->Finish();
+  if (options_.order == Order::kByUnit && next_unit_ != units_) {
+    throw InternalError("Python workers gave " + std::to_string(next_unit_) + " batches for " + std::to_string(units_));
+  }
+}
+
+std::vector<SharedBytes> WorkerFeed::TakeOutputs() {
+  std::vector<SharedBytes> streams;
+  for (std::unique_ptr<ArrowOutput>& output : outputs_) {
+    if (!output->empty()) streams.push_back(output->Take());
+  }
+  return streams;
+}
+
+}  // namespace firesteel::session
