@@ -218,10 +218,9 @@ void ArtifactStore::Take(StagedArtifact& artifact) {
   fs::rename(artifact.path(), target);
   shares_.push_back(artifact.TakeShare());
   // Nothing loads JARs and classes: they are kept so that programs that send them go on.
-  if (name.kind == ArtifactKind::kPythonFile) {
-    std::lock_guard lock(mutex_);
-    python_files_.push_back(name.path);
-  }
+  std::lock_guard lock(mutex_);
+  ++version_;
+  if (name.kind == ArtifactKind::kPythonFile) python_files_.push_back(name.path);
 }
 
 void ArtifactStore::TakeCached(StagedArtifact& artifact) {
@@ -279,6 +278,16 @@ std::string ArtifactStore::unpacked_folder() const {
   return folder_.empty() ? "" : folder_ + "/unpacked";
 }
 
+std::string ArtifactStore::stored_folder() const {
+  std::lock_guard lock(mutex_);
+  return folder_.empty() ? "" : folder_ + "/stored";
+}
+
+int64_t ArtifactStore::version() const {
+  std::lock_guard lock(mutex_);
+  return version_;
+}
+
 void ArtifactStore::Close() {
   {
     std::lock_guard lock(mutex_);
@@ -302,6 +311,7 @@ void ArtifactStore::CopyFrom(const ArtifactStore& other) {
     std::vector<std::string> python_files;
     std::string from;
     int64_t next_file = 0;
+    int64_t other_version = 0;
     {
       std::lock_guard lock(other.mutex_);
       if (other.is_closed_ || other.folder_.empty()) return;
@@ -309,6 +319,7 @@ void ArtifactStore::CopyFrom(const ArtifactStore& other) {
       cached = other.cached_;
       python_files = other.python_files_;
       next_file = other.next_file_;
+      other_version = other.version_;
     }
     const std::string to = Folder();
     // Programs may change what archives unpack to, but not the files that were sent.
@@ -330,6 +341,7 @@ void ArtifactStore::CopyFrom(const ArtifactStore& other) {
     RequireOpen();
     cached_ = std::move(cached);
     python_files_ = std::move(python_files);
+    version_ = other_version;
     // Names of files in the cache go on after those taken over.
     next_file_ = std::max(next_file_, next_file);
   });

@@ -48,6 +48,11 @@ class ArtifactStore {
   /// The folder with the unpacked archives, each under its alias or its name; empty when there is none yet.
   std::string unpacked_folder() const;
 
+  /// The folder with what was sent but data and classes, under the artifacts' names; empty when there is none yet.
+  std::string stored_folder() const;
+  /// Grows with every artifact that is kept under its name.
+  int64_t version() const;
+
   /// Bytes on disk, of what is being sent as well.
   int64_t size() const { return budget_->used_bytes(); }
 
@@ -87,6 +92,7 @@ class ArtifactStore {
   bool is_closed_ = false;                 // guarded by mutex_
   std::string folder_;                     // guarded by mutex_ until set, then constant; empty: not made
   int64_t next_file_ = 0;                  // guarded by mutex_
+  int64_t version_ = 0;                    // guarded by mutex_
   std::map<std::string, Cached> cached_;   // guarded by mutex_; by hash
   std::vector<std::string> python_files_;  // guarded by mutex_; paths of artifacts
 };

@@ -16,18 +16,13 @@ using bound::RelationPtr;
 
 namespace {
 
-/// What Spark calls the operation in its errors.
-std::string OperationOf(int32_t type) {
-  return type == eval_type::kScalarArrow || type == eval_type::kScalarArrowIter ? "arrow_udf" : "pandas_udf";
-}
-
 bool IsIterator(int32_t type) { return type == eval_type::kScalarPandasIter || type == eval_type::kScalarArrowIter; }
 
 }  // namespace
 
 RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
-  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   std::vector<Attribute> columns;
   for (const bound::NamedExpression& call : stage.calls) {
     task.calls.push_back(CallOf(call.expression, columns));
@@ -54,11 +49,11 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
     return true;
   });
   feed.Finish();
-  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output, {});
+  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   std::vector<SharedBytes> results = feed.TakeOutputs();
   if (results.size() != 1) throw InternalError("a Python stage gave no results");
   SharedBytes first = has_beside ? beside.Take() : results[0];
-  return RowsOf(std::move(first), has_beside ? results[0] : nullptr, relation.output, OperationOf(function.eval_type));
+  return RowsOf(std::move(first), has_beside ? results[0] : nullptr, relation.output);
 }
 
 }  // namespace firesteel::session

@@ -69,19 +69,12 @@ bool GivesOneBatch(int32_t type) {
   return type == eval_type::kGroupedMapPandas || type == eval_type::kCogroupedMapPandas;
 }
 
-const char* OperationOf(int32_t type) {
-  return type == eval_type::kGroupedMapArrow || type == eval_type::kGroupedMapArrowIter ||
-                 type == eval_type::kCogroupedMapArrow
-             ? "applyInArrow()"
-             : "applyInPandas()";
-}
-
 }  // namespace
 
 RelationPtr PythonStages::RunGroupMap(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
   const RelationPtr& input = stage.inputs.at(0);
-  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   const std::vector<Attribute> keys = ColumnsOf(*input, stage.keys.at(0));
   std::vector<Attribute> columns;
   udf::Call call = GroupedCall(stage);
@@ -103,12 +96,12 @@ RelationPtr PythonStages::RunGroupMap(const bound::Relation& relation, const bou
     return true;
   });
   feed.Finish();
-  return RowsOfStructs(feed.TakeOutputs(), relation.output, OperationOf(function.eval_type));
+  return RowsOfStructs(feed.TakeOutputs(), relation.output);
 }
 
 RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
-  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   udf::Call call = GroupedCall(stage);
   std::vector<std::vector<Attribute>> columns(2);
   std::vector<std::vector<Attribute>> keys(2);
@@ -183,13 +176,13 @@ RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const boun
     return true;
   });
   feed.Finish();
-  return RowsOfStructs(feed.TakeOutputs(), relation.output, OperationOf(function.eval_type));
+  return RowsOfStructs(feed.TakeOutputs(), relation.output);
 }
 
 RelationPtr PythonStages::RunAggregate(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
   const RelationPtr& input = stage.inputs.at(0);
-  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   std::vector<Attribute> columns;
   for (const bound::NamedExpression& call : stage.calls) task.calls.push_back(CallOf(call.expression, columns));
   const size_t arguments = columns.size();
@@ -214,11 +207,11 @@ RelationPtr PythonStages::RunAggregate(const bound::Relation& relation, const bo
     return true;
   });
   feed.Finish();
-  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output, {});
+  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   std::vector<SharedBytes> results = feed.TakeOutputs();
   if (results.size() != 1) throw InternalError("a Python stage gave no results");
   SharedBytes first = keys.empty() ? results[0] : beside.Take();
-  return RowsOf(std::move(first), keys.empty() ? nullptr : results[0], relation.output, "grouped aggregate");
+  return RowsOf(std::move(first), keys.empty() ? nullptr : results[0], relation.output);
 }
 
 }  // namespace firesteel::session

@@ -10,7 +10,7 @@ namespace firesteel::session {
 
 bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
-  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   std::vector<bound::Attribute> columns;
   task.calls.push_back(CallOf(stage.calls[0].expression, columns));
 
@@ -27,8 +27,7 @@ bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const b
     return true;
   });
   feed.Finish();
-  const bool is_arrow = function.eval_type == eval_type::kMapArrowIter;
-  return RowsOfStructs(feed.TakeOutputs(), relation.output, is_arrow ? "mapInArrow()" : "mapInPandas()");
+  return RowsOfStructs(feed.TakeOutputs(), relation.output);
 }
 
 }  // namespace firesteel::session

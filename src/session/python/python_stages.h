@@ -8,6 +8,7 @@
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "engine/engine.h"
+#include "session/python/python_files.h"
 #include "session/session_state.h"
 #include "udf/runtime.h"
 
@@ -36,7 +37,7 @@ class PythonStages {
     CancelTokenPtr cancel;
     RunQuery run;
     std::string temp_folder;   ///< for results that do not stay in memory
-    std::string files_folder;  ///< the session's files; see udf::Principal
+    PythonFiles::State files;  ///< the session's
     size_t workers = 1;        ///< at one stage
   };
   explicit PythonStages(Context context) : context_(std::move(context)) {}

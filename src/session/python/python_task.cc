@@ -38,15 +38,23 @@ int32_t PlaceOf(const bound::AttributeRef& reference, const bound::Expression& e
 
 }  // namespace
 
+std::string SessionKey(const SessionState& state) { return state.user_id() + "/" + state.session_id(); }
+
 udf::Task TaskOf(const bound::PythonFunction& function, int32_t eval_type, const SessionState& state,
-                 const bound::SessionSettings& settings, std::string files_folder) {
+                 const bound::SessionSettings& settings, const PythonFiles::State& files) {
   udf::Task task;
   task.eval_type = eval_type;
   task.python_version = function.python_version;
-  task.includes = function.includes;
+  task.includes = files.includes;
+  // What a function asks for besides is among the session's files, too.
+  for (const std::string& include : function.includes) {
+    if (std::find(task.includes.begin(), task.includes.end(), include) == task.includes.end()) {
+      task.includes.push_back(include);
+    }
+  }
   task.display_name = function.name;
-  task.principal.session = state.user_id() + "/" + state.session_id();
-  task.principal.files_folder = std::move(files_folder);
+  task.principal.session = SessionKey(state);
+  task.principal.files_folder = files.folder;
   for (const char* key : kWorkerKeys) {
     if (std::optional<std::string> value = state.configuration().GetOption(key)) task.runner_conf[key] = *value;
   }

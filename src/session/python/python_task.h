@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "bound/relation.h"
+#include "session/python/python_files.h"
 #include "session/session_state.h"
 #include "udf/task.h"
 
@@ -35,9 +36,11 @@ inline constexpr int32_t kGroupedAggArrowIter = 254;
 }  // namespace eval_type
 
 /// The part of a task that comes from the session and the function: version, includes, configuration, whose code it is.
-/// `files_folder` as in udf::Principal.
 udf::Task TaskOf(const bound::PythonFunction& function, int32_t eval_type, const SessionState& state,
-                 const bound::SessionSettings& settings, std::string files_folder);
+                 const bound::SessionSettings& settings, const PythonFiles::State& files);
+
+/// What tells a session's workers from those of others.
+std::string SessionKey(const SessionState& state);
 
 /// A call with its arguments as places among `columns`, to which those that are missing are added. Chained calls become
 /// one. Throws InternalError for arguments that are neither columns nor calls.

@@ -1,5 +1,6 @@
 // How the runner takes Python out of a plan before the plan runs.
 #include <algorithm>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -7,7 +8,9 @@
 #include "optimizer/extract_python_calls.h"
 #include "optimizer/optimizer.h"
 #include "session/engine_query_runner.h"
+#include "session/python/python_files.h"
 #include "session/python/python_stages.h"
+#include "session/python/python_task.h"
 
 namespace firesteel::session {
 namespace {

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <string>
 #include <utility>
 
 #include "arrow/ipc_reader.h"
 #include "base/error.h"
 #include "functions/function.h"
 #include "types/coercion.h"
-#include "types/type_text.h"
 
 namespace firesteel::session {
 namespace {
@@ -23,29 +23,50 @@ const functions::Function* FunctionNamed(const char* name) {
   return function;
 }
 
-std::string TypesText(const Schema& schema) {
-  std::string text;
-  for (const StructField& field : schema) text += (text.empty() ? "" : ", ") + TypeText(field.type);
-  return "[" + text + "]";
+/// How Spark reads a value of the type from what a worker gave: what its error names.
+const char* AccessorOf(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kBoolean:
+      return "getBoolean";
+    case TypeKind::kByte:
+      return "getByte";
+    case TypeKind::kShort:
+      return "getShort";
+    case TypeKind::kInt:
+    case TypeKind::kDate:
+    case TypeKind::kYearMonthInterval:
+      return "getInt";
+    case TypeKind::kFloat:
+      return "getFloat";
+    case TypeKind::kDouble:
+      return "getDouble";
+    case TypeKind::kDecimal:
+      return "getDecimal";
+    case TypeKind::kString:
+      return "getUTF8String";
+    case TypeKind::kBinary:
+      return "getBinary";
+    case TypeKind::kArray:
+      return "getArray";
+    case TypeKind::kMap:
+      return "getMap";
+    case TypeKind::kStruct:
+      return "getStruct";
+    default:
+      return "getLong";
+  }
 }
 
-/// A struct's fields, or the columns: what a worker promised against what it gave.
-void CheckTypes(const SharedBytes& stream, const Schema& expected, const std::string& operation) {
-  const Schema given = arrow::IpcReader::Open(stream)->schema();
-  const bool same = given.size() == expected.size() &&
-                    std::equal(given.begin(), given.end(), expected.begin(),
-                               [](const auto& a, const auto& b) { return SameStructure(a.type, b.type); });
-  if (same) return;
-  throw QueryError(
-      "ARROW_TYPE_MISMATCH",
-      {{"operation", operation}, {"outputTypes", TypesText(expected)}, {"actualDataTypes", TypesText(given)}}, nullptr,
-      ErrorClass::kSql);
-}
-
-Schema SchemaOf(const std::vector<Attribute>& columns) {
-  Schema schema;
-  for (const Attribute& column : columns) schema.push_back({column.name, column.type, column.nullable, {}});
-  return schema;
+/// What a function promised against what its worker gave: columns go by place, further ones are not looked at.
+void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first = 0) {
+  for (size_t i = first; i < expected.size(); ++i) {
+    const DataType& type = expected[i].type;
+    if (i - first < given.size() && SameStructure(given[i - first].type, type)) continue;
+    throw QueryError("UNSUPPORTED_CALL.WITHOUT_SUGGESTION",
+                     {{"className", "org.apache.spark.sql.vectorized.ArrowColumnVector$ArrowVectorAccessor"},
+                      {"methodName", AccessorOf(type)}},
+                     nullptr, ErrorClass::kUnsupported);
+  }
 }
 
 RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRelation(bound::LocalData{}, output); }
@@ -120,22 +141,23 @@ RelationPtr NumberGroups(RelationPtr input, const std::vector<Attribute>& keys,
   return bound::MakeRelation(std::move(sort), std::move(output));
 }
 
-RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<Attribute>& output,
-                   const std::string& operation) {
+RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<Attribute>& output) {
   if (!stream) return NoRows(output);
   const SharedBytes& last = beside ? beside : stream;
   const size_t first = beside ? arrow::IpcReader::Open(stream)->schema().size() : 0;
-  CheckTypes(last, SchemaOf({output.begin() + static_cast<ptrdiff_t>(first), output.end()}), operation);
+  CheckTypes(arrow::IpcReader::Open(last)->schema(), output, first);
   return bound::MakeRelation(bound::LocalData{{}, std::move(stream), std::move(beside)}, output);
 }
 
-RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<Attribute>& output,
-                          const std::string& operation) {
+RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<Attribute>& output) {
   std::vector<RelationPtr> parts;
-  const DataType type = DataType::Struct(SchemaOf(output));
   for (const SharedBytes& stream : streams) {
-    const Attribute whole{NewStageId(), "_0", type, false, {}, {}};
-    CheckTypes(stream, {StructField{"_0", type, false, {}}}, operation);
+    const Schema given = arrow::IpcReader::Open(stream)->schema();
+    if (given.size() != 1 || !given[0].type.Is(TypeKind::kStruct)) {
+      throw InternalError("a Python worker gave no column of structs");
+    }
+    CheckTypes(given[0].type.fields(), output);
+    const Attribute whole{NewStageId(), "_0", given[0].type, given[0].nullable, {}, {}};
     bound::Project project{bound::MakeRelation(bound::LocalData{{}, stream}, {whole}), {}};
     std::vector<Attribute> columns = output;
     for (size_t i = 0; i < output.size(); ++i) {

@@ -26,14 +26,12 @@ bound::RelationPtr Select(bound::RelationPtr input, const std::vector<bound::Att
 bound::RelationPtr NumberGroups(bound::RelationPtr input, const std::vector<bound::Attribute>& keys,
                                 const std::vector<bound::SortOrder>& orders, const bound::Attribute& number);
 
-/// Rows of the columns of one or two streams, which stand side by side; no stream: no rows. Throws QueryError
-/// ARROW_TYPE_MISMATCH, naming `operation`, when the last stream's columns do not have the types of the output.
-bound::RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<bound::Attribute>& output,
-                          const std::string& operation);
+/// Rows of the columns of one or two streams, which stand side by side; no stream: no rows. Throws QueryError as Spark
+/// does when the last stream's columns do not have the types of the output.
+bound::RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<bound::Attribute>& output);
 
 /// Rows of streams that hold one struct each, whose fields are the output, one stream after the other.
-bound::RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<bound::Attribute>& output,
-                                 const std::string& operation);
+bound::RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<bound::Attribute>& output);
 
 /// The function of a stage's first call. Throws InternalError when there is none.
 const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage);

@@ -87,8 +87,7 @@ int32_t WindowType(int32_t type) {
 RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
   const RelationPtr& input = stage.inputs.at(0);
-  udf::Task task =
-      TaskOf(function, WindowType(function.eval_type), context_.state, context_.settings, context_.files_folder);
+  udf::Task task = TaskOf(function, WindowType(function.eval_type), context_.state, context_.settings, context_.files);
   const std::vector<Attribute> keys = ColumnsOf(*input, stage.keys.at(0));
   const bool is_whole = IsWhole(stage.frame);
 
@@ -135,10 +134,10 @@ RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound
     return true;
   });
   feed.Finish();
-  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output, {});
+  if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   std::vector<SharedBytes> results = feed.TakeOutputs();
   if (results.size() != 1) throw InternalError("a Python stage gave no results");
-  return RowsOf(beside.Take(), results[0], relation.output, "window");
+  return RowsOf(beside.Take(), results[0], relation.output);
 }
 
 }  // namespace firesteel::session
