@@ -127,9 +127,15 @@ int Serve(const ServeOptions& options, const std::string& version) {
   engine.memory_limit_bytes = memory / 10 * 7;  // the rest is for plans, buffers and the transport
   engine.temp_directory = scratch.path();
   engine.threads = options.threads;
+  ScratchFolder python(temp_dir, "-python");
+  server::ConnectServer::Options server_options;
+  server::ApplyLimits(*conf, server_options);
+  engine.python.interpreter = options.python;
+  engine.python.temp_folder = python.path();
+  engine.python.hidden_folders = {scratch.path(), artifacts.path()};
+  engine.python.limits = server_options.sessions.limits.python;
   auto runner = server::MakeEngineRunner(engine, &warm);
 
-  server::ConnectServer::Options server_options;
   server_options.host = options.host;
   server_options.port = options.port;
   server_options.token = TokenOf(options);
@@ -146,7 +152,6 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server_options.result_buffer_bytes = memory / 10;
   server_options.sessions.artifact_folder = artifacts.path();
   server_options.sessions.server_settings = ServerSettings(options, warehouse, *conf);
-  server::ApplyLimits(*conf, server_options);
   auto server = std::make_unique<server::ConnectServer>(server_options, std::move(runner));
   Result<int> port = server->Start();
   if (!port.ok()) return Fail(port.error());
@@ -173,6 +178,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
   if (!stopped) {
     // Some run does not listen to its cancellation: leave without waiting for it.
     scratch.Remove();
+    python.Remove();
     artifacts.Remove();
     std::fflush(nullptr);
     std::_Exit(0);

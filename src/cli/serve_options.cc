@@ -86,6 +86,9 @@ void DeclareServeOptions(CLI::App& app, ServeOptions& options) {
       ->envname(VariableName("memory-limit"))
       ->type_name("SIZE");
   Declare(app, "temp-dir", options.temp_dir, "folder for what does not fit into memory")->type_name("DIR");
+  Declare(app, "python", options.python,
+          "interpreter of Python functions; default: a python3 that has pyspark, pandas and pyarrow")
+      ->type_name("PATH");
   Declare(app, "threads", options.threads, "threads of the engine; 0: one a core")->check(CLI::Range(0, 4096));
   Declare(app, "log-level", options.log_level, "how much is logged")
       ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));

@@ -26,6 +26,7 @@ struct ServeOptions {
   int64_t memory_limit_bytes = 0;   ///< 0: by the machine or its cgroup
   std::string temp_dir;             ///< empty: a folder of our own under the system's temporary folder
   int32_t threads = 0;              ///< 0: cores
+  std::string python;               ///< empty: found, see udf::RuntimeOptions
   std::string log_level = "warn";   ///< trace, debug, info, warn, error, off
   std::string log_format = "text";  ///< text, json
   std::string token;                ///< clients must send it; empty: anyone is let in

@@ -9,7 +9,7 @@ std::shared_ptr<session::QueryRunner> MakeEngineRunner(const EngineSettings& set
   options.memory_limit_bytes = settings.memory_limit_bytes;
   options.temp_directory = settings.temp_directory;
   options.threads = settings.threads;
-  auto runner = std::make_shared<session::EngineQueryRunner>(std::move(options));
+  auto runner = std::make_shared<session::EngineQueryRunner>(std::move(options), settings.python);
   if (warm != nullptr) *warm = [runner] { runner->Warm(); };
   return runner;
 }

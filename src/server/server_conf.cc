@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -50,6 +51,11 @@ const std::vector<OwnLimit>& OwnLimits() {
        [](Limits& l) -> int64_t& { return l.artifacts.max_artifacts; }},
       {keys::kOperations, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_operations; }},
       {keys::kRunningOperations, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_running_operations; }},
+      {keys::kPythonFileBytes, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.python.file_bytes; }},
+      {keys::kPythonSeconds, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.python.query_seconds; }},
+      {keys::kPythonProcesses, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.python.session_processes; }},
+      {keys::kPythonMemory, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.python.worker_memory_bytes; }},
+      {keys::kPythonWorkers, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.python.max_workers; }},
       {keys::kUserIdBytes, ConfigType::kBytes, [](Limits& l) -> int64_t& { return l.max_user_id_bytes; }},
       {keys::kSessionsPerUser, ConfigType::kLong, [](Limits& l) -> int64_t& { return l.max_sessions_per_user; }},
   };
@@ -57,12 +63,14 @@ const std::vector<OwnLimit>& OwnLimits() {
 }
 
 Status CheckOwn(const std::string& key, const std::string& value) {
-  if (key == session::kOperatorMetricsKey) {
+  constexpr std::string_view kFlags[] = {session::kOperatorMetricsKey, session::limit_keys::kPythonNetwork};
+  if (std::find(std::begin(kFlags), std::end(kFlags), key) != std::end(kFlags)) {
     bool ignored = false;
     if (session::ParseConfigBoolean(value, &ignored)) return {};
     return Status::Error("--conf " + key + "=" + value + ": write true or false");
   }
-  std::string known(session::kOperatorMetricsKey);
+  std::string known;
+  for (const std::string_view flag : kFlags) known += (known.empty() ? "" : ", ") + std::string(flag);
   for (const OwnLimit& limit : OwnLimits()) {
     known += ", " + std::string(limit.key);
     if (limit.key != key) continue;
@@ -151,6 +159,9 @@ void ApplyLimits(const session::ConfigMap& settings, ConnectServer::Options& opt
   for (const OwnLimit& limit : OwnLimits()) {
     const auto found = settings.find(limit.key);
     if (found != settings.end()) session::ParseConfigNumber(limit.type, found->second, &limit.field(sessions.limits));
+  }
+  if (const auto network = settings.find(session::limit_keys::kPythonNetwork); network != settings.end()) {
+    session::ParseConfigBoolean(network->second, &sessions.limits.python.has_network);
   }
   if (auto bytes = NumberOf(settings, "spark.connect.grpc.maxInboundMessageSize")) {
     options.max_message_bytes = static_cast<int>(std::clamp<int64_t>(*bytes, 1, std::numeric_limits<int>::max()));

@@ -11,6 +11,7 @@
 #include "session/engine_query_runner.h"
 #include "session/error/java_exception.h"
 #include "session/plan_arguments.h"
+#include "session/python/python_task.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -295,6 +296,7 @@ int32_t EngineQueryRunner::SemanticHash(const plan::RelationPtr& plan, SessionSt
 void EngineQueryRunner::ReleaseSession(SessionState& state) {
   state.cache().Clear();
   state.checkpoints().Clear();
+  python_->EndSession(SessionKey(state));
 }
 
 }  // namespace firesteel::session

@@ -4,7 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "udf/runtime.h"
+#include "session/limits.h"
+
+namespace firesteel::udf {
+struct RuntimeOptions;
+}
 
 namespace firesteel::session {
 
@@ -13,8 +17,7 @@ struct PythonOptions {
   std::string interpreter;                  ///< empty: found, see udf::RuntimeOptions
   std::string temp_folder;                  ///< of workers, and for results that do not stay in memory
   std::vector<std::string> hidden_folders;  ///< of the server's, which workers shall not see
-  udf::WorkerLimits limits;
-  bool isolate_network = true;
+  PythonLimits limits;
 };
 
 udf::RuntimeOptions RuntimeOptionsOf(const PythonOptions& options);
