@@ -24,6 +24,19 @@ add_custom_command(
   VERBATIM)
 add_custom_target(firesteel_sketch_tables DEPENDS ${FIRESTEEL_GENERATED}/functions/sketch_tables.inc)
 
+# The program of Python workers, for udf.
+set(python_modules_script ${CMAKE_SOURCE_DIR}/tools/generate/python_modules.py)
+file(GLOB python_modules CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/udf/python/*.py)
+file(MAKE_DIRECTORY ${FIRESTEEL_GENERATED}/udf)
+add_custom_command(
+  OUTPUT ${FIRESTEEL_GENERATED}/udf/python_modules.inc
+  COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${python_modules_script} ${CMAKE_SOURCE_DIR}/src/udf/python
+          ${FIRESTEEL_GENERATED}/udf/python_modules.inc
+  DEPENDS ${python_modules_script} ${python_modules}
+  COMMENT "Generating udf/python_modules.inc"
+  VERBATIM)
+add_custom_target(firesteel_python_modules DEPENDS ${FIRESTEEL_GENERATED}/udf/python_modules.inc)
+
 # The protocol: descriptors from PySpark's modules, then protoc. The list of files is only known after the first step,
 # so that step runs while configuring, and again when its script or the virtual environment changes.
 set(descriptors_script ${CMAKE_SOURCE_DIR}/tools/generate/proto_descriptors.py)

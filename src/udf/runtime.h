@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancel_token.h"
@@ -23,6 +24,12 @@ struct WorkerLimits {
   int64_t output_bytes = int64_t{64} << 10;  ///< of what one worker prints: kept for messages, never logged above debug
   int64_t message_bytes = int64_t{2} << 30;  ///< of one Arrow message that a worker gives
 };
+
+/// Names of the limits in refusals (SERVER_LIMIT_EXCEEDED).
+namespace limit_keys {
+inline constexpr std::string_view kQuerySeconds = "firesteel.python.maxQueryTime";
+inline constexpr std::string_view kUserIds = "firesteel.python.userIds";
+}  // namespace limit_keys
 
 struct RuntimeOptions {
   /// The interpreter. Empty: FIRESTEEL_PYTHON, else PYSPARK_PYTHON, else the first of `python3` and `python` on PATH

@@ -58,8 +58,10 @@ struct Task {
   std::optional<TableCall> table_call;
   std::map<std::string, std::string> runner_conf;  ///< as PythonRunner of Spark 4.3 sends them
   std::map<std::string, std::string> eval_conf;
-  Schema input;                       ///< of the Arrow batches written. Used for kinds 100 and 300, as is `output`
-  Schema output;                      ///< the results: a column a call, or the columns of the table function
+  Schema input;   ///< of the Arrow batches written. Used for kinds 100 and 300, as is `output`
+  Schema output;  ///< the results: a column a call, or the columns of the table function
+  /// What Spark would put into the workers' environment for this task: SPARK_SIMPLIFIED_TRACEBACK=1 and so on.
+  std::map<std::string, std::string> environment;
   std::vector<std::string> includes;  ///< names of zip and egg files in the files' folder
   Principal principal;
   std::string display_name;   ///< for messages

@@ -1,0 +1,128 @@
+#include "udf/init_message.h"
+
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "base/error.h"
+#include "types/type_text.h"
+#include "udf/protocol.h"
+
+namespace firesteel::udf {
+namespace {
+
+void AppendLong(int64_t value, std::string& out) {
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(static_cast<uint64_t>(value) >> shift);
+}
+
+void AppendBool(bool value, std::string& out) { out += value ? '\1' : '\0'; }
+
+void AppendCount(size_t count, std::string& out) {
+  if (count > std::numeric_limits<int32_t>::max()) throw InternalError("a Python task of more than 2 GiB");
+  AppendInt(static_cast<int32_t>(count), out);
+}
+
+void AppendText(std::string_view text, std::string& out) {
+  AppendCount(text.size(), out);
+  out += text;
+}
+
+void AppendArguments(const std::vector<int32_t>& arguments, const std::vector<std::string>& names, std::string& out) {
+  AppendCount(arguments.size(), out);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const bool named = i < names.size() && !names[i].empty();
+    AppendInt(arguments[i], out);
+    AppendBool(named, out);
+    if (named) AppendText(names[i], out);
+  }
+}
+
+void AppendMap(const std::map<std::string, std::string>& entries, std::string& out) {
+  AppendCount(entries.size(), out);
+  for (const auto& [key, value] : entries) {
+    AppendText(key, out);
+    AppendText(value, out);
+  }
+}
+
+std::string TaskContext(int64_t run, size_t worker) {
+  return nlohmann::json{{"isBarrier", false},
+                        {"connInfo", nullptr},
+                        {"secret", nullptr},
+                        {"stageId", run},
+                        {"partitionId", worker},
+                        {"attemptNumber", 0},
+                        {"taskAttemptId", run},
+                        {"cpus", 1},
+                        {"cpuAmount", "1"},
+                        {"resources", nlohmann::json::object()},
+                        {"localProperties", nlohmann::json::object()}}
+      .dump();
+}
+
+void AppendFunctions(const Task& task, std::string& out) {
+  if (task.table_call) {
+    const TableCall& call = *task.table_call;
+    AppendArguments(call.arguments, call.argument_names, out);
+    AppendCount(call.partition_child_indexes.size(), out);
+    for (int32_t index : call.partition_child_indexes) AppendInt(index, out);
+    AppendBool(call.analyze_result != nullptr, out);
+    if (call.analyze_result) AppendText(*call.analyze_result, out);
+    AppendText(call.handler ? *call.handler : std::string(), out);
+    AppendText(call.return_type, out);
+    AppendText(call.name, out);
+    return;
+  }
+  if (task.eval_type == kNonUdf) {
+    if (task.calls.size() != 1 || task.calls[0].commands.size() != 1) throw InternalError("not one plain command");
+    AppendText(*task.calls[0].commands[0], out);
+    return;
+  }
+  AppendCount(task.calls.size(), out);
+  for (const Call& call : task.calls) {
+    AppendArguments(call.arguments, call.argument_names, out);
+    AppendCount(call.commands.size(), out);
+    for (const SharedCommand& command : call.commands) AppendText(*command, out);
+    AppendLong(call.result_id, out);
+  }
+}
+
+std::string Preamble(const Task& task) {
+  nlohmann::json frame{{"environment", task.environment}};
+  if (task.eval_type == kBatchedUdf || task.eval_type == kTableUdf) {
+    frame["input"] = TypeToJson(DataType::Struct(task.input));
+    frame["output"] = TypeToJson(DataType::Struct(task.output));
+  }
+  return frame.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void AppendInt(int32_t value, std::string& out) {
+  for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(static_cast<uint32_t>(value) >> shift);
+}
+
+std::string EncodeInit(const Task& task, int64_t run, size_t worker, const std::string& files_folder) {
+  std::string body;
+  AppendInt(static_cast<int32_t>(worker), body);
+  AppendText(task.python_version, body);
+  AppendText(TaskContext(run, worker), body);
+  AppendText(files_folder, body);
+  AppendCount(task.includes.size(), body);
+  for (const std::string& name : task.includes) AppendText(name, body);
+  AppendBool(false, body);  // broadcast variables are not encrypted, and
+  AppendInt(0, body);       // there are none: Spark Connect has no such thing
+  AppendInt(task.eval_type, body);
+  AppendMap(task.runner_conf, body);
+  AppendMap(task.eval_conf, body);
+  AppendFunctions(task, body);
+
+  std::string message;
+  message.reserve(body.size() + 1024);
+  AppendText(Preamble(task), message);
+  AppendInt(mark::kStartOfInitMessage, message);
+  AppendText(body, message);
+  return message;
+}
+
+}  // namespace firesteel::udf
