@@ -1,6 +1,7 @@
 #include "optimizer/place_rows.h"
 
 #include <algorithm>
+#include <limits>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -111,6 +112,35 @@ bool IsLocal(const bound::Relation& relation) {
   return through && IsLocal(*bound::Children(relation).at(0));
 }
 
+/// Whether Spark's partitions of the relation are certain.
+bool HasKnownPartitions(const bound::Relation& relation) {
+  if (relation.As<bound::Range>() || relation.As<bound::LocalData>() || relation.As<bound::OneRow>()) return true;
+  if (relation.As<bound::Limit>() || relation.As<bound::Tail>()) return true;
+  if (const auto* aggregate = relation.As<bound::Aggregate>()) {
+    return aggregate->groups.empty() && aggregate->grouping_sets.empty();
+  }
+  const std::vector<RelationPtr> children = bound::Children(relation);
+  if (const auto* sort = relation.As<bound::Sort>(); sort && sort->is_global) return true;
+  if (const auto* again = relation.As<bound::Repartition>()) {
+    if (!again->num_partitions) return false;
+    return *again->num_partitions == 1 || HasKnownPartitions(*children.at(0));
+  }
+  const auto* set = relation.As<bound::SetOperation>();
+  const bool passes = relation.As<bound::Project>() || relation.As<bound::Filter>() || relation.As<bound::Sort>() ||
+                      relation.As<bound::Sample>() || relation.As<bound::CollectMetrics>() ||
+                      (set && set->kind == bound::SetOperation::Kind::kUnion && set->all);
+  return passes && std::all_of(children.begin(), children.end(),
+                               [](const RelationPtr& child) { return HasKnownPartitions(*child); });
+}
+
+/// Whether rows of a partition need not follow one another.
+bool Shuffles(const bound::Relation& relation) {
+  const auto* again = relation.As<bound::Repartition>();
+  if (again && again->shuffle && again->num_partitions && *again->num_partitions > 1) return true;
+  const std::vector<RelationPtr> children = bound::Children(relation);
+  return std::any_of(children.begin(), children.end(), [](const RelationPtr& child) { return Shuffles(*child); });
+}
+
 /// A relation whose rows have places: where they stand as expressions over its columns.
 struct Tracked {
   RelationPtr relation;
@@ -128,12 +158,14 @@ class Placer {
 
   /// The same output without places.
   RelationPtr Rewrite(const RelationPtr& relation);
+  Partitioned Partition(const RelationPtr& relation);
 
  private:
   Tracked Track(const RelationPtr& relation);
   Tracked TrackNode(const RelationPtr& relation);
   Tracked Single(const RelationPtr& rewritten);
   Tracked Sliced(const RelationPtr& rewritten, int32_t parts);
+  Tracked SlicedRange(const RelationPtr& relation, int32_t parts);
   /// The input of a projection or filter.
   Tracked TrackInput(const RelationPtr& child) { return IsLocal(*child) ? Single(Rewrite(child)) : Track(child); }
 
@@ -199,15 +231,43 @@ void Placer::Reorder(Tracked& tracked) {
   tracked.sequence = nullptr;
 }
 
+/// Whether the distance of a range's ends is a long.
+bool IsNarrow(const bound::Range& range) {
+  const int128_t distance = static_cast<int128_t>(range.end) - range.start;
+  return distance <= std::numeric_limits<int64_t>::max() && distance >= std::numeric_limits<int64_t>::min() + 1;
+}
+
+Tracked Placer::SlicedRange(const RelationPtr& relation, int32_t parts) {
+  const bound::Range& range = *relation->As<bound::Range>();
+  const int128_t distance = static_cast<int128_t>(range.end) - range.start;
+  const int128_t last = distance + (range.step > 0 ? range.step - 1 : range.step + 1);
+  const auto rows = static_cast<int64_t>(std::max<int128_t>(0, last / range.step));
+  Tracked tracked;
+  tracked.partitions = parts;
+  const Attribute index = NewAttribute("index", DataType::Long());
+  const Attribute& id = relation->output.at(0);
+  bound::Project project{relation, {{id, bound::MakeReference(id)}}};
+  const ExpressionPtr distance_of_row = Call("-", {bound::MakeReference(id), Long(range.start)});
+  project.expressions.push_back({index, Call("div", {distance_of_row, Long(range.step)})});
+  tracked.relation = bound::MakeRelation(std::move(project), Join(relation->output, {index}));
+  tracked.places = {index};
+  tracked.order = bound::MakeReference(index);
+  tracked.partition = Call("partition_of", {tracked.order, Long(rows), Int(parts)});
+  tracked.row = Call("row_in_partition", {tracked.order, Long(rows), Int(parts)});
+  return tracked;
+}
+
 Tracked Placer::Sliced(const RelationPtr& rewritten, int32_t parts) {
   if (parts <= 1) return Single(rewritten);
   Tracked tracked;
+  tracked.partitions = parts;
+  if (const auto* range = rewritten->As<bound::Range>(); range && IsNarrow(*range))
+    return SlicedRange(rewritten, parts);
   const Attribute index = NewAttribute("index", DataType::Long());
   const Attribute count = NewAttribute("count", DataType::Long());
   tracked.relation =
       bound::MakeRelation(bound::RowIndex{rewritten, index, count}, Join(rewritten->output, {index, count}));
   tracked.places = {index, count};
-  tracked.partitions = parts;
   tracked.order = bound::MakeReference(index);
   // Client data of few rows has a partition for each of them, no more.
   ExpressionPtr slices = Int(parts);
@@ -541,7 +601,33 @@ RelationPtr Placer::Rewrite(const RelationPtr& original) {
   return MapChildren(relation, [&](const RelationPtr& child) { return Rewrite(child); });
 }
 
+Partitioned Placer::Partition(const RelationPtr& relation) {
+  Tracked tracked = IsLocal(*relation) ? Sliced(Rewrite(relation), settings_.default_parallelism) : Track(relation);
+  Partitioned result{nullptr, NewAttribute("partition", DataType::Int()), tracked.partitions};
+  std::vector<Attribute> output = relation->output;
+  bound::Project project{tracked.relation, {}};
+  for (const Attribute& attribute : output) project.expressions.push_back({attribute, bound::MakeReference(attribute)});
+  output.push_back(result.partition);
+  project.expressions.push_back({result.partition, tracked.partition});
+  if (!Shuffles(*relation)) {
+    result.relation = bound::MakeRelation(std::move(project), std::move(output));
+    return result;
+  }
+  const Attribute order = NewAttribute("order", DataType::Long());
+  project.expressions.push_back({order, tracked.order});
+  RelationPtr rows = bound::MakeRelation(std::move(project), Join(output, {order}));
+  bound::Sort sort{rows,
+                   {{bound::MakeReference(result.partition), true, true}, {bound::MakeReference(order), true, true}}};
+  result.relation = Only(bound::MakeRelation(std::move(sort), rows->output), output);
+  return result;
+}
+
 }  // namespace
+
+std::optional<Partitioned> WithPartitions(const RelationPtr& relation, const bound::SessionSettings& settings) {
+  if (!HasKnownPartitions(*relation)) return std::nullopt;
+  return Placer(settings).Partition(relation);
+}
 
 bound::RelationPtr PlaceRows(const bound::RelationPtr& relation, const bound::SessionSettings& settings) {
   return Concerns(*relation) ? Placer(settings).Rewrite(relation) : relation;

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 
@@ -16,5 +19,16 @@ namespace firesteel::optimizer {
 /// there is the engine's, so their numbers are repeatable but not Spark's. So it is with round-robin repartitioning,
 /// with joins and with several files, whose layout Spark takes from sizes.
 bound::RelationPtr PlaceRows(const bound::RelationPtr& relation, const bound::SessionSettings& settings);
+
+/// A relation with one more column, the last: the number (int, from 0) of the partition in which Spark has the row. The
+/// rows of a partition follow one another.
+struct Partitioned {
+  bound::RelationPtr relation;
+  bound::Attribute partition;
+  int32_t count = 1;  ///< of partitions; some may have no rows
+};
+/// Nothing where Spark takes the layout from sizes or spreads the rows by what it does not tell: files, joins,
+/// shuffles.
+std::optional<Partitioned> WithPartitions(const bound::RelationPtr& relation, const bound::SessionSettings& settings);
 
 }  // namespace firesteel::optimizer

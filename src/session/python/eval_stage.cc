@@ -35,25 +35,30 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
   columns.insert(columns.end(), input->output.begin(), input->output.end());
 
   WorkerFeed::Options options;
-  // An iterator's batches are not those that it reads, but it gives as many rows: one worker keeps their order.
-  options.order = IsIterator(function.eval_type) ? WorkerFeed::Order::kByWorker : WorkerFeed::Order::kByUnit;
-  options.workers = IsIterator(function.eval_type) ? 1 : context_.workers;
+  options.workers = context_.workers;
+  Shape shape;
+  const bool has_beside = !input->output.empty();
+  if (has_beside) shape.beside_from = arguments;
+  RelationPtr rows = Select(input, columns);
+  if (IsIterator(function.eval_type)) {
+    // Its batches are not those that it reads, but it gives as many rows: those of a partition stay with one worker.
+    options.order = WorkerFeed::Order::kByWorker;
+    options.workers = 1;
+    rows = WithPartitions(std::move(rows), shape, options);
+  }
   WorkerFeed feed(context_, std::move(task), options);
   ArrowOutput beside(context_.temp_folder);
-  const bool has_beside = !input->output.empty();
-  Shape shape;
-  if (has_beside) shape.beside_from = arguments;
-  context_.run(WithDefinitions(Select(input, columns)), shape, [&](const engine::ArrowBatch& batch) {
+  context_.run(WithDefinitions(rows), shape, [&](const engine::ArrowBatch& batch) {
     feed.Add(batch);
     if (has_beside) beside.AddBatch(batch.beside);
     return true;
   });
   feed.Finish();
   if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
-  std::vector<SharedBytes> results = feed.TakeOutputs();
-  if (results.size() != 1) throw InternalError("a Python stage gave no results");
-  SharedBytes first = has_beside ? beside.Take() : results[0];
-  return RowsOf(std::move(first), has_beside ? results[0] : nullptr, relation.output);
+  SharedBytes results = feed.TakeJoined();
+  if (!results) throw InternalError("a Python stage gave no results");
+  SharedBytes first = has_beside ? beside.Take() : results;
+  return RowsOf(std::move(first), has_beside ? results : nullptr, relation.output);
 }
 
 }  // namespace firesteel::session

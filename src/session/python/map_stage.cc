@@ -18,10 +18,10 @@ bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const b
   options.order = WorkerFeed::Order::kByWorker;
   options.runs_without_rows = true;
   options.workers = context_.workers;
-  WorkerFeed feed(context_, std::move(task), options);
   Shape shape;
   shape.as_struct = true;
-  const bound::RelationPtr input = Select(stage.inputs.at(0), columns);
+  const bound::RelationPtr input = WithPartitions(Select(stage.inputs.at(0), columns), shape, options);
+  WorkerFeed feed(context_, std::move(task), options);
   context_.run(WithDefinitions(input), shape, [&](const engine::ArrowBatch& batch) {
     feed.Add(batch);
     return true;

@@ -1,9 +1,11 @@
 #include "session/python/python_stages.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "base/error.h"
+#include "optimizer/place_rows.h"
 #include "optimizer/rebuild.h"
 
 namespace firesteel::session {
@@ -11,6 +13,9 @@ namespace {
 
 using bound::PythonStage;
 using bound::RelationPtr;
+
+/// A worker each: where there are more, fewer see the rows of several.
+constexpr int32_t kMostPartitions = 16;
 
 template <class F>
 bool AnyRelation(const RelationPtr& relation, F&& f) {
@@ -84,6 +89,14 @@ RelationPtr PythonStages::WithDefinitions(RelationPtr plan) const {
   if (definitions_.empty() || !ReadsDefinition(plan)) return plan;
   std::vector<bound::Attribute> output = plan->output;
   return bound::MakeRelation(bound::WithCte{definitions_, std::move(plan)}, std::move(output));
+}
+
+RelationPtr PythonStages::WithPartitions(RelationPtr input, Shape& shape, FeedOptions& options) const {
+  std::optional<optimizer::Partitioned> partitioned = optimizer::WithPartitions(input, context_.settings);
+  if (!partitioned || partitioned->count > kMostPartitions) return input;
+  options.partitions = static_cast<size_t>(std::max(1, partitioned->count));
+  shape.has_groups = true;
+  return partitioned->relation;
 }
 
 RelationPtr PythonStages::RunStage(const bound::Relation& relation, const PythonStage& stage) {

@@ -8,6 +8,7 @@
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "engine/engine.h"
+#include "session/python/feed_options.h"
 #include "session/python/python_files.h"
 #include "session/session_state.h"
 #include "udf/runtime.h"
@@ -50,6 +51,10 @@ class PythonStages {
   bound::RelationPtr RunStage(const bound::Relation& relation, const bound::PythonStage& stage);
   /// The definitions of the WITHs around it put before a plan that refers to them.
   bound::RelationPtr WithDefinitions(bound::RelationPtr plan) const;
+
+  /// Where Spark's partitions are certain and not too many, deals the rows out to workers by them: a function of an
+  /// iterator sees the rows of one partition. Changes what is asked of the input accordingly.
+  bound::RelationPtr WithPartitions(bound::RelationPtr input, Shape& shape, FeedOptions& options) const;
 
   // One file a kind: eval_stage.cc, map_stage.cc, group_stages.cc, window_stage.cc.
   bound::RelationPtr RunEval(const bound::Relation& relation, const bound::PythonStage& stage);

@@ -35,6 +35,7 @@ void WorkerFeed::Add(const engine::ArrowBatch& batch) {
   if (batch.rows == 0) return;
   rows_ += batch.rows;
   if (options_.streams == 0) {
+    unit_.partition = number;
     Put(std::move(parts.record_batch));
     EndUnit();
     return;
@@ -78,6 +79,11 @@ void WorkerFeed::EndUnit() {
     Send(std::move(unit));
     return;
   }
+  if (options_.partitions > 0) {
+    Start(options_.partitions);
+    Send(std::move(unit));
+    return;
+  }
   waiting_bytes_ += unit.bytes;
   waiting_.push_back(std::move(unit));
   if (waiting_.size() > 1 && (rows_ >= kManyRows || waiting_bytes_ >= kManyBytes)) Start(options_.workers);
@@ -95,7 +101,8 @@ void WorkerFeed::Start(size_t workers) {
 }
 
 void WorkerFeed::Send(Unit unit) {
-  const size_t worker = static_cast<size_t>(units_++) % run_->workers();
+  const size_t turn = static_cast<size_t>(units_++) % run_->workers();
+  const size_t worker = options_.partitions > 0 ? unit.partition : turn;
   if (options_.streams == 0 && !has_schema_[worker]) {
     has_schema_[worker] = true;
     unit.slices.insert(unit.slices.begin(), schemas_[0]);
@@ -106,6 +113,7 @@ void WorkerFeed::Send(Unit unit) {
 void WorkerFeed::Receive(size_t worker, std::string message) {
   const bool is_schema = !has_output_schema_[worker];
   has_output_schema_[worker] = true;
+  if (is_schema && output_schema_.empty()) output_schema_ = message;
   if (options_.order == Order::kByWorker) {
     outputs_[worker]->AddMessage(message);
     return;
@@ -130,7 +138,7 @@ void WorkerFeed::Finish() {
   EndGroup();
   if (!run_) {
     if (waiting_.empty() && !options_.runs_without_rows) return;
-    Start(1);
+    Start(std::max<size_t>(1, options_.partitions));
   }
   const auto zero = GroupMark(0);
   for (size_t w = 0; w < run_->workers(); ++w) {
@@ -155,6 +163,24 @@ std::vector<SharedBytes> WorkerFeed::TakeOutputs() {
     if (!output->empty()) streams.push_back(output->Take());
   }
   return streams;
+}
+
+SharedBytes WorkerFeed::TakeJoined() {
+  if (output_schema_.empty()) return nullptr;
+  if (outputs_.size() == 1) return outputs_[0]->Take();
+  ArrowOutput joined(context_.temp_folder);
+  joined.AddMessage(output_schema_);
+  for (std::unique_ptr<ArrowOutput>& output : outputs_) {
+    if (output->empty()) continue;
+    const SharedBytes stream = output->Take();
+    std::string_view batches = stream->view();
+    // Each began with the same schema and ends with the mark.
+    batches.remove_prefix(output_schema_.size());
+    batches.remove_suffix(EndOfStream()->size());
+    joined.AddMessage(batches);
+    stream->ReleasePages();
+  }
+  return joined.Take();
 }
 
 }  // namespace firesteel::session

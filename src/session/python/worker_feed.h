@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "session/python/arrow_output.h"
+#include "session/python/feed_options.h"
 #include "session/python/python_stages.h"
 #include "udf/runtime.h"
 
@@ -18,18 +19,8 @@ namespace firesteel::session {
 /// one thread; every function may throw QueryError.
 class WorkerFeed {
  public:
-  enum class Order : uint8_t {
-    kByUnit,    ///< a unit (a batch, or a group) gives exactly one batch: results stand in the order of the input
-    kByWorker,  ///< what the first worker gave, then the second's, …
-  };
-  struct Options {
-    Order order = Order::kByUnit;
-    /// Arrow streams for each group: 1, or 2 for the left and the right of a cogroup, whose batches have the numbers
-    /// 2 × group and 2 × group + 1 and their rows in `slices` or `beside`. 0: no groups, one stream for all.
-    size_t streams = 0;
-    bool runs_without_rows = false;
-    size_t workers = 1;
-  };
+  using Order = FeedOptions::Order;
+  using Options = FeedOptions;
   /// `context` must outlive it.
   WorkerFeed(const PythonStages::Context& context, udf::Task task, Options options);
 
@@ -42,12 +33,15 @@ class WorkerFeed {
   int64_t rows() const { return rows_; }
   /// The results: one stream, or one a worker; none where there are no results.
   std::vector<SharedBytes> TakeOutputs();
+  /// The results of all workers as one stream; null where there are none.
+  SharedBytes TakeJoined();
 
  private:
   using Slices = std::vector<std::shared_ptr<const std::string>>;
   struct Unit {
     Slices slices;
     size_t bytes = 0;
+    size_t partition = 0;
   };
 
   /// Ends the group's streams before `stream`, which begins.
@@ -79,6 +73,7 @@ class WorkerFeed {
   int64_t next_unit_ = 0;                              // to be written, with kByUnit
   std::vector<std::deque<std::string>> early_;         // batches of later units, a worker each
   std::vector<bool> has_output_schema_;                // a worker each
+  std::string output_schema_;                          // the message of the first that gave one
   std::vector<std::unique_ptr<ArrowOutput>> outputs_;  // one, or one a worker
 };
 
