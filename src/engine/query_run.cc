@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/large_values.h"
 #include "base/log.h"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
