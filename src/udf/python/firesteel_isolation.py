@@ -10,6 +10,7 @@ import os
 import resource
 import socket
 import struct
+import sys
 
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWNET = 0x00020000, 0x08000000, 0x10000000, 0x40000000
@@ -83,36 +84,67 @@ def enter_namespaces(isolate_network):
     return _unshare(CLONE_NEWNS) and _mount(None, "/", None, MS_REC | MS_PRIVATE)
 
 
-def _closed_ancestors(folder):
-    """The topmost folder above `folder` that other users may not pass, if there is one."""
+def _closed_ancestor(folder):
+    """The topmost folder above `folder` that other users may not pass; None when they reach it."""
     parts = folder.strip("/").split("/")
     for count in range(1, len(parts)):
         above = "/" + "/".join(parts[:count])
         try:
             if not os.stat(above).st_mode & 0o001:
-                return [above]
+                return above
         except OSError:
-            return []
-    return []
+            return None
+    return None
+
+
+def _interpreter_folders():
+    """Where modules are imported from, also later: they stay in sight wherever they are."""
+    found = {os.path.realpath(each) for each in (sys.prefix, sys.base_prefix, *sys.path) if os.path.isdir(each)}
+    return sorted(each for each in found if each != "/" and not any(each.startswith(other + "/") for other in found))
+
+
+def _links_on_the_way(path):
+    """Symbolic links that lead to a path: (place, target)."""
+    links, place, rest = [], "/", [part for part in path.split("/") if part]
+    while rest and len(links) < 40:
+        step = os.path.join(place, rest.pop(0))
+        if os.path.islink(step):
+            target = os.readlink(step)
+            links.append((step, target))
+            rest = [part for part in target.split("/") if part] + rest
+            place = "/" if target.startswith("/") else place
+        else:
+            place = os.path.normpath(step)
+    return links
 
 
 def hide_folders(hidden, folder):
-    """Empties the hidden folders for this process, but keeps `folder`, where it was."""
-    real = os.path.realpath(folder)
-    kept = os.open(real, os.O_PATH | os.O_DIRECTORY)
+    """Empties the hidden folders for this process, but keeps `folder` and the interpreter's, where they were. Folders
+    that the session's user could not pass on the way to those are hidden, too."""
+    kept = [os.path.realpath(folder), *_interpreter_folders()]
+    links = [link for path in (sys.executable, sys.prefix, *sys.path, folder) for link in _links_on_the_way(path)]
+    covered = {os.path.realpath(each) for each in hidden} | {_closed_ancestor(each) for each in kept}
+    covered = sorted(each for each in covered if each and each not in ("/", *kept) and os.path.isdir(each))
+    handles = [(each, os.open(each, os.O_PATH | os.O_DIRECTORY)) for each in kept
+               if any(each.startswith(other + "/") for other in covered)]
     try:
-        covers = False
-        for path in sorted({os.path.realpath(each) for each in [*hidden, *_closed_ancestors(real)]}):
-            if path == "/" or path == real or path.startswith(real + "/") or not os.path.isdir(path):
-                continue
-            if _mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755"):
-                covers = covers or real.startswith(path + "/")
-        if covers:
-            os.makedirs(real, exist_ok=True)
-            if not _mount(f"/proc/self/fd/{kept}", real, None, MS_BIND):
-                raise OSError(ctypes.get_errno(), f"bind {real}")
+        for each in covered:
+            # What lies in another one that is covered has gone with it, unless it has been kept.
+            if os.path.isdir(each):
+                _mount("tmpfs", each, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,mode=755")
+        for each, handle in handles:
+            os.makedirs(each, exist_ok=True)
+            if os.stat(each).st_ino == os.fstat(handle).st_ino:
+                continue  # the mount above it was refused
+            if not _mount(f"/proc/self/fd/{handle}", each, None, MS_BIND | MS_REC):
+                raise OSError(ctypes.get_errno(), f"bind {each}")
+        for place, target in links:
+            if any(place.startswith(other + "/") for other in covered) and not os.path.lexists(place):
+                os.makedirs(os.path.dirname(place), exist_ok=True)
+                os.symlink(target, place)
     finally:
-        os.close(kept)
+        for _, handle in handles:
+            os.close(handle)
 
 
 def _drop_capabilities():
@@ -159,5 +191,6 @@ def confine(request, settings, own_mounts):
     die_with_parent(parent)
     adopt_orphans()
     prctl(PR_SET_NO_NEW_PRIVS, 1)
+    prctl(PR_SET_DUMPABLE, 1)  # else /proc/self would be root's after the change of the user
     os.umask(0o077)
     set_limits(settings["limits"], bool(user))
