@@ -82,8 +82,11 @@ def eats_slowly(s):
     while True: kept.append(bytearray(64 << 20))
 def tells(s):
     import json
+    def link(fd):
+        try: return os.readlink("/proc/self/fd/" + fd)
+        except OSError: return ""
     told = {"user": os.getuid(), "groups": os.getgroups(), "cwd": os.getcwd(), "environment": dict(os.environ),
-            "descriptors": len(os.listdir("/proc/self/fd")), "writable": os.access(".", os.W_OK)}
+            "descriptors": [link(fd) for fd in os.listdir("/proc/self/fd")], "writable": os.access(".", os.W_OK)}
     try:
         import socket
         socket.create_connection(("10.255.255.1", 9), 1)

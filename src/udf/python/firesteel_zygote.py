@@ -8,8 +8,6 @@ and tells {"event": "ready" | "failed" | "started" | "exited", …}. It ends, wi
 It never runs users' code.
 """
 
-import array
-import faulthandler
 import gc
 import json
 import os
@@ -20,6 +18,7 @@ import sys
 import time
 
 MAX_PACKET = 64 << 10
+MAX_DESCRIPTORS = 1 << 20
 PURGE_SECONDS = 5.0
 
 
@@ -101,11 +100,12 @@ class Zygote:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()  # a session and a process group of its own, to be killed as a whole
         self.isolation.die_with_parent(parent)
+        # Nothing of the others', above all the server's packets, nor of a request that is being served.
         for stranger in (other_end, self.control, *(each for _, each in self.warm)):
-            stranger.close()
-        os.close(self.wake)
-        os.close(self.wake_end)
-        self.warm = []
+            stranger.detach()
+        mine = orders.fileno()
+        os.closerange(3, mine)
+        os.closerange(mine + 1, MAX_DESCRIPTORS)
         own_mounts = self.isolation.enter_namespaces(self.settings["isolate_network"])
         data, descriptors, _, _ = socket.recv_fds(orders, MAX_PACKET, 2)
         if not data:
