@@ -6,6 +6,8 @@ Spark 4.3 (tests/golden holds recordings).
 
 import datetime
 import decimal
+import struct
+import types
 
 _PLAIN = frozenset({type(None), bool, int, float, str, bytes, bytearray, list, tuple, dict, set, frozenset, complex, type,
                     decimal.Decimal, datetime.date, datetime.datetime, datetime.time, datetime.timedelta})
@@ -25,7 +27,7 @@ class ConditionError(Exception):
 
 def check_picklable(value):
     """Raises PickleException for what Java cannot build: objects whose class wants arguments."""
-    if type(value) in _PLAIN or callable(value):
+    if type(value) in _PLAIN or isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
         return
     made_by, arguments = value.__reduce_ex__(5)[:2]
     for argument in arguments:
@@ -74,7 +76,7 @@ def text(value):
     if kind is list:
         return "[" + ", ".join(map(text, value)) + "]"
     if kind is dict:
-        return "{" + ", ".join(f"{text(key)}={text(item)}" for key, item in hash_order(value.items())) + "}"
+        return "{" + ", ".join(f"{text(key)}={text(item)}" for key, item in unpickled_order(value.items())) + "}"
     if kind in (set, frozenset):
         return "[" + ", ".join(text(key) for key, _ in hash_order([(key, None) for key in value])) + "]"
     if kind in (bytes, bytearray):
@@ -110,7 +112,7 @@ def _calendar_text(value):
             ",DAY_OF_YEAR=?,DAY_OF_WEEK=?,DAY_OF_WEEK_IN_MONTH=?," + clock + ",ZONE_OFFSET=?,DST_OFFSET=?]")
 
 
-def _hash(key):
+def hash_code(key):
     kind = type(key)
     if kind is str:
         units = key.encode("utf-16-le", "surrogatepass")
@@ -125,25 +127,41 @@ def _hash(key):
             return key & 0xFFFFFFFF
         return (key ^ key >> 32) & 0xFFFFFFFF
     if kind is float:
-        import struct
-
         bits = struct.unpack("!q", struct.pack("!d", key))[0]
         return (bits ^ bits >> 32) & 0xFFFFFFFF
     return None
 
 
-def hash_order(items):
-    """The entries in the order in which a java.util.HashMap would give them, where their keys' hashes are known."""
+def long_hash(value):
+    """Long.hashCode, also of a long that would be an Integer when unpickled."""
+    return (value ^ value >> 32) & 0xFFFFFFFF
+
+
+def float_hash(value):
+    """Float.hashCode."""
+    return struct.unpack("!I", struct.pack("!f", value))[0]
+
+
+def hash_order(items, hash_of=hash_code):
+    """The entries in the order in which a java.util.HashMap into which they were put would give them, where their
+    keys' hashes are known."""
     items = list(items)
     if len(items) < 2:
         return items
-    capacity = 16
-    while len(items) > capacity * 3 // 4:
+    capacity = 1
+    while len(items) * 4 > capacity * 3:
         capacity *= 2
     places = []
     for key, _ in items:
-        code = _hash(key)
+        code = hash_of(key)
         if code is None:
             return items
         places.append((code ^ code >> 16) & capacity - 1)
     return [items[at] for at in sorted(range(len(items)), key=places.__getitem__)]
+
+
+def unpickled_order(items):
+    """The entries of a pickled dict as Java's map has them: the unpickler puts each batch of 1000 last to first."""
+    items = list(items)
+    batches = [items[at:at + 1000] for at in range(0, len(items), 1000)]
+    return hash_order([entry for batch in batches for entry in reversed(batch)])

@@ -49,7 +49,7 @@ def _masked(values, array):
 def _number_list(array):
     if array.null_count == 0:
         return array.to_numpy(zero_copy_only=False).tolist()
-    return _masked(array.fill_null(0).to_numpy(zero_copy_only=False).tolist(), array)
+    return _masked(array.fill_null(pa.scalar(0).cast(array.type)).to_numpy(zero_copy_only=False).tolist(), array)
 
 
 def _slices(array, values):
@@ -78,7 +78,8 @@ def python_values(array, data_type, binary_as_bytes):
         keys = python_values(_flat(array, array.keys), data_type.keyType, binary_as_bytes)
         items = python_values(_flat(array, array.items), data_type.valueType, binary_as_bytes)
         entries = _slices(array, list(zip(keys, items)))
-        return _masked([dict(java.hash_order(each)) for each in entries], array)
+        hash_of = _key_hash(data_type.keyType)
+        return _masked([dict(java.hash_order(each, hash_of)) for each in entries], array)
     if isinstance(data_type, t.StringType) and not pa.types.is_dictionary(array.type):
         return array.to_numpy(zero_copy_only=False).tolist()
     if isinstance(data_type, (t.YearMonthIntervalType,)):
@@ -87,6 +88,19 @@ def python_values(array, data_type, binary_as_bytes):
         data_type, none_on_identity=True, binary_as_bytes=binary_as_bytes)
     values = array.to_pylist()
     return values if convert is None else [convert(value) for value in values]
+
+
+def _key_hash(data_type):
+    """Spark hands a map over as a java.util.HashMap of its internal values."""
+    if isinstance(data_type, t.FloatType):
+        return java.float_hash
+    if isinstance(data_type, t.LongType):
+        return java.long_hash
+    if isinstance(data_type, t.DateType):
+        return lambda key: data_type.toInternal(key) & 0xFFFFFFFF
+    if isinstance(data_type, (t.TimestampType, t.TimestampNTZType, t.DayTimeIntervalType, t.TimeType)):
+        return lambda key: java.long_hash(data_type.toInternal(key))
+    return java.hash_code
 
 
 def _flat(array, values):
@@ -200,7 +214,7 @@ def _offsets(values):
 
 
 def _maps(values, data_type):
-    kept = [java.hash_order(value.items()) if type(value) is dict else None for value in values]
+    kept = [java.unpickled_order(value.items()) if type(value) is dict else None for value in values]
     entries = list(itertools.chain.from_iterable(filter(None, kept)))
     keys = column([key for key, _ in entries], data_type.keyType)
     if keys.null_count:  # Spark does not look: what lies below the null shows
