@@ -142,13 +142,12 @@ def float_hash(value):
     return struct.unpack("!I", struct.pack("!f", value))[0]
 
 
-def hash_order(items, hash_of=hash_code):
-    """The entries in the order in which a java.util.HashMap into which they were put would give them, where their
-    keys' hashes are known."""
+def hash_order(items, hash_of=hash_code, capacity=1):
+    """The entries in the order in which a java.util.HashMap of that capacity, into which they were put, would give
+    them, where their keys' hashes are known."""
     items = list(items)
     if len(items) < 2:
         return items
-    capacity = 1
     while len(items) * 4 > capacity * 3:
         capacity *= 2
     places = []
@@ -161,7 +160,13 @@ def hash_order(items, hash_of=hash_code):
 
 
 def unpickled_order(items):
-    """The entries of a pickled dict as Java's map has them: the unpickler puts each batch of 1000 last to first."""
+    """The entries of a pickled dict as Java's map has them. Python pickles them by the thousand; the unpickler puts
+    each batch, last to first, into a map of its own, whose entries it adds to the dict's."""
     items = list(items)
-    batches = [items[at:at + 1000] for at in range(0, len(items), 1000)]
-    return hash_order([entry for batch in batches for entry in reversed(batch)])
+    if len(items) < 2:
+        return items
+    added = []
+    for at in range(0, len(items), 1000):
+        added += hash_order(reversed(items[at:at + 1000]), capacity=16)
+    room = int(min(len(items), 1000) / 0.75 + 1)  # as HashMap.putAll makes it for the first batch
+    return hash_order(added, capacity=1 << (room - 1).bit_length())
