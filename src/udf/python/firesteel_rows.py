@@ -19,7 +19,7 @@ import pyspark.worker as worker
 from pyspark.serializers import write_int
 from pyspark.sql import types as t
 from pyspark.sql.conversion import ArrowTableToRowsConversion
-from pyspark.util import PythonEvalType
+from pyspark.util import PythonEvalType, fail_on_stopiteration
 
 START_ARROW_STREAM = -6
 PYTHON_EXCEPTION_THROWN = -2
@@ -50,6 +50,23 @@ def _number_list(array):
     if array.null_count == 0:
         return array.to_numpy(zero_copy_only=False).tolist()
     return _masked(array.fill_null(pa.scalar(0).cast(array.type)).to_numpy(zero_copy_only=False).tolist(), array)
+
+
+_FAST = frozenset({pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.float32(), pa.float64(), pa.bool_()})
+_to_pylist = ArrowTableToRowsConversion._to_pylist
+
+
+def _quick_pylist(array):
+    """What to_pylist gives, which makes a scalar of Arrow's for each value."""
+    if isinstance(array, pa.Array):
+        if array.type in _FAST:
+            return _number_list(array)
+        if pa.types.is_string(array.type):
+            return array.to_numpy(zero_copy_only=False).tolist()
+    return _to_pylist(array)
+
+
+ArrowTableToRowsConversion._to_pylist = staticmethod(_quick_pylist)
 
 
 def _slices(array, values):
@@ -338,6 +355,8 @@ class _Batches:
 
 
 def _calls_by_rows(function, struct_in, struct_out, binary_as_bytes):
+    """Several functions: PySpark calls all of them for a row before it takes the next row."""
+
     def process(split_index, batches):
         count = len(struct_out)
         names = [f"_{i}" for i in range(count)]
@@ -346,6 +365,32 @@ def _calls_by_rows(function, struct_in, struct_out, binary_as_bytes):
             columns = [results] if count == 1 else [list(each) for each in zip(*results)] or [[]] * count
             arrays = [column(values, field.dataType) for values, field in zip(columns, struct_out)]
             yield pa.RecordBatch.from_arrays(arrays, names)
+
+    return process
+
+
+def _single_call(call, offsets, convert, struct_in, result_type, binary_as_bytes):
+    """One function, without PySpark's four calls around each of the user's."""
+
+    @fail_on_stopiteration
+    def evaluate(arguments, rows):
+        if not offsets:
+            results = [call() for _ in range(rows)] if convert is None else [convert(call()) for _ in range(rows)]
+        elif len(offsets) == 1 and convert is None:
+            results = [call(value) for value in arguments[0]]
+        elif convert is None:
+            results = [call(*values) for values in zip(*arguments)]
+        else:
+            results = [convert(call(*values)) for values in zip(*arguments)]
+        return results
+
+    needed = sorted(set(offsets))
+
+    def process(_, batches):
+        for batch in batches:
+            columns = {at: python_values(batch.column(at), struct_in[at].dataType, binary_as_bytes) for at in needed}
+            results = evaluate([columns[at] for at in offsets], batch.num_rows)
+            yield pa.RecordBatch.from_arrays([column(results, result_type)], ["_0"])
 
     return process
 
@@ -368,19 +413,36 @@ def _table_function(function, struct_in, struct_out, binary_as_bytes):
     return process
 
 
-def _wrap(make, kind, over_arrow):
-    def read(serializer, info, eval_type, runner_conf, eval_conf):
-        function, profiler, deserializer, sink = make(serializer, info, eval_type, runner_conf, eval_conf)
-        if eval_type == kind:
-            function = over_arrow(function, _input_type, _output_type, runner_conf.binary_as_bytes)
-            deserializer = sink = _Batches()
-        return function, profiler, deserializer, sink
-
-    return read
+_read_udfs, _read_udtf = worker.read_udfs, worker.read_udtf
 
 
-worker.read_udfs = _wrap(worker.read_udfs, PythonEvalType.SQL_BATCHED_UDF, _calls_by_rows)
-worker.read_udtf = _wrap(worker.read_udtf, PythonEvalType.SQL_TABLE_UDF, _table_function)
+def read_udfs(serializer, infos, eval_type, runner_conf, eval_conf):
+    if eval_type != PythonEvalType.SQL_BATCHED_UDF:
+        return _read_udfs(serializer, infos, eval_type, runner_conf, eval_conf)
+    binary_as_bytes = runner_conf.binary_as_bytes
+    if len(infos) == 1:
+        # As kind 101 reads it: the function itself, with its profiler if there is one.
+        function, arguments, named, result_type = worker.read_single_udf(
+            serializer, infos[0], PythonEvalType.SQL_ARROW_BATCHED_UDF, runner_conf, udf_index=0)
+        call, offsets = worker.wrap_kwargs_support(function, arguments, named)
+        convert = result_type.toInternal if result_type.needConversion() else None
+        process = _single_call(call, list(offsets), convert, _input_type, _output_type[0].dataType, binary_as_bytes)
+    else:
+        function = _read_udfs(serializer, infos, eval_type, runner_conf, eval_conf)[0]
+        process = _calls_by_rows(function, _input_type, _output_type, binary_as_bytes)
+    batches = _Batches()
+    return process, None, batches, batches
+
+
+def read_udtf(serializer, info, eval_type, runner_conf, eval_conf):
+    made = _read_udtf(serializer, info, eval_type, runner_conf, eval_conf)
+    if eval_type != PythonEvalType.SQL_TABLE_UDF:
+        return made
+    batches = _Batches()
+    return _table_function(made[0], _input_type, _output_type, runner_conf.binary_as_bytes), None, batches, batches
+
+
+worker.read_udfs, worker.read_udtf = read_udfs, read_udtf
 
 
 def _handle_exception(error, sink, hide_traceback=None):
