@@ -87,13 +87,29 @@ void AppendFunctions(const Task& task, std::string& out) {
   }
 }
 
+std::string Dump(const nlohmann::json& frame) {
+  return frame.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 std::string Preamble(const Task& task) {
   nlohmann::json frame{{"environment", task.environment}};
   if (task.eval_type == kBatchedUdf || task.eval_type == kTableUdf) {
     frame["input"] = TypeToJson(DataType::Struct(task.input));
     frame["output"] = TypeToJson(DataType::Struct(task.output));
   }
-  return frame.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  return Dump(frame);
+}
+
+void AppendFiles(const std::string& folder, const std::vector<std::string>& includes, std::string& out) {
+  AppendText(folder, out);
+  AppendCount(includes.size(), out);
+  for (const std::string& name : includes) AppendText(name, out);
+}
+
+// Broadcast variables: not encrypted, and none. Spark Connect has no such thing.
+void AppendBroadcasts(std::string& out) {
+  AppendBool(false, out);
+  AppendInt(0, out);
 }
 
 }  // namespace
@@ -107,11 +123,8 @@ std::string EncodeInit(const Task& task, int64_t run, size_t worker, const std::
   AppendInt(static_cast<int32_t>(worker), body);
   AppendText(task.python_version, body);
   AppendText(TaskContext(run, worker), body);
-  AppendText(files_folder, body);
-  AppendCount(task.includes.size(), body);
-  for (const std::string& name : task.includes) AppendText(name, body);
-  AppendBool(false, body);  // broadcast variables are not encrypted, and
-  AppendInt(0, body);       // there are none: Spark Connect has no such thing
+  AppendFiles(files_folder, task.includes, body);
+  AppendBroadcasts(body);
   AppendInt(task.eval_type, body);
   AppendMap(task.runner_conf, body);
   AppendMap(task.eval_conf, body);
@@ -121,6 +134,21 @@ std::string EncodeInit(const Task& task, int64_t run, size_t worker, const std::
   message.reserve(body.size() + 1024);
   AppendText(Preamble(task), message);
   AppendInt(mark::kStartOfInitMessage, message);
+  AppendText(body, message);
+  return message;
+}
+
+std::string EncodeQuestion(const Question& question, const std::string& files_folder) {
+  std::string body;
+  AppendText(question.python_version, body);
+  AppendFiles(files_folder, question.includes, body);
+  AppendBroadcasts(body);
+  AppendMap(question.conf, body);
+  body += question.body;
+  AppendInt(mark::kEndOfStream, body);
+
+  std::string message;
+  AppendText(Dump({{"environment", question.environment}, {"module", question.module}}), message);
   AppendText(body, message);
   return message;
 }

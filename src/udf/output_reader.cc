@@ -68,6 +68,10 @@ std::optional<int64_t> ArrowBodyLength(std::string_view flatbuffer) {
 OutputReader::OutputReader(int64_t max_message_bytes, std::function<void(std::string)> on_message)
     : max_message_bytes_(max_message_bytes > 0 ? max_message_bytes : INT64_MAX), on_message_(std::move(on_message)) {}
 
+OutputReader::OutputReader(int64_t max_message_bytes) : OutputReader(max_message_bytes, nullptr) {
+  Expect(State::kAnswerHead, 8);
+}
+
 std::pair<char*, size_t> OutputReader::Room() {
   if (filled_ == buffer_.size() || buffer_.size() > wanted_) {
     const size_t step = std::clamp(filled_, kFirstRoom, kLargestStep);
@@ -112,6 +116,13 @@ void OutputReader::Take() {
   switch (state_) {
     case State::kMark:
       return TakeMark(Int());
+    case State::kAnswerHead:
+      reusable_ = Int() == 0;
+      return Expect(State::kAnswer, CheckedLength(Int(4), max_message_bytes_, "an answer"));
+    case State::kAnswer:
+      buffer_.resize(filled_);
+      answer_ = std::move(buffer_);
+      return Expect(State::kDone, 1);
     case State::kArrowPrefix:
       return TakeArrowPrefix();
     case State::kArrowMetadata:

@@ -16,6 +16,8 @@ namespace firesteel::udf {
 /// thread-safe.
 class OutputReader {
  public:
+  /// For a question's answer: a status, a length and bytes.
+  explicit OutputReader(int64_t max_message_bytes);
   /// A whole Arrow message goes to `on_message`.
   OutputReader(int64_t max_message_bytes, std::function<void(std::string)> on_message);
 
@@ -30,10 +32,14 @@ class OutputReader {
   bool reusable() const { return reusable_; }
   /// Times and accumulators as far as they were told.
   WorkerReport& report() { return report_; }
+  /// After done().
+  std::string& answer() { return answer_; }
 
  private:
   enum class State : uint8_t {
     kMark,
+    kAnswerHead,
+    kAnswer,
     kArrowPrefix,
     kArrowMetadata,
     kArrowBody,
@@ -73,6 +79,7 @@ class OutputReader {
   int64_t accumulator_bytes_ = 0;
   bool had_stream_ = false;
   bool reusable_ = false;
+  std::string answer_;
   WorkerReport report_;
 };
 

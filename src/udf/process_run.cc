@@ -30,23 +30,28 @@ std::string QuerySeconds(int64_t seconds) { return std::to_string(seconds) + (se
 
 }  // namespace
 
-ProcessRun::ProcessRun(WorkerPool& pool, std::vector<std::shared_ptr<WorkerProcess>> workers, const Task& task,
-                       int64_t number, CancelTokenPtr cancel, OnMessage on_message)
+ProcessRun::ProcessRun(WorkerPool& pool, std::vector<std::shared_ptr<WorkerProcess>> workers, const RunPlan& plan,
+                       CancelTokenPtr cancel)
     : pool_(pool),
       cancel_(std::move(cancel)),
-      display_name_(task.display_name),
+      display_name_(plan.display_name),
       begin_(steady_clock::now()),
       begin_millis_(SystemClock::Instance().NowMicros() / 1000),
-      seconds_(task.query_seconds > 0 ? task.query_seconds : pool.options().limits.query_seconds),
+      seconds_(plan.query_seconds > 0 ? plan.query_seconds : pool.options().limits.query_seconds),
       peers_(workers.size()) {
   for (size_t w = 0; w < workers.size(); ++w) peers_[w].process = std::move(workers[w]);
+  const int64_t longest = pool.options().limits.message_bytes;
   Guard([&] {
     for (size_t w = 0; w < peers_.size(); ++w) {
       Peer& peer = peers_[w];
-      peer.reader =
-          std::make_unique<OutputReader>(pool.options().limits.message_bytes,
-                                         [w, on_message](std::string message) { on_message(w, std::move(message)); });
-      Enqueue(peer, std::make_shared<const std::string>(EncodeInit(task, number, w, peer.process->files_folder)));
+      if (plan.on_message) {
+        peer.reader = std::make_unique<OutputReader>(
+            longest, [w, give = plan.on_message](std::string message) { give(w, std::move(message)); });
+      } else {
+        peer.reader = std::make_unique<OutputReader>(longest);
+        peer.input_closed = true;
+      }
+      Enqueue(peer, std::make_shared<const std::string>(plan.init(w, peer.process->files_folder)));
       Send(peer);
     }
   });

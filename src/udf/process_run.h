@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,17 +10,24 @@
 #include "base/cancel_token.h"
 #include "udf/output_reader.h"
 #include "udf/run.h"
-#include "udf/task.h"
 #include "udf/worker_pool.h"
 
 namespace firesteel::udf {
 
+/// What the workers of a run are told first, and how they answer.
+struct RunPlan {
+  std::function<std::string(size_t worker, const std::string& files_folder)> init;
+  OnMessage on_message;  ///< null: a question, which has no more input and one answer
+  std::string display_name;
+  int64_t query_seconds = 0;  ///< 0: the server's
+};
+
 /// A run over worker processes: one poll loop on the caller's thread for the inputs and outputs of all of them.
 class ProcessRun final : public Run {
  public:
-  /// Takes the workers, which have no task yet. `number` tells runs apart.
-  ProcessRun(WorkerPool& pool, std::vector<std::shared_ptr<WorkerProcess>> workers, const Task& task, int64_t number,
-             CancelTokenPtr cancel, OnMessage on_message);
+  /// Takes the workers, which have no task yet.
+  ProcessRun(WorkerPool& pool, std::vector<std::shared_ptr<WorkerProcess>> workers, const RunPlan& plan,
+             CancelTokenPtr cancel);
   ~ProcessRun() override;
   ProcessRun(const ProcessRun&) = delete;
   ProcessRun& operator=(const ProcessRun&) = delete;
@@ -29,6 +37,8 @@ class ProcessRun final : public Run {
   void CloseInput(size_t w) override;
   void Finish() override;
   const WorkerReport& report(size_t w) const override { return peers_.at(w).report; }
+  /// To a question, after Finish.
+  std::string& answer() { return peers_.at(0).reader->answer(); }
 
  private:
   struct Peer {

@@ -197,6 +197,15 @@ TEST_F(PythonRun, MemoryIsLevel) {
   EXPECT_LT(resident() - before, 8 << 20);
 }
 
+TEST_F(PythonRun, AsksProgramsForPlanning) {
+  Question question{.module = "pyspark.sql.worker.analyze_udtf",
+                    .python_version = "3.1",
+                    .principal = {.session = session_, .files_folder = folder_}};
+  const std::string answer = runtime().Ask(question, nullptr);
+  EXPECT_THAT(answer, HasSubstr("PYTHON_VERSION_MISMATCH"));
+  EXPECT_EQ(answer.substr(0, 4), std::string("\xff\xff\xff\xfe"));
+}
+
 TEST_F(PythonRun, NoInterpreterIsSaidClearly) {
   options_.python = "/nowhere/python3";
   EXPECT_THAT(Failure(OneCall(kPandas, "plus_one"), LongStream(0, 1)), HasSubstr("/nowhere/python3"));

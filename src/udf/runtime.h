@@ -71,6 +71,10 @@ class Runtime {
   /// SERVER_LIMIT_EXCEEDED, OPERATION_CANCELED.
   virtual std::unique_ptr<Run> Start(const Task& task, size_t workers, CancelTokenPtr cancel, OnMessage on_message) = 0;
 
+  /// The bytes that the program answered. An error that it raised is in them as its protocol has it (the mark -2 and
+  /// the traceback): callers have conditions of their own for it. Throws as Start and Run.
+  virtual std::string Ask(const Question& question, CancelTokenPtr cancel) = 0;
+
   /// Starts the interpreter and warm workers in the background. Cheap when they are there.
   virtual void Warm() = 0;
   /// Ends the idle workers of a session that keep what cannot be taken back: after new files or modules came.

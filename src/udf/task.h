@@ -68,4 +68,19 @@ struct Task {
   int64_t query_seconds = 0;  ///< how long the run may take; 0: as RuntimeOptions say
 };
 
+/// What one of PySpark's own programs for planning is asked: pyspark.sql.worker.analyze_udtf, create_data_source, ….
+struct Question {
+  std::string module;  ///< its main(infile, outfile) is called
+  std::string python_version;
+  std::map<std::string, std::string> conf;
+  /// What follows the part that all of them read (version, files, includes, broadcasts, conf), up to the mark of the
+  /// end.
+  std::string body;
+  std::map<std::string, std::string> environment;  ///< as Task's
+  std::vector<std::string> includes;
+  Principal principal;
+  std::string display_name;
+  int64_t query_seconds = 0;
+};
+
 }  // namespace firesteel::udf

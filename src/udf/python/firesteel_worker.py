@@ -6,6 +6,8 @@ would have in its environment, and what kinds without Arrow need. Then Spark's p
 
 import faulthandler
 import gc
+import importlib
+import io
 import json
 import os
 import signal
@@ -45,6 +47,19 @@ def _exit_code(end):
     return end.code if isinstance(end.code, int) else 1
 
 
+def _answer(module, source, sink):
+    """One of PySpark's programs for planning, whose protocols differ: its input and its output go as a whole."""
+    (length,) = struct.unpack("!i", source.read(4))
+    answer, code = io.BytesIO(), 0
+    try:
+        importlib.import_module(module).main(io.BytesIO(source.read(length)), answer)
+    except SystemExit as end:
+        code = _exit_code(end)
+    sink.write(struct.pack("!ii", code, answer.tell()))
+    sink.write(answer.getbuffer())
+    return code
+
+
 def serve(connection, folder, environment):
     """Never returns."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -68,7 +83,10 @@ def serve(connection, folder, environment):
         firesteel_rows.set_task(preamble.get("input"), preamble.get("output"))
         code = 0
         try:
-            pyspark.worker.main(source, sink)
+            if "module" in preamble:
+                code = _answer(preamble["module"], source, sink)
+            else:
+                pyspark.worker.main(source, sink)
         except SystemExit as end:
             code = _exit_code(end)
         sink.flush()

@@ -17,6 +17,8 @@ import socket
 import sys
 import time
 
+PLANNERS = ("analyze_udtf", "create_data_source", "lookup_data_sources", "plan_data_source_read",
+            "data_source_pushdown_filters", "write_into_data_source", "commit_data_source_write")
 MAX_PACKET = 64 << 10
 MAX_DESCRIPTORS = 1 << 20
 PURGE_SECONDS = 5.0
@@ -30,8 +32,8 @@ def _import_all():
                  "pyspark.sql.pandas.types", "pyspark.sql.pandas.serializers", "pyspark.sql.conversion",
                  "pyspark.sql.udf", "pyspark.sql.udtf", "concurrent.futures", "decimal", "datetime"):
         importlib.import_module(name)
-    for name in ("pyspark.sql.functions", "pyspark.sql.connect.functions", "pyspark.sql.worker.analyze_udtf",
-                 "pyspark.sql.datasource", "pyspark.core.files", "pyspark.core.broadcast"):
+    for name in ("pyspark.sql.functions", "pyspark.sql.connect.functions", "pyspark.sql.datasource",
+                 *(f"pyspark.sql.worker.{each}" for each in PLANNERS), "pyspark.core.files", "pyspark.core.broadcast"):
         try:
             importlib.import_module(name)
         except Exception:  # a PySpark without it serves what does not need it
