@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -101,6 +102,19 @@ TEST_F(PythonIsolation, HiddenFoldersAreEmptyButForTheOwn) {
   std::filesystem::create_directories(folder_);
   std::ofstream(folder_ + "/other.txt") << parent << "/data.txt";
   EXPECT_THAT(Failure(OneCall(kPandas, "reads_other"), LongStream(0, 1)), HasSubstr("REFUSED 2"));
+}
+
+TEST_F(PythonIsolation, PrivateFilesOfTheServerAreGivenToTheSession) {
+  std::ofstream(folder_ + "/shipped.py") << "from inner import VALUE\n";
+  std::filesystem::create_directory(folder_ + "/inner");
+  std::ofstream(folder_ + "/inner/__init__.py") << "VALUE = 7\n";
+  ::chmod((folder_ + "/inner/__init__.py").c_str(), 0600);
+  ::chmod((folder_ + "/inner").c_str(), 0700);
+  std::filesystem::create_symlink("/etc/hostname", folder_ + "/link");
+  EXPECT_THAT(Longs(RunOne(OneCall(kPandas, "module_value"), LongStream(0, 1))), ElementsAre(7));
+  struct stat outside {};
+  ASSERT_EQ(::stat("/etc/hostname", &outside), 0);
+  EXPECT_EQ(outside.st_uid, 0U);
 }
 
 TEST_F(PythonIsolation, ShippedModulesAreFound) {

@@ -46,7 +46,9 @@ struct Principal {
   /// Workers are used again for the same key and never for another one; Runtime::EndSession ends them.
   std::string session;
   /// An absolute path: the workers' working folder and root of SparkFiles, on their module path. It exists; as root it
-  /// becomes the property of the session's own user id. Empty: a folder of the runtime's own, made for the session.
+  /// becomes the property of the session's own user id, with what is in it: the session's code may change all of that,
+  /// so nothing that the server itself relies on (files that it maps) may be there. What is added later is given to the
+  /// user after ForgetWorkers; files that all may read need no giving. Empty: a folder of the runtime's own.
   std::string files_folder;
 };
 

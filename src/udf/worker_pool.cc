@@ -1,16 +1,14 @@
 #include "udf/worker_pool.h"
 
 #include <poll.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 #include "base/log.h"
 #include "udf/interpreter.h"
+#include "udf/session_folder.h"
 #include "udf/worker_error.h"
 
 namespace firesteel::udf {
@@ -20,22 +18,11 @@ using std::chrono::steady_clock;
 
 constexpr auto kGlance = std::chrono::milliseconds(50);
 constexpr auto kExitWait = std::chrono::milliseconds(2000);
-constexpr mode_t kPrivate = 0700;
 
 // An idle worker says nothing: bytes or an end mean that it is not what it was.
 bool IsQuiet(const WorkerProcess& worker) {
   pollfd polled{worker.socket.get(), POLLIN, 0};
   return ::poll(&polled, 1, 0) == 0;
-}
-
-std::string MakeFolder(const std::string& parent) {
-  std::error_code failed;
-  std::string path = parent.empty() ? std::filesystem::temp_directory_path(failed).string() : parent;
-  path += "/firesteel-python-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw NoInterpreter("cannot make a folder for workers at " + path + ": " + std::strerror(errno));
-  }
-  return path;
 }
 
 }  // namespace
@@ -129,15 +116,12 @@ WorkerPool::Session& WorkerPool::Open(const Principal& principal) {
     if (is_new) session.user = NextUser();
     std::string folder = principal.files_folder;
     if (folder.empty()) {
-      if (session.own_folder.empty()) session.own_folder = MakeFolder(options_.temp_folder);
+      if (session.own_folder.empty()) session.own_folder = MakeSessionFolder(options_.temp_folder);
       folder = session.own_folder;
     }
     if (folder != session.files_folder) {
       // A session's files are its own: nobody else's worker may look into the folder.
-      if (session.user != 0 &&
-          (::chown(folder.c_str(), session.user, session.user) != 0 || ::chmod(folder.c_str(), kPrivate) != 0)) {
-        throw NoInterpreter("cannot give " + folder + " to the workers: " + std::strerror(errno));
-      }
+      if (session.user != 0) GiveFolder(folder, session.user);
       session.files_folder = folder;
       ++session.generation;
     }
@@ -266,6 +250,7 @@ void WorkerPool::ForgetWorkers(const std::string& key) {
   auto it = sessions_.find(key);
   if (it == sessions_.end()) return;
   ++it->second.generation;
+  it->second.files_folder.clear();  // what is new in it is given to the session's user
   for (const WorkerPtr& worker : it->second.idle) Kill(worker, nullptr);
   it->second.idle.clear();
 }

@@ -161,6 +161,12 @@ def _limit(which, value):
         resource.setrlimit(which, (value, value))
 
 
+def _counts_namespaces_apart():
+    """Since Linux 5.14 a user's processes in a user namespace are counted apart from the others."""
+    release = os.uname().release.split(".")
+    return [int("".join(filter(str.isdigit, each)) or 0) for each in release[:2]] >= [5, 14]
+
+
 def set_limits(limits, own_user):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     _limit(resource.RLIMIT_FSIZE, limits["file_bytes"])
@@ -193,4 +199,4 @@ def confine(request, settings, own_mounts):
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_DUMPABLE, 1)  # else /proc/self would be root's after the change of the user
     os.umask(0o077)
-    set_limits(settings["limits"], bool(user))
+    set_limits(settings["limits"], bool(user) or (own_mounts and not was_root and _counts_namespaces_apart()))
