@@ -67,7 +67,7 @@ class Zygote:
     def end(self):
         for pid in [*self.workers, *(pid for pid, _ in self.warm)]:
             self.signal(pid)
-        self.kill_orphans(time.monotonic() + PURGE_SECONDS, all_children=True)
+        self.kill_orphans(time.monotonic() + 6 * PURGE_SECONDS, all_children=True)
         os._exit(0)
 
     @staticmethod
@@ -163,21 +163,45 @@ class Zygote:
 
     # What workers started and left behind: as their nearest reaper we inherit it.
 
+    @staticmethod
+    def children(pid):
+        try:
+            with open(f"/proc/{pid}/task/{pid}/children") as found:
+                return [int(each) for each in found.read().split()]
+        except OSError:
+            return []
+
     def strangers(self, all_children):
         known = set() if all_children else {*self.workers, *(pid for pid, _ in self.warm)}
-        with open(f"/proc/self/task/{os.getpid()}/children") as children:
-            return [pid for pid in map(int, children.read().split()) if pid not in known]
+        return [pid for pid in self.children(os.getpid()) if pid not in known]
+
+    def stop_family(self, roots):
+        """Stops everybody below `roots`, who are stopped: who stands still does not fork. Gives all of them."""
+        family, rest = set(roots), list(roots)
+        while rest:
+            for pid in self.children(rest.pop()):
+                if pid not in family:
+                    family.add(pid)
+                    rest.append(pid)
+                    self.send(pid, signal.SIGSTOP)
+        return family
+
+    @staticmethod
+    def send(pid, number):
+        try:
+            os.kill(pid, number)
+        except OSError:
+            pass
 
     def kill_orphans(self, until, all_children=False):
         """Whoever is killed leaves its own children to us: again until nobody is left."""
         while time.monotonic() < until:
-            try:
-                found = self.strangers(all_children)
-            except OSError:
-                return
+            found = self.strangers(all_children)
             if not found:
                 return
             for pid in found:
+                self.send(pid, signal.SIGSTOP)
+            for pid in self.stop_family(found):
                 self.signal(pid)
             for pid in found:
                 try:
