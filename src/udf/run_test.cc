@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <thread>
 
@@ -164,6 +165,37 @@ TEST_F(PythonRun, WorkersAreUsedAgainInTheirSessionOnly) {
   runtime().EndSession("a");
   runtime().EndSession("b");
   EXPECT_EQ(runtime().counts().idle_workers, 0);
+}
+
+TEST_F(PythonRun, RunsOfManySessionsShareTheWorkersThereMayBe) {
+  options_.limits.max_workers = 3;
+  Runtime& shared = runtime();
+  const auto input = std::make_shared<const std::string>(LongStream(0, 10));
+  std::vector<Task> tasks;
+  for (const char* session : {"a", "b", "c", "a"}) {
+    tasks.push_back(OneCall(kPandas, "plus_one"));
+    tasks.back().principal = {.session = session, .files_folder = {}};
+  }
+  std::atomic<int> good = 0;
+  std::vector<std::thread> threads;
+  for (const Task& task : tasks) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 8; ++i) {
+        std::vector<std::string> streams(2);
+        auto run = shared.Start(task, 2, nullptr, [&](size_t w, std::string message) { streams[w] += message; });
+        for (size_t w = 0; w < run->workers(); ++w) {
+          run->Write(w, {input});
+          run->CloseInput(w);
+        }
+        run->Finish();
+        good += Longs(streams[1] + arrow::EndOfStreamMark()).back() == 10;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(good, 32);
+  EXPECT_LE(shared.counts().idle_workers, 3);
+  EXPECT_EQ(shared.counts().busy_workers, 0);
 }
 
 TEST_F(PythonRun, FirstCallOfASessionIsQuick) {
