@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -139,7 +140,7 @@ inline std::string Interpreter() {
 /// The pickled (function, type) of a name in kFunctions.
 inline SharedCommand Command(const std::string& name) {
   static const std::map<std::string, SharedCommand> kCommands = [] {
-    const std::string path = ::testing::TempDir() + "/firesteel_udf_functions.py";
+    const std::string path = ::testing::TempDir() + "/firesteel_udf_functions_" + std::to_string(::getpid()) + ".py";
     std::ofstream(path) << kFunctions;
     std::map<std::string, SharedCommand> commands;
     FILE* const out = ::popen((Interpreter() + " " + path).c_str(), "r");
@@ -152,6 +153,7 @@ inline SharedCommand Command(const std::string& name) {
       commands[word.data()] = std::make_shared<const std::string>(std::move(data));
     }
     ::pclose(out);
+    std::filesystem::remove(path);
     return commands;
   }();
   auto it = kCommands.find(name);
