@@ -53,6 +53,9 @@ udf::Task TaskOf(const bound::PythonFunction& function, int32_t eval_type, const
     }
   }
   task.display_name = function.name;
+  if (state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled")) {
+    task.environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1";
+  }
   task.principal.session = SessionKey(state);
   task.principal.files_folder = files.folder;
   for (const char* key : kWorkerKeys) {

@@ -1,5 +1,6 @@
 // How the runner takes Python out of a plan before the plan runs.
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -38,9 +39,15 @@ bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bo
     spec.max_batch_bytes = state.configuration().GetNumber("spark.sql.execution.arrow.maxBytesPerBatch");
     engine().Run(spec, cancel, sink);
   };
-  PythonStages stages(
-      {*python_, state, settings, cancel, run, python_options_.temp_folder, {}, Cores(options_.threads)});
-  return stages.Run(staged);
+  // Made at the first need, as the engine's.
+  const std::string& temp_folder = python_options_.temp_folder;
+  if (!temp_folder.empty()) std::filesystem::create_directories(temp_folder);
+  const PythonFiles::State files = state.RunnerState<PythonFiles>([] { return std::make_shared<PythonFiles>(); })
+                                       .Update(state.artifacts(), temp_folder);
+  // Modules that a worker has loaded stay as they were: new ones need new workers.
+  if (files.has_changed) python_->ForgetWorkers(SessionKey(state));
+  return PythonStages({*python_, state, settings, cancel, run, temp_folder, files, Cores(options_.threads)})
+      .Run(staged);
 }
 
 }  // namespace firesteel::session

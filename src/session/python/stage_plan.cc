@@ -74,8 +74,8 @@ RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRel
 }  // namespace
 
 bound::AttributeId NewStageId() {
-  static std::atomic<bound::AttributeId> next{-1};
-  return next--;
+  static std::atomic<bound::AttributeId> next{int64_t{1} << 44};
+  return next++;
 }
 
 const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage) {

@@ -38,7 +38,7 @@ const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage);
 /// The columns under the names that workers see.
 Schema WorkerSchema(const std::vector<bound::Attribute>& columns);
 
-/// An id that no column of the query has: those of stages count down from a place that the analyzer never reaches.
+/// An id that no column of the query has: those of stages begin where the analyzer never comes.
 bound::AttributeId NewStageId();
 
 }  // namespace firesteel::session

@@ -90,19 +90,20 @@ void WorkerFeed::EndUnit() {
 }
 
 void WorkerFeed::Start(size_t workers) {
-  early_.resize(workers);
-  has_output_schema_.assign(workers, false);
-  has_schema_.assign(workers, false);
-  const size_t outputs = options_.order == Order::kByUnit ? 1 : workers;
-  for (size_t i = 0; i < outputs; ++i) outputs_.push_back(std::make_unique<ArrowOutput>(context_.temp_folder));
   run_ = context_.runtime.Start(task_, workers, context_.cancel,
                                 [this](size_t worker, std::string message) { Receive(worker, std::move(message)); });
+  const size_t started = run_->workers();  // perhaps fewer
+  early_.resize(started);
+  has_output_schema_.assign(started, false);
+  has_schema_.assign(started, false);
+  const size_t outputs = options_.order == Order::kByUnit ? 1 : started;
+  for (size_t i = 0; i < outputs; ++i) outputs_.push_back(std::make_unique<ArrowOutput>(context_.temp_folder));
   for (Unit& unit : std::exchange(waiting_, {})) Send(std::move(unit));
 }
 
 void WorkerFeed::Send(Unit unit) {
   const size_t turn = static_cast<size_t>(units_++) % run_->workers();
-  const size_t worker = options_.partitions > 0 ? unit.partition : turn;
+  const size_t worker = options_.partitions > 0 ? unit.partition % run_->workers() : turn;
   if (options_.streams == 0 && !has_schema_[worker]) {
     has_schema_[worker] = true;
     unit.slices.insert(unit.slices.begin(), schemas_[0]);
