@@ -233,6 +233,20 @@ def time_limit(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
+def answer_of(result, printed, data_dir, rows=True):
+    """What a snippet gave: a DataFrame's schema and rows, or another value, and what it printed."""
+    out = Expected()
+    if hasattr(type(result), "schema") and hasattr(type(result), "collect"):
+        out.columns = columns_of(result.schema)
+        if rows:
+            out.rows = [encode(list(row)) for row in result.collect()]
+    elif result is not None or not printed:
+        out.value = _value_text(result, data_dir)
+    if printed:
+        out.output = _steady(printed, data_dir).rstrip("\n")
+    return out
+
+
 def ask(spark, case, data_dir, scope=None):
     """The outcome of a case on a session whose settings are in place."""
     scope = scope or scope_of(spark, data_dir)
@@ -246,16 +260,7 @@ def ask(spark, case, data_dir, scope=None):
                 result = run_python(text, dict(scope))
         else:
             result = spark.sql(text)
-        out = Expected()
-        if hasattr(type(result), "schema") and hasattr(type(result), "collect"):
-            out.columns = columns_of(result.schema)
-            if "schema-only" not in case.flags:
-                out.rows = [encode(list(row)) for row in result.collect()]
-        elif result is not None or not printed.getvalue():
-            out.value = _value_text(result, data_dir)
-        if printed.getvalue():
-            out.output = _steady(printed.getvalue(), data_dir).rstrip("\n")
-        return out
+        return answer_of(result, printed.getvalue(), data_dir, rows="schema-only" not in case.flags)
     except Exception as e:
         out = error_of(e, data_dir)
         if "condition-only" in case.flags:

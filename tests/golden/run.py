@@ -9,7 +9,6 @@
 expected to fail; one that passes is reported. Ends with `N passed, N failed` and exit code 0 only when nothing failed.
 """
 import argparse
-import collections
 import concurrent.futures
 import os
 import re
@@ -22,6 +21,7 @@ import case_file
 import outcome
 from data import make_data
 from known_failures import KnownFailures
+from reporting import report
 from server import Server, ServerError
 
 
@@ -96,47 +96,6 @@ def run_all(files, remote, pattern, jobs):
                 yield from run.result()
             except Exception as e:
                 yield f"{os.path.relpath(runs[run], HERE)}:*", f"the worker failed: {type(e).__name__}: {e}", 0.0
-
-
-def report(results, known, a):
-    passed, failed, expected, slow = 0, 0, collections.Counter(), []
-    names, passing_files, failing_files = set(), set(), set()
-    for name, why, seconds in results:
-        names.add(name)
-        slow.append((seconds, name))
-        reason = known.reason(name)
-        file = name.rsplit(":", 1)[0]
-        (failing_files if why else passing_files).add(file)
-        if why and reason and not a.strict:
-            expected[reason] += 1
-            continue
-        if not why and known.listed_alone(name):
-            why = "passes now: remove it from known_failures.txt"
-        if why is None:
-            passed += 1
-            if a.verbose:
-                print(f"passed {name} ({seconds:.2f} s)")
-            continue
-        failed += 1
-        if a.list_failures:
-            print(name)
-        else:
-            print(f"FAILED {name}\n  " + why[:a.width].replace("\n", "\n  "), flush=True)
-    for key in known.reasons:
-        if key.endswith(":*") and key[:-2] in passing_files - failing_files and not a.filtered:
-            failed += 1
-            print(f"FAILED {key}\n  every case of the file passes now: remove it from known_failures.txt")
-    if not a.filtered and not a.paths:
-        for key in known.unknown(names):
-            failed += 1
-            print(f"FAILED {key}\n  known_failures.txt names no such case")
-    if a.verbose:
-        for seconds, name in sorted(slow, reverse=True)[:10]:
-            print(f"slow {seconds:.2f} s {name}")
-    for reason, count in expected.most_common():
-        print(f"known to fail: {count} × {reason}")
-    print(f"{passed} passed, {failed} failed" + (f", {sum(expected.values())} known to fail" if expected else ""))
-    return 0 if passed and not failed else 1
 
 
 def main():
