@@ -27,9 +27,10 @@ def load(name):
     from pyspark import cloudpickle
 
     import kinds
+    import showing
 
     module = importlib.import_module(f"cases.{name}")
-    for ours in (module, kinds):  # workers have no such modules
+    for ours in (module, kinds, showing):  # workers have no such modules
         cloudpickle.register_pickle_by_value(ours)
     return list(BOOKS[name].values())
 
@@ -50,7 +51,8 @@ def steady(text):
             continue
         in_frames = False
         out.append(line)
-    text = "\n".join(out)
+    text = "\n".join(line for line in out if not line.startswith("\tat "))
+    text = re.sub(r"(Job aborted due to stage failure: ).*?\([^()]* executor driver\): ", r"\1", text)
     return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x…", text)
 
 

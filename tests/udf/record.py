@@ -17,7 +17,7 @@ import asking
 import outcome
 
 
-def record(module, remote, pattern, only_new):
+def record(module, remote, pattern, only_new, once):
     """Gives (module, recorded, as before, refusals)."""
     outcome.prepare_process()
     before, answers, refused = asking.read_expected(module), {}, []
@@ -30,8 +30,9 @@ def record(module, remote, pattern, only_new):
                 answers[case.id] = old
             continue
         try:
-            with outcome.time_limit(asking.CASE_SECONDS * 3), asking.settings(spark, case):
-                first, second = asking.ask(spark, case), asking.ask(spark, case)
+            with outcome.time_limit(asking.CASE_SECONDS * 6), asking.settings(spark, case):
+                first = asking.ask(spark, case)
+                second = first if once else asking.ask(spark, case)
             why = outcome.difference(first, second, case.ordered)
         except (Exception, outcome.NoAnswer) as e:
             why, spark = f"{type(e).__name__}: {str(e)[:300]}", outcome.new_session(remote)
@@ -58,12 +59,13 @@ def main():
     p.add_argument("--remote", default=os.environ.get("FIRESTEEL_ORACLE_REMOTE", "sc://localhost:15102"))
     p.add_argument("--filter", default="", help="regular expression on module:case")
     p.add_argument("--new", action="store_true", help="only cases without a recorded answer")
+    p.add_argument("--once", action="store_true", help="ask once only: for long cases that are known to be steady")
     p.add_argument("--jobs", type=int, default=2)
     a = p.parse_args()
     bad = []
     with concurrent.futures.ProcessPoolExecutor(a.jobs) as pool:
         for run in concurrent.futures.as_completed(
-                [pool.submit(record, module, a.remote, a.filter, a.new) for module in a.modules or asking.modules()]):
+                [pool.submit(record, module, a.remote, a.filter, a.new, a.once) for module in a.modules or asking.modules()]):
             module, recorded, same, refused = run.result()
             print(f"{module}: {recorded} recorded, {same} as before, {len(refused)} refused", flush=True)
             bad += refused
