@@ -15,6 +15,7 @@ from case import BOOKS
 from case_file import Expected
 
 CASE_SECONDS = 90
+os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # modules of cases make functions before there is a session
 NO_FOLDER = "\0"  # cases read no test data: there is no path to be told from others
 
 
