@@ -14,8 +14,8 @@ import outcome
 from case import BOOKS
 from case_file import Expected
 
-CASE_SECONDS = 90
-os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # modules of cases make functions before there is a session
+CASE_SECONDS = 60
+os.environ["SPARK_CONNECT_MODE_ENABLED"] = "1"  # modules of cases make windows before there is a session
 NO_FOLDER = "\0"  # cases read no test data: there is no path to be told from others
 
 
@@ -54,6 +54,7 @@ def steady(text):
         out.append(line)
     text = "\n".join(line for line in out if not line.startswith("\tat "))
     text = re.sub(r"(Job aborted due to stage failure: ).*?\([^()]* executor driver\): ", r"\1", text)
+    text = re.sub(r"\blambda x_\d+#", "lambda x_N#", text)  # the client counts its variables
     return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x…", text)
 
 

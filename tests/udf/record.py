@@ -30,11 +30,12 @@ def record(module, remote, pattern, only_new, once):
                 answers[case.id] = old
             continue
         try:
-            with outcome.time_limit(asking.CASE_SECONDS * 6), asking.settings(spark, case):
+            with outcome.time_limit(asking.CASE_SECONDS), asking.settings(spark, case):
                 first = asking.ask(spark, case)
                 second = first if once else asking.ask(spark, case)
             why = outcome.difference(first, second, case.ordered)
         except (Exception, outcome.NoAnswer) as e:
+            print(f"{module}:{case.id}: {type(e).__name__}", flush=True)
             why, spark = f"{type(e).__name__}: {str(e)[:300]}", outcome.new_session(remote)
         if why is None and len(first.rows) > 200:
             why = f"{len(first.rows)} rows are too many"

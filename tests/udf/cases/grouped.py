@@ -295,43 +295,56 @@ def map_with_memory(spark):
 # ---- functions of groups and windows -----------------------------------------------------------------------------------
 
 
-@F.pandas_udf("double")
+def made(make, of_type):
+    """A function of columns that is made when it is called: the type's text is read by a session."""
+
+    def decorate(function):
+        def call(*columns):
+            return make(function, of_type)(*columns)
+
+        call.function = function
+        return call
+
+    return decorate
+
+
+@made(F.pandas_udf, "double")
 def mean(v: pd.Series) -> float:
     return v.mean()
 
 
-@F.pandas_udf("double")
+@made(F.pandas_udf, "double")
 def weighted(v: pd.Series, w: pd.Series) -> float:
     return float(np.average(v.fillna(0), weights=w))
 
 
-@F.pandas_udf("double")
+@made(F.pandas_udf, "double")
 def mean_of_batches(batches: Iterator[pd.Series]) -> float:
     values = pd.concat(batches)
     return values.mean()
 
 
-@F.pandas_udf("string")
+@made(F.pandas_udf, "string")
 def joined(v: pd.Series) -> str:
     return ",".join(map(str, v))
 
 
-@F.pandas_udf("array<double>")
+@made(F.pandas_udf, "array<double>")
 def as_list(v: pd.Series) -> list:
     return v.tolist()
 
 
-@F.arrow_udf("double")
+@made(F.arrow_udf, "double")
 def arrow_mean(v: pa.Array) -> float:
     return pc.mean(v).as_py()
 
 
-@F.arrow_udf("double")
+@made(F.arrow_udf, "double")
 def arrow_weighted(v: pa.Array, w: pa.Array) -> pa.Scalar:
     return pc.sum(pc.multiply(v, w))
 
 
-@F.arrow_udf("bigint")
+@made(F.arrow_udf, "bigint")
 def arrow_count(batches: Iterator[pa.Array]) -> int:
     return sum(len(v) for v in batches)
 
@@ -412,13 +425,13 @@ def a_window_of_an_iterator(spark):
 @case
 def an_aggregate_from_sql(spark):
     sales(spark).createOrReplaceTempView("grouped_sales")
-    spark.udf.register("grouped_mean", mean)
+    spark.udf.register("grouped_mean", F.pandas_udf(mean.function, "double"))
     return spark.sql("SELECT shop, grouped_mean(amount) AS m FROM grouped_sales GROUP BY shop HAVING grouped_mean(amount) > 2")
 
 
 @case
 def a_window_from_sql(spark):
     sales(spark).where("shop IS NOT NULL").createOrReplaceTempView("grouped_sales_2")
-    spark.udf.register("grouped_mean_2", mean)
+    spark.udf.register("grouped_mean_2", F.pandas_udf(mean.function, "double"))
     return spark.sql("SELECT shop, day, grouped_mean_2(amount) OVER (PARTITION BY shop ORDER BY day ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS m "
                      "FROM grouped_sales_2")

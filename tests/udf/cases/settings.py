@@ -45,9 +45,14 @@ for rows in ("1", "7", "100", "0", "-1"):
         return spark.range(0, 20, 1, 1).select(F.pandas_udf(size, "int")("id").alias("n")).groupBy("n").count()
 
 
-@case(confs={EXECUTION + "arrow.maxRecordsPerBatch": "many"})
+@case
 def rows_of_a_batch_that_are_no_number(spark):
-    return spark.range(1)
+    spark.conf.set(EXECUTION + "arrow.maxRecordsPerBatch", "many")
+
+
+@case
+def structs_as_nonsense(spark):
+    spark.conf.set(EXECUTION + "pandas.structHandlingMode", "nonsense")
 
 
 @case(confs={EXECUTION + "arrow.maxBytesPerBatch": "100"})
@@ -171,7 +176,7 @@ for on in ("true", "false"):
 
 # ---- structs in pandas -------------------------------------------------------------------------------------------------
 
-for mode in ("legacy", "row", "dict", "nonsense"):
+for mode in ("legacy", "row", "dict"):
 
     @case(f"structs_as_{mode}", confs={EXECUTION + "pandas.structHandlingMode": mode})
     def _(spark):
