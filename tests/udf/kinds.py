@@ -5,7 +5,6 @@ import pandas as pd
 import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
-from pyspark.sql.datasource import DataSource, DataSourceReader
 
 
 def udf_pickled(frame, of_type):

@@ -30,7 +30,7 @@ def record(module, remote, pattern, only_new, once):
                 answers[case.id] = old
             continue
         try:
-            with outcome.time_limit(asking.CASE_SECONDS), asking.settings(spark, case):
+            with outcome.time_limit(asking.CASE_SECONDS * 3), asking.settings(spark, case):
                 first = asking.ask(spark, case)
                 second = first if once else asking.ask(spark, case)
             why = outcome.difference(first, second, case.ordered)
