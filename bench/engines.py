@@ -110,6 +110,9 @@ class Firesteel(Engine):
     name = "Firesteel"
     memory_limit = ""  # as --memory-limit takes it; empty: the server's default
 
+    def environment(self):
+        return {**os.environ, "FIRESTEEL_PYTHON": CLIENT}
+
     def command(self):
         binary = os.environ.get("FIRESTEEL_BINARY") or os.path.join(ROOT, "build", "firesteel")
         return [binary, "serve", "--port", str(self.port), "--warehouse", os.path.join(self.folder.name, "warehouse"),

@@ -3,6 +3,7 @@
     measure.py queries  --engine NAME [--remote sc://…] --data DIR --queries DIR [--rounds 3] [names…]
     measure.py small    --engine NAME [--remote sc://…] --data DIR [--count 200]
     measure.py programs --remote sc://… [--rounds 3]           the programs of programs.py
+    measure.py functions --remote sc://… [--rounds 3]          Python functions, of functions.py
     measure.py first    --remote sc://…        waits for a line on stdin, then for the port, and times the first query
 
 The engine `duckdb` runs in this process; every other one is a Spark Connect server at --remote.
@@ -16,6 +17,7 @@ import sys
 import time
 import warnings
 
+import functions
 import programs
 
 warnings.filterwarnings("ignore")
@@ -108,6 +110,12 @@ def client_programs(a):
     return programs.run(SparkSession.builder.remote(a.remote).getOrCreate(), a.rounds)
 
 
+def python_functions(a):
+    from pyspark.sql import SparkSession
+
+    return functions.run(SparkSession.builder.remote(a.remote).getOrCreate(), a.remote, a.rounds)
+
+
 def first(a):
     import pyspark.sql.connect.session  # the client's own start is not the server's
     from pyspark.sql import SparkSession
@@ -128,9 +136,12 @@ def first(a):
     return {"listening_s": listening, "first_query_s": time.perf_counter() - begun}
 
 
+ACTIONS = {"queries": queries, "small": small, "programs": client_programs, "functions": python_functions, "first": first}
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("what", choices=["queries", "small", "programs", "first"])
+    p.add_argument("what", choices=ACTIONS)
     p.add_argument("names", nargs="*")
     p.add_argument("--engine", default="remote")
     p.add_argument("--remote")
@@ -140,7 +151,7 @@ def main():
     p.add_argument("--count", type=int, default=200)
     p.add_argument("--warm-up", type=int, default=20)
     a = p.parse_args()
-    print(json.dumps({"queries": queries, "small": small, "programs": client_programs, "first": first}[a.what](a)))
+    print(json.dumps(ACTIONS[a.what](a)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ What is measured, by --parts:
     tpch      the 22 queries, best of --rounds, each result fetched whole as an Arrow table
     tpcds     the 99 queries at scale factor 1, best of --tpcds-rounds
     programs  bench/programs.py: large results, local data, long plans
+    udf       bench/functions.py: every kind of Python function on millions of rows, the first call of a session, and the
+              program of entity matching
     load      bench/load.py: --clients at once for --load-seconds; memory in the first and the last quarter
 DuckDB runs inside the measuring Python process, on the same files: it is what the engine alone can do. Writes result.json
 and chart.png to --out and prints a table. Engines run one after another; the machine should be quiet (the load at the
@@ -34,7 +36,7 @@ import report
 
 MEASURE = os.path.join(HERE, "measure.py")
 LOAD = os.path.join(HERE, "load.py")
-PARTS = ("cold", "small", "tpch", "tpcds", "load", "programs")
+PARTS = ("cold", "small", "tpch", "tpcds", "load", "udf", "programs")
 QUERIES = os.path.join(engines.ROOT, "tests", "tpch", "queries")
 
 
@@ -116,6 +118,8 @@ def measure_server(kind, suites, a):
         out["after_rss_mib"] = engine.rss_bytes() / 2**20
         if "load" in a.parts:
             out["load"] = load(engine, suites["tpch"]["data"], a)
+        if "udf" in a.parts:
+            out["udf"] = measure(engine.python, "functions", *remote, "--rounds", str(a.rounds), engine=engine)
         if "programs" in a.parts:  # last: a long plan may end a server
             out["programs"] = measure(engine.python, "programs", *remote, "--rounds", str(a.rounds), engine=engine)
         out["peak_rss_mib"] = engine.peak_rss_bytes() / 2**20

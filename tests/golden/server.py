@@ -4,6 +4,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -41,8 +42,10 @@ class Server:
         command = [self.binary, "serve", "--port", str(self.port), "--warehouse",
                    self.warehouse or os.path.join(self.folder.name, "warehouse"),
                    "--temp-dir", self.folder.name] + self.args
+        # Workers run what runs the tests: it has PySpark.
+        env = {"FIRESTEEL_PYTHON": sys.executable, **(os.environ if self.env is None else self.env)}
         with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=self.env)
+            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, env=env)
         deadline = time.monotonic() + self.wait_s
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
