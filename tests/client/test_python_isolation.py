@@ -344,11 +344,22 @@ def raise_unprintable():
 
 
 def raise_binary():
-    raise ValueError("\udcff\0\x1b[31m")
+    raise ValueError("\0\x1b[31m\x7f")
+
+
+def raise_half_a_character():
+    raise ValueError("\udcff")
+
+
+@pytest.mark.firesteel  # on Spark such a query does not end
+def test_an_error_that_is_no_text(spark, remote):
+    with neighbour(remote):
+        failure(lambda: ask(spark, raise_half_a_character))
+    works(spark)
 
 
 @pytest.mark.parametrize("harm, said", [(raise_long, "ValueError: xxxxx"), (raise_deep, "RecursionError: maximum recursion depth exceeded"),
-                                        (raise_unprintable, "Unprintable"), (raise_binary, "ValueError: ")], ids=lambda v: getattr(v, "__name__", ""))
+                                        (raise_unprintable, "Unprintable"), (raise_binary, "ValueError: ")], ids=["long", "deep", "unprintable", "binary"])
 def test_errors_that_are_hard_to_tell(spark, remote, harm, said):
     with neighbour(remote):
         error = failure(lambda: ask(spark, harm))

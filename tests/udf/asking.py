@@ -54,6 +54,7 @@ def steady(text):
         out.append(line)
     text = "\n".join(line for line in out if not line.startswith("\tat "))
     text = re.sub(r"(Job aborted due to stage failure: ).*?\([^()]* executor driver\): ", r"\1", text)
+    text = text.removesuffix("\n\nDriver stacktrace:")
     text = re.sub(r"\blambda x_\d+#", "lambda x_N#", text)  # the client counts its variables
     return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x…", text)
 
@@ -75,6 +76,7 @@ def ask(spark, case):
         with contextlib.redirect_stdout(printed):
             result = case.run(spark)
         answer = outcome.answer_of(result, steady(printed.getvalue()), NO_FOLDER)
+        answer.value = answer.value and steady(answer.value)
     except Exception as e:
         answer = _steady_error(outcome.error_of(e, NO_FOLDER))
     # As it will be read from the file.

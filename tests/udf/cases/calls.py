@@ -154,7 +154,6 @@ SQL = {
     "distinct_argument": "SELECT calls_plus(DISTINCT a, b) FROM calls_numbers",
     "unknown": "SELECT calls_no_such(a) FROM calls_numbers",
     "in_a_default": "SELECT coalesce(calls_plus(a, b), -1) FROM calls_numbers",
-    "describe": "DESCRIBE FUNCTION calls_plus",
     "show": "SHOW USER FUNCTIONS LIKE 'calls_*'",
     "explode": "SELECT explode(array(calls_plus(a, 1), 0)) FROM calls_numbers",
     "cast": "SELECT CAST(calls_plus(a, 1) AS STRING), calls_plus('5', a) FROM calls_numbers",

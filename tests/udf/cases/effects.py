@@ -94,7 +94,7 @@ def a_user_type_through_map_in_pandas(spark):
 # ---- NumPy and pandas among Python's values ----------------------------------------------------------------------------
 
 NUMPY = {"int8": np.int8(5), "float64": np.float64(1.5), "bool": np.bool_(True), "array": np.array([1, 2]), "datetime64": np.datetime64("2024-01-02"),
-         "timestamp": pd.Timestamp("2024-01-02"), "timedelta": pd.Timedelta(1, "D"), "na": pd.NA, "nat": pd.NaT, "str": np.str_("x")}
+         "timestamp": pd.Timestamp("2024-01-02"), "timedelta": pd.Timedelta(1, "D"), "str": np.str_("x")}
 
 for name, value in NUMPY.items():
 

@@ -60,7 +60,12 @@ def bytes_of_a_batch(spark):
     return spark.range(0, 100, 1, 1).mapInPandas(lambda batches: batches, "id BIGINT").agg(F.sum("id"), F.count("*"))
 
 
-@case(confs={EXECUTION + "arrow.maxRecordsPerOutputBatch": "2", EXECUTION + "arrow.maxBytesPerOutputBatch": "100"})
+@case(confs={EXECUTION + "arrow.maxBytesPerOutputBatch": "100"})
+def bytes_of_an_output_batch(spark):
+    return spark.range(0, 100, 1, 1).mapInPandas(lambda batches: batches, "id BIGINT").agg(F.sum("id"), F.count("*"))
+
+
+@case(confs={EXECUTION + "arrow.maxRecordsPerOutputBatch": "2"})
 def rows_of_an_output_batch(spark):
     return spark.range(0, 100, 1, 1).mapInPandas(lambda batches: batches, "id BIGINT").agg(F.sum("id"), F.count("*"))
 
