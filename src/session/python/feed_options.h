@@ -1,7 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace firesteel::session {
 
@@ -18,6 +22,8 @@ struct FeedOptions {
   /// Each batch goes to the worker with the number of its group; there are so many workers, rows or not. 0: batches
   /// and groups go to the workers in turn.
   size_t partitions = 0;
+  /// Of a cogroup: the message of a batch without rows for each stream, which a side without rows gets.
+  std::array<std::vector<std::shared_ptr<const std::string>>, 2> empty_batches = {};
   bool runs_without_rows = false;
   size_t workers = 1;
 };

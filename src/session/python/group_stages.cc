@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "arrow/record_batch_writer.h"
 #include "base/error.h"
 #include "session/python/python_stages.h"
 #include "session/python/python_task.h"
@@ -57,6 +58,13 @@ udf::Call GroupedCall(const bound::PythonStage& stage) {
   result.commands.push_back(std::shared_ptr<const std::string>(call->function, &call->function->command));
   result.result_id = call->result_id;
   return result;
+}
+
+/// The message of a batch of these columns without rows.
+std::vector<std::shared_ptr<const std::string>> EmptyBatch(const std::vector<Attribute>& columns,
+                                                           const bound::SessionSettings& settings) {
+  arrow::RecordBatchWriter writer(WorkerSchema(columns), settings.time_zone);
+  return PartsOf(writer.Finish(0).slices).record_batch;
 }
 
 /// Whether the worker reads structs and makes columns of their fields.
@@ -166,6 +174,7 @@ RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const boun
   WorkerFeed::Options options;
   options.order = GivesOneBatch(function.eval_type) ? WorkerFeed::Order::kByUnit : WorkerFeed::Order::kByWorker;
   options.streams = 2;
+  for (size_t side = 0; side < 2; ++side) options.empty_batches[side] = EmptyBatch(columns[side], context_.settings);
   options.workers = context_.workers;
   WorkerFeed feed(context_, std::move(task), options);
   Shape shape;

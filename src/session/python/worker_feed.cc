@@ -46,21 +46,28 @@ void WorkerFeed::Add(const engine::ArrowBatch& batch) {
     Put({GroupMark(streams)});
   }
   OpenStream(stream);
+  has_rows_ = true;
   Put(std::move(parts.record_batch));
 }
 
 void WorkerFeed::OpenStream(size_t stream) {
   while (opened_ <= stream) {
-    if (opened_ > 0) Put({EndOfStream()});
+    if (opened_ > 0) CloseStream();
+    has_rows_ = false;
     Put({schemas_[opened_++]});
   }
+}
+
+void WorkerFeed::CloseStream() {
+  if (!has_rows_) Put(options_.empty_batches[opened_ - 1]);
+  Put({EndOfStream()});
 }
 
 void WorkerFeed::EndGroup() {
   if (!group_) return;
   group_.reset();
   OpenStream(options_.streams - 1);
-  Put({EndOfStream()});
+  CloseStream();
   opened_ = 0;
   EndUnit();
 }

@@ -46,6 +46,7 @@ class WorkerFeed {
 
   /// Ends the group's streams before `stream`, which begins.
   void OpenStream(size_t stream);
+  void CloseStream();
   void EndGroup();
   void Put(Slices slices);
   /// Gives the unit that was put together to the next worker.
@@ -65,7 +66,8 @@ class WorkerFeed {
   std::array<std::shared_ptr<const std::string>, 2> schemas_;  // messages, of each stream of a group
   std::vector<bool> has_schema_;                               // of the streams that are not of groups
   std::optional<size_t> group_;
-  size_t opened_ = 0;  // streams of the group
+  size_t opened_ = 0;      // streams of the group
+  bool has_rows_ = false;  // in the stream that was opened last
   int64_t rows_ = 0;
   int64_t units_ = 0;  // sent
 
