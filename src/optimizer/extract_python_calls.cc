@@ -399,7 +399,7 @@ RelationPtr ExtractPythonCalls(const RelationPtr& relation, const bound::Session
   if (!HasPython(relation)) return relation;
   const RelationPtr pruned = CollapseProjects(PruneColumns(PlaceRows(relation, settings)));
   FreshIds ids(pruned);
-  return PruneColumns(PushLimits(Extractor(ids, settings).Extract(pruned)));
+  return CollapseProjects(PruneColumns(PushLimits(Extractor(ids, settings).Extract(pruned))));
 }
 
 }  // namespace firesteel::optimizer

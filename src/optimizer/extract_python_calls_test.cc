@@ -131,9 +131,9 @@ TEST_F(ExtractTest, FiltersWithoutPythonComeFirst) {
   EXPECT_EQ(ShapeOf("SELECT id FROM range(3) WHERE f(id) = 1 AND id > 1"),
             "Project <- Filter <- eval[f(id)] <- Filter <- Range");
   EXPECT_EQ(ShapeOf("SELECT * FROM (SELECT id, f(id) AS x FROM range(3)) WHERE id > 1 AND x > 2"),
-            "Project <- Filter <- Project <- eval[f(id)] <- Filter <- Range");
+            "Project <- Filter <- eval[f(id)] <- Filter <- Range");
   EXPECT_EQ(ShapeOf("SELECT * FROM (SELECT id, nd(id) AS x FROM range(3)) WHERE id > 1"),
-            "Project <- Filter <- Project <- eval[nd(id)] <- Range");
+            "Project <- Filter <- eval[nd(id)] <- Range");
 }
 
 TEST_F(ExtractTest, LimitsGoBelow) {
@@ -142,7 +142,7 @@ TEST_F(ExtractTest, LimitsGoBelow) {
 }
 
 TEST_F(ExtractTest, UnreadCallsAreNotMade) {
-  EXPECT_EQ(ShapeOf("SELECT id FROM (SELECT id, f(id) AS x FROM range(3))"), "Project <- Project <- Range");
+  EXPECT_EQ(ShapeOf("SELECT id FROM (SELECT id, f(id) AS x FROM range(3))"), "Project <- Range");
 }
 
 TEST_F(ExtractTest, Aggregates) {
@@ -154,7 +154,7 @@ TEST_F(ExtractTest, Aggregates) {
   EXPECT_EQ(ShapeOf("SELECT m(id), n(f(id)) FROM range(3)"),
             "Project <- aggregate[m(id) n(f)] <- Project <- eval[f(id)] <- Range");
   EXPECT_EQ(ShapeOf("SELECT m(id) FROM range(3) GROUP BY id HAVING m(id) > 1"),
-            "Project <- Filter <- Project <- aggregate[m(id)] <- Project <- Range");
+            "Project <- Filter <- aggregate[m(id)] <- Project <- Range");
   EXPECT_EQ(Refusal("SELECT m(id), max(id) FROM range(3)"), "INVALID_PANDAS_UDF_PLACEMENT");
 }
 
@@ -177,15 +177,15 @@ TEST_F(ExtractTest, Windows) {
 
 TEST_F(ExtractTest, Joins) {
   EXPECT_EQ(ShapeOf("SELECT 1 FROM range(3) x LEFT JOIN range(4) y ON f(x.id) = y.id"),
-            "Project <- Project <- Join <- (eval[f(id)] <- Range, Range)");
+            "Project <- Join <- (eval[f(id)] <- Range, Range)");
   EXPECT_EQ(ShapeOf("SELECT x.id FROM range(3) x JOIN range(4) y ON f(x.id, y.id) = 1 AND x.id = y.id"),
-            "Project <- Project <- Filter <- eval[f(id,id)] <- Join <- (Range, Range)");
+            "Project <- Filter <- eval[f(id,id)] <- Join <- (Range, Range)");
   EXPECT_EQ(Refusal("SELECT 1 FROM range(3) x LEFT JOIN range(4) y ON f(x.id, y.id) = 1"),
             "UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE");
 }
 
 TEST_F(ExtractTest, SortsAndGenerators) {
-  EXPECT_EQ(ShapeOf("SELECT id FROM range(3) ORDER BY f(id)"), "Project <- Sort <- eval[f(id)] <- Range");
+  EXPECT_EQ(ShapeOf("SELECT id FROM range(3) ORDER BY f(id)"), "Project <- Sort <- eval[f(id)] <- Project <- Range");
 }
 
 TEST_F(ExtractTest, SubqueriesHaveStagesOfTheirOwn) {
