@@ -34,6 +34,15 @@ void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, cons
   }
 }
 
+DataType PythonOutputType(const plan::PythonCode& code, Environment& environment) {
+  if (code.output_type) return *code.output_type;
+  try {
+    return environment.ParseDataType(code.output_type_text);
+  } catch (const QueryError&) {
+    return DataType::Struct(environment.ParseSchema(code.output_type_text));
+  }
+}
+
 std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::PythonCode& code) {
   bound::PythonFunction function;
   function.name = code.name;
@@ -81,8 +90,7 @@ bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code
     }
   }
   if (!has_names) call.argument_names.clear();
-  const DataType type =
-      code.output_type ? *code.output_type : analysis_.environment().ParseDataType(code.output_type_text);
+  const DataType type = PythonOutputType(code, analysis_.environment());
   bound::ExpressionPtr made = bound::Make(std::move(call), type, true, origin);
   if (is_aggregate && !before_over) CheckAggregateUse(made);
   return made;

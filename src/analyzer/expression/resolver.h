@@ -186,6 +186,8 @@ std::string RowFieldName(const bound::Expression& value, size_t index);
 /// UNEXPECTED_POSITIONAL_ARGUMENT.
 void CheckNamedArguments(const std::vector<plan::ExpressionPtr>& arguments, const std::string& function,
                          const OriginPtr& origin);
+/// The type that the function gives: a type or, as text, the columns of a struct.
+DataType PythonOutputType(const plan::PythonCode& code, Environment& environment);
 /// What is needed to run a client's function.
 std::shared_ptr<const bound::PythonFunction> BindPythonFunction(const plan::PythonCode& code);
 

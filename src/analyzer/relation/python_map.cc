@@ -20,8 +20,7 @@ void CheckEvalType(const plan::PythonCode& code, std::initializer_list<int32_t> 
 
 /// The columns that the function's rows have.
 std::vector<bound::Attribute> OutputOf(Analysis& analysis, const plan::PythonCode& code, const OriginPtr& origin) {
-  const DataType type =
-      code.output_type ? *code.output_type : analysis.environment().ParseDataType(code.output_type_text);
+  const DataType type = PythonOutputType(code, analysis.environment());
   if (!type.Is(TypeKind::kStruct)) {
     ThrowUnsupported("the function " + code.name + " of whole rows that gives " + SqlTypeName(type), origin);
   }

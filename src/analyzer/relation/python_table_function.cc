@@ -11,8 +11,12 @@ namespace firesteel::analyzer {
 ScopePtr ResolveRelation(Analysis& analysis, const plan::PythonTableFunction& node, const plan::Relation& self) {
   const plan::PythonCode& code = *node.function;
   CheckNamedArguments(node.arguments, code.name, self.origin);
-  if (!code.output_type || !code.output_type->Is(TypeKind::kStruct)) {
+  if (!code.output_type && code.output_type_text.empty()) {
     ThrowUnsupported("the Python table function " + code.name + ", whose columns its analyze() tells", self.origin);
+  }
+  const DataType type = PythonOutputType(code, analysis.environment());
+  if (!type.Is(TypeKind::kStruct)) {
+    ThrowUnsupported("the Python table function " + code.name + " without columns", self.origin);
   }
   const ScopePtr one_row = MakeScope(bound::MakeRelation(bound::OneRow{}, {}, self.origin));
   ExpressionResolver resolver(analysis, {one_row});
@@ -47,11 +51,11 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::PythonTableFunction& no
   stage.inputs = {bound::MakeRelation(std::move(project), std::move(inputs), self.origin)};
   stage.keys.emplace_back();
   std::vector<bound::Attribute> output;
-  for (const StructField& field : code.output_type->fields()) {
+  for (const StructField& field : type.fields()) {
     output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
   }
-  stage.calls.push_back({analysis.NewAttribute(code.name, *code.output_type, true),
-                         bound::Make(std::move(call), *code.output_type, true, self.origin)});
+  stage.calls.push_back(
+      {analysis.NewAttribute(code.name, type, true), bound::Make(std::move(call), type, true, self.origin)});
   return MakeScope(bound::MakeRelation(std::move(stage), std::move(output), self.origin));
 }
 

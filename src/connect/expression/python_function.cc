@@ -16,7 +16,12 @@ plan::PythonCodePtr DecodePythonFunction(const proto::CommonInlineUserDefinedFun
   switch (function.function_case()) {
     case proto::CommonInlineUserDefinedFunction::kPythonUdf: {
       const auto& udf = function.python_udf();
-      code.output_type = DecodeDataType(udf.output_type(), context);
+      // Text may also be the columns of a struct ("a int, b string"), which only the analyzer's parser reads.
+      if (udf.output_type().has_unparsed()) {
+        code.output_type_text = udf.output_type().unparsed().data_type_string();
+      } else {
+        code.output_type = DecodeDataType(udf.output_type(), context);
+      }
       code.eval_type = udf.eval_type();
       code.command = udf.command();
       code.python_version = udf.python_ver();

@@ -48,7 +48,11 @@ plan::PythonCodePtr DecodePythonTableCode(const proto::CommonInlineUserDefinedTa
   plan::PythonCode code;
   code.name = function.function_name();
   code.deterministic = function.deterministic();
-  if (udtf.has_return_type()) code.output_type = DecodeDataType(udtf.return_type(), context);
+  if (udtf.has_return_type() && udtf.return_type().has_unparsed()) {
+    code.output_type_text = udtf.return_type().unparsed().data_type_string();
+  } else if (udtf.has_return_type()) {
+    code.output_type = DecodeDataType(udtf.return_type(), context);
+  }
   code.eval_type = udtf.eval_type();
   code.command = udtf.command();
   code.python_version = udtf.python_ver();

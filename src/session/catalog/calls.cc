@@ -66,9 +66,8 @@ std::vector<Value> FunctionRow(const std::string& name, const functions::Functio
       Value{true}};
 }
 
-std::vector<Value> RegisteredRow(const plan::PythonCode& code) {
-  return {TextValue(analyzer::FoldCase(code.name)), Value{},    Value{}, TextValue("N/A."),
-          TextValue(kRegisteredFunctionClass),      Value{true}};
+std::vector<Value> RegisteredRow(const std::string& name) {
+  return {TextValue(name), Value{}, Value{}, TextValue("N/A."), TextValue(kRegisteredFunctionClass), Value{true}};
 }
 
 }  // namespace
@@ -149,7 +148,7 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     std::multimap<std::string, std::vector<Value>> by_name;
     for (const PythonFunctions* registry : {&state_.python_functions(), &state_.python_table_functions()}) {
       for (const plan::PythonCodePtr& code : registry->List()) {
-        std::vector<Value> row = RegisteredRow(*code);
+        std::vector<Value> row = RegisteredRow(analyzer::FoldCase(code->name));
         by_name.emplace(row[0].text(), std::move(row));
       }
     }
@@ -180,7 +179,7 @@ std::optional<CommandResult> CatalogCommands::Call(const plan::CatalogCall& call
     if (!found && of_session && !registered) registered = state_.python_table_functions().Find(parts.back());
     if (method == "function_exists") return flag(found || registered);
     if (found) return Text(FunctionColumns(), {FunctionRow(parts[0], *found)});
-    if (registered) return Text(FunctionColumns(), {RegisteredRow(*registered)});
+    if (registered) return Text(FunctionColumns(), {RegisteredRow(parts.back())});
     throw QueryError("UNRESOLVED_ROUTINE",
                      {{"routineName", QuoteIdentifiers(parts)}, {"searchPath", analyzer::SearchPath(settings_)}});
   }
