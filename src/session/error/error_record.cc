@@ -57,6 +57,8 @@ std::vector<StackFrame> StackOf(ErrorClass error_class) {
 
 /// The condition that stands for `require(…)`, a plain Java exception: the modules that throw it know no Java.
 constexpr std::string_view kRequirement = "_LEGACY_ERROR_TEMP_2273";
+/// What the exception of a user's Python code says of itself is in its text only.
+constexpr std::string_view kPythonException = "PYTHON_EXCEPTION";
 
 ErrorRecordPtr DescribeCause(const std::shared_ptr<const ErrorCause>& cause) {
   if (!cause) return nullptr;
@@ -69,16 +71,11 @@ ErrorRecordPtr DescribeCause(const std::shared_ptr<const ErrorCause>& cause) {
 
 ErrorRecordPtr Describe(const QueryError& error) {
   auto record = std::make_shared<ErrorRecord>();
-  if (error.condition() == kRequirement) {
-    record->class_hierarchy = JavaClassHierarchy("java.lang.IllegalArgumentException");
-    record->message = MakeValidUtf8(error.message());
-    record->stack = StackOf(error.error_class());
-    return record;
-  }
   record->class_hierarchy = JavaClassHierarchy(JavaClassOf(error));
   record->stack = StackOf(error.error_class());
   // Values may be any bytes; the protocol's texts are UTF-8.
   record->message = MakeValidUtf8(error.message());
+  if (error.condition() == kRequirement || error.condition() == kPythonException) return record;
   record->condition = error.condition();
   record->sql_state = error.sql_state();
   for (const auto& [name, value] : error.parameters()) record->parameters.emplace_back(name, MakeValidUtf8(value));

@@ -17,9 +17,11 @@ constexpr Row kClassByCondition[] = {
     {"INTERNAL_ERROR", "org.apache.spark.SparkException"},
     {"INVALID_ARTIFACT_PATH", "org.apache.spark.SparkRuntimeException"},
     {"OPERATION_CANCELED", "org.apache.spark.SparkSQLException"},
+    {"PYTHON_EXCEPTION", "org.apache.spark.api.python.PythonException"},
     {"SCHEMA_NOT_FOUND", "org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException"},
     {"SQL_CONF_NOT_FOUND", "org.apache.spark.SparkNoSuchElementException"},
     {"TEMP_TABLE_OR_VIEW_ALREADY_EXISTS", "org.apache.spark.sql.catalyst.analysis.TempTableAlreadyExistsException"},
+    {"_LEGACY_ERROR_TEMP_2273", "java.lang.IllegalArgumentException"},
     {"_LEGACY_ERROR_XML_CHARACTER", "org.apache.hadoop.shaded.com.ctc.wstx.exc.WstxIOException"},
     {"_LEGACY_ERROR_XML_NAME", "javax.xml.stream.XMLStreamException"},
     {"_LEGACY_ERROR_XPATH_DOCUMENT", "java.lang.RuntimeException"},
@@ -49,6 +51,7 @@ constexpr Row kSuperclass[] = {
     {"java.util.NoSuchElementException", "java.lang.RuntimeException"},
     {"javax.xml.stream.XMLStreamException", "java.lang.Exception"},
     {"org.apache.hadoop.shaded.com.ctc.wstx.exc.WstxIOException", "javax.xml.stream.XMLStreamException"},
+    {"org.apache.spark.api.python.PythonException", "java.lang.RuntimeException"},
     {"org.apache.spark.SparkArithmeticException", "java.lang.ArithmeticException"},
     {"org.apache.spark.SparkArrayIndexOutOfBoundsException", "java.lang.ArrayIndexOutOfBoundsException"},
     {"org.apache.spark.SparkClassNotFoundException", "java.lang.ClassNotFoundException"},
@@ -81,7 +84,10 @@ std::string_view Find(const Row (&rows)[kSize], std::string_view name) {
 }  // namespace
 
 std::string_view JavaClassOf(const QueryError& error) {
-  if (error.condition().starts_with("_LEGACY_ERROR_X")) return Find(kClassByCondition, error.condition());
+  // These are plain Java exceptions: the modules that throw them know no Java.
+  if (error.condition().starts_with("_LEGACY_ERROR_") || error.condition() == "PYTHON_EXCEPTION") {
+    if (const std::string_view own = Find(kClassByCondition, error.condition()); !own.empty()) return own;
+  }
   if (error.error_class() != ErrorClass::kAnalysis) return JavaClassName(error.error_class());
   if (error.condition().starts_with("CONNECT_INVALID_PLAN.")) {
     return "org.apache.spark.sql.connect.common.InvalidPlanInput";

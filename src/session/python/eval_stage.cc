@@ -16,7 +16,7 @@ using bound::RelationPtr;
 
 namespace {
 
-bool IsIterator(int32_t type) { return type == eval_type::kScalarPandasIter || type == eval_type::kScalarArrowIter; }
+bool IsIterator(int32_t type) { return type == bound::kPandasScalarIterator || type == bound::kArrowScalarIterator; }
 
 }  // namespace
 

@@ -68,14 +68,10 @@ std::vector<std::shared_ptr<const std::string>> EmptyBatch(const std::vector<Att
 }
 
 /// Whether the worker reads structs and makes columns of their fields.
-bool ReadsStructs(int32_t type) {
-  return type == eval_type::kGroupedMapArrow || type == eval_type::kGroupedMapArrowIter;
-}
+bool ReadsStructs(int32_t type) { return type == bound::kArrowGroupedMap || type == bound::kArrowGroupedMapIterator; }
 
 /// Whether the function gives one batch for a group.
-bool GivesOneBatch(int32_t type) {
-  return type == eval_type::kGroupedMapPandas || type == eval_type::kCogroupedMapPandas;
-}
+bool GivesOneBatch(int32_t type) { return type == bound::kPandasGroupedMap || type == bound::kPandasCoGroupedMap; }
 
 }  // namespace
 

@@ -79,7 +79,8 @@ Frames AddFrames(const bound::PythonStage& stage, const std::vector<Attribute>& 
 }
 
 int32_t WindowType(int32_t type) {
-  return type == eval_type::kGroupedAggArrow ? eval_type::kWindowAggArrow : eval_type::kWindowAggPandas;
+  const bool is_arrow = type == bound::kArrowGroupedAggregate || type == bound::kArrowWindowAggregate;
+  return is_arrow ? bound::kArrowWindowAggregate : bound::kPandasWindowAggregate;
 }
 
 }  // namespace
