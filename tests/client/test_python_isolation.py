@@ -174,6 +174,7 @@ def test_the_end_of_a_session_ends_its_workers(remote, server_process):
     thread.start()
     time.sleep(2)
     spark.client.release_session()
+    spark.stop()  # no longer the active one
     thread.join(30)
     assert not thread.is_alive()
     await_below(lambda: len(set(descendants(server_process.process.pid)) - before), 4)

@@ -14,8 +14,7 @@ namespace firesteel::session {
 namespace {
 
 constexpr std::string_view kEndMark("\xff\xff\xff\xff\0\0\0\0", 8);
-constexpr size_t kMostInMemory = 8 << 20;
-constexpr size_t kPiece = 1 << 20;  // written to the file at once
+constexpr size_t kPiece = 1 << 20;  // at least so much is written to the file at once
 
 [[noreturn]] void Throw(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -49,24 +48,43 @@ void ArrowOutput::AddBatch(const std::vector<std::shared_ptr<const std::string>>
 void ArrowOutput::AddMessage(std::string_view message) { Append(message); }
 
 void ArrowOutput::Append(std::string_view bytes) {
-  buffer_ += bytes;
   size_ += bytes.size();
-  if (buffer_.size() >= (file_ < 0 ? kMostInMemory : kPiece)) Spill();
+  if (file_ < 0) {
+    size_t& left = *place_.memory_left;
+    if (bytes.size() <= left) {
+      left -= bytes.size();
+      buffer_ += bytes;
+      return;
+    }
+    left += buffer_.size();
+    Spill();
+  }
+  if (bytes.size() >= kPiece) {
+    Spill();
+    Write(bytes);
+    return;
+  }
+  buffer_ += bytes;
+  if (buffer_.size() >= kPiece) Spill();
 }
 
 void ArrowOutput::Spill() {
   if (file_ < 0) {
-    const std::string folder = folder_.empty() ? std::filesystem::temp_directory_path().string() : folder_;
+    const std::string folder = place_.folder.empty() ? std::filesystem::temp_directory_path().string() : place_.folder;
     file_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (file_ < 0) Throw("making a file for the results of Python workers in " + folder);
   }
-  for (size_t done = 0; done < buffer_.size();) {
-    const ssize_t written = ::write(file_, buffer_.data() + done, buffer_.size() - done);
+  Write(buffer_);
+  buffer_.clear();
+}
+
+void ArrowOutput::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) Throw("keeping the results of Python workers on disk");
-    done += static_cast<size_t>(written);
+    bytes.remove_prefix(static_cast<size_t>(written));
   }
-  buffer_.clear();
 }
 
 SharedBytes ArrowOutput::Take() {

@@ -21,12 +21,18 @@ BatchParts PartsOf(const std::vector<std::shared_ptr<const std::string>>& slices
 /// The mark at the end of an Arrow stream.
 std::shared_ptr<const std::string> EndOfStream();
 
-/// An Arrow stream that grows by messages: in memory while it is small, else in a file without a name. Not thread-safe.
-/// Throws std::system_error when the disk refuses.
+/// Where the results of one query's stages are kept.
+struct OutputPlace {
+  std::string folder;  ///< of files; empty: the system's folder for temporary files
+  /// Bytes that may still be kept in memory, of all outputs together.
+  std::shared_ptr<size_t> memory_left = std::make_shared<size_t>(size_t{64} << 20);
+};
+
+/// An Arrow stream that grows by messages: in memory while there may be more, then in a file without a name. Not
+/// thread-safe. Throws std::system_error when the disk refuses.
 class ArrowOutput {
  public:
-  /// `folder`: of the file; empty: the system's folder for temporary files.
-  explicit ArrowOutput(std::string folder) : folder_(std::move(folder)) {}
+  explicit ArrowOutput(OutputPlace place) : place_(std::move(place)) {}
   ~ArrowOutput();
   ArrowOutput(const ArrowOutput&) = delete;
   ArrowOutput& operator=(const ArrowOutput&) = delete;
@@ -42,8 +48,9 @@ class ArrowOutput {
  private:
   void Append(std::string_view bytes);
   void Spill();
+  void Write(std::string_view bytes);
 
-  const std::string folder_;
+  const OutputPlace place_;
   std::string buffer_;  // what is not in the file
   int file_ = -1;
   uint64_t size_ = 0;

@@ -47,7 +47,7 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
     rows = WithPartitions(std::move(rows), shape, options);
   }
   WorkerFeed feed(context_, std::move(task), options);
-  ArrowOutput beside(context_.temp_folder);
+  ArrowOutput beside(context_.place);
   context_.run(WithDefinitions(rows), shape, [&](const engine::ArrowBatch& batch) {
     feed.Add(batch);
     if (has_beside) beside.AddBatch(batch.beside);

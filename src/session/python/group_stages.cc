@@ -197,7 +197,7 @@ RelationPtr PythonStages::RunAggregate(const bound::Relation& relation, const bo
   options.streams = 1;
   options.workers = context_.workers;
   WorkerFeed feed(context_, std::move(task), options);
-  ArrowOutput beside(context_.temp_folder);
+  ArrowOutput beside(context_.place);
   Shape shape;
   shape.has_groups = true;
   shape.beside = engine::QuerySpec::Beside::kFirstOfGroup;

@@ -8,6 +8,7 @@
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "engine/engine.h"
+#include "session/python/arrow_output.h"
 #include "session/python/feed_options.h"
 #include "session/python/python_files.h"
 #include "session/session_state.h"
@@ -37,7 +38,7 @@ class PythonStages {
     const bound::SessionSettings& settings;
     CancelTokenPtr cancel;
     RunQuery run;
-    std::string temp_folder;   ///< for results that do not stay in memory
+    OutputPlace place;         ///< of results
     PythonFiles::State files;  ///< the session's
     size_t workers = 1;        ///< at one stage
   };

@@ -46,7 +46,7 @@ bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bo
                                        .Update(state.artifacts(), temp_folder);
   // Modules that a worker has loaded stay as they were: new ones need new workers.
   if (files.has_changed) python_->ForgetWorkers(SessionKey(state));
-  return PythonStages({*python_, state, settings, cancel, run, temp_folder, files, Cores(options_.threads)})
+  return PythonStages({*python_, state, settings, cancel, run, {temp_folder}, files, Cores(options_.threads)})
       .Run(staged);
 }
 

@@ -125,7 +125,7 @@ RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound
   options.streams = 1;
   options.workers = context_.workers;
   WorkerFeed feed(context_, std::move(task), options);
-  ArrowOutput beside(context_.temp_folder);
+  ArrowOutput beside(context_.place);
   Shape shape;
   shape.has_groups = true;
   shape.beside_from = arguments;

@@ -104,7 +104,7 @@ void WorkerFeed::Start(size_t workers) {
   has_output_schema_.assign(started, false);
   has_schema_.assign(started, false);
   const size_t outputs = options_.order == Order::kByUnit ? 1 : started;
-  for (size_t i = 0; i < outputs; ++i) outputs_.push_back(std::make_unique<ArrowOutput>(context_.temp_folder));
+  for (size_t i = 0; i < outputs; ++i) outputs_.push_back(std::make_unique<ArrowOutput>(context_.place));
   for (Unit& unit : std::exchange(waiting_, {})) Send(std::move(unit));
 }
 
@@ -176,7 +176,7 @@ std::vector<SharedBytes> WorkerFeed::TakeOutputs() {
 SharedBytes WorkerFeed::TakeJoined() {
   if (output_schema_.empty()) return nullptr;
   if (outputs_.size() == 1) return outputs_[0]->Take();
-  ArrowOutput joined(context_.temp_folder);
+  ArrowOutput joined(context_.place);
   joined.AddMessage(output_schema_);
   for (std::unique_ptr<ArrowOutput>& output : outputs_) {
     if (output->empty()) continue;
