@@ -28,6 +28,7 @@ enum PythonEvalType : int32_t {
   kArrowGroupedAggregate = 252,
   kArrowWindowAggregate = 253,
   kArrowGroupedAggregateIterator = 254,
+  kPythonTable = 300,
 };
 
 /// Functions of all values of a group (PythonUDAF in Spark).

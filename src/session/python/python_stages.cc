@@ -117,9 +117,9 @@ RelationPtr PythonStages::RunStage(const bound::Relation& relation, const Python
     case PythonStage::Kind::kWindow:
       return RunWindow(relation, stage);
     case PythonStage::Kind::kTable:
-      break;
+      return RunTable(relation, stage);
   }
-  ThrowUnsupported("a Python table function", relation.origin);
+  throw InternalError("a Python stage of no kind");
 }
 
 }  // namespace firesteel::session

@@ -57,13 +57,15 @@ class PythonStages {
   /// iterator sees the rows of one partition. Changes what is asked of the input accordingly.
   bound::RelationPtr WithPartitions(bound::RelationPtr input, Shape& shape, FeedOptions& options) const;
 
-  // One file a kind: eval_stage.cc, map_stage.cc, group_stages.cc, window_stage.cc.
+  // One file a kind: eval_stage.cc, map_stage.cc, group_stages.cc, window_stage.cc,
+  // table_stage.cc.
   bound::RelationPtr RunEval(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunMap(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunGroupMap(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunCoGroup(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunAggregate(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunWindow(const bound::Relation& relation, const bound::PythonStage& stage);
+  bound::RelationPtr RunTable(const bound::Relation& relation, const bound::PythonStage& stage);
 
   const Context context_;
   std::vector<bound::WithCte::Definition> definitions_;  // of the WITHs around, outermost first

@@ -57,8 +57,11 @@ const char* AccessorOf(const DataType& type) {
   }
 }
 
-/// What a function promised against what its worker gave: columns go by place, further ones are not looked at.
-void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first = 0) {
+RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRelation(bound::LocalData{}, output); }
+
+}  // namespace
+
+void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first) {
   for (size_t i = first; i < expected.size(); ++i) {
     const DataType& type = expected[i].type;
     if (i - first < given.size() && SameStructure(given[i - first].type, type)) continue;
@@ -68,10 +71,6 @@ void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, siz
                      nullptr, ErrorClass::kUnsupported);
   }
 }
-
-RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRelation(bound::LocalData{}, output); }
-
-}  // namespace
 
 bound::AttributeId NewStageId() {
   static std::atomic<bound::AttributeId> next{int64_t{1} << 44};

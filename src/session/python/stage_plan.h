@@ -26,6 +26,10 @@ bound::RelationPtr Select(bound::RelationPtr input, const std::vector<bound::Att
 bound::RelationPtr NumberGroups(bound::RelationPtr input, const std::vector<bound::Attribute>& keys,
                                 const std::vector<bound::SortOrder>& orders, const bound::Attribute& number);
 
+/// What a function promised against what its worker gave, from column `first` on: columns go by place, further ones are
+/// not looked at. Throws UNSUPPORTED_CALL as Spark does.
+void CheckTypes(const Schema& given, const std::vector<bound::Attribute>& expected, size_t first = 0);
+
 /// Rows of the columns of one or two streams, which stand side by side; no stream: no rows. Throws QueryError as Spark
 /// does when the last stream's columns do not have the types of the output.
 bound::RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<bound::Attribute>& output);
