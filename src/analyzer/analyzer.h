@@ -14,6 +14,7 @@
 /// Unresolved plan → bound plan: names, types, coercion, Spark's errors. Pure but for the environment it is given.
 namespace firesteel::analyzer {
 
+class PythonPlanner;
 struct TemporaryView;
 /// Temporary views by lower-case name.
 using ViewMap = std::map<std::string, std::shared_ptr<const TemporaryView>>;
@@ -93,6 +94,10 @@ class Environment {
   /// A Python function or table function that the session's client registered under that name, or null.
   virtual plan::PythonCodePtr FindPythonFunction(const std::string&) { return nullptr; }
   virtual plan::PythonCodePtr FindPythonTableFunction(const std::string&) { return nullptr; }
+  /// A data source likewise, by the name of its format.
+  virtual plan::PythonCodePtr FindPythonDataSource(const std::string&) { return nullptr; }
+  /// What asks Python code for columns; null: nothing can.
+  virtual PythonPlanner* python_planner() { return nullptr; }
   /// A view of the database global_temp, or null.
   virtual std::shared_ptr<const TemporaryView> FindGlobalView(const std::string& name) = 0;
   /// Runs a query now and gives its rows: for relations whose columns depend on data (pivot without its values,

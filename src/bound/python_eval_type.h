@@ -29,6 +29,7 @@ enum PythonEvalType : int32_t {
   kArrowWindowAggregate = 253,
   kArrowGroupedAggregateIterator = 254,
   kPythonTable = 300,
+  kArrowTable = 302,
 };
 
 /// Functions of all values of a group (PythonUDAF in Spark).

@@ -211,13 +211,19 @@ class Extractor {
     const bool is_inner = join.type == bound::Join::Type::kInner || join.type == bound::Join::Type::kCross;
     const auto* constant = join.condition ? join.condition->As<bound::Literal>() : nullptr;
     const bool is_true = constant && constant->value == Value{true};
-    if (!is_inner && join.condition && !is_true) {
-      ThrowUnsupported("an outer LATERAL join of a Python table function with a condition", relation->origin);
-    }
     if (!is_inner && join.type != bound::Join::Type::kLeftOuter) {
       ThrowUnsupported("such a LATERAL join of a Python table function", relation->origin);
     }
-    PythonColumns columns(join.left, ids_);
+    // An outer join's condition decides for all rows that one row of the left side gives.
+    const bool decides = !is_inner && join.condition && !is_true;
+    RelationPtr left = join.left;
+    const Attribute row{ids_.Next(), "row", DataType::Long(), false, {}, {}};
+    if (decides) {
+      std::vector<Attribute> numbered = left->output;
+      numbered.push_back(row);
+      left = bound::MakeRelation(bound::RowIndex{left, row, std::nullopt}, std::move(numbered));
+    }
+    PythonColumns columns(left, ids_);
     std::vector<ExpressionPtr> values;
     for (const bound::NamedExpression& argument : arguments->expressions) {
       values.push_back(OuterAsColumns(argument.expression));
@@ -231,7 +237,7 @@ class Extractor {
     over.calls[0].expression = bound::Make(std::move(call), over.calls[0].expression->type, true, relation->origin);
     over.inputs = {columns.relation()};
     over.outer = join.type == bound::Join::Type::kLeftOuter;
-    std::vector<Attribute> output = join.left->output;
+    std::vector<Attribute> output = left->output;
     for (const Attribute& attribute : output) over.kept.push_back(attribute.id);
     const size_t kept = output.size();
     output.insert(output.end(), right->output.begin(), right->output.end());
@@ -240,7 +246,7 @@ class Extractor {
     // What the right side made of the function's columns.
     for (auto project = above.rbegin(); project != above.rend(); ++project) {
       bound::Project wide{result, {}};
-      std::vector<Attribute> columns_above = join.left->output;
+      std::vector<Attribute> columns_above = left->output;
       for (const Attribute& attribute : columns_above) {
         wide.expressions.push_back({attribute, bound::MakeReference(attribute)});
       }
@@ -254,9 +260,48 @@ class Extractor {
       PythonColumns filtered(result, ids_);
       std::vector<ExpressionPtr> conditions{join.condition};
       filtered.Compute(conditions);
+      if (decides) return Restore(OnlyMatches(filtered.relation(), conditions[0], row, left), relation->output);
       result = Filtered(filtered.relation(), conditions, relation->origin);
     }
     return Restore(result, relation->output);
+  }
+
+  // Of the rows that one row of the left side gave those that match; where none does, one with nulls.
+  RelationPtr OnlyMatches(const RelationPtr& rows, const ExpressionPtr& condition, const Attribute& row,
+                          const RelationPtr& left) {
+    const ExpressionPtr never = bound::MakeLiteral(DataType::Boolean(), Value{false});
+    const Attribute matches{ids_.Next(), "matches", DataType::Boolean(), true, {}, {}};
+    bound::Project project{rows, {}};
+    std::vector<Attribute> wide = rows->output;
+    for (const Attribute& column : wide) project.expressions.push_back({column, bound::MakeReference(column)});
+    project.expressions.push_back({matches, functions::BindByName("coalesce", {condition, never}, settings_, nullptr)});
+    wide.push_back(matches);
+    const Attribute rank{ids_.Next(), "rank", DataType::Int(), false, {}, {}};
+    bound::WindowCall number;
+    number.function = functions::BindByName("row_number", {}, settings_, nullptr);
+    number.partition_by = {bound::MakeReference(row)};
+    number.order_by = {{bound::MakeReference(matches), false, false}};
+    bound::Window window{bound::MakeRelation(std::move(project), wide),
+                         {{rank, bound::Make(std::move(number), DataType::Int(), false)}}};
+    std::vector<Attribute> ranked = wide;
+    ranked.push_back(rank);
+    const ExpressionPtr first = functions::BindByName(
+        "=", {bound::MakeReference(rank), bound::MakeLiteral(DataType::Int(), Value{int64_t{1}})}, settings_, nullptr);
+    const RelationPtr kept =
+        Filtered(bound::MakeRelation(std::move(window), std::move(ranked)),
+                 {functions::BindByName("or", {bound::MakeReference(matches), first}, settings_, nullptr)}, nullptr);
+    bound::Project last{kept, {}};
+    for (const Attribute& column : rows->output) {
+      ExpressionPtr value = bound::MakeReference(column);
+      const bool of_left = std::any_of(left->output.begin(), left->output.end(),
+                                       [&](const Attribute& have) { return have.id == column.id; });
+      if (!of_left) {
+        value = functions::BindByName(
+            "if", {bound::MakeReference(matches), value, bound::MakeLiteral(column.type, Value{})}, settings_, nullptr);
+      }
+      last.expressions.push_back({column, std::move(value)});
+    }
+    return bound::MakeRelation(std::move(last), rows->output);
   }
 
   static ExpressionPtr OuterAsColumns(const ExpressionPtr& expression) {

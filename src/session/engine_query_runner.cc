@@ -129,12 +129,16 @@ std::vector<std::vector<Value>> EngineQueryRunner::RowsOf(const bound::RelationP
   return rows;
 }
 
-QueryEnvironment::RunRows EngineQueryRunner::RowsRunner(SessionState& state, const bound::SessionSettings& settings) {
-  return [this, &state, &settings](const bound::RelationPtr& query) {
+QueryEnvironment::Runs EngineQueryRunner::RowsRunner(SessionState& state, const bound::SessionSettings& settings) {
+  const auto rows = [this, &state, &settings](const bound::RelationPtr& query) {
     auto cancel = std::make_shared<CancelToken>();
     const CachedPlan cached = WithCache(query, state, settings, cancel);
     return RowsOf(cached.plan, settings, cancel);
   };
+  const auto ask = [this, &state](udf::Question question) {
+    return AskPython(std::move(question), state, std::make_shared<CancelToken>());
+  };
+  return {rows, ask};
 }
 
 engine::QuerySpec EngineQueryRunner::Spec(const bound::RelationPtr& bound, const bound::SessionSettings& settings) {

@@ -11,6 +11,7 @@
 #include "engine/engine.h"
 #include "lowering/lowering.h"
 #include "session/cache/plan_cache.h"
+#include "session/python/python_files.h"
 #include "session/python/python_options.h"
 #include "session/query_environment.h"
 #include "session/query_runner.h"
@@ -61,8 +62,12 @@ class EngineQueryRunner : public QueryRunner {
   std::vector<std::vector<Value>> RowsOf(const bound::RelationPtr& bound, const bound::SessionSettings& settings,
                                          const CancelTokenPtr& cancel);
   /// What an analysis runs queries by; `settings` must outlive it.
-  QueryEnvironment::RunRows RowsRunner(SessionState& state, const bound::SessionSettings& settings);
+  QueryEnvironment::Runs RowsRunner(SessionState& state, const bound::SessionSettings& settings);
 
+  /// Asks a program of PySpark's in a worker of the session.
+  std::string AskPython(udf::Question question, SessionState& state, const CancelTokenPtr& cancel);
+  /// The session's files for its workers, up to date.
+  PythonFiles::State PythonFilesOf(SessionState& state);
   /// The plan with the rows of its Python stages in their places: runs them. The plan itself when it has no Python.
   bound::RelationPtr WithoutPython(const bound::RelationPtr& bound, SessionState& state,
                                    const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
@@ -118,6 +123,9 @@ class EngineQueryRunner : public QueryRunner {
   /// The source noop: runs the query only.
   void WriteNothing(const bound::RelationPtr& input, const plan::WriteOperation& write,
                     const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
+  /// A data source in Python (python/write_source.cc).
+  void WriteSource(const plan::PythonCode& source, const plan::WriteOperation& write, const bound::RelationPtr& input,
+                   SessionState& state, const CancelTokenPtr& cancel);
   /// saveAsTable and insertInto; write.table is set (table_write.cc).
   CommandResult WriteTable(const plan::WriteOperation& write, SessionState& state, const CancelTokenPtr& cancel,
                            const OriginPtr& origin);

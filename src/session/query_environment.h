@@ -10,6 +10,7 @@
 #include "analyzer/analyzer.h"
 #include "engine/engine.h"
 #include "functions/formats/format_options.h"
+#include "session/python/session_planner.h"
 #include "session/session_state.h"
 #include "sql/lexer/keyword.h"
 #include "sql/parser.h"
@@ -26,8 +27,18 @@ class QueryEnvironment : public analyzer::Environment {
   /// Runs a bound query and gives its rows.
   using RunRows = std::function<std::vector<std::vector<Value>>(const bound::RelationPtr&)>;
 
-  QueryEnvironment(SessionState& state, const bound::SessionSettings& settings, engine::Engine& engine, RunRows run)
-      : state_(state), settings_(settings), engine_(engine), run_(std::move(run)) {}
+  /// What leads back to the engine and to Python workers.
+  struct Runs {
+    RunRows rows;
+    SessionPlanner::Ask ask;
+  };
+
+  QueryEnvironment(SessionState& state, const bound::SessionSettings& settings, engine::Engine& engine, Runs runs)
+      : state_(state),
+        settings_(settings),
+        engine_(engine),
+        run_(std::move(runs.rows)),
+        planner_(state, std::move(runs.ask)) {}
 
   analyzer::FileSourceInfo ResolveFiles(const std::string& format, const std::vector<std::string>& paths,
                                         const plan::Options& options, const std::optional<Schema>& schema,
@@ -53,6 +64,10 @@ class QueryEnvironment : public analyzer::Environment {
   plan::PythonCodePtr FindPythonTableFunction(const std::string& name) override {
     return state_.python_table_functions().Find(name);
   }
+  plan::PythonCodePtr FindPythonDataSource(const std::string& name) override {
+    return state_.python_data_sources().Find(name);
+  }
+  analyzer::PythonPlanner* python_planner() override { return &planner_; }
 
   /// The statement in the text of EXECUTE IMMEDIATE, its arguments in place of the parameter markers.
   plan::Command ParseImmediate(const plan::ExecuteImmediate& execute);
@@ -92,6 +107,7 @@ class QueryEnvironment : public analyzer::Environment {
   const bound::SessionSettings& settings_;
   engine::Engine& engine_;
   const RunRows run_;
+  SessionPlanner planner_;
   analyzer::ViewMap found_views_;
   std::vector<plan::PythonCodePtr> found_functions_;
   std::vector<std::vector<std::string>> found_tables_;

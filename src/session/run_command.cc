@@ -1,7 +1,11 @@
 // Commands: what runs at once instead of giving rows to a plan.
+#include <algorithm>
+#include <iterator>
 #include <optional>
+#include <string_view>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "session/catalog/catalog_commands.h"
@@ -17,6 +21,14 @@ Schema TextColumns(std::initializer_list<const char*> names) {
   Schema schema;
   for (const char* name : names) schema.push_back({name, DataType::String(), false, ""});
   return schema;
+}
+
+/// Names of formats that Spark has itself: no data source of a client's may be called so.
+bool IsBuiltInSource(const std::string& name) {
+  static constexpr std::string_view kNames[] = {
+      "binaryfile", "console",          "csv",    "jdbc", "json", "noop", "orc", "parquet", "python",
+      "rate",       "rate-micro-batch", "socket", "text", "xml"};
+  return std::find(std::begin(kNames), std::end(kNames), AsciiLower(name)) != std::end(kNames);
 }
 
 Value Text(std::string text) { return Value{std::move(text)}; }
@@ -98,6 +110,9 @@ CommandResult EngineQueryRunner::RunStatement(const plan::Command& command, Sess
                                         : python.kind == plan::RegisterPython::Kind::kTableFunction
                                             ? state.python_table_functions()
                                             : state.python_data_sources();
+            if (python.kind == plan::RegisterPython::Kind::kDataSource && IsBuiltInSource(python.code->name)) {
+              throw QueryError("DATA_SOURCE_ALREADY_EXISTS", {{"provider", python.code->name}});
+            }
             registry.Put(python.code);
             return Rows({}, {}, settings);
           },

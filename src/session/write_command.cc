@@ -173,6 +173,11 @@ CommandResult EngineQueryRunner::Write(const plan::WriteOperation& write, Sessio
   if (write.table) return WriteTable(write, state, cancel, origin);
   const bound::SessionSettings settings = state.Settings();
   const bound::RelationPtr input = Analyze(write.input, state, settings);
+  if (const auto source = write.source ? state.python_data_sources().Find(*write.source) : nullptr) {
+    CheckWriter(write);
+    WriteSource(*source, write, input, state, cancel);
+    return Rows({}, {}, settings);
+  }
   const std::string name = analyzer::FoldCase(write.source.value_or(settings.default_source));
   const std::optional<std::string> format = FileFormatOf(name);
   if (!format && name != "noop") {

@@ -1,7 +1,12 @@
+#include <nlohmann/json.hpp>
+#include <utility>
+
 #include "analyzer/file_columns.h"
 #include "analyzer/name.h"
+#include "analyzer/python_planner.h"
 #include "analyzer/relation/file_source.h"
 #include "analyzer/relation/relations.h"
+#include "bound/python_eval_type.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -40,6 +45,47 @@ ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo 
   return scope;
 }
 
+namespace {
+
+// A function in Python gives the rows of each partition, which the source has planned already.
+ScopePtr ReadPythonSource(Analysis& analysis, const plan::PythonCode& source, const plan::Options& options,
+                          const std::optional<Schema>& schema, const OriginPtr& origin) {
+  PythonPlanner* planner = analysis.environment().python_planner();
+  if (!planner) ThrowUnsupported("the Python data source " + source.name + " here", origin);
+  DataSourceRead read = planner->PlanRead(source, options, schema);
+  const bound::Attribute number = analysis.NewAttribute("number", DataType::Int(), false);
+  const bound::Attribute partition = analysis.NewAttribute("partition", DataType::Binary(), true);
+  bound::LocalData partitions;
+  for (std::string& pickled : read.partitions) {
+    const auto next = static_cast<int64_t>(partitions.rows.size());
+    partitions.rows.push_back({Value{next}, Value{BinaryValue{std::move(pickled)}}});
+  }
+  bound::PythonFunction function;
+  function.name = source.name;
+  function.eval_type = bound::kArrowMap;
+  function.command = std::move(read.function);
+  function.python_version = source.python_version;
+  function.includes = source.includes;
+  bound::PythonCall call;
+  call.function = std::make_shared<const bound::PythonFunction>(std::move(function));
+  call.arguments = {bound::MakeReference(partition)};
+  call.result_id = analysis.NextId();
+  bound::PythonStage stage;
+  stage.kind = bound::PythonStage::Kind::kMap;
+  stage.inputs = {bound::MakeRelation(std::move(partitions), {number, partition}, origin)};
+  stage.keys = {{number.id}};
+  const DataType type = DataType::Struct(read.schema);
+  stage.calls.push_back(
+      {analysis.NewAttribute(source.name, type, true), bound::Make(std::move(call), type, true, origin)});
+  std::vector<bound::Attribute> output;
+  for (const StructField& field : read.schema) {
+    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
+  }
+  return MakeScope(bound::MakeRelation(std::move(stage), std::move(output), origin));
+}
+
+}  // namespace
+
 ScopePtr ResolveRelation(Analysis& analysis, const plan::DataSource& node, const plan::Relation& self) {
   if (node.is_streaming) ThrowUnsupported("structured streaming (readStream)", self.origin);
   if (!node.predicates.empty()) ThrowUnsupported("a JDBC source with predicates", self.origin);
@@ -48,6 +94,17 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::DataSource& node, const
   std::vector<std::string> paths = node.paths;
   for (const auto& [key, value] : node.options) {
     if (FoldCase(key) == "path" && paths.empty()) paths.push_back(value);
+  }
+  if (plan::PythonCodePtr source = analysis.environment().FindPythonDataSource(node.format)) {
+    plan::Options options = node.options;
+    // As Spark hands paths over; the key is compared without case.
+    if (node.paths.size() == 1) {
+      std::erase_if(options, [](const auto& option) { return FoldCase(option.first) == "path"; });
+      options.emplace_back("path", node.paths[0]);
+    } else if (node.paths.size() > 1) {
+      options.emplace_back("paths", nlohmann::json(node.paths).dump());
+    }
+    return ReadPythonSource(analysis, *source, options, schema, self.origin);
   }
   const std::string format = FoldCase(node.format.empty() ? analysis.settings().default_source : node.format);
   return ScanFiles(analysis, format, paths, node.options, schema, self.origin);

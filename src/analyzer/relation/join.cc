@@ -7,6 +7,7 @@
 #include "analyzer/relation/join_subquery.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
+#include "bound/python_eval_type.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 
@@ -207,10 +208,22 @@ bool IsGenerated(const bound::Relation& relation) {
   return generate && generate->child->As<bound::OneRow>();
 }
 
+bool HoldsArrowTableFunction(const bound::Relation& relation) {
+  const auto* stage = relation.As<bound::PythonStage>();
+  if (stage && stage->kind == bound::PythonStage::Kind::kTable) {
+    const auto* call = stage->calls.at(0).expression->As<bound::PythonCall>();
+    if (call && call->function->eval_type == bound::kArrowTable) return true;
+  }
+  const std::vector<bound::RelationPtr> children = bound::Children(relation);
+  return std::any_of(children.begin(), children.end(),
+                     [](const bound::RelationPtr& child) { return HoldsArrowTableFunction(*child); });
+}
+
 ScopePtr ResolveLateral(Analysis& analysis, const plan::Join& node, const plan::Relation& self) {
   const ScopePtr left = analysis.Resolve(node.left);
   ExpressionResolver outer(analysis, {left});
   const ScopePtr right = analysis.ResolveSubquery(node.right, outer);
+  if (HoldsArrowTableFunction(*right->relation)) throw QueryError("LATERAL_JOIN_WITH_ARROW_UDTF_UNSUPPORTED", {});
   const ScopePtr exposed = outer.ExposedInput();
   const Type type = JoinType(node.type);
   if (!node.using_columns.empty() || node.natural) {

@@ -16,6 +16,7 @@ constexpr Row kClassByCondition[] = {
     {"DATA_SOURCE_NOT_FOUND", "org.apache.spark.SparkClassNotFoundException"},
     {"INTERNAL_ERROR", "org.apache.spark.SparkException"},
     {"INVALID_ARTIFACT_PATH", "org.apache.spark.SparkRuntimeException"},
+    {"INVALID_SCHEMA_TYPE_NON_STRUCT", "org.apache.spark.sql.connect.common.InvalidPlanInput"},
     {"OPERATION_CANCELED", "org.apache.spark.SparkSQLException"},
     {"PYTHON_EXCEPTION", "org.apache.spark.api.python.PythonException"},
     {"SCHEMA_NOT_FOUND", "org.apache.spark.sql.catalyst.analysis.NoSuchNamespaceException"},

@@ -61,6 +61,9 @@ class PythonStages {
   // table_stage.cc.
   bound::RelationPtr RunEval(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunMap(const bound::Relation& relation, const bound::PythonStage& stage);
+  /// Of a stage with keys: a task of its own for each group.
+  bound::RelationPtr RunMapOfGroups(const bound::Relation& relation, const bound::PythonStage& stage,
+                                    const udf::Task& task, std::vector<bound::Attribute> columns);
   bound::RelationPtr RunGroupMap(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunCoGroup(const bound::Relation& relation, const bound::PythonStage& stage);
   bound::RelationPtr RunAggregate(const bound::Relation& relation, const bound::PythonStage& stage);

@@ -40,24 +40,33 @@ int32_t PlaceOf(const bound::AttributeRef& reference, const bound::Expression& e
 
 std::string SessionKey(const SessionState& state) { return state.user_id() + "/" + state.session_id(); }
 
+udf::Principal PrincipalOf(const SessionState& state, const PythonFiles::State& files) {
+  return {.session = SessionKey(state), .files_folder = files.folder};
+}
+
+std::map<std::string, std::string> WorkerEnvironment(const SessionState& state) {
+  if (!state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled")) return {};
+  return {{"SPARK_SIMPLIFIED_TRACEBACK", "1"}};
+}
+
+std::vector<std::string> IncludesOf(const PythonFiles::State& files, const std::vector<std::string>& asked) {
+  std::vector<std::string> includes = files.includes;
+  // What a function asks for besides is among the session's files, too.
+  for (const std::string& include : asked) {
+    if (std::find(includes.begin(), includes.end(), include) == includes.end()) includes.push_back(include);
+  }
+  return includes;
+}
+
 udf::Task TaskOf(const bound::PythonFunction& function, int32_t eval_type, const SessionState& state,
                  const bound::SessionSettings& settings, const PythonFiles::State& files) {
   udf::Task task;
   task.eval_type = eval_type;
   task.python_version = function.python_version;
-  task.includes = files.includes;
-  // What a function asks for besides is among the session's files, too.
-  for (const std::string& include : function.includes) {
-    if (std::find(task.includes.begin(), task.includes.end(), include) == task.includes.end()) {
-      task.includes.push_back(include);
-    }
-  }
+  task.includes = IncludesOf(files, function.includes);
   task.display_name = function.name;
-  if (state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled")) {
-    task.environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1";
-  }
-  task.principal.session = SessionKey(state);
-  task.principal.files_folder = files.folder;
+  task.environment = WorkerEnvironment(state);
+  task.principal = PrincipalOf(state, files);
   for (const char* key : kWorkerKeys) {
     if (std::optional<std::string> value = state.configuration().GetOption(key)) task.runner_conf[key] = *value;
   }

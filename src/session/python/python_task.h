@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,13 @@ udf::Task TaskOf(const bound::PythonFunction& function, int32_t eval_type, const
 
 /// What tells a session's workers from those of others.
 std::string SessionKey(const SessionState& state);
+
+/// Whose code runs.
+udf::Principal PrincipalOf(const SessionState& state, const PythonFiles::State& files);
+/// What Spark would put into its workers' environment.
+std::map<std::string, std::string> WorkerEnvironment(const SessionState& state);
+/// The session's Python files and those that a function asks for besides.
+std::vector<std::string> IncludesOf(const PythonFiles::State& files, const std::vector<std::string>& asked);
 
 /// A call with its arguments as places among `columns`, to which those that are missing are added. Chained calls become
 /// one. Throws InternalError for arguments that are neither columns nor calls.

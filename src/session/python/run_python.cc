@@ -22,6 +22,25 @@ size_t Cores(int32_t threads) {
 
 }  // namespace
 
+PythonFiles::State EngineQueryRunner::PythonFilesOf(SessionState& state) {
+  // Made at the first need, as the engine's.
+  const std::string& temp_folder = python_options_.temp_folder;
+  if (!temp_folder.empty()) std::filesystem::create_directories(temp_folder);
+  PythonFiles::State files = state.RunnerState<PythonFiles>([] { return std::make_shared<PythonFiles>(); })
+                                 .Update(state.artifacts(), temp_folder);
+  // Modules that a worker has loaded stay as they were: new ones need new workers.
+  if (files.has_changed) python_->ForgetWorkers(SessionKey(state));
+  return files;
+}
+
+std::string EngineQueryRunner::AskPython(udf::Question question, SessionState& state, const CancelTokenPtr& cancel) {
+  const PythonFiles::State files = PythonFilesOf(state);
+  question.includes = IncludesOf(files, question.includes);
+  question.principal = PrincipalOf(state, files);
+  question.environment = WorkerEnvironment(state);
+  return python_->Ask(question, cancel);
+}
+
 bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bound, SessionState& state,
                                                     const bound::SessionSettings& settings,
                                                     const CancelTokenPtr& cancel) {
@@ -39,15 +58,9 @@ bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bo
     spec.max_batch_bytes = state.configuration().GetNumber("spark.sql.execution.arrow.maxBytesPerBatch");
     engine().Run(spec, cancel, sink);
   };
-  // Made at the first need, as the engine's.
-  const std::string& temp_folder = python_options_.temp_folder;
-  if (!temp_folder.empty()) std::filesystem::create_directories(temp_folder);
-  const PythonFiles::State files = state.RunnerState<PythonFiles>([] { return std::make_shared<PythonFiles>(); })
-                                       .Update(state.artifacts(), temp_folder);
-  // Modules that a worker has loaded stay as they were: new ones need new workers.
-  if (files.has_changed) python_->ForgetWorkers(SessionKey(state));
-  return PythonStages({*python_, state, settings, cancel, run, {temp_folder}, files, Cores(options_.threads)})
-      .Run(staged);
+  const PythonFiles::State files = PythonFilesOf(state);
+  const OutputPlace place{python_options_.temp_folder};
+  return PythonStages({*python_, state, settings, cancel, run, place, files, Cores(options_.threads)}).Run(staged);
 }
 
 }  // namespace firesteel::session

@@ -68,9 +68,8 @@ std::optional<size_t> PlaceOfTable(const bound::PythonStage& stage, const std::v
 
 /// A stream of the numbers of input rows, beside the results. What came behind the last row's is of that row: so
 /// Spark joins what `terminate` gives.
-SharedBytes RowNumbers(const Segment& segment, bool row_each, const std::string& temp_folder,
-                       const std::string& time_zone) {
-  ArrowOutput output(temp_folder);
+SharedBytes RowNumbers(const Segment& segment, bool row_each, const OutputPlace& place, const std::string& time_zone) {
+  ArrowOutput output(place);
   arrow::RecordBatchWriter writer({{"row", DataType::Long(), false, {}}}, time_zone);
   const auto reader = arrow::IpcReader::Open(segment.results);
   int64_t unit = 0;
@@ -203,7 +202,7 @@ RelationPtr PythonStages::RunTable(const bound::Relation& relation, const bound:
                                      relation.output.end());
   Results results(stage, given);
   const bool row_each = function.eval_type == bound::kPythonTable;
-  ArrowOutput beside(context_.temp_folder);
+  ArrowOutput beside(context_.place);
   std::optional<WorkerFeed> feed;
   int32_t partition = 0;
   int64_t first_row = 0;
@@ -213,8 +212,7 @@ RelationPtr PythonStages::RunTable(const bound::Relation& relation, const bound:
     const int64_t fed = feed->rows();
     for (const SharedBytes& stream : feed->TakeOutputs()) {
       const Segment segment{stream, first_row, fed};
-      results.Add(stream,
-                  joins ? RowNumbers(segment, row_each, context_.temp_folder, context_.settings.time_zone) : nullptr);
+      results.Add(stream, joins ? RowNumbers(segment, row_each, context_.place, context_.settings.time_zone) : nullptr);
     }
     first_row += fed;
     feed.reset();
