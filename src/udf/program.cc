@@ -9,8 +9,9 @@ const std::vector<std::pair<std::string, std::string>>& PythonModules() {
   return kModules;
 }
 
-// Modules are made known by name before the last one runs, so that they import each other whatever their order. The
-// current folder, which -c puts on the path, is not the server's to offer.
+// Modules are made known by name before the last one runs, so that they import each other whatever their order. They
+// count as files of PySpark's, which leaves those out of the tracebacks that users see. The current folder, which -c
+// puts on the path, is not the server's to offer.
 std::string BootstrapProgram(int control, int program) {
   return R"(import json, os, sys
 sys.path = [each for each in sys.path if each]
@@ -23,7 +24,9 @@ class Given(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.util.spec_from_loader(name, self) if name in given['modules'] else None
     def exec_module(self, module):
         name = module.__name__
-        exec(compile(given['modules'][name], name + '.py', 'exec'), module.__dict__)
+        exec(compile(given['modules'][name], os.path.join(folder, name + '.py'), 'exec'), module.__dict__)
+pyspark = importlib.util.find_spec('pyspark')
+folder = os.path.dirname(pyspark.origin) if pyspark and pyspark.origin else ''
 sys.meta_path.insert(0, Given())
 import firesteel_zygote
 firesteel_zygote.main()" +

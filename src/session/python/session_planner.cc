@@ -1,5 +1,6 @@
 #include "session/python/session_planner.h"
 
+#include <exception>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -20,13 +21,28 @@ constexpr const char* kBinaryKey = "spark.sql.execution.pyspark.binaryAsBytes";
 /// The traceback without the frames of PySpark's program where PySpark itself found what is wrong, as Spark shows it.
 std::string Sanitized(const std::string& traceback) {
   constexpr std::string_view kError = "PySparkValueError: ";
+  constexpr const char* kSpace = " \t\r\n";
   const size_t begin = traceback.find(kError);
   if (begin != std::string::npos) {
-    const size_t text = begin + kError.size();
-    return traceback.substr(text, traceback.find('\n', text) - text);
+    const std::string line = traceback.substr(begin, traceback.find('\n', begin) - begin);
+    const size_t text = line.find_first_not_of(kSpace, kError.size());
+    return text == std::string::npos ? "" : line.substr(text);
   }
-  const size_t last = traceback.find_last_not_of('\n');
-  return traceback.substr(0, last == std::string::npos ? 0 : last + 1);
+  return traceback.substr(0, traceback.find_last_not_of(kSpace) + 1);
+}
+
+/// A schema as text: of a type, or of columns. Where it is neither, Spark says why it is no type.
+DataType ParseSourceSchema(const std::string& text) {
+  try {
+    return sql::ParseDataType(text);
+  } catch (const QueryError&) {
+    const std::exception_ptr first = std::current_exception();
+    try {
+      return DataType::Struct(sql::ParseTableSchema(text));
+    } catch (const QueryError&) {
+      std::rethrow_exception(first);
+    }
+  }
 }
 
 std::function<void(std::string)> DataSourceError(const char* action, const char* type) {
@@ -111,15 +127,11 @@ analyzer::DataSourceRead SessionPlanner::PlanRead(const plan::PythonCode& source
   const bool is_text = instance.Int() == 1;
   const std::string text = instance.Bytes();
   analyzer::DataSourceRead read;
-  if (is_text) {
-    read.schema = sql::ParseTableSchema(text);
-  } else {
-    const DataType type = TypeFromJson(text);
-    if (!type.Is(TypeKind::kStruct)) {
-      throw QueryError("INVALID_SCHEMA.NON_STRUCT_TYPE", {{"inputSchema", text}, {"dataType", QuoteType(type)}});
-    }
-    read.schema = type.fields();
+  const DataType type = is_text ? ParseSourceSchema(text) : TypeFromJson(text);
+  if (!type.Is(TypeKind::kStruct)) {
+    throw QueryError("INVALID_SCHEMA.NON_STRUCT_TYPE", {{"inputSchema", text}, {"dataType", QuoteType(type)}});
   }
+  read.schema = type.fields();
 
   QuestionBody plan;
   plan.AddBytes(pickled);

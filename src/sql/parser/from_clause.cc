@@ -231,6 +231,7 @@ ExpressionPtr Parser::TableArgument() {
     const Kind next = cursor_.KindAt(*behind);
     return next == Kind::kRightParen || next == Kind::kComma || next == Kind::kOrder || next == Kind::kSort;
   };
+  const bool is_parted = cursor_.Is(Kind::kWith) || cursor_.IsAny(Kind::kPartition, Kind::kDistribute);
   if (cursor_.Accept(Kind::kWith, Kind::kSingle, Kind::kPartition)) {
     argument.with_single_partition = true;
   } else if (cursor_.IsAny(Kind::kPartition, Kind::kDistribute)) {
@@ -241,7 +242,7 @@ ExpressionPtr Parser::TableArgument() {
     argument.partition_by = group ? ExpressionList() : Expressions{Expression()};
     if (group) cursor_.Expect(Kind::kRightParen);
   }
-  if (cursor_.IsAny(Kind::kOrder, Kind::kSort)) {
+  if (is_parted && cursor_.IsAny(Kind::kOrder, Kind::kSort)) {
     cursor_.Advance();
     cursor_.Expect(Kind::kBy);
     const bool group = parenthesized();
