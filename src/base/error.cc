@@ -22,6 +22,7 @@ constexpr ErrorCondition kOwnConditions[] = {
     {"UNSUPPORTED_FEATURE.FIRESTEEL", "0A000",
      "The feature is not supported: <feature> is not supported by Firesteel."},
     // Java's own exception, without a condition; names that begin like this are not shown.
+    {"_LEGACY_ERROR_JOB_ABORTED", "", "Job aborted due to stage failure: <failure>"},
     {"_LEGACY_ERROR_SEQUENCE_BOUNDARIES", "",
      "requirement failed: Illegal sequence boundaries: <start> to <stop> by <step>"},
     {"_LEGACY_ERROR_XML_CHARACTER", "",

@@ -32,16 +32,21 @@ uint32_t LittleEndian(const char* at, size_t bytes) {
 [[noreturn]] void ThrowCondition(std::string_view text) {
   const auto frame = nlohmann::json::parse(text, nullptr, false);
   const std::string condition = frame.is_object() ? frame.value("condition", "") : "";
-  const bool is_range = condition == "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION";
-  if (!is_range && condition != "STRUCT_ARRAY_LENGTH_MISMATCH") throw ProtocolBroken("an unknown condition");
+  ErrorClass error_class = ErrorClass::kIllegalArgument;
+  if (condition == "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION") {
+    error_class = ErrorClass::kArithmetic;
+  } else if (condition == "_LEGACY_ERROR_JOB_ABORTED") {
+    error_class = ErrorClass::kSpark;
+  } else if (condition != "STRUCT_ARRAY_LENGTH_MISMATCH") {
+    throw ProtocolBroken("an unknown condition");
+  }
   ErrorParameters parameters;
   if (frame.contains("parameters") && frame["parameters"].is_object()) {
     for (const auto& [name, value] : frame["parameters"].items()) {
       if (value.is_string()) parameters.emplace_back(name, value.get<std::string>());
     }
   }
-  throw QueryError(condition, std::move(parameters), nullptr,
-                   is_range ? ErrorClass::kArithmetic : ErrorClass::kIllegalArgument);
+  throw QueryError(condition, std::move(parameters), nullptr, error_class);
 }
 
 }  // namespace

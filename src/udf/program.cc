@@ -19,14 +19,14 @@ with os.fdopen()" +
          std::to_string(program) + R"(, 'rb') as source:
     given = json.load(source)
 import importlib.abc, importlib.util
+spark = importlib.util.find_spec('pyspark')
+folder = os.path.dirname(spark.origin) if spark else ''
 class Given(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name, path=None, target=None):
         return importlib.util.spec_from_loader(name, self) if name in given['modules'] else None
     def exec_module(self, module):
         name = module.__name__
         exec(compile(given['modules'][name], os.path.join(folder, name + '.py'), 'exec'), module.__dict__)
-pyspark = importlib.util.find_spec('pyspark')
-folder = os.path.dirname(pyspark.origin) if pyspark and pyspark.origin else ''
 sys.meta_path.insert(0, Given())
 import firesteel_zygote
 firesteel_zygote.main()" +

@@ -60,6 +60,13 @@ constexpr std::string_view kRequirement = "_LEGACY_ERROR_TEMP_2273";
 /// What the exception of a user's Python code says of itself is in its text only.
 constexpr std::string_view kPythonException = "PYTHON_EXCEPTION";
 
+/// A plain Java exception in a task of Spark's.
+constexpr std::string_view kJobAborted = "_LEGACY_ERROR_JOB_ABORTED";
+
+bool HasNoCondition(const QueryError& error) {
+  return error.condition() == kRequirement || error.condition() == kPythonException || error.condition() == kJobAborted;
+}
+
 ErrorRecordPtr DescribeCause(const std::shared_ptr<const ErrorCause>& cause) {
   if (!cause) return nullptr;
   auto record = std::make_shared<ErrorRecord>();
@@ -75,7 +82,7 @@ ErrorRecordPtr Describe(const QueryError& error) {
   record->stack = StackOf(error.error_class());
   // Values may be any bytes; the protocol's texts are UTF-8.
   record->message = MakeValidUtf8(error.message());
-  if (error.condition() == kRequirement || error.condition() == kPythonException) return record;
+  if (HasNoCondition(error)) return record;
   record->condition = error.condition();
   record->sql_state = error.sql_state();
   for (const auto& [name, value] : error.parameters()) record->parameters.emplace_back(name, MakeValidUtf8(value));

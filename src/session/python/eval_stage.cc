@@ -1,7 +1,10 @@
 // Python functions of rows: one value a row beside the columns that are there.
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "arrow/record_batch_writer.h"
 #include "base/error.h"
 #include "session/python/python_stages.h"
 #include "session/python/python_task.h"
@@ -15,6 +18,35 @@ using bound::Attribute;
 using bound::RelationPtr;
 
 namespace {
+
+/// The type with numbers of months in place of year-month intervals, whose bits are the same.
+DataType WithMonths(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kYearMonthInterval:
+      return DataType::Int();
+    case TypeKind::kArray:
+      return DataType::Array(WithMonths(type.element_type()), type.contains_null());
+    case TypeKind::kMap:
+      return DataType::Map(WithMonths(type.key_type()), WithMonths(type.value_type()), type.value_contains_null());
+    case TypeKind::kStruct: {
+      Schema fields = type.fields();
+      for (StructField& field : fields) field.type = WithMonths(field.type);
+      return DataType::Struct(std::move(fields));
+    }
+    default:
+      return type;
+  }
+}
+
+/// PyArrow has no class for arrays of year-month intervals, which a function whose rows Spark pickles may see: the
+/// schema's message without them; null where there are none.
+std::shared_ptr<const std::string> PickledSchema(const Schema& input, const bound::SessionSettings& settings) {
+  const DataType type = DataType::Struct(input);
+  const DataType months = WithMonths(type);
+  if (months == type) return nullptr;
+  arrow::RecordBatchWriter writer(months.fields(), settings.time_zone);
+  return PartsOf(writer.Finish(0).slices).schema;
+}
 
 bool IsIterator(int32_t type) { return type == bound::kPandasScalarIterator || type == bound::kArrowScalarIterator; }
 
@@ -36,6 +68,7 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
 
   WorkerFeed::Options options;
   options.workers = context_.workers;
+  if (function.eval_type == bound::kPythonBatched) options.schema = PickledSchema(task.input, context_.settings);
   Shape shape;
   const bool has_beside = !input->output.empty();
   if (has_beside) shape.beside_from = arguments;

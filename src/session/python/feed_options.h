@@ -25,6 +25,8 @@ struct FeedOptions {
   /// Of a cogroup: the message of a batch without rows for each stream, which a side without rows gets.
   std::array<std::vector<std::shared_ptr<const std::string>>, 2> empty_batches = {};
   bool runs_without_rows = false;
+  /// The message that workers get as the schema of the input in place of the engine's; null: the engine's own.
+  std::shared_ptr<const std::string> schema = nullptr;
   size_t workers = 1;
 };
 

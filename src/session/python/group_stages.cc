@@ -124,8 +124,14 @@ RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const boun
     }
   }
   const size_t first_key = all.size();
+  // Keys of several types are never the same.
+  std::vector<size_t> of_key;  // the side that gives its value; 2: both
   for (size_t k = 0; k < keys[0].size(); ++k) {
-    all.push_back({NewStageId(), "key", keys[0][k].type, true, {}, {}});
+    const bool is_same = SameTypeIgnoringNullability(keys[0][k].type, keys[1][k].type);
+    for (const size_t side : is_same ? std::vector<size_t>{2} : std::vector<size_t>{0, 1}) {
+      of_key.push_back(side);
+      all.push_back({NewStageId(), "key", keys[side % 2][k].type, true, {}, {}});
+    }
   }
   const Attribute side_column = NewColumn("side", DataType::Int());
   all.push_back(side_column);
@@ -144,9 +150,10 @@ RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const boun
         add(of == side ? ReferenceTo(column) : bound::MakeLiteral(column.type, Value{}));
       }
     }
-    for (size_t k = 0; k < keys[side].size(); ++k) {
-      // Both sides' keys have one type: the analyzer has seen to it.
-      add(ReferenceTo(keys[side][k]));
+    size_t of_side = 0;
+    for (size_t k = 0; k < of_key.size(); ++k) {
+      const bool has_value = of_key[k] == 2 || of_key[k] == side;
+      add(has_value ? ReferenceTo(keys[side][of_side++]) : bound::MakeLiteral(all[first_key + k].type, Value{}));
     }
     add(bound::MakeLiteral(DataType::Int(), Value{static_cast<int64_t>(side)}));
     both.inputs.push_back(bound::MakeRelation(std::move(project), std::move(output)));

@@ -9,7 +9,8 @@
 
 namespace firesteel::session {
 
-bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const bound::PythonStage& stage) {
+bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const bound::PythonStage& stage,
+                                        bool is_of_client) {
   const bound::PythonFunction& function = FunctionOf(stage);
   udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   std::vector<bound::Attribute> columns;
@@ -17,7 +18,8 @@ bound::RelationPtr PythonStages::RunMap(const bound::Relation& relation, const b
 
   WorkerFeed::Options options;
   options.order = WorkerFeed::Order::kByWorker;
-  options.runs_without_rows = true;
+  // Without rows a function is called all the same, unless Spark's optimizer knows that there are none.
+  options.runs_without_rows = !is_of_client;
   options.workers = context_.workers;
   Shape shape;
   shape.as_struct = true;

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
+#include "bound/python_eval_type.h"
 #include "optimizer/place_rows.h"
 #include "optimizer/rebuild.h"
 
@@ -46,6 +49,50 @@ bool ReadsOuterColumns(const RelationPtr& plan) {
   });
 }
 
+// Structs that Arrow's readers in Python would read wrong.
+void CheckFieldNames(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kArray:
+      return CheckFieldNames(type.element_type());
+    case TypeKind::kMap:
+      CheckFieldNames(type.key_type());
+      return CheckFieldNames(type.value_type());
+    case TypeKind::kStruct: {
+      std::set<std::string_view> names;
+      std::string all;
+      for (const StructField& field : type.fields()) {
+        names.insert(field.name);
+        all += (all.empty() ? "" : ", ") + field.name;
+      }
+      if (names.size() < type.fields().size()) {
+        throw QueryError("DUPLICATED_FIELD_NAME_IN_ARROW_STRUCT", {{"fieldNames", "[" + all + "]"}}, nullptr,
+                         ErrorClass::kUnsupported);
+      }
+      for (const StructField& field : type.fields()) CheckFieldNames(field.type);
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+// Rows that came inside the plan, perhaps fewer of them and other columns: Spark's optimizer computes such plans
+// itself.
+bool IsOfClient(const RelationPtr& plan) {
+  if (plan->As<bound::LocalData>()) return true;
+  const bool is_kept = plan->As<bound::Project>() || plan->As<bound::Filter>() || plan->As<bound::Limit>() ||
+                       plan->As<bound::Sort>() || plan->As<bound::Repartition>();
+  return is_kept && IsOfClient(bound::Children(*plan)[0]);
+}
+
+void CheckArguments(const PythonStage& stage) {
+  for (const bound::NamedExpression& named : stage.calls) {
+    const auto* call = named.expression->As<bound::PythonCall>();
+    if (!call || call->function->eval_type == bound::kPythonBatched) continue;
+    for (const bound::ExpressionPtr& argument : call->arguments) CheckFieldNames(argument->type);
+  }
+}
+
 }  // namespace
 
 bool HasPythonStage(const RelationPtr& plan) {
@@ -82,7 +129,8 @@ RelationPtr PythonStages::Inside(const RelationPtr& relation) {
   });
   inside = optimizer::MapChildren(inside, [&](const RelationPtr& child) { return Inside(child); });
   const auto* stage = inside->As<PythonStage>();
-  return stage ? RunStage(*inside, *stage) : inside;
+  if (!stage) return inside;
+  return RunStage(*inside, *stage, IsOfClient(bound::Children(*relation)[0]));
 }
 
 RelationPtr PythonStages::WithDefinitions(RelationPtr plan) const {
@@ -99,15 +147,16 @@ RelationPtr PythonStages::WithPartitions(RelationPtr input, Shape& shape, FeedOp
   return partitioned->relation;
 }
 
-RelationPtr PythonStages::RunStage(const bound::Relation& relation, const PythonStage& stage) {
+RelationPtr PythonStages::RunStage(const bound::Relation& relation, const PythonStage& stage, bool is_of_client) {
   for (const RelationPtr& input : stage.inputs) {
     if (ReadsOuterColumns(input)) ThrowUnsupported("a Python function in a correlated subquery", relation.origin);
   }
+  if (stage.kind != PythonStage::Kind::kTable) CheckArguments(stage);
   switch (stage.kind) {
     case PythonStage::Kind::kEval:
       return RunEval(relation, stage);
     case PythonStage::Kind::kMap:
-      return RunMap(relation, stage);
+      return RunMap(relation, stage, is_of_client);
     case PythonStage::Kind::kGroupMap:
       return RunGroupMap(relation, stage);
     case PythonStage::Kind::kCoGroup:

@@ -49,7 +49,7 @@ class PythonStages {
 
  private:
   bound::RelationPtr Inside(const bound::RelationPtr& relation);
-  bound::RelationPtr RunStage(const bound::Relation& relation, const bound::PythonStage& stage);
+  bound::RelationPtr RunStage(const bound::Relation& relation, const bound::PythonStage& stage, bool is_of_client);
   /// The definitions of the WITHs around it put before a plan that refers to them.
   bound::RelationPtr WithDefinitions(bound::RelationPtr plan) const;
 
@@ -60,7 +60,7 @@ class PythonStages {
   // One file a kind: eval_stage.cc, map_stage.cc, group_stages.cc, window_stage.cc,
   // table_stage.cc.
   bound::RelationPtr RunEval(const bound::Relation& relation, const bound::PythonStage& stage);
-  bound::RelationPtr RunMap(const bound::Relation& relation, const bound::PythonStage& stage);
+  bound::RelationPtr RunMap(const bound::Relation& relation, const bound::PythonStage& stage, bool is_of_client);
   /// Of a stage with keys: a task of its own for each group.
   bound::RelationPtr RunMapOfGroups(const bound::Relation& relation, const bound::PythonStage& stage,
                                     const udf::Task& task, std::vector<bound::Attribute> columns);

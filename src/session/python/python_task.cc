@@ -45,8 +45,14 @@ udf::Principal PrincipalOf(const SessionState& state, const PythonFiles::State& 
 }
 
 std::map<std::string, std::string> WorkerEnvironment(const SessionState& state) {
-  if (!state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled")) return {};
-  return {{"SPARK_SIMPLIFIED_TRACEBACK", "1"}};
+  std::map<std::string, std::string> environment;
+  if (state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.simplifiedTraceback.enabled")) {
+    environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1";
+  }
+  if (state.configuration().GetBoolean("spark.sql.execution.pyspark.udf.hideTraceback.enabled")) {
+    environment["SPARK_HIDE_TRACEBACK"] = "1";
+  }
+  return environment;
 }
 
 std::vector<std::string> IncludesOf(const PythonFiles::State& files, const std::vector<std::string>& asked) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -57,6 +58,97 @@ const char* AccessorOf(const DataType& type) {
   }
 }
 
+bool IsText(const DataType& type) {
+  return type.Is(TypeKind::kString) || type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar);
+}
+
+/// Whether Arrow's values of `given` are values of `type`: Arrow knows neither collations nor lengths.
+bool IsCarriedBy(const DataType& type, const DataType& given) {
+  if (IsText(type) && IsText(given)) return true;
+  if (type.kind() != given.kind()) return false;
+  switch (type.kind()) {
+    case TypeKind::kArray:
+      return IsCarriedBy(type.element_type(), given.element_type());
+    case TypeKind::kMap:
+      return IsCarriedBy(type.key_type(), given.key_type()) && IsCarriedBy(type.value_type(), given.value_type());
+    case TypeKind::kStruct:
+      return std::equal(type.fields().begin(), type.fields().end(), given.fields().begin(), given.fields().end(),
+                        [](const StructField& x, const StructField& y) { return IsCarriedBy(x.type, y.type); });
+    default:
+      return type == given;
+  }
+}
+
+bool HasNulls(const ArrowArray& array) {
+  if (array.null_count >= 0) return array.null_count > 0;
+  const auto* bits = array.n_buffers > 0 ? static_cast<const uint8_t*>(array.buffers[0]) : nullptr;
+  for (int64_t i = array.offset; bits && i < array.offset + array.length; ++i) {
+    if ((bits[i / 8] >> (i % 8) & 1) == 0) return true;
+  }
+  return false;
+}
+
+/// The exception of Java's that a null meets where Spark takes the value without a look at its validity. Null: none.
+const char* NullFailure(const DataType& type) {
+  switch (type.kind()) {
+    case TypeKind::kDecimal:
+      return nullptr;
+    case TypeKind::kString:
+      return "java.lang.NullPointerException: Cannot invoke "
+             "\"org.apache.spark.unsafe.types.UTF8String.getBaseObject()\" because \"input\" is null";
+    case TypeKind::kBinary:
+      return "java.lang.NullPointerException: Cannot read the array length because \"input\" is null";
+    case TypeKind::kArray:
+      return "java.lang.NullPointerException: Cannot invoke "
+             "\"org.apache.spark.sql.catalyst.util.ArrayData.numElements()\" because \"<local4>\" is null";
+    case TypeKind::kMap:
+      return "java.lang.NullPointerException: Cannot invoke "
+             "\"org.apache.spark.sql.catalyst.util.MapData.keyArray()\" because \"<local3>\" is null";
+    case TypeKind::kStruct:
+      return "java.lang.NullPointerException: Cannot invoke "
+             "\"org.apache.spark.sql.catalyst.expressions.SpecializedGetters.isNullAt(int)\" because \"<local3>\" is "
+             "null";
+    default:
+      return "java.lang.IllegalStateException: Value at index is null";
+  }
+}
+
+bool HasRequired(const DataType& type) {
+  return type.Is(TypeKind::kStruct) &&
+         std::any_of(type.fields().begin(), type.fields().end(),
+                     [](const StructField& field) { return !field.nullable || HasRequired(field.type); });
+}
+
+void CheckColumn(const ArrowArray& array, const DataType& type, bool nullable) {
+  const bool has_nulls = HasNulls(array);
+  if (has_nulls && !nullable) {
+    if (const char* failure = NullFailure(type)) {
+      throw QueryError("_LEGACY_ERROR_JOB_ABORTED", {{"failure", failure}}, nullptr, ErrorClass::kSpark);
+    }
+  }
+  if (has_nulls || !HasRequired(type)) return;
+  for (size_t i = 0; i < type.fields().size(); ++i) {
+    CheckColumn(*array.children[i], type.fields()[i].type, type.fields()[i].nullable);
+  }
+}
+
+/// Refuses nulls where the function promised none. The columns are those of the stream's first one, a struct.
+void CheckNulls(const SharedBytes& stream, const std::vector<Attribute>& expected) {
+  const bool is_needed = std::any_of(expected.begin(), expected.end(), [](const Attribute& attribute) {
+    return !attribute.nullable || HasRequired(attribute.type);
+  });
+  if (!is_needed) return;
+  const std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(stream);
+  while (true) {
+    const arrow::Owned<ArrowArray> batch = reader->Next();
+    if (batch.empty()) return;
+    const ArrowArray& columns = *batch->children[0];
+    for (size_t i = 0; i < expected.size(); ++i) {
+      CheckColumn(*columns.children[i], expected[i].type, expected[i].nullable);
+    }
+  }
+}
+
 RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRelation(bound::LocalData{}, output); }
 
 }  // namespace
@@ -64,7 +156,7 @@ RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRel
 void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first) {
   for (size_t i = first; i < expected.size(); ++i) {
     const DataType& type = expected[i].type;
-    if (i - first < given.size() && SameStructure(given[i - first].type, type)) continue;
+    if (i - first < given.size() && IsCarriedBy(type, given[i - first].type)) continue;
     throw QueryError("UNSUPPORTED_CALL.WITHOUT_SUGGESTION",
                      {{"className", "org.apache.spark.sql.vectorized.ArrowColumnVector$ArrowVectorAccessor"},
                       {"methodName", AccessorOf(type)}},
@@ -156,6 +248,7 @@ RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::ve
       throw InternalError("a Python worker gave no column of structs");
     }
     CheckTypes(given[0].type.fields(), output);
+    CheckNulls(stream, output);
     const Attribute whole{NewStageId(), "_0", given[0].type, given[0].nullable, {}, {}};
     bound::Project project{bound::MakeRelation(bound::LocalData{{}, stream}, {whole}), {}};
     std::vector<Attribute> columns = output;

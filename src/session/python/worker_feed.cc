@@ -26,7 +26,7 @@ void WorkerFeed::Add(const engine::ArrowBatch& batch) {
   const auto number = static_cast<size_t>(batch.group);
   const size_t stream = number % streams;
   BatchParts parts = PartsOf(batch.slices);
-  schemas_[0] = parts.schema;
+  schemas_[0] = options_.schema ? options_.schema : parts.schema;
   if (streams > 1) {
     BatchParts other = PartsOf(batch.beside);
     schemas_[1] = other.schema;

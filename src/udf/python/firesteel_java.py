@@ -6,15 +6,16 @@ Spark 4.3 (tests/golden holds recordings).
 
 import datetime
 import decimal
+import pickle
 import struct
+import sys
 import types
+
+from pyspark.cloudpickle import cloudpickle
+from pyspark.util import print_exec
 
 _PLAIN = frozenset({type(None), bool, int, float, str, bytes, bytearray, list, tuple, dict, set, frozenset, complex, type,
                     decimal.Decimal, datetime.date, datetime.datetime, datetime.time, datetime.timedelta})
-
-
-class PickleException(Exception):
-    """Java's net.razorvine.pickle.PickleException."""
 
 
 class ConditionError(Exception):
@@ -25,22 +26,54 @@ class ConditionError(Exception):
         self.condition, self.parameters = condition, parameters
 
 
-def check_picklable(value):
-    """Raises PickleException for what Java cannot build: objects whose class wants arguments."""
-    if type(value) in _PLAIN or isinstance(value, (type, types.FunctionType, types.BuiltinFunctionType)):
-        return
-    made_by, arguments = value.__reduce_ex__(5)[:2]
+def job_aborted(failure):
+    """An exception of Java's own in Spark's task; `failure` is its text with its class."""
+    return ConditionError("_LEGACY_ERROR_JOB_ABORTED", failure=failure)
+
+
+def _reduced(value):
+    """How an object is pickled; as PySpark's CloudPickleSerializer refuses what cannot be."""
+    try:
+        return value.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
+    except pickle.PickleError:
+        raise
+    except Exception as e:
+        message = f"Could not serialize object: {type(e).__name__}: {e}"
+        print_exec(sys.stderr)
+        raise pickle.PicklingError(message)
+
+
+def _refuse(made_by):
+    raise job_aborted(
+        "net.razorvine.pickle.PickleException: expected zero arguments for construction of ClassDict (for "
+        f"{made_by.__module__}.{made_by.__qualname__}). This happens when an unsupported/unregistered class is being "
+        "unpickled that requires construction arguments. Fix it by registering a custom IObjectConstructor for this "
+        "class.")
+
+
+def unpickled(value):
+    """What Java sees of a value that is pickled: of an object a map of its class and its state. Raises ConditionError for
+    what Java cannot build: objects whose class wants arguments, classes that are pickled whole."""
+    if type(value) in _PLAIN and not isinstance(value, type):
+        return value
+    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+        return value
+    if isinstance(value, type):
+        if not cloudpickle._should_pickle_by_reference(value):
+            _refuse(cloudpickle._make_skeleton_class)
+        return value
+    reduced = _reduced(value)
+    if isinstance(reduced, str):  # a name in a module
+        return value
+    made_by, arguments = reduced[:2]
     for argument in arguments:
-        check_picklable(argument)
-    name = getattr(made_by, "__name__", "")
-    if name == "__newobj__":
+        unpickled(argument)
+    if getattr(made_by, "__name__", "") == "__newobj__":
         made_by, arguments = arguments[0], arguments[1:]
     if arguments:
-        raise PickleException(
-            "expected zero arguments for construction of ClassDict (for "
-            f"{made_by.__module__}.{made_by.__qualname__}). This happens when an unsupported/unregistered class is being "
-            "unpickled that requires construction arguments. Fix it by registering a custom IObjectConstructor for this "
-            "class.")
+        _refuse(made_by)
+    state = reduced[2] if len(reduced) > 2 else None
+    return {**(state if isinstance(state, dict) else {}), "__class__": f"{made_by.__module__}.{made_by.__qualname__}"}
 
 
 def double_text(value):
@@ -86,7 +119,8 @@ def text(value):
     if kind is datetime.datetime or kind is datetime.date:
         return _calendar_text(value)
     if kind is datetime.timedelta:
-        total = value.days * 86400 + value.seconds
+        whole = (value.days * 86400 + value.seconds + (1 << 31) & 0xFFFFFFFF) - (1 << 31)  # an int of Java's
+        total = f"{whole + value.microseconds / 1e6:.6f}".rstrip("0").rstrip(".")
         return (f"Timedelta: {value.days} days, {value.seconds} seconds, {value.microseconds} microseconds "
                 f"(total: {total} seconds)")
     if kind is datetime.time:
@@ -94,8 +128,8 @@ def text(value):
                 f"{value.microsecond} microseconds")
     if kind is complex:
         return f"{double_text(value.real)}{'+' if value.imag >= 0 else ''}{double_text(value.imag)}i"
-    check_picklable(value)
-    return str(value)
+    seen = unpickled(value)
+    return text(seen) if type(seen) is dict else str(value)
 
 
 def _calendar_text(value):

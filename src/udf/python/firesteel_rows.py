@@ -19,6 +19,7 @@ import pyspark.worker as worker
 from pyspark.serializers import write_int
 from pyspark.sql import types as t
 from pyspark.sql.conversion import ArrowTableToRowsConversion
+from pyspark.sql.pandas.serializers import ArrowStreamSerializer
 from pyspark.util import PythonEvalType, fail_on_stopiteration
 
 START_ARROW_STREAM = -6
@@ -99,8 +100,13 @@ def python_values(array, data_type, binary_as_bytes):
         return _masked([dict(java.hash_order(each, hash_of)) for each in entries], array)
     if isinstance(data_type, t.StringType) and not pa.types.is_dictionary(array.type):
         return array.to_numpy(zero_copy_only=False).tolist()
-    if isinstance(data_type, (t.YearMonthIntervalType,)):
-        return _number_list(array.view(pa.int32()))
+    if isinstance(data_type, t.YearMonthIntervalType):  # sent as numbers: PyArrow has no class for such arrays
+        return _number_list(array)
+    if isinstance(data_type, t.CalendarIntervalType):
+        return _masked([{"__class__": "org.apache.spark.unsafe.types.CalendarInterval"} for _ in range(len(array))], array)
+    if isinstance(data_type, t.VariantType):
+        parts = [[value and bytearray(value) for value in array.field(name).to_pylist()] for name in ("value", "metadata")]
+        return _masked([t.VariantVal(*each) for each in zip(*parts)], array)
     convert = ArrowTableToRowsConversion._create_converter(
         data_type, none_on_identity=True, binary_as_bytes=binary_as_bytes)
     values = array.to_pylist()
@@ -143,11 +149,6 @@ def _wrapped(value, bits):
     return (value + half & (1 << bits) - 1) - half
 
 
-def _check(kinds):
-    """Spark pickles every value, whatever becomes of it."""
-    return not kinds <= java._PLAIN
-
-
 def _integers(values, kinds, bits, storage):
     if kinds <= {int, _NONE}:
         try:
@@ -184,7 +185,7 @@ def _decimals(values, data_type):
         exact = value
         if exact.adjusted() < data_type.precision + 1:
             value = exact.quantize(step, context=context)
-        if abs(value) >= limit:
+        if value.copy_abs() >= limit:  # abs() would round
             raise java.ConditionError(
                 "NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION", roundedValue=format(value, "f"),
                 originalValue=str(exact), precision=str(data_type.precision), scale=str(data_type.scale))
@@ -234,6 +235,9 @@ def _maps(values, data_type):
     kept = [java.unpickled_order(value.items()) if type(value) is dict else None for value in values]
     entries = list(itertools.chain.from_iterable(filter(None, kept)))
     keys = column([key for key, _ in entries], data_type.keyType)
+    if keys.null_count and isinstance(data_type.keyType, t.StringType):
+        raise java.job_aborted('java.lang.NullPointerException: Cannot invoke '
+                               '"org.apache.spark.unsafe.types.UTF8String.getBaseObject()" because "input" is null')
     if keys.null_count:  # Spark does not look: what lies below the null shows
         keys = _without_nulls(keys)
     items = column([item for _, item in entries], data_type.valueType)
@@ -275,9 +279,10 @@ def struct_array(children, data_type, mask, rows):
 def _variants(values):
     fields = [[], []]
     for value in values:
-        good = type(value) is dict and type(value.get("value")) is bytes and type(value.get("metadata")) is bytes
-        fields[0].append(value["value"] if good else None)
-        fields[1].append(value["metadata"] if good else None)
+        parts = [value.get(name) for name in ("value", "metadata")] if type(value) is dict else [None]
+        good = all(type(part) in (bytes, bytearray) for part in parts)
+        fields[0].append(bytes(parts[0]) if good else None)
+        fields[1].append(bytes(parts[1]) if good else None)
     mask = _mask(fields[0])
     metadata = [each or b"" for each in fields[1]]
     return pa.StructArray.from_arrays(
@@ -291,9 +296,9 @@ def column(values, data_type):
     if isinstance(data_type, t.UserDefinedType):
         return column(values, data_type.sqlType())
     kinds = set(map(type, values))
-    if _check(kinds):
-        for value in values:
-            java.check_picklable(value)
+    if not kinds <= java._PLAIN:  # Spark pickles every value, whatever becomes of it
+        values = [java.unpickled(value) for value in values]
+        kinds = set(map(type, values))
     family = type(data_type)
     if family in _WIDTHS:
         return _integers(values, kinds, _WIDTHS[family], _STORAGE[family])
@@ -333,6 +338,38 @@ def column(values, data_type):
 
 
 # Streams.
+
+
+def _large(data_type):
+    """The type with 64-bit offsets of texts and bytes, at every depth."""
+    if pa.types.is_string(data_type):
+        return pa.large_string()
+    if pa.types.is_binary(data_type):
+        return pa.large_binary()
+    if pa.types.is_list(data_type):
+        return pa.list_(_large_field(data_type.value_field))
+    if pa.types.is_map(data_type):
+        return pa.map_(_large_field(data_type.key_field), _large_field(data_type.item_field))
+    if pa.types.is_struct(data_type):
+        return pa.struct([_large_field(data_type.field(i)) for i in range(data_type.num_fields)])
+    return data_type
+
+
+def _large_field(field):
+    return field.with_type(_large(field.type))
+
+
+_load_stream = ArrowStreamSerializer.load_stream
+_wants_large_types = False
+
+
+def _load_stream_of_types(self, stream):
+    """Spark writes large types where the session wants them; the server's batches never have them."""
+    for batch in _load_stream(self, stream):
+        yield batch.cast(pa.schema(map(_large_field, batch.schema))) if _wants_large_types else batch
+
+
+ArrowStreamSerializer.load_stream = _load_stream_of_types
 
 
 class _Batches:
@@ -417,6 +454,8 @@ _read_udfs, _read_udtf = worker.read_udfs, worker.read_udtf
 
 
 def read_udfs(serializer, infos, eval_type, runner_conf, eval_conf):
+    global _wants_large_types
+    _wants_large_types = runner_conf.use_large_var_types
     if eval_type != PythonEvalType.SQL_BATCHED_UDF:
         return _read_udfs(serializer, infos, eval_type, runner_conf, eval_conf)
     binary_as_bytes = runner_conf.binary_as_bytes
@@ -435,6 +474,8 @@ def read_udfs(serializer, infos, eval_type, runner_conf, eval_conf):
 
 
 def read_udtf(serializer, info, eval_type, runner_conf, eval_conf):
+    global _wants_large_types
+    _wants_large_types = runner_conf.use_large_var_types
     made = _read_udtf(serializer, info, eval_type, runner_conf, eval_conf)
     if eval_type != PythonEvalType.SQL_TABLE_UDF:
         return made
