@@ -380,10 +380,10 @@ class Extractor {
       } else if (function.eval_type == bound::kArrowGroupedAggregate) {
         function.eval_type = bound::kArrowWindowAggregate;
       } else {
-        ThrowUnsupported("an aggregate function in Python over an iterator as a window function", origin);
+        ThrowNoPhysicalPlan();
       }
       if (!parts.empty() && parts[0].eval_type != function.eval_type) {
-        ThrowUnsupported("window functions in Python of pandas and of Arrow data over one window", origin);
+        ThrowNoPhysicalPlan();
       }
       const auto same = [&](const Part& part) { return SameFrame(part.call->frame, call.frame); };
       auto part = std::find_if(parts.begin(), parts.end(), same);

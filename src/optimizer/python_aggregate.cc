@@ -135,7 +135,7 @@ class AggregateExtractor {
     const int32_t type = calls[0]->As<bound::PythonCall>()->function->eval_type;
     for (const ExpressionPtr& call : calls) {
       if (call->As<bound::PythonCall>()->function->eval_type != type) {
-        ThrowUnsupported("aggregate functions in Python of several kinds together: " + names, relation_->origin);
+        ThrowNoPhysicalPlan();
       }
     }
   }
@@ -255,6 +255,16 @@ class AggregateExtractor {
 };
 
 }  // namespace
+
+void ThrowNoPhysicalPlan() {
+  throw QueryError(
+      "INTERNAL_ERROR",
+      {{"message",
+        "The Spark SQL phase planning failed with an internal error. You hit a bug in Spark or the Spark "
+        "plugins you use. Please, report this bug to the corresponding communities or vendors, and provide "
+        "the full stack trace."}},
+      nullptr, ErrorClass::kSpark);
+}
 
 RelationPtr ExtractFromAggregate(const RelationPtr& relation, const bound::Aggregate& aggregate, FreshIds& ids,
                                  const bound::SessionSettings& settings) {

@@ -12,4 +12,8 @@ namespace firesteel::optimizer {
 bound::RelationPtr ExtractFromAggregate(const bound::RelationPtr& relation, const bound::Aggregate& aggregate,
                                         FreshIds& ids, const bound::SessionSettings& settings);
 
+/// What Spark says where it has no operator for a combination of Python functions: of groups of several kinds together,
+/// or of iterators over windows.
+[[noreturn]] void ThrowNoPhysicalPlan();
+
 }  // namespace firesteel::optimizer
