@@ -1,4 +1,5 @@
 // Calls of Python functions: those that came inside the plan, and those registered under a name.
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -60,6 +61,13 @@ bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code
   const bool is_aggregate = bound::IsGroupedAggregate(code.eval_type);
   if (!is_aggregate && !bound::IsScalar(code.eval_type)) {
     ThrowUnsupported("a Python function of the kind " + std::to_string(code.eval_type) + " in an expression", origin);
+  }
+  const bool is_iterator =
+      code.eval_type == bound::kPandasScalarIterator || code.eval_type == bound::kArrowScalarIterator;
+  if (is_iterator && std::any_of(arguments.begin(), arguments.end(), [](const plan::ExpressionPtr& argument) {
+        return argument->As<plan::NamedArgument>() != nullptr;
+      })) {
+    throw QueryError("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", QuoteIdentifier(code.name)}}, origin);
   }
   CheckNamedArguments(arguments, code.name, origin);
   if (is_aggregate && is_distinct) ThrowUnsupported("DISTINCT in a user-defined aggregate function in Python", origin);

@@ -18,6 +18,22 @@ void CheckEvalType(const plan::PythonCode& code, std::initializer_list<int32_t> 
   ThrowUnsupported("a Python function of the kind " + std::to_string(code.eval_type) + " here", origin);
 }
 
+/// Spark names the columns that the function sees, and each must mean one.
+void CheckUnambiguous(const Analysis& analysis, const Scope& input, const OriginPtr& origin) {
+  for (const bound::Attribute& attribute : input.output) {
+    const std::vector<size_t> found = input.FindName(attribute.name, analysis.case_sensitive());
+    if (found.size() < 2) continue;
+    std::string names;
+    for (size_t i = 0; i < found.size(); ++i) {
+      std::vector<std::string> parts = input.output[found[i]].qualifier;
+      parts.push_back(attribute.name);
+      names += (i == 0 ? "" : ", ") + QuoteIdentifiers(parts);
+    }
+    throw QueryError("AMBIGUOUS_REFERENCE",
+                     {{"name", QuoteIdentifier(attribute.name)}, {"referenceNames", "[" + names + "]"}}, origin);
+  }
+}
+
 /// The columns that the function's rows have.
 std::vector<bound::Attribute> OutputOf(Analysis& analysis, const plan::PythonCode& code, const OriginPtr& origin) {
   const DataType type = PythonOutputType(code, analysis.environment());
@@ -90,6 +106,7 @@ ScopePtr StageScope(Analysis& analysis, bound::PythonStage stage, const plan::Py
 ScopePtr ResolveRelation(Analysis& analysis, const plan::MapPartitions& node, const plan::Relation& self) {
   CheckEvalType(*node.function, {bound::kPandasMap, bound::kArrowMap}, self.origin);
   const ScopePtr child = analysis.Resolve(node.child);
+  CheckUnambiguous(analysis, *child, self.origin);
   std::vector<bound::ExpressionPtr> arguments;
   for (const bound::Attribute& attribute : child->output) arguments.push_back(bound::MakeReference(attribute));
   bound::PythonStage stage;

@@ -130,7 +130,7 @@ TEST_F(CommandTest, PythonIsRegistered) {
   EXPECT_EQ(
       Decode("register_data_source { name: 's' python_data_source { command: 'c' } }").As<plan::RegisterPython>()->kind,
       Kind::kDataSource);
-  EXPECT_EQ(Refusal("register_function { java_udf { class_name: 'x' } }"), "UNSUPPORTED_FEATURE.FIRESTEEL");
+  EXPECT_EQ(Refusal("register_function { java_udf { class_name: 'x' } }"), "_LEGACY_ERROR_TEMP_1329");
 }
 
 TEST_F(CommandTest, DecompressionIsBounded) {

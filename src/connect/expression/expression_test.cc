@@ -154,8 +154,7 @@ TEST_F(ExpressionTest, PythonFunctions) {
   EXPECT_EQ(udf->function->eval_type, 100);
   EXPECT_EQ(udf->function->command, "pickle");
   EXPECT_EQ(udf->function->python_version, "3.11");
-  EXPECT_EQ(Refusal("common_inline_user_defined_function { java_udf { class_name: 'x' } }"),
-            "UNSUPPORTED_FEATURE.FIRESTEEL");
+  EXPECT_EQ(Refusal("common_inline_user_defined_function { java_udf { class_name: 'x' } }"), "_LEGACY_ERROR_TEMP_1329");
 }
 
 TEST_F(ExpressionTest, OriginsBecomeContexts) {

@@ -31,7 +31,8 @@ plan::PythonCodePtr DecodePythonFunction(const proto::CommonInlineUserDefinedFun
     case proto::CommonInlineUserDefinedFunction::kScalarScalaUdf:
       ThrowUnsupported("a user-defined function in Scala or Java (" + code.name + ")");
     case proto::CommonInlineUserDefinedFunction::kJavaUdf:
-      ThrowUnsupported("a user-defined function of a Java class (" + function.java_udf().class_name() + ")");
+      // There is no JVM here, so no class is on its path.
+      throw QueryError("_LEGACY_ERROR_TEMP_1329", {{"className", function.java_udf().class_name()}});
     case proto::CommonInlineUserDefinedFunction::FUNCTION_NOT_SET:
       break;
   }
