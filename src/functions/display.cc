@@ -5,6 +5,7 @@
 #include "base/overloaded.h"
 #include "bound/relation.h"
 #include "functions/display/display_rules.h"
+#include "functions/display/plan_text.h"
 #include "functions/function.h"
 #include "types/type_text.h"
 #include "types/value_text.h"
@@ -28,7 +29,8 @@ class Printer {
   std::string Print(const ExpressionPtr& expression) { return Print(*expression); }
 
   std::string Node(const bound::Literal& literal, const Expression& expression) {
-    return LiteralColumnName(expression.type, literal.value, settings_.time_zone);
+    std::string text = LiteralColumnName(expression.type, literal.value, settings_.time_zone);
+    return in_python_call_ ? PlanTextOfLiteral(expression.type, std::move(text)) : text;
   }
   std::string Node(const bound::AttributeRef& reference, const Expression&) { return reference.name; }
   std::string Node(const bound::OuterRef& reference, const Expression&) { return "outer(" + reference.name + ")"; }
@@ -99,8 +101,15 @@ class Printer {
     texts.reserve(arguments.size());
     for (const ExpressionPtr& argument : arguments) texts.push_back(Print(argument));
     if (in_python_call_) {
-      if (std::optional<std::string> plain = PlainText(function.name, arguments, texts)) return *plain;
+      if (std::optional<std::string> plain = PlanText(function.name, arguments, texts)) return *plain;
+      return WithHiddenArguments(CallOrOperator(function, called_name, texts, is_distinct, expression), function.name,
+                                 arguments, settings_);
     }
+    return CallOrOperator(function, called_name, texts, is_distinct, expression);
+  }
+
+  std::string CallOrOperator(const Function& function, const std::string& called_name,
+                             const std::vector<std::string>& texts, bool is_distinct, const Expression& expression) {
     std::string name(function.display_name.empty() ? function.name : function.display_name);
     if (function.display_name == "*") name = called_name.empty() ? std::string(function.name) : called_name;
     switch (function.display) {
@@ -118,6 +127,7 @@ class Printer {
       case Display::kCall:
         break;
     }
+    if (is_distinct && in_python_call_) return name + "(distinct " + CallText("", texts, false).substr(1);
     return CallText(name, texts, is_distinct);
   }
 
@@ -131,38 +141,6 @@ class Printer {
     }
     in_python_call_ = outside;
     return text + ")" + (call.filter ? " FILTER (WHERE " + Print(call.filter) + ")" : "");
-  }
-
-  // Spark shows arguments of Python functions as its plans do, not as SQL. Nothing where both are the same.
-  static std::optional<std::string> PlainText(std::string_view name, const std::vector<ExpressionPtr>& arguments,
-                                              const std::vector<std::string>& texts) {
-    if (texts.size() == 1) {
-      const std::string& only = texts[0];
-      if (name == "not") return "NOT " + only;
-      if (name == "isnull" || name == "isnotnull") return std::string(name) + "(" + only + ")";
-      if (name == "negative") return "-" + only;
-      if (name == "positive") return "positive(" + only + ")";
-      if (name == "~") return "~" + only;
-    }
-    if (name == "!=" && texts.size() == 2) return "NOT (" + texts[0] + " = " + texts[1] + ")";
-    if (name == "if" && texts.size() == 3) return "if (" + texts[0] + ") " + texts[1] + " else " + texts[2];
-    if (name == "in" && texts.size() > 1) {
-      std::string list;
-      for (size_t i = 1; i < texts.size(); ++i) list += (i > 1 ? "," : "") + texts[i];
-      return texts[0] + " IN (" + list + ")";
-    }
-    if (name == "struct" && !texts.empty()) {
-      std::string list;
-      for (size_t i = 0; i < texts.size(); ++i) {
-        std::string field = "col" + std::to_string(i + 1);
-        if (const auto* alias = arguments[i]->As<bound::InnerAlias>()) field = alias->name;
-        if (const auto* reference = arguments[i]->As<bound::AttributeRef>()) field = reference->name;
-        if (const auto* of_struct = arguments[i]->As<bound::GetField>()) field = of_struct->name;
-        list += (i ? ", " : "") + field + ", " + texts[i];
-      }
-      return "struct(" + list + ")";
-    }
-    return std::nullopt;
   }
 
   std::string Node(const bound::WindowCall& window, const Expression&) {
