@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <random>
 
 #include "base/log.h"
 #include "udf/interpreter.h"
@@ -27,7 +28,9 @@ bool IsQuiet(const WorkerProcess& worker) {
 
 }  // namespace
 
-WorkerPool::WorkerPool(RuntimeOptions options) : options_(std::move(options)), is_root_(::geteuid() == 0) {}
+// Servers on one machine do not begin with the same user ids: one would end the others' workers with its own.
+WorkerPool::WorkerPool(RuntimeOptions options)
+    : options_(std::move(options)), is_root_(::geteuid() == 0), last_user_(std::random_device()()) {}
 
 WorkerPool::~WorkerPool() {
   {
