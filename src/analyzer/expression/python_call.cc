@@ -40,7 +40,15 @@ DataType PythonOutputType(const plan::PythonCode& code, Environment& environment
   try {
     return environment.ParseDataType(code.output_type_text);
   } catch (const QueryError&) {
+  }
+  try {
     return DataType::Struct(environment.ParseSchema(code.output_type_text));
+  } catch (const QueryError&) {
+    try {
+      return environment.ParseDataType("struct<" + code.output_type_text + ">");  // `a: int`
+    } catch (const QueryError&) {
+    }
+    throw;
   }
 }
 

@@ -55,8 +55,9 @@ struct GroupedInput {
 };
 
 GroupedInput GroupInput(Analysis& analysis, const plan::RelationPtr& child,
-                        const std::vector<plan::ExpressionPtr>& grouping) {
+                        const std::vector<plan::ExpressionPtr>& grouping, bool names_columns, const OriginPtr& origin) {
   const ScopePtr scope = analysis.Resolve(child);
+  if (names_columns) CheckUnambiguous(analysis, *scope, origin);
   ExpressionResolver resolver(analysis, {scope});
   std::vector<SelectItem> keys = resolver.ResolveItems(grouping);
   const ScopePtr exposed = resolver.ExposedInput();
@@ -121,7 +122,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::GroupMap& node, const p
                 {bound::kPandasGroupedMap, bound::kArrowGroupedMap, bound::kArrowGroupedMapIterator,
                  bound::kPandasGroupedMapIterator},
                 self.origin);
-  GroupedInput input = GroupInput(analysis, node.child, node.grouping);
+  GroupedInput input = GroupInput(analysis, node.child, node.grouping, true, self.origin);
   bound::PythonStage stage;
   stage.kind = Kind::kGroupMap;
   stage.inputs = {std::move(input.relation)};
@@ -131,8 +132,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::GroupMap& node, const p
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::CoGroupMap& node, const plan::Relation& self) {
   CheckEvalType(*node.function, {bound::kPandasCoGroupedMap, bound::kArrowCoGroupedMap}, self.origin);
-  GroupedInput left = GroupInput(analysis, node.left, node.left_grouping);
-  GroupedInput right = GroupInput(analysis, node.right, node.right_grouping);
+  GroupedInput left = GroupInput(analysis, node.left, node.left_grouping, false, self.origin);
+  GroupedInput right = GroupInput(analysis, node.right, node.right_grouping, false, self.origin);
   if (left.keys.size() != right.keys.size()) {
     throw QueryError("_LEGACY_ERROR_TEMP_2273",
                      {{"message", "requirement failed: Cogroup keys must have same size: " +

@@ -56,7 +56,7 @@ def unpickled(value):
     what Java cannot build: objects whose class wants arguments, classes that are pickled whole."""
     if type(value) in _PLAIN and not isinstance(value, type):
         return value
-    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType)):
+    if isinstance(value, (types.FunctionType, types.BuiltinFunctionType, pickle.PickleBuffer)):
         return value
     if isinstance(value, type):
         if not cloudpickle._should_pickle_by_reference(value):
