@@ -33,8 +33,10 @@ def _read_preamble(source):
 
 
 def _wait_for_close(connection):
-    """The server reads what was written before it closes; a socket closed with unread bytes would lose it."""
+    """The server reads what was written before it closes; a socket closed with unread bytes would lose it. That nothing
+    follows it must see: an error's text that is no UTF-8 is announced by PySpark and never comes."""
     try:
+        connection.shutdown(socket.SHUT_WR)
         while connection.recv(1 << 16):
             pass
     except OSError:
