@@ -63,8 +63,6 @@ def server_process(remote, request):
 def spark(remote):
     """A PySpark session of its own."""
     session = outcome.new_session(remote)
-    # F.udf asks the active session for its settings; tests that stop servers leave sessions of theirs behind.
-    type(session)._active_session.session = type(session)._default_session = session
     yield session
     session.stop()
 

@@ -34,6 +34,8 @@ def new_session(remote, confs=()):
     from pyspark.sql.connect.client.retries import DefaultPolicy
 
     spark = SparkSession.builder.remote(remote).create()
+    # F.udf asks the active session for its settings: not one whose server a test has stopped.
+    type(spark)._active_session.session = type(spark)._default_session = spark
     # A server that is gone is gone: PySpark itself would try for ten minutes.
     spark.client.set_retry_policies([DefaultPolicy(max_retries=3, max_backoff=200, jitter=0)])
     for key, value in list(SETTINGS.items()) + list(confs):
