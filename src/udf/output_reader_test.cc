@@ -96,6 +96,10 @@ TEST(OutputReader, ConditionsOfOurConversionAreSparks) {
       R"({"condition":"STRUCT_ARRAY_LENGTH_MISMATCH","parameters":{"expected":"2","actual":"1"}})";
   const std::string text = Ints({mark::kPythonExceptionThrown, static_cast<int32_t>(frame.size())}) + frame;
   EXPECT_THAT(Read(text, 7).error, HasSubstr("2 fields are required while 1 values are provided"));
+  const std::string failure = std::string("\0firesteel\0", 11) +
+                              R"({"condition":"_LEGACY_ERROR_JOB_ABORTED","parameters":{"failure":"some.Java: text"}})";
+  EXPECT_EQ(Read(Ints({mark::kPythonExceptionThrown, static_cast<int32_t>(failure.size())}) + failure, 7).error,
+            "Job aborted due to stage failure: some.Java: text");
 }
 
 TEST(OutputReader, LiesAreRefusedBeforeMemoryIsTaken) {

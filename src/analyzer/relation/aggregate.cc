@@ -136,16 +136,6 @@ std::vector<bound::ExpressionPtr> AllKeys(const std::vector<SelectItem>& items, 
   return keys;
 }
 
-// DataFrame groupBy: an unnamed or named grouping column comes before the aggregates.
-std::vector<SelectItem> GroupingItems(Analysis& analysis, const std::vector<plan::ExpressionPtr>& written,
-                                      ExpressionResolver& resolver) {
-  std::vector<SelectItem> items = resolver.ResolveItems(written);
-  for (SelectItem& item : items) {
-    if (item.is_alias) item.id = analysis.NextId();
-  }
-  return items;
-}
-
 }  // namespace
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::Aggregate& node, const plan::Relation& self) {
@@ -156,12 +146,10 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Aggregate& node, const 
   if (with_window.child) return ResolveRelation(analysis, with_window, self);
   const ScopePtr child = analysis.Resolve(node.child);
   ExpressionResolver resolver(analysis, {child});
-  std::vector<SelectItem> items;
-  if (node.aggregates_include_grouping) {
-    items = ResolveSelectList(resolver, analysis, node.aggregates);
-  } else {
-    items = resolver.ResolveItems(node.aggregates);
-  }
+  // DataFrame.groupBy: the grouping columns come before the aggregates, which may name their aliases.
+  std::vector<plan::ExpressionPtr> list = node.aggregates;
+  if (!node.aggregates_include_grouping) list.insert(list.begin(), node.grouping.begin(), node.grouping.end());
+  std::vector<SelectItem> items = ResolveSelectList(resolver, analysis, list);
 
   Grouping grouping;
   if (node.group_by_all) {
@@ -169,11 +157,6 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Aggregate& node, const 
   } else {
     GroupingResolver keys(analysis, resolver, items, node.aggregates_include_grouping);
     grouping = ResolveGrouping(node, [&](const plan::ExpressionPtr& e) { return keys.Resolve(e); });
-  }
-  if (!node.aggregates_include_grouping) {
-    std::vector<SelectItem> leading = GroupingItems(analysis, node.grouping, resolver);
-    leading.insert(leading.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
-    items = std::move(leading);
   }
   return BuildAggregate(analysis, resolver.ExposedInput(), grouping, std::move(items), self.origin);
 }
