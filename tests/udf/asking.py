@@ -52,7 +52,7 @@ def steady(text):
             continue
         in_frames = False
         out.append(line)
-    text = "\n".join(line for line in out if not line.startswith("\tat "))
+    text = "\n".join(line for line in out if not line.startswith(("\tat ", "\tat...")))
     text = re.sub(r"(Job aborted due to stage failure: ).*?\([^()]* executor driver\): ", r"\1", text)
     text = text.removesuffix("\n\nDriver stacktrace:")
     text = re.sub(r"\blambda x_\d+#", "lambda x_N#", text)  # the client counts its variables

@@ -86,6 +86,9 @@ def python_values(array, data_type, binary_as_bytes):
     if isinstance(data_type, t.StructType):
         if not len(data_type):
             return _masked([t._create_row([], [])] * len(array), array)
+        for field in data_type:
+            if isinstance(field.dataType, t.YearMonthIntervalType) and array.null_count < len(array):
+                field.dataType.fromInternal(None)  # PySpark refuses these inside structs
         fields = [python_values(array.field(i), field.dataType, binary_as_bytes) for i, field in enumerate(data_type)]
         names = data_type.names
         return _masked([t._create_row(names, values) for values in zip(*fields)], array)

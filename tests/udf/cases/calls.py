@@ -333,3 +333,30 @@ def a_class_of_the_program(spark):
 def a_broadcast_by_closure(spark):
     table = {i: str(i) * 3 for i in range(10000)}
     return numbers(spark).select(F.udf(lambda v: table[v], "string")("a").alias("x"))
+
+
+# ---- how arguments show in the column's name -----------------------------------------------------------------------------
+
+SHOWN = ["DATE'2024-01-02'", "TIMESTAMP'2024-01-02 03:04:05.120'", "TIMESTAMP_NTZ'2024-01-02 03:04:05'", "TIME'01:02:03.5'", "X'0AFF'", "X''", "d = DATE'2024-01-02'",
+         "array(DATE'2024-01-02')", "CAST(NULL AS DATE)", "trim(s)", "ltrim(s)", "size(array(1))", "element_at(array(1), 1)", "hash(k)", "date_format(d, 'y')", "hour(t)",
+         "to_date('2024-01-02')", "unix_timestamp(t)", "startswith(s, 'a')", "contains(s, 'a')", "make_date(1, 2, 3)", "array_join(array(s), ',')", "unhex(s)"]
+
+
+@case
+def names_of_arguments(spark):
+    f = F.udf(lambda *values: None, "string")
+    frame = spark.sql("SELECT 1L AS k, 'a' AS s, DATE'2024-01-01' AS d, TIMESTAMP'2024-01-01 00:00:00' AS t")
+    for text in SHOWN:
+        print(text, "->", frame.select(f(F.expr(text))).columns[0])
+
+
+@case
+def names_of_aggregates_as_arguments(spark):
+    f = F.udf(lambda *values: None, "string")
+    for text in ["first(k)", "any_value(k)", "collect_list(k)", "count(DISTINCT k)", "sum(k)"]:
+        print(text, "->", spark.sql("SELECT 1L AS k").select(f(F.expr(text))).columns[0])
+
+
+@case
+def a_type_with_colons(spark):
+    return spark.range(2).select(F.udf(lambda v: (v, str(v)), "a: long, b: string")("id").alias("s")).select("s.*")

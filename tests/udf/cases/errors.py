@@ -449,3 +449,37 @@ def pandas_hints_that_say_nothing(spark):
         return v
 
     return numbers(spark).select(F.pandas_udf(f, "long")("id"))
+
+
+# ---- nulls where the schema allows none --------------------------------------------------------------------------------
+
+for of_type in ("string", "binary", "array<int>", "struct<a:int>", "map<string,int>", "decimal(10,2)", "date", "boolean", "timestamp"):
+
+    @case("a_null_that_is_not_allowed_" + "".join(c if c.isalnum() else "_" for c in of_type).strip("_"))
+    def _(spark, of_type=of_type):
+        return spark.range(0, 1, 1, 1).mapInPandas(lambda batches: (pd.DataFrame({"a": [None]}) for _ in batches), f"a {of_type} NOT NULL")
+
+
+@case
+def a_null_that_is_not_allowed_in_a_group(spark):
+    return spark.range(1).groupBy("id").applyInPandas(lambda g: pd.DataFrame({"a": [None]}), "a BIGINT NOT NULL")
+
+
+@case
+def windows_of_pandas_and_arrow(spark):
+    def f(v: pd.Series) -> float:
+        return float(v.sum())
+
+    def g(v: pa.Array) -> float:
+        return float(len(v))
+
+    window = Window.partitionBy("k").orderBy("id")
+    return numbers(spark).select(F.pandas_udf(f, "double")("id").over(window), F.arrow_udf(g, "double")("id").over(window))
+
+
+@case
+def an_object_of_a_class_of_the_session(spark):
+    class Own:
+        pass
+
+    return spark.range(0, 1, 1, 1).select(F.udf(lambda v: Own(), "string", useArrow=False)("id").alias("x"))

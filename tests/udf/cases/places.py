@@ -296,3 +296,22 @@ def a_merge_of_all(spark):
     t = numbers(spark).withColumn("x", f("id"))
     g = t.groupBy("k").agg(F.sum("x").alias("total"))
     return t.join(g, "k").filter(f("total") > 10).select("id", "total", f(F.col("x") + F.col("total")).alias("y"))
+
+
+# ---- aliases of the same list ------------------------------------------------------------------------------------------
+
+ALIASES = {
+    "a_function": lambda t, f: t.groupBy("k").agg(f("k").alias("x"), (F.col("x") + 1).alias("y")),
+    "a_key": lambda t, f: t.groupBy(F.col("k").alias("g")).agg(f("g").alias("x")),
+    "a_key_and_a_function": lambda t, f: t.groupBy(F.col("k").alias("g")).agg(f("g").alias("x"), f("x").alias("y")),
+    "an_aggregate": lambda t, f: t.groupBy("k").agg(F.sum("id").alias("s"), f("s").alias("x")),
+    "a_function_of_an_aggregate": lambda t, f: t.groupBy("k").agg(f(F.sum("id")).alias("s"), f("s").alias("x"), F.max("id")),
+    "inside_an_aggregate": lambda t, f: t.groupBy("k").agg(F.col("k").alias("kk"), F.sum(f("kk"))),
+    "a_key_that_is_a_function": lambda t, f: t.groupBy(f("k").alias("z")).agg(f("z").alias("x"), F.count("*")),
+}
+
+for what, ask in ALIASES.items():
+
+    @case(f"aliases_of_{what}")
+    def _(spark, ask=ask):
+        return ask(spark.range(6).selectExpr("id", "id % 2 AS k"), F.udf(lambda v: v and v + 1, "long"))

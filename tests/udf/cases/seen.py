@@ -153,3 +153,36 @@ def the_version_of_pyspark(spark):
         return pyspark.__version__.rsplit(".", 1)[0]
 
     return spark.range(1).select(F.udf(tell, "string")("id").alias("x"))
+
+
+@case
+def duplicate_names_in_apply_in_pandas(spark):
+    return spark.sql("SELECT 1 AS k, 2 AS a, 3 AS a").groupBy("k").applyInPandas(lambda g: pd.DataFrame({"x": [len(g)]}), "x INT")
+
+
+@case
+def names_that_differ_in_case_in_map_in_pandas(spark):
+    return spark.sql("SELECT 1 AS a, 2 AS A").mapInPandas(lambda batches: batches, "a INT, b INT")
+
+
+@case
+def duplicate_names_in_a_struct_inside(spark):
+    return spark.sql("SELECT array(struct(1 AS a, 2 AS a)) AS v").select(F.udf(lambda r: repr(r), "string", useArrow=True)("v").alias("x"))
+
+
+@case
+def duplicate_names_in_a_struct_pickled(spark):
+    return spark.sql("SELECT struct(1 AS a, 2 AS a) AS v").select(F.udf(lambda r: repr(r), "string", useArrow=False)("v").alias("x"))
+
+
+@case
+def year_intervals_inside_pickled(spark):
+    frame = spark.sql("SELECT array(INTERVAL '1-2' YEAR TO MONTH, NULL) AS a, map(INTERVAL '1' MONTH, 1) AS m")
+    f = F.udf(lambda *values: repr(values), "string", useArrow=False)
+    return frame.select(f("a", "m").alias("x"))
+
+
+@case
+def a_year_interval_in_a_struct_pickled(spark):
+    frame = spark.sql("SELECT named_struct('x', INTERVAL '3' YEAR) AS s")
+    return frame.select(F.udf(lambda value: repr(value), "string", useArrow=False)("s").alias("x"))
