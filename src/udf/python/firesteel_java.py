@@ -15,7 +15,8 @@ from pyspark.cloudpickle import cloudpickle
 from pyspark.util import print_exec
 
 _PLAIN = frozenset({type(None), bool, int, float, str, bytes, bytearray, list, tuple, dict, set, frozenset, complex, type,
-                    decimal.Decimal, datetime.date, datetime.datetime, datetime.time, datetime.timedelta})
+                    decimal.Decimal, datetime.date, datetime.datetime, datetime.time, datetime.timedelta,
+                    pickle.PickleBuffer})
 
 
 class ConditionError(Exception):
