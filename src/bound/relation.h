@@ -228,10 +228,10 @@ struct PythonStage {
   /// kCoGroup: one, its arguments the columns that the function sees (of kCoGroup those of the left, then of the
   /// right).
   std::vector<NamedExpression> calls;
-  std::vector<SortOrder> orders;    ///< kWindow: within the group; kTable: of a table argument's rows
+  std::vector<SortOrder> orders;    ///< kWindow: within the group
   WindowFrame frame;                ///< kWindow
   std::vector<AttributeId> kept;    ///< kTable
-  bool has_table_argument = false;  ///< kTable: the function sees rows of a TABLE(…) (`keys`, `orders` are its)
+  bool has_table_argument = false;  ///< kTable: its first column is a TABLE's row; last fields: `keys`
   std::string analyze_result;       ///< kTable: what analyze() gave, pickled; empty if it has none
   bool outer = false;               ///< kTable: LATERAL VIEW OUTER
 };
