@@ -20,7 +20,9 @@ using testing::LongStream;
 class PythonIsolation : public testing::Workers {};
 
 constexpr int32_t kPandas = 200;
-constexpr uint32_t kFirstUser = 1'900'000'000;
+// The user ids of tests that count processes: no server's.
+constexpr uint32_t kFirstUser = 1'800'000'000;
+constexpr uint32_t kUsers = 4;
 
 int ProcessesOf(uint32_t first, uint32_t last) {
   int count = 0;
@@ -36,6 +38,8 @@ int ProcessesOf(uint32_t first, uint32_t last) {
   }
   return count;
 }
+
+int ProcessesOfTests() { return ProcessesOf(kFirstUser, kFirstUser + kUsers - 1); }
 
 bool EndsSoon(const std::function<bool()>& condition) {
   for (int i = 0; i < 100; ++i) {
@@ -77,7 +81,7 @@ TEST_F(PythonIsolation, NothingOfTheServerIsSeen) {
   }
   EXPECT_LE(sockets, 3) << told["descriptors"];
   if (::geteuid() != 0) return;
-  EXPECT_EQ(told["user"].get<uint32_t>() >= kFirstUser, true);
+  EXPECT_GE(told["user"].get<uint32_t>(), options_.first_user_id);
   EXPECT_EQ(told["groups"].size(), 0U);
   EXPECT_EQ(told["network"].get<int>(), ENETUNREACH);
 }
@@ -125,15 +129,19 @@ TEST_F(PythonIsolation, ShippedModulesAreFound) {
 TEST_F(PythonIsolation, ProcessesAreLimitedAndEndWithTheirWorker) {
   if (::geteuid() != 0) GTEST_SKIP();
   options_.limits.processes = 20;
+  options_.first_user_id = kFirstUser;
+  options_.user_ids = kUsers;
   EXPECT_THAT(Longs(RunOne(OneCall(kPandas, "forks"), LongStream(0, 1))), ElementsAre(181));
-  EXPECT_EQ(ProcessesOf(kFirstUser, kFirstUser), 20);
+  EXPECT_EQ(ProcessesOfTests(), 20);
   runtime().EndSession(session_);
-  EXPECT_TRUE(EndsSoon([] { return ProcessesOf(kFirstUser, kFirstUser) == 0; }));
+  EXPECT_TRUE(EndsSoon([] { return ProcessesOfTests() == 0; }));
 }
 
 TEST_F(PythonIsolation, ForkBombsEndWhenCanceled) {
   if (::geteuid() != 0) GTEST_SKIP();
   options_.limits.processes = 30;
+  options_.first_user_id = kFirstUser;
+  options_.user_ids = kUsers;
   auto cancel = std::make_shared<CancelToken>();
   std::thread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(3000));
@@ -142,7 +150,7 @@ TEST_F(PythonIsolation, ForkBombsEndWhenCanceled) {
   Failure(OneCall(kPandas, "bombs"), LongStream(0, 1), cancel);
   later.join();
   EXPECT_EQ(condition_, "OPERATION_CANCELED");
-  EXPECT_TRUE(EndsSoon([] { return ProcessesOf(kFirstUser, kFirstUser) == 0; }));
+  EXPECT_TRUE(EndsSoon([] { return ProcessesOfTests() == 0; }));
   EXPECT_THAT(Longs(RunOne(OneCall(kPandas, "plus_one"), LongStream(0, 1))), ElementsAre(1));
 }
 
@@ -162,11 +170,13 @@ TEST_F(PythonIsolation, IdleWorkersEnd) {
 }
 
 TEST_F(PythonIsolation, NobodyOutlivesTheRuntime) {
+  options_.first_user_id = kFirstUser;
+  options_.user_ids = kUsers;
   RunOne(OneCall(kPandas, "plus_one"), LongStream(0, 1));
   const auto pid = static_cast<pid_t>(runtime().counts().interpreter_pid);
   runtime_.reset();
   EXPECT_TRUE(EndsSoon([&] { return ::kill(pid, 0) != 0; }));
-  EXPECT_TRUE(EndsSoon([] { return ProcessesOf(kFirstUser, kFirstUser + 10) == 0; }));
+  EXPECT_TRUE(EndsSoon([] { return ProcessesOfTests() == 0; }));
 }
 
 }  // namespace
