@@ -1,7 +1,6 @@
 #include "optimizer/place_rows.h"
 
 #include <algorithm>
-#include <limits>
 #include <random>
 #include <string_view>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include "base/error.h"
 #include "functions/binding/binding.h"
+#include "optimizer/partition_facts.h"
 #include "optimizer/rebuild.h"
 
 namespace firesteel::optimizer {
@@ -52,32 +52,6 @@ bool HasDivided(const bound::Relation& relation) {
   return false;
 }
 
-/// What is known of the partitions of a relation's rows without much work.
-enum class Division { kUnknown, kOne, kSliced };
-
-/// Numbering more rows than this would cost more than the sketches do.
-constexpr int64_t kMostSlicedRows = int64_t{1} << 20;
-
-Division DivisionOf(const bound::Relation& relation) {
-  if (const auto* range = relation.As<bound::Range>()) {
-    if (range->num_partitions <= 1) return Division::kOne;
-    const auto rows = (static_cast<int128_t>(range->end) - range->start) / range->step;
-    return rows <= kMostSlicedRows ? Division::kSliced : Division::kUnknown;
-  }
-  if (relation.As<bound::LocalData>()) return Division::kSliced;
-  if (relation.As<bound::OneRow>() || relation.As<bound::Aggregate>() || relation.As<bound::Limit>()) {
-    return Division::kOne;
-  }
-  const std::vector<RelationPtr> children = bound::Children(relation);
-  if (relation.As<bound::Project>() || relation.As<bound::Filter>()) return DivisionOf(*children.at(0));
-  const auto* set = relation.As<bound::SetOperation>();
-  if (!set || set->kind != bound::SetOperation::Kind::kUnion || !set->all) return Division::kUnknown;
-  for (const RelationPtr& child : children) {
-    if (DivisionOf(*child) == Division::kUnknown) return Division::kUnknown;
-  }
-  return Division::kSliced;
-}
-
 /// The sketches among a relation's expressions with one more argument: the row's partition, a short.
 RelationPtr WithPartition(const RelationPtr& relation, const ExpressionPtr& partition) {
   return MapExpressions(relation, [&](const ExpressionPtr& expression) -> ExpressionPtr {
@@ -110,35 +84,6 @@ bool IsLocal(const bound::Relation& relation) {
   if (relation.As<bound::LocalData>() || relation.As<bound::OneRow>()) return true;
   const bool through = relation.As<bound::Project>() || relation.As<bound::Filter>() || relation.As<bound::Limit>();
   return through && IsLocal(*bound::Children(relation).at(0));
-}
-
-/// Whether Spark's partitions of the relation are certain.
-bool HasKnownPartitions(const bound::Relation& relation) {
-  if (relation.As<bound::Range>() || relation.As<bound::LocalData>() || relation.As<bound::OneRow>()) return true;
-  if (relation.As<bound::Limit>() || relation.As<bound::Tail>()) return true;
-  if (const auto* aggregate = relation.As<bound::Aggregate>()) {
-    return aggregate->groups.empty() && aggregate->grouping_sets.empty();
-  }
-  const std::vector<RelationPtr> children = bound::Children(relation);
-  if (const auto* sort = relation.As<bound::Sort>(); sort && sort->is_global) return true;
-  if (const auto* again = relation.As<bound::Repartition>()) {
-    if (!again->num_partitions) return false;
-    return *again->num_partitions == 1 || HasKnownPartitions(*children.at(0));
-  }
-  const auto* set = relation.As<bound::SetOperation>();
-  const bool passes = relation.As<bound::Project>() || relation.As<bound::Filter>() || relation.As<bound::Sort>() ||
-                      relation.As<bound::Sample>() || relation.As<bound::CollectMetrics>() ||
-                      (set && set->kind == bound::SetOperation::Kind::kUnion && set->all);
-  return passes && std::all_of(children.begin(), children.end(),
-                               [](const RelationPtr& child) { return HasKnownPartitions(*child); });
-}
-
-/// Whether rows of a partition need not follow one another.
-bool Shuffles(const bound::Relation& relation) {
-  const auto* again = relation.As<bound::Repartition>();
-  if (again && again->shuffle && again->num_partitions && *again->num_partitions > 1) return true;
-  const std::vector<RelationPtr> children = bound::Children(relation);
-  return std::any_of(children.begin(), children.end(), [](const RelationPtr& child) { return Shuffles(*child); });
 }
 
 /// A relation whose rows have places: where they stand as expressions over its columns.
@@ -229,12 +174,6 @@ void Placer::Reorder(Tracked& tracked) {
   tracked.order = bound::MakeReference(index);
   tracked.row = nullptr;
   tracked.sequence = nullptr;
-}
-
-/// Whether the distance of a range's ends is a long.
-bool IsNarrow(const bound::Range& range) {
-  const int128_t distance = static_cast<int128_t>(range.end) - range.start;
-  return distance <= std::numeric_limits<int64_t>::max() && distance >= std::numeric_limits<int64_t>::min() + 1;
 }
 
 Tracked Placer::SlicedRange(const RelationPtr& relation, int32_t parts) {
