@@ -15,6 +15,7 @@ from processes import MIB, ProcessWatch, bytes_of_all, descendants
 from pyspark.errors import PySparkException
 from pyspark.sql import functions as F
 from python_workers import as_root, ask, await_below, failure, loop, neighbour, one, pickled_whole, text_of, works
+from server import Server
 
 pickled_whole(__name__)
 
@@ -250,16 +251,21 @@ def test_threads_without_end(spark, remote, server_process):
 
 
 @pytest.mark.firesteel
-def test_a_file_without_end(spark, remote):
+@pytest.mark.process
+def test_a_file_without_end():
     def write():
         with open("large", "wb") as f:
             for _ in range(64 * 1024):
                 f.write(b"x" * MIB)  # 64 GiB in the end
         return "all"
 
-    with neighbour(remote):
-        failure(lambda: ask(spark, write))
-    works(spark)
+    with Server(args=["--conf", "firesteel.python.maxFileSize=64m"]) as server:
+        spark = outcome.new_session(server.remote)
+        with neighbour(server.remote):
+            error = failure(lambda: ask(spark, write))
+        assert "File too large" in text_of(error), text_of(error)[:500]
+        works(spark)
+        spark.stop()
 
 
 @pytest.mark.firesteel
