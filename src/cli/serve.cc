@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -111,6 +112,9 @@ int Serve(const ServeOptions& options, const std::string& version) {
     if (Status status = MakeWritableFolder("--warehouse", warehouse); !status.ok()) return Fail(status.message);
   }
 
+  // Users' Python code may run under the server's own user id: it shall not read the token in the server's environment,
+  // nor its memory.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   // Every thread inherits the mask, so that only the wait below takes the signals.
   const sigset_t signals = StopSignals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
