@@ -17,6 +17,10 @@ import sys
 
 import firesteel_rows
 import pyspark.worker
+from pyspark.sql.types import StringType
+
+# PySpark 3.5's types have no collations: what its clients pickled lacks the attribute.
+StringType.collation = "UTF8_BINARY"
 
 BUFFER_BYTES = 256 << 10
 MAX_PREAMBLE_BYTES = 64 << 20
