@@ -6,9 +6,9 @@ pytestmark = [pytest.mark.firesteel]
 
 
 def test_handlers_hear_of_a_long_query(remote, tmp_path):
-    spark = outcome.new_session(remote, [("spark.connect.progress.reportInterval", "20ms")])
+    spark = outcome.new_session(remote, [("spark.connect.progress.reportInterval", "5ms")])
     path = str(tmp_path / "rows")
-    spark.range(4_000_000).selectExpr("id", "id % 1000 AS k", "repeat('x', 20) AS t").write.parquet(path)
+    spark.range(8_000_000).selectExpr("id", "id % 1000 AS k", "repeat('x', 20) AS t").write.parquet(path)
     heard = []
 
     def hear(stages, inflight_tasks, operation_id, done):
@@ -16,7 +16,7 @@ def test_handlers_hear_of_a_long_query(remote, tmp_path):
 
     spark.registerProgressHandler(hear)
     rows = spark.read.parquet(path).groupBy("k").agg({"t": "max", "id": "sum"}).orderBy("k").collect()
-    assert len(rows) == 1000 and rows[0]["sum(id)"] == sum(range(0, 4_000_000, 1000))
+    assert len(rows) == 1000 and rows[0]["sum(id)"] == sum(range(0, 8_000_000, 1000))
     spark.removeProgressHandler(hear)
     moving = [h for h in heard if not h[3]]
     assert len(moving) >= 2, heard
