@@ -11,6 +11,7 @@
 #include "functions/function.h"
 #include "optimizer/collapse_projects.h"
 #include "optimizer/place_rows.h"
+#include "optimizer/projection.h"
 #include "optimizer/prune_columns.h"
 #include "optimizer/push_below_stages.h"
 #include "optimizer/python_aggregate.h"
@@ -39,15 +40,6 @@ void SplitConjunction(const ExpressionPtr& condition, std::vector<ExpressionPtr>
     return;
   }
   for (const ExpressionPtr& argument : call->arguments) SplitConjunction(argument, parts);
-}
-
-bool ReadsOnly(const ExpressionPtr& expression, const RelationPtr& relation) {
-  return !bound::AnyOf(expression, [&](const bound::Expression& node) {
-    const auto* reference = node.As<bound::AttributeRef>();
-    if (!reference) return false;
-    return std::none_of(relation->output.begin(), relation->output.end(),
-                        [&](const Attribute& attribute) { return attribute.id == reference->id; });
-  });
 }
 
 const char* JoinText(bound::Join::Type type) {
@@ -271,19 +263,15 @@ class Extractor {
                           const RelationPtr& left) {
     const ExpressionPtr never = bound::MakeLiteral(DataType::Boolean(), Value{false});
     const Attribute matches{ids_.Next(), "matches", DataType::Boolean(), true, {}, {}};
-    bound::Project project{rows, {}};
-    std::vector<Attribute> wide = rows->output;
-    for (const Attribute& column : wide) project.expressions.push_back({column, bound::MakeReference(column)});
-    project.expressions.push_back({matches, functions::BindByName("coalesce", {condition, never}, settings_, nullptr)});
-    wide.push_back(matches);
+    const RelationPtr wide =
+        AddColumns(rows, {{matches, functions::BindByName("coalesce", {condition, never}, settings_, nullptr)}});
     const Attribute rank{ids_.Next(), "rank", DataType::Int(), false, {}, {}};
     bound::WindowCall number;
     number.function = functions::BindByName("row_number", {}, settings_, nullptr);
     number.partition_by = {bound::MakeReference(row)};
     number.order_by = {{bound::MakeReference(matches), false, false}};
-    bound::Window window{bound::MakeRelation(std::move(project), wide),
-                         {{rank, bound::Make(std::move(number), DataType::Int(), false)}}};
-    std::vector<Attribute> ranked = wide;
+    bound::Window window{wide, {{rank, bound::Make(std::move(number), DataType::Int(), false)}}};
+    std::vector<Attribute> ranked = wide->output;
     ranked.push_back(rank);
     const ExpressionPtr first = functions::BindByName(
         "=", {bound::MakeReference(rank), bound::MakeLiteral(DataType::Int(), Value{int64_t{1}})}, settings_, nullptr);
@@ -327,17 +315,12 @@ class Extractor {
 
   static ExpressionPtr ReplaceCalls(const ExpressionPtr& expression,
                                     const std::vector<std::pair<ExpressionPtr, ExpressionPtr>>& replaced) {
-    for (const auto& [before, after] : replaced) {
-      if (before == expression) return after;
-    }
-    std::vector<ExpressionPtr> children = bound::Children(*expression);
-    bool changed = false;
-    for (ExpressionPtr& child : children) {
-      ExpressionPtr mapped = ReplaceCalls(child, replaced);
-      changed = changed || mapped != child;
-      child = std::move(mapped);
-    }
-    return changed ? bound::WithChildren(expression, std::move(children)) : expression;
+    return TransformDown(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
+      for (const auto& [before, after] : replaced) {
+        if (before == node) return after;
+      }
+      return nullptr;
+    });
   }
 
   RelationPtr OfWindow(const RelationPtr& relation, const bound::Window& window) {
@@ -428,16 +411,9 @@ class Extractor {
 }  // namespace
 
 bool HasPython(const RelationPtr& relation) {
-  if (relation->As<bound::PythonStage>()) return true;
-  for (const ExpressionPtr& expression : bound::Expressions(*relation)) {
-    const bool found = bound::AnyOf(expression, [](const bound::Expression& node) {
-      const RelationPtr* query = SubqueryOf(node);
-      return IsPythonCall(node) || (query && HasPython(*query));
-    });
-    if (found) return true;
-  }
-  const std::vector<RelationPtr> children = bound::Children(*relation);
-  return std::any_of(children.begin(), children.end(), HasPython);
+  return AnyRelation(relation, [](const bound::Relation& node) {
+    return node.As<bound::PythonStage>() != nullptr || HoldsCalls(node);
+  });
 }
 
 RelationPtr ExtractPythonCalls(const RelationPtr& relation, const bound::SessionSettings& settings) {

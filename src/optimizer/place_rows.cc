@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "functions/binding/binding.h"
 #include "optimizer/partition_facts.h"
+#include "optimizer/projection.h"
 #include "optimizer/rebuild.h"
 
 namespace firesteel::optimizer {
@@ -130,7 +131,6 @@ class Placer {
   void Reorder(Tracked& tracked);
   ExpressionPtr Replace(const ExpressionPtr& expression, Tracked& tracked);
   ExpressionPtr Placed(const bound::Expression& call, const Tracked& tracked);
-  RelationPtr Only(const RelationPtr& relation, const std::vector<Attribute>& output);
   RelationPtr RewriteSubqueries(const RelationPtr& relation);
 
   Attribute NewAttribute(const char* name, DataType type) { return {++last_id_, name, std::move(type), false, {}, {}}; }
@@ -148,12 +148,6 @@ class Placer {
 std::vector<Attribute> Join(std::vector<Attribute> output, const std::vector<Attribute>& more) {
   output.insert(output.end(), more.begin(), more.end());
   return output;
-}
-
-RelationPtr Placer::Only(const RelationPtr& relation, const std::vector<Attribute>& output) {
-  bound::Project project{relation, {}};
-  for (const Attribute& attribute : output) project.expressions.push_back({attribute, bound::MakeReference(attribute)});
-  return bound::MakeRelation(std::move(project), output, relation->origin);
 }
 
 Tracked Placer::Single(const RelationPtr& rewritten) {
@@ -484,7 +478,7 @@ RelationPtr Placer::PullOut(const RelationPtr& relation) {
   // The added columns pass through; they end here.
   bound::Relation wide = *replaced;
   for (size_t i = children[0]->output.size(); i < output.size(); ++i) wide.output.push_back(output[i]);
-  return Only(std::make_shared<const bound::Relation>(std::move(wide)), relation->output);
+  return Select(std::make_shared<const bound::Relation>(std::move(wide)), relation->output);
 }
 
 RelationPtr Placer::Divide(const RelationPtr& relation) {
@@ -525,15 +519,15 @@ RelationPtr Placer::Rewrite(const RelationPtr& original) {
   const RelationPtr relation = RewriteSubqueries(original);
   const bool placed = HasPlaced(*relation);
   if (const auto* sample = relation->As<bound::Sample>()) {
-    return Only(OverSample(relation, *sample).relation, relation->output);
+    return Select(OverSample(relation, *sample).relation, relation->output);
   }
   if (placed && relation->As<bound::Project>()) {
     const auto& project = *relation->As<bound::Project>();
-    return Only(OverProject(relation, project, TrackInput(project.child)).relation, relation->output);
+    return Select(OverProject(relation, project, TrackInput(project.child)).relation, relation->output);
   }
   if (placed && relation->As<bound::Filter>()) {
     const auto& filter = *relation->As<bound::Filter>();
-    return Only(OverFilter(relation, filter, TrackInput(filter.child)).relation, relation->output);
+    return Select(OverFilter(relation, filter, TrackInput(filter.child)).relation, relation->output);
   }
   if (placed) return PullOut(relation);
   if (HasDivided(*relation)) return Divide(relation);
@@ -557,7 +551,7 @@ Partitioned Placer::Partition(const RelationPtr& relation) {
   RelationPtr rows = bound::MakeRelation(std::move(project), Join(output, {order}));
   bound::Sort sort{rows,
                    {{bound::MakeReference(result.partition), true, true}, {bound::MakeReference(order), true, true}}};
-  result.relation = Only(bound::MakeRelation(std::move(sort), rows->output), output);
+  result.relation = Select(bound::MakeRelation(std::move(sort), rows->output), output);
   return result;
 }
 

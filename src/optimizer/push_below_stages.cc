@@ -6,7 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "functions/function.h"
+#include "optimizer/python_columns.h"
 #include "optimizer/rebuild.h"
 
 namespace firesteel::optimizer {
@@ -17,15 +17,6 @@ using bound::ExpressionPtr;
 using bound::RelationPtr;
 using IdSet = std::unordered_set<AttributeId>;
 
-bool IsVolatile(const ExpressionPtr& expression) {
-  return bound::AnyOf(expression, [](const bound::Expression& node) {
-    const auto* call = node.As<bound::Call>();
-    const auto* python = node.As<bound::PythonCall>();
-    return (call && call->function->volatility == functions::Volatility::kVolatile) ||
-           (python && !python->function->deterministic);
-  });
-}
-
 bool HasSubquery(const ExpressionPtr& expression) {
   return bound::AnyOf(expression, [](const bound::Expression& node) { return SubqueryOf(node) != nullptr; });
 }
@@ -34,15 +25,6 @@ bool HasStage(const RelationPtr& relation) {
   if (relation->As<bound::PythonStage>()) return true;
   const std::vector<RelationPtr> children = bound::Children(*relation);
   return std::any_of(children.begin(), children.end(), HasStage);
-}
-
-bool ReadsOnly(const ExpressionPtr& expression, const RelationPtr& relation) {
-  return !bound::AnyOf(expression, [&](const bound::Expression& node) {
-    const auto* reference = node.As<bound::AttributeRef>();
-    if (!reference) return false;
-    return std::none_of(relation->output.begin(), relation->output.end(),
-                        [&](const bound::Attribute& attribute) { return attribute.id == reference->id; });
-  });
 }
 
 /// The condition over the projection's input; null where it must stay above.

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "bound/python_eval_type.h"
 #include "functions/binding/binding.h"
+#include "optimizer/rebuild.h"
 #include "types/quoting.h"
 
 namespace firesteel::optimizer {
@@ -16,20 +17,6 @@ namespace {
 using bound::Attribute;
 using bound::ExpressionPtr;
 using bound::RelationPtr;
-
-/// Replaces the largest subtrees for which `f` gives something.
-template <class F>
-ExpressionPtr TransformDown(const ExpressionPtr& expression, F&& f) {
-  if (ExpressionPtr replaced = f(expression)) return replaced;
-  std::vector<ExpressionPtr> children = bound::Children(*expression);
-  bool changed = false;
-  for (ExpressionPtr& child : children) {
-    ExpressionPtr mapped = TransformDown(child, f);
-    changed = changed || mapped != child;
-    child = std::move(mapped);
-  }
-  return changed ? bound::WithChildren(expression, std::move(children)) : expression;
-}
 
 bool HasOwnScalarCall(const ExpressionPtr& expression) {
   if (IsScalarPythonCall(*expression)) return true;

@@ -7,8 +7,9 @@
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "bound/python_eval_type.h"
-#include "bound/subquery.h"
 #include "functions/function.h"
+#include "optimizer/projection.h"
+#include "optimizer/rebuild.h"
 
 namespace firesteel::optimizer {
 namespace {
@@ -17,19 +18,6 @@ using bound::Attribute;
 using bound::AttributeId;
 using bound::ExpressionPtr;
 using bound::RelationPtr;
-
-/// Calls `f` for every relation of a plan, those of its subqueries too.
-template <class F>
-void VisitRelations(const RelationPtr& relation, F&& f) {
-  f(*relation);
-  for (const ExpressionPtr& expression : bound::Expressions(*relation)) {
-    (void)bound::AnyOf(expression, [&](const bound::Expression& node) {
-      if (const RelationPtr* query = bound::SubqueryOf(node)) VisitRelations(*query, f);
-      return false;
-    });
-  }
-  for (const RelationPtr& child : bound::Children(*relation)) VisitRelations(child, f);
-}
 
 bool TakesIterator(int32_t eval_type) {
   return eval_type == bound::kPandasScalarIterator || eval_type == bound::kArrowScalarIterator;
@@ -47,16 +35,6 @@ const bound::PythonCall* Chained(const bound::PythonCall& call) {
 bool IsReady(const bound::PythonCall& call) {
   if (const bound::PythonCall* inner = Chained(call)) return IsReady(*inner);
   return std::none_of(call.arguments.begin(), call.arguments.end(), HasScalarPythonCall);
-}
-
-/// Whether a second evaluation gives the same.
-bool IsRepeatable(const ExpressionPtr& expression) {
-  return !bound::AnyOf(expression, [](const bound::Expression& node) {
-    const auto* call = node.As<bound::PythonCall>();
-    const auto* builtin = node.As<bound::Call>();
-    return (call && !call->function->deterministic) ||
-           (builtin && builtin->function->volatility == functions::Volatility::kVolatile);
-  });
 }
 
 /// The calls that one stage can compute: of the type of the first that is found.
@@ -77,7 +55,7 @@ class ReadyCalls {
   size_t Find(const ExpressionPtr& expression) const {
     for (size_t i = 0; i < calls_.size(); ++i) {
       if (calls_[i] == expression) return i;
-      if (IsRepeatable(expression) && bound::SemanticEquals(*calls_[i], *expression)) return i;
+      if (!IsVolatile(expression) && bound::SemanticEquals(*calls_[i], *expression)) return i;
     }
     return calls_.size();
   }
@@ -87,19 +65,13 @@ class ReadyCalls {
   std::vector<ExpressionPtr> calls_;
 };
 
+/// Columns in place of the calls that were collected.
 ExpressionPtr Replace(const ExpressionPtr& expression, const ReadyCalls& ready, const std::vector<Attribute>& columns) {
-  if (IsScalarPythonCall(*expression)) {
-    const size_t place = ready.Find(expression);
-    if (place < columns.size()) return bound::MakeReference(columns[place], expression->origin);
-  }
-  std::vector<ExpressionPtr> children = bound::Children(*expression);
-  bool changed = false;
-  for (ExpressionPtr& child : children) {
-    ExpressionPtr replaced = Replace(child, ready, columns);
-    changed = changed || replaced != child;
-    child = std::move(replaced);
-  }
-  return changed ? bound::WithChildren(expression, std::move(children)) : expression;
+  return TransformDown(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
+    if (!IsScalarPythonCall(*node)) return nullptr;
+    const size_t place = ready.Find(node);
+    return place < columns.size() ? bound::MakeReference(columns[place], node->origin) : nullptr;
+  });
 }
 
 /// The relation with a stage on top; under filters that name columns of a query around, which no stage can read.
@@ -119,22 +91,15 @@ RelationPtr WithStage(const RelationPtr& relation, bound::PythonStage stage, con
   return bound::MakeRelation(std::move(stage), std::move(output), relation->origin);
 }
 
-/// The relation with a projection on top that adds columns; under correlated filters, as above.
+/// AddColumns, under correlated filters as above.
 RelationPtr WithProject(const RelationPtr& relation, std::vector<bound::NamedExpression> added) {
+  const auto* filter = relation->As<bound::Filter>();
+  if (!filter || !IsCorrelated(relation)) return AddColumns(relation, std::move(added));
   std::vector<Attribute> output = relation->output;
   for (const bound::NamedExpression& column : added) output.push_back(column.output);
-  const auto* filter = relation->As<bound::Filter>();
-  if (filter && IsCorrelated(relation)) {
-    bound::Filter copy = *filter;
-    copy.child = WithProject(filter->child, std::move(added));
-    return bound::MakeRelation(std::move(copy), std::move(output), relation->origin);
-  }
-  bound::Project project{relation, {}};
-  for (const Attribute& attribute : relation->output) {
-    project.expressions.push_back({attribute, bound::MakeReference(attribute)});
-  }
-  for (bound::NamedExpression& column : added) project.expressions.push_back(std::move(column));
-  return bound::MakeRelation(std::move(project), std::move(output), relation->origin);
+  bound::Filter copy = *filter;
+  copy.child = WithProject(filter->child, std::move(added));
+  return bound::MakeRelation(std::move(copy), std::move(output), relation->origin);
 }
 
 }  // namespace
@@ -144,7 +109,7 @@ FreshIds::FreshIds(const RelationPtr& plan) {
   const auto see_named = [&](const std::vector<bound::NamedExpression>& list) {
     for (const bound::NamedExpression& named : list) see(named.output.id);
   };
-  VisitRelations(plan, [&](const bound::Relation& relation) {
+  (void)AnyRelation(plan, [&](const bound::Relation& relation) {
     for (const Attribute& attribute : relation.output) see(attribute.id);
     std::visit(Overloaded{[&](const bound::Project& n) { see_named(n.expressions); },
                           [&](const bound::Aggregate& n) {
@@ -168,6 +133,7 @@ FreshIds::FreshIds(const RelationPtr& plan) {
         return false;
       });
     }
+    return false;
   });
 }
 
@@ -180,17 +146,19 @@ bool HasScalarPythonCall(const ExpressionPtr& expression) { return bound::AnyOf(
 
 bool IsCorrelated(const RelationPtr& relation) {
   std::unordered_set<AttributeId> named;
-  VisitRelations(relation, [&](const bound::Relation& node) {
+  (void)AnyRelation(relation, [&](const bound::Relation& node) {
     for (const ExpressionPtr& expression : bound::Expressions(node)) {
       (void)bound::AnyOf(expression, [&](const bound::Expression& e) {
         if (const auto* outer = e.As<bound::OuterRef>()) named.insert(outer->id);
         return false;
       });
     }
+    return false;
   });
   if (named.empty()) return false;
-  VisitRelations(relation, [&](const bound::Relation& node) {
+  (void)AnyRelation(relation, [&](const bound::Relation& node) {
     for (const Attribute& attribute : node.output) named.erase(attribute.id);
+    return false;
   });
   return !named.empty();
 }
@@ -198,12 +166,25 @@ bool IsCorrelated(const RelationPtr& relation) {
 RelationPtr Restore(const RelationPtr& relation, const std::vector<Attribute>& output) {
   const bool same = std::equal(output.begin(), output.end(), relation->output.begin(), relation->output.end(),
                                [](const Attribute& a, const Attribute& b) { return a.id == b.id && a.name == b.name; });
-  if (same) return relation;
-  bound::Project project{relation, {}};
-  for (const Attribute& attribute : output) {
-    project.expressions.push_back({attribute, bound::MakeReference(attribute)});
-  }
-  return bound::MakeRelation(std::move(project), output, relation->origin);
+  return same ? relation : Select(relation, output);
+}
+
+bool ReadsOnly(const ExpressionPtr& expression, const RelationPtr& relation) {
+  return !bound::AnyOf(expression, [&](const bound::Expression& node) {
+    const auto* reference = node.As<bound::AttributeRef>();
+    if (!reference) return false;
+    return std::none_of(relation->output.begin(), relation->output.end(),
+                        [&](const Attribute& attribute) { return attribute.id == reference->id; });
+  });
+}
+
+bool IsVolatile(const ExpressionPtr& expression) {
+  return bound::AnyOf(expression, [](const bound::Expression& node) {
+    const auto* call = node.As<bound::Call>();
+    const auto* python = node.As<bound::PythonCall>();
+    return (call && call->function->volatility == functions::Volatility::kVolatile) ||
+           (python && !python->function->deterministic);
+  });
 }
 
 const ExpressionPtr& WithoutAlias(const ExpressionPtr& expression) {
@@ -232,7 +213,7 @@ Attribute PythonColumns::Column(const ExpressionPtr& expression) {
     ThrowUnsupported("a Python function of columns of the query around a correlated subquery", value->origin);
   }
   for (const bound::NamedExpression& known : added_) {
-    if (IsRepeatable(value) && bound::SemanticEquals(*known.expression, *value)) return known.output;
+    if (!IsVolatile(value) && bound::SemanticEquals(*known.expression, *value)) return known.output;
   }
   added_.push_back({NewColumn("_p", *value), value});
   return added_.back().output;

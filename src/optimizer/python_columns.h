@@ -24,6 +24,10 @@ bool IsScalarPythonCall(const bound::Expression& expression);
 bool HasScalarPythonCall(const bound::ExpressionPtr& expression);
 /// Whether the relation, or a subquery in it, names columns of a query around it.
 bool IsCorrelated(const bound::RelationPtr& relation);
+/// Whether the expression names no other columns than the relation's.
+bool ReadsOnly(const bound::ExpressionPtr& expression, const bound::RelationPtr& relation);
+/// Whether a second evaluation may give something else.
+bool IsVolatile(const bound::ExpressionPtr& expression);
 /// A projection to exactly these columns, or the relation itself when it has no others.
 bound::RelationPtr Restore(const bound::RelationPtr& relation, const std::vector<bound::Attribute>& output);
 /// The expression below the names that it may have.

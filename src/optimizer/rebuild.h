@@ -22,6 +22,37 @@ inline bound::ExpressionPtr WithSubquery(const bound::Expression& expression, bo
   return std::make_shared<const bound::Expression>(std::move(copy));
 }
 
+/// Whether any relation of the plan, those of subqueries included, satisfies `f`.
+template <class F>
+bool AnyRelation(const bound::RelationPtr& relation, F&& f) {
+  if (f(std::as_const(*relation))) return true;
+  for (const bound::ExpressionPtr& expression : bound::Expressions(*relation)) {
+    const bool found = bound::AnyOf(expression, [&](const bound::Expression& node) {
+      const bound::RelationPtr* query = SubqueryOf(node);
+      return query && AnyRelation(*query, f);
+    });
+    if (found) return true;
+  }
+  for (const bound::RelationPtr& child : bound::Children(*relation)) {
+    if (AnyRelation(child, f)) return true;
+  }
+  return false;
+}
+
+/// Top-down rewrite: replaces the largest subtrees for which `f` gives something. Unchanged subtrees stay shared.
+template <class F>
+bound::ExpressionPtr TransformDown(const bound::ExpressionPtr& expression, F&& f) {
+  if (bound::ExpressionPtr replaced = f(expression)) return replaced;
+  std::vector<bound::ExpressionPtr> children = bound::Children(*expression);
+  bool changed = false;
+  for (bound::ExpressionPtr& child : children) {
+    bound::ExpressionPtr mapped = TransformDown(child, f);
+    changed = changed || mapped != child;
+    child = std::move(mapped);
+  }
+  return changed ? bound::WithChildren(expression, std::move(children)) : expression;
+}
+
 /// The relation with `f` applied to every expression that stands directly in it.
 template <class F>
 bound::RelationPtr MapExpressions(const bound::RelationPtr& relation, F&& f) {
