@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ctime>
 
 #include "analyzer/testing/describe.h"
@@ -138,11 +139,16 @@ double SecondsNow() {
   return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
 }
 
+/// The least of three: what else the machine does only adds.
 double SecondsFor(const plan::RelationPtr& plan) {
-  FakeEnvironment environment;
-  const double begin = SecondsNow();
-  (void)Analyze(plan, environment, {});
-  return SecondsNow() - begin;
+  double least = 1e9;
+  for (int i = 0; i < 3; ++i) {
+    FakeEnvironment environment;
+    const double begin = SecondsNow();
+    (void)Analyze(plan, environment, {});
+    least = std::min(least, SecondsNow() - begin);
+  }
+  return least;
 }
 
 plan::RelationPtr Filters(int count) {
