@@ -46,12 +46,14 @@ PROTOCOL = {"connect", "server", "client"}
 # Foreign headers that only some modules may see: the first part of the path, or the whole header.
 FOREIGN = {
     r"duckdb(\.hpp|\.h|/)": {"engine"},
-    r"grpc(pp|\+\+)?/": {"server", "gateway", "client"},
+    r"grpc(pp|\+\+)?/": {"server", "client"},
+    r"(nghttp2/|openssl/ssl\.h)": {"gateway"},
     r"(google/(protobuf|rpc)|spark/connect)/": PROTOCOL,
     r"nanoarrow/": {"arrow"},
     r"datasketches/": {"functions"},
     r"flatcc/": set(),
-    r"(CLI/|toml\+\+/)": {"cli"},
+    r"CLI/": {"cli"},
+    r"toml\+\+/": {"cli", "gateway"},
     r"sqlite3\.h": {"warehouse"},
     r"archive(_entry)?\.h": {"storage"},
 }

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/config/config.h"
+#include "gateway/sessions/sessions.h"
+
+/// Which servers there are: lists, names, watched files, Kubernetes, and pools of processes started here.
+namespace firesteel::gateway {
+
+struct ServerAddress {
+  ServerId id = 0;
+  std::string servers;  ///< its [servers.NAME]
+  std::string host;     ///< a name or address; resolved when connected
+  uint16_t port = 0;
+  int pid = 0;  ///< of pools' processes
+};
+
+/// Told from the directory's own thread; must not block.
+class DirectoryListener {
+ public:
+  virtual ~DirectoryListener() = default;
+  virtual void ServerAppeared(const ServerAddress& server) = 0;
+  /// No longer listed: existing sessions may go on, new ones go elsewhere.
+  virtual void ServerUnlisted(ServerId server) = 0;
+  /// A process of a pool ended (`why`: "exit status 1", "signal 9"): its sessions are lost.
+  virtual void ServerDied(ServerId server, const std::string& why) = 0;
+  virtual void LaunchFailed(const std::string& servers, const std::string& message) = 0;
+};
+
+/// Watches and launches. Thread-safe. Processes that it started end with it.
+class Directory {
+ public:
+  Directory(std::shared_ptr<const GatewayConfig> config, DirectoryListener& listener);
+  ~Directory();
+
+  /// Begins to watch; the static lists are told before it returns.
+  void Start();
+  void Configure(std::shared_ptr<const GatewayConfig> config);
+  /// Starts a process of a pool; ends in ServerAppeared (its port accepts connections) or LaunchFailed.
+  void Launch(const std::string& servers, const Route& owner);
+  /// SIGTERM, after the grace SIGKILL. No ServerDied follows.
+  void Stop(ServerId server);
+  std::vector<ServerAddress> List() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace firesteel::gateway
