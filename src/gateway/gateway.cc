@@ -1,0 +1,126 @@
+#include "gateway/gateway.h"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/log.h"
+
+namespace firesteel::gateway {
+namespace {
+
+int ThreadsOf(const ListenConfig& listen) {
+  return listen.threads > 0 ? listen.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
+/// Thousands of sessions are thousands of connections: as many descriptors as this process may have.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int64_t ChangeTime(const std::string& file) {
+  struct stat status {};
+  if (file.empty() || ::stat(file.c_str(), &status) != 0) return 0;
+  return int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec;
+}
+
+int64_t CertificateTime(const ServerTls& tls) {
+  return std::max({ChangeTime(tls.certificate_file), ChangeTime(tls.key_file), ChangeTime(tls.client_ca_file)});
+}
+
+Result<TlsContext> ListenerTls(const ListenConfig& listen) {
+  if (listen.tls.certificate_file.empty()) return TlsContext();
+  return ServerContext(listen.tls);
+}
+
+}  // namespace
+
+Gateway::Gateway(std::shared_ptr<const GatewayConfig> config, const Clock& clock)
+    : clock_(clock), config_(config), services_(config, clock) {}
+
+Gateway::~Gateway() { Stop(); }
+
+Status Gateway::MakeServices(const GatewayConfig& config) {
+  if (!config.audit_file.empty() && !services_.audit) {
+    Result<std::unique_ptr<AuditLog>> audit = AuditLog::Open(config.audit_file, clock_);
+    if (!audit) return audit.status();
+    services_.audit = std::move(*audit);
+  }
+  services_.authenticator.store(std::make_shared<Authenticator>(config.auth, clock_));
+  services_.redaction.store(std::make_shared<const Redaction>(config.policy.redacted_keys));
+  return Status::Ok();
+}
+
+Status Gateway::Start() {
+  RaiseDescriptorLimit();
+  if (Status status = MakeServices(*config_); !status) return status;
+  certificate_time_ = CertificateTime(config_->listen.tls);
+  Result<TlsContext> tls = ListenerTls(config_->listen);
+  if (!tls) return tls.status();
+  port_ = config_->listen.port;
+  for (int i = 0; i < ThreadsOf(config_->listen); ++i) {
+    Result<Socket> listener = Listen(config_->listen.host, port_, true);
+    if (!listener) return listener.status();
+    port_ = LocalPort(*listener);  // the others share the one that the first has got
+    loops_.push_back(std::make_unique<ForwardingLoop>(services_, std::move(*listener), *tls));
+  }
+  std::vector<ServerLossListener*> listeners;
+  for (const auto& loop : loops_) listeners.push_back(loop.get());
+  services_.control.Start(listeners);
+  for (const auto& loop : loops_) loop->Start();
+  started_ = true;
+  return Status::Ok();
+}
+
+Status Gateway::Reload(std::shared_ptr<const GatewayConfig> config) {
+  Result<TlsContext> tls = ListenerTls(config->listen);
+  if (!tls) return tls.status();
+  if (Status status = MakeServices(*config); !status) return status;
+  if (config->listen.host != config_->listen.host || config->listen.port != config_->listen.port ||
+      config->listen.threads != config_->listen.threads) {
+    log::Warn("listen.address and listen.threads take effect at the next start");
+  }
+  for (const auto& loop : loops_) loop->SetTls(*tls);
+  certificate_time_ = CertificateTime(config->listen.tls);
+  services_.control.Configure(config);
+  config_ = std::move(config);
+  return Status::Ok();
+}
+
+void Gateway::Refresh() {
+  services_.authenticator.load()->Refresh();
+  const int64_t changed = CertificateTime(config_->listen.tls);
+  if (changed == certificate_time_) return;
+  certificate_time_ = changed;
+  Result<TlsContext> tls = ListenerTls(config_->listen);
+  if (!tls) {
+    log::Error("the renewed certificate is not used: {}", tls.error());
+    return;
+  }
+  for (const auto& loop : loops_) loop->SetTls(*tls);
+  log::Info("the certificate was read again");
+}
+
+void Gateway::Stop() {
+  if (!std::exchange(started_, false)) return;
+  for (const auto& loop : loops_) loop->Drain();
+  const auto deadline = std::chrono::steady_clock::now() + config_->drain;
+  const auto running = [&] {
+    return std::any_of(loops_.begin(), loops_.end(), [](const auto& loop) { return loop->running() > 0; });
+  };
+  while (running() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  for (const auto& loop : loops_) loop->Stop();
+  services_.control.Stop();
+  services_.audit.reset();
+}
+
+}  // namespace firesteel::gateway

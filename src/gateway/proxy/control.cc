@@ -1,0 +1,262 @@
+#include "gateway/proxy/control.h"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <random>
+#include <utility>
+
+#include "base/log.h"
+#include "gateway/wire/grpc_message.h"
+
+namespace firesteel::gateway {
+namespace {
+
+constexpr auto kTick = std::chrono::seconds(1);
+constexpr auto kReleaseTime = std::chrono::seconds(10);
+
+Result<std::string> ReadToken(const std::string& file) {
+  std::ifstream in(file);
+  std::string token;
+  if (!std::getline(in, token) || token.empty()) {
+    return Status::Error(fmt::format("cannot read the servers' token from {}", file));
+  }
+  return token;
+}
+
+}  // namespace
+
+Control::Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock)
+    : config_(config), sessions_(config, clock, std::random_device{}()), directory_(config, *this) {}
+
+Control::~Control() { Stop(); }
+
+void Control::Start(std::vector<ServerLossListener*> loops) {
+  loops_ = std::move(loops);
+  thread_ = std::thread([this] {
+    TickLater();
+    loop_.Run();
+  });
+  directory_.Start();
+}
+
+void Control::Stop() {
+  if (!thread_.joinable()) return;
+  loop_.Post([this] {
+    for (const auto& [id, watch] : watches_) watch->Stop();
+    loop_.Stop();
+  });
+  thread_.join();
+}
+
+void Control::TickLater() {
+  loop_.After(kTick, [this] {
+    With([](gateway::Sessions& sessions) { sessions.Tick(); });
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [id, watch] : watches_) watch->CheckTimes(now);
+    TickLater();
+  });
+}
+
+Status Control::Configure(std::shared_ptr<const GatewayConfig> config) {
+  config_.store(config);
+  directory_.Configure(config);
+  With([&](gateway::Sessions& sessions) { sessions.Configure(config); });
+  return Status::Ok();
+}
+
+void Control::With(const Enter& enter) {
+  std::vector<Effect> effects;
+  {
+    const std::lock_guard lock(mutex_);
+    enter(sessions_);
+    effects = sessions_.TakeEffects();
+  }
+  if (!effects.empty()) Apply(std::move(effects));
+}
+
+Decision Control::OnCall(const Call& call) {
+  Decision decision;
+  With([&](gateway::Sessions& sessions) { decision = sessions.OnCall(call); });
+  return decision;
+}
+
+void Control::ReplayDone(uint64_t ticket) {
+  With([&](gateway::Sessions& sessions) { sessions.ReplayDone(ticket); });
+}
+
+void Control::CallEnded(uint64_t ticket, CallEnd end, bool accepted) {
+  With([&](gateway::Sessions& sessions) { sessions.CallEnded(ticket, end, accepted); });
+}
+
+bool Control::EndSession(const std::string& user, const std::string& session_id) {
+  bool ended = false;
+  With([&](gateway::Sessions& sessions) { ended = sessions.EndSession(user, session_id); });
+  return ended;
+}
+
+void Control::Drain(ServerId server, bool drain) {
+  With([&](gateway::Sessions& sessions) { sessions.Drain(server, drain); });
+}
+
+std::vector<SessionView> Control::Sessions() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_.List();
+}
+
+std::vector<ServerEntryPtr> Control::Servers() const {
+  const std::lock_guard lock(servers_mutex_);
+  std::vector<ServerEntryPtr> servers;
+  for (const auto& [id, entry] : servers_) servers.push_back(entry);
+  return servers;
+}
+
+ServerEntryPtr Control::Server(ServerId id) const {
+  const std::lock_guard lock(servers_mutex_);
+  const auto found = servers_.find(id);
+  return found == servers_.end() ? nullptr : found->second;
+}
+
+void Control::Suspect(ServerId id, EventLoop& loop, std::function<void(Verdict)> verdict) {
+  loop_.Post([this, id, &loop, verdict = std::move(verdict)] {
+    const auto answer = [&loop, verdict](Verdict found) { loop.Post([verdict, found] { verdict(found); }); };
+    if (const std::shared_ptr<ServerWatch> watch = WatchOf(id)) {
+      watch->Suspect(id, answer);
+    } else {
+      answer(Verdict::kLost);
+    }
+  });
+}
+
+std::shared_ptr<ServerWatch> Control::WatchOf(ServerId id) const {
+  const ServerEntryPtr entry = Server(id);
+  if (!entry) return nullptr;
+  const auto found = watches_.find(entry->address.id);
+  return found == watches_.end() ? nullptr : found->second;
+}
+
+void Control::Apply(std::vector<Effect> effects) {
+  for (const Effect& effect : effects) {
+    switch (effect.kind) {
+      case Effect::Kind::kReleaseSession:
+        loop_.Post([this, effect] { Release(effect); });
+        break;
+      case Effect::Kind::kLaunch:
+        directory_.Launch(effect.servers, effect.route);
+        break;
+      case Effect::Kind::kStop:
+        if (const ServerEntryPtr entry = Server(effect.server)) directory_.Stop(entry->address.id);
+        break;
+      case Effect::Kind::kSessionCreated:
+      case Effect::Kind::kSessionEnded:
+        log::Event(
+            effect.kind == Effect::Kind::kSessionCreated ? "session created" : "session ended",
+            {{"session", effect.session_id}, {"environment", effect.route.environment}, {"reason", effect.reason}});
+        break;
+    }
+  }
+}
+
+void Control::Release(const Effect& effect) {
+  const std::shared_ptr<ServerWatch> watch = WatchOf(effect.server);
+  if (!watch || !watch->connection()) return;  // its session ends there by its own time to live
+  CallUnary(*watch->connection(), loop_, "ReleaseSession", watch->entry()->token,
+            ReleaseSessionRequest(effect.session_id, effect.route.user, kClientType), kReleaseTime,
+            [](const UnaryOutcome&) {});
+}
+
+Result<ServerEntry> Control::Blueprint(const ServerAddress& server) const {
+  const std::shared_ptr<const GatewayConfig> config = config_.load();
+  const ServersConfig* servers = config->FindServers(server.servers);
+  if (!servers) return Status::Error(fmt::format("there is no [servers.{}]", server.servers));
+  ServerEntry entry;
+  entry.address = server;
+  entry.probe_timeout = servers->probe_timeout;
+  if (servers->tls.enabled) {
+    Result<TlsContext> tls = ClientContext(servers->tls);
+    if (!tls) return tls.status();
+    entry.tls = std::move(*tls);
+    entry.tls_name = servers->tls.server_name.empty() ? server.host : servers->tls.server_name;
+  }
+  if (!servers->token_file.empty()) {
+    Result<std::string> token = ReadToken(servers->token_file);
+    if (!token) return token.status();
+    entry.token = std::move(*token);
+  }
+  return entry;
+}
+
+void Control::ServerAppeared(const ServerAddress& server) {
+  loop_.Post([this, server] {
+    if (const auto known = watches_.find(server.id); known != watches_.end()) {  // listed again
+      known->second->SetListed(true);
+      if (known->second->entry()) Drain(known->second->entry()->id, false);
+      return;
+    }
+    Result<ServerEntry> entry = Blueprint(server);
+    if (!entry) {
+      log::Error("server {}:{} is not used: {}", server.host, server.port, entry.error());
+      return;
+    }
+    const ServersConfig* servers = config_.load()->FindServers(server.servers);
+    auto watch = std::make_shared<ServerWatch>(loop_, *this, std::move(*entry), servers->probe_interval);
+    watches_[server.id] = watch;
+    watch->Start();
+  });
+}
+
+void Control::ServerUnlisted(ServerId server) {
+  loop_.Post([this, server] {
+    const auto found = watches_.find(server);
+    if (found == watches_.end()) return;
+    found->second->SetListed(false);
+    if (found->second->entry()) Drain(found->second->entry()->id, true);
+  });
+}
+
+void Control::ServerDied(ServerId server, const std::string& why) {
+  loop_.Post([this, server, why] {
+    const auto found = watches_.find(server);
+    if (found == watches_.end()) return;
+    const std::shared_ptr<ServerWatch> watch = std::move(found->second);
+    watches_.erase(found);
+    watch->Died(why);
+  });
+}
+
+void Control::LaunchFailed(const std::string& servers, const std::string& message) {
+  log::Error("a server of pool {} could not be started: {}", servers, message);
+  With([&](gateway::Sessions& sessions) { sessions.LaunchFailed(servers, message); });
+}
+
+void Control::OnServerReady(const ServerEntryPtr& entry) {
+  {
+    const std::lock_guard lock(servers_mutex_);
+    servers_[entry->id] = entry;
+  }
+  log::Event("server ready", {{"servers", entry->address.servers}, {"address", entry->Text()}});
+  With([&](gateway::Sessions& sessions) { sessions.ServerReady(entry->id, entry->address.servers); });
+}
+
+void Control::OnServerReachable(const ServerEntryPtr& entry, bool reachable) {
+  log::Event(reachable ? "server answers again" : "server does not answer", {{"address", entry->Text()}});
+  With([&](gateway::Sessions& sessions) {
+    if (reachable) {
+      sessions.ServerReady(entry->id, entry->address.servers);
+    } else {
+      sessions.ServerUnreachable(entry->id);
+    }
+  });
+}
+
+void Control::OnServerLost(const ServerEntryPtr& entry, const std::string& why) {
+  {
+    const std::lock_guard lock(servers_mutex_);
+    servers_.erase(entry->id);
+  }
+  log::Event("server lost", {{"servers", entry->address.servers}, {"address", entry->Text()}, {"reason", why}});
+  With([&](gateway::Sessions& sessions) { sessions.ServerLost(entry->id); });
+  for (ServerLossListener* loop : loops_) loop->ServerLost(entry->id);
+}
+
+}  // namespace firesteel::gateway

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "gateway/proxy/server_watch.h"
+#include "gateway/servers/directory.h"
+#include "gateway/sessions/sessions.h"
+
+namespace firesteel::gateway {
+
+/// A loop that forwards calls, as control sees it.
+class ServerLossListener {
+ public:
+  virtual ~ServerLossListener() = default;
+  /// From control's thread.
+  virtual void ServerLost(ServerId server) = 0;
+};
+
+/// What is one for all loops: the decisions, the servers, their watches. Entries are thread-safe unless said otherwise.
+class Control final : public DirectoryListener, public WatchListener {
+ public:
+  Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock);
+  ~Control() override;
+
+  /// Begins to watch servers, on a thread of its own. Listeners must outlive the control's Stop.
+  void Start(std::vector<ServerLossListener*> loops);
+  /// Ends watches and the processes that were started.
+  void Stop();
+  Status Configure(std::shared_ptr<const GatewayConfig> config);
+  std::shared_ptr<const GatewayConfig> config() const { return config_.load(); }
+
+  Decision OnCall(const Call& call);
+  void ReplayDone(uint64_t ticket);
+  void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
+  std::vector<SessionView> Sessions() const;
+  std::vector<ServerEntryPtr> Servers() const;
+  bool EndSession(const std::string& user, const std::string& session_id);
+  void Drain(ServerId server, bool drain);
+
+  /// Null when it was lost.
+  ServerEntryPtr Server(ServerId id) const;
+  /// Finds out whether the server lives; the verdict comes on the loop.
+  void Suspect(ServerId id, EventLoop& loop, std::function<void(Verdict)> verdict);
+
+ private:
+  using Enter = std::function<void(gateway::Sessions&)>;
+  /// Runs the entry under the lock, then does what it asked for.
+  void With(const Enter& enter);
+  void Apply(std::vector<Effect> effects);
+  void Release(const Effect& effect);
+  void TickLater();
+  Result<ServerEntry> Blueprint(const ServerAddress& server) const;
+  std::shared_ptr<ServerWatch> WatchOf(ServerId id) const;
+
+  void ServerAppeared(const ServerAddress& server) override;
+  void ServerUnlisted(ServerId server) override;
+  void ServerDied(ServerId server, const std::string& why) override;
+  void LaunchFailed(const std::string& servers, const std::string& message) override;
+  ServerId NewId() override { return ++last_id_; }
+  void OnServerReady(const ServerEntryPtr& entry) override;
+  void OnServerReachable(const ServerEntryPtr& entry, bool reachable) override;
+  void OnServerLost(const ServerEntryPtr& entry, const std::string& why) override;
+
+  std::atomic<std::shared_ptr<const GatewayConfig>> config_;
+  mutable std::mutex mutex_;
+  gateway::Sessions sessions_;  ///< guarded by mutex_
+  mutable std::mutex servers_mutex_;
+  std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
+
+  EventLoop loop_;
+  std::thread thread_;
+  std::vector<ServerLossListener*> loops_;
+  Directory directory_;
+  // Of the control loop's thread:
+  ServerId last_id_ = 0;
+  std::map<ServerId, std::shared_ptr<ServerWatch>> watches_;  ///< by the directory's id
+};
+
+}  // namespace firesteel::gateway

@@ -1,0 +1,105 @@
+"""Starts build/firesteel gateway with a configuration of the test's, and ends exactly that process."""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, "..", "golden"), os.path.join(HERE, "..", "client")]
+from server import ROOT, ServerError, free_port
+
+BINARY = os.environ.get("FIRESTEEL_BINARY") or os.path.join(ROOT, "build", "firesteel")
+
+
+class Gateway:
+    """`with Gateway(toml) as gateway: gateway.remote()` is a running gateway. `toml` has no [listen] address and no
+    [http] and [audit] section: they are added, on free ports and in the test's folder."""
+
+    def __init__(self, toml, env=None, listen="", wait_s=20):
+        self.toml, self.env, self.listen, self.wait_s = toml, env, listen, wait_s
+        self.process = None
+
+    def write(self, toml):
+        with open(self.config, "w", encoding="utf-8") as f:
+            f.write(f'[listen]\naddress = "127.0.0.1:{self.port}"\n{self.listen}\n'
+                    f'[http]\naddress = "127.0.0.1:{self.http_port}"\n'
+                    f'[audit]\nfile = "{self.audit_path}"\n{toml}\n')
+
+    def start(self):
+        self.port, self.http_port = free_port(), free_port()
+        self.folder = tempfile.TemporaryDirectory(prefix="firesteel-gateway-")
+        self.config = os.path.join(self.folder.name, "gateway.toml")
+        self.log_path = os.path.join(self.folder.name, "gateway.log")
+        self.audit_path = os.path.join(self.folder.name, "audit.jsonl")
+        self.write(self.toml)
+        with open(self.log_path, "wb") as log:
+            self.process = subprocess.Popen([BINARY, "gateway", "--config", self.config], stdout=log, stderr=subprocess.STDOUT,
+                                            stdin=subprocess.DEVNULL, env=os.environ if self.env is None else self.env)
+        deadline = time.monotonic() + self.wait_s
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                raise ServerError(f"the gateway ended with {self.process.returncode}:\n{self.log()}")
+            with socket.socket() as s:
+                s.settimeout(0.2)
+                if s.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return self
+            time.sleep(0.01)
+        self.stop()
+        raise ServerError(f"the gateway did not listen within {self.wait_s} s:\n{self.log()}")
+
+    def remote(self, parameters=""):
+        return f"sc://localhost:{self.port}" + (f"/;{parameters}" if parameters else "")
+
+    def reload(self, toml):
+        self.write(toml)
+        self.process.send_signal(signal.SIGHUP)
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def audit(self):
+        """The audit log's lines so far, as objects. They come a moment after the call."""
+        import json
+        with open(self.audit_path, encoding="utf-8") as f:
+            return [json.loads(line) for line in f]
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def stop(self, with_signal=signal.SIGTERM, wait_s=40):
+        if self.process is None:
+            return None
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+            try:
+                self.process.wait(wait_s)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        return self.process.returncode
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+        self.folder.cleanup()
+
+
+def anonymous(*servers, extra=""):
+    """A configuration that lets everybody in and has one environment on these servers."""
+    addresses = ", ".join(f'"127.0.0.1:{server.port}"' for server in servers)
+    return f"""drain = "5s"
+[auth]
+anonymous = true
+[routing]
+default_environment = "dev"
+[environments.dev]
+servers = ["all"]
+[servers.all]
+addresses = [{addresses}]
+{extra}"""
