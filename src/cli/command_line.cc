@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "cli/gateway.h"
 #include "cli/serve.h"
 #include "cli/serve_options.h"
 
@@ -19,18 +20,20 @@ int Run(int argc, char** argv, const std::string& version) {
       "An option counts over the variable, the variable over the file, the file over the default.");
   ServeOptions options;
   DeclareServeOptions(*serve, options);
+  GatewayOptions gateway;
+  DeclareGateway(app, gateway);
 
   try {
     app.parse(argc, argv);
-    ApplyConfigFile(*serve, options);
+    if (serve->parsed()) ApplyConfigFile(*serve, options);
   } catch (const CLI::Success& help_or_version) {
     return app.exit(help_or_version);
   } catch (const std::exception& error) {
-    std::cerr << "firesteel: " << error.what() << "\nRun \"firesteel --help\" or \"firesteel serve --help\"."
+    std::cerr << "firesteel: " << error.what() << "\nRun \"firesteel --help\" or \"firesteel <command> --help\"."
               << std::endl;
     return 1;
   }
-  return Serve(options, version);
+  return IsGateway(gateway) ? Gateway(gateway) : Serve(options, version);
 }
 
 }  // namespace firesteel::cli

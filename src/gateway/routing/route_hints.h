@@ -30,5 +30,7 @@ RouteHints HintsOfConfig(const RoutingConfig& routing,
 /// What is wrong with a team's, environment's or user's name as a client gives it ("is longer than 256 bytes"); nothing
 /// where it may be used.
 std::optional<std::string> RouteNameFault(std::string_view value);
+/// The same of a user's name that a token, certificate or user context gives: it may be of any script, or empty.
+std::optional<std::string> UserNameFault(std::string_view user);
 
 }  // namespace firesteel::gateway
