@@ -4,8 +4,9 @@
 
 namespace firesteel::gateway {
 
-/// `firesteel gateway`: runs by the configuration file until SIGTERM or SIGINT. Gives the exit code; errors go to
-/// standard error. Must be called before any thread was started: it blocks the signals for all of them.
-int RunGateway(const std::string& config_path);
+/// The program `firesteel gateway`: reads the configuration, runs until SIGTERM or SIGINT, reads the configuration
+/// again on SIGHUP. Gives the exit code: 0, or 1 with a message on standard error where it cannot run. Must be called
+/// before any thread was started.
+int RunGateway(const std::string& config_file);
 
 }  // namespace firesteel::gateway
