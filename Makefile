@@ -47,7 +47,7 @@ faults: ## broken clients, connections, servers, FIRESTEEL_FAULT_ROUNDS each (10
 	@tools/build.sh firesteel
 	@tests/faults/run.sh
 
-fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input, names: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
+fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input, names, messages at the gateway: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
 	@tests/fuzz/run.sh
 
 soak: ## hours of mixed load: FIRESTEEL_SOAK_SECONDS (default 3600), FIRESTEEL_SOAK_CLIENTS (default 12)

@@ -12,7 +12,7 @@ passed=0 failed=0
 # As in tools/unit-tests.sh: GCC 12's sanitizers cannot live with the widest address randomisation of newer kernels.
 run=()
 if [[ $build != build ]] && setarch -R true 2>/dev/null; then run=(setarch -R); fi
-for target in sql plan arrow artifact_name; do
+for target in sql plan arrow artifact_name gateway_message; do
   log=$logs/$target.log
   timeout 60 "${run[@]}" "$build/tests/fuzz_$target" "tests/fuzz/corpus/$target" >"$log" 2>&1
   status=$?

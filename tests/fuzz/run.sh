@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make fuzz: builds the fuzz targets with clang and libFuzzer (build-fuzz/) and runs each for FIRESTEEL_FUZZ_SECONDS (default
 # 1800), at most FIRESTEEL_FUZZ_JOBS at once (default 2), from the corpus, the seeds (seeds.py) and what earlier runs found.
-#   tests/fuzz/run.sh [--keep] [TARGET...]      targets: sql plan arrow artifact_name (default: all)
+#   tests/fuzz/run.sh [--keep] [TARGET...]      targets: sql plan arrow artifact_name gateway_message (default: all)
 # One line a target; fails on a finding (crash, sanitizer report, wrong exception, leak, more than 10 s or 2 GiB), whose input
 # stays in build-fuzz/findings/. A mended one goes to corpus/TARGET/finding-WHAT, where `make test` replays it.
 # --keep runs nothing: it replaces the corpus, findings apart, by the inputs that reach most of what all found inputs reach.
@@ -14,11 +14,11 @@ keep=0 targets=()
 for word in "$@"; do
   case $word in
     --keep) keep=1 ;;
-    sql | plan | arrow | artifact_name) targets+=("$word") ;;
+    sql | plan | arrow | artifact_name | gateway_message) targets+=("$word") ;;
     *) sed -n '2,8s/^# //p' "$0"; exit 1 ;;
   esac
 done
-((${#targets[@]})) || targets=(sql plan arrow artifact_name)
+((${#targets[@]})) || targets=(sql plan arrow artifact_name gateway_message)
 # What is committed stays small: files of at most so many bytes, at most so many a target.
 largest=2048 most=250
 

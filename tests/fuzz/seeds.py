@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes what the fuzzers begin with: FOLDER/sql/, FOLDER/plan/, FOLDER/arrow/, FOLDER/artifact_name/ and
-the dictionary FOLDER/sql.dict.
+"""Writes what the fuzzers begin with: FOLDER/sql/, FOLDER/plan/, FOLDER/arrow/, FOLDER/artifact_name/,
+FOLDER/gateway_message/ and the dictionary FOLDER/sql.dict.
 
     .deps/venv-client/bin/python tests/fuzz/seeds.py FOLDER
 
@@ -102,6 +102,18 @@ def plan_seeds(write_sql, write_arrow):
             yield packed.SerializeToString()
 
 
+def gateway_seeds():
+    """Requests and responses of the gateway's unit tests: a byte for method and direction in front."""
+    rows = os.path.join(ROOT, "src", "gateway", "wire", "testdata")
+    methods = re.findall(r"^  (k\w+),", read(os.path.join(ROOT, "src", "gateway", "wire", "request_fields.h")), re.M)
+    for name, response in (("request_rows.inc", 0), ("response_rows.inc", 1)):
+        for method, message in re.findall(r'^\{Method::(\w+), "(\w*)"', read(os.path.join(rows, name)), re.M):
+            yield bytes([2 * methods.index(method) + response]) + bytes.fromhex(message)
+    written = read(os.path.join(rows, "written_rows.inc"))
+    for message in re.findall(r'^\{"[\w ]+", "(\w*)"', written, re.M):
+        yield bytes([2 * methods.index("kConfig") + 1]) + bytes.fromhex(message)
+
+
 def dictionary():
     """libFuzzer's words: Spark's keywords, operators, pieces of literals."""
     words = re.findall(r'^KEYWORD\("(\w+)"', read(os.path.join(ROOT, "src", "sql", "lexer", "keywords.inc")), re.M)
@@ -124,8 +136,8 @@ def main():
 
         return write
 
-    targets = ("sql", "plan", "arrow", "artifact_name")
-    write_sql, write_plan, write_arrow, write_name = map(writer, targets)
+    targets = ("sql", "plan", "arrow", "artifact_name", "gateway_message")
+    write_sql, write_plan, write_arrow, write_name, write_message = map(writer, targets)
     for text in sql_seeds():
         write_sql(text.encode("utf-8", "surrogateescape"))
     for data in arrow_streams.arrow_streams():
@@ -134,6 +146,8 @@ def main():
         write_plan(data)
     for data in archives.names_and_archives():
         write_name(data)
+    for data in gateway_seeds():
+        write_message(data)
     with open(os.path.join(folder, "sql.dict"), "w", encoding="utf-8") as f:
         f.write(dictionary())
     print(", ".join(f"{len(os.listdir(os.path.join(folder, target)))} {target}" for target in targets), "seeds")
