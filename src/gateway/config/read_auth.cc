@@ -143,6 +143,7 @@ void ReadAuth(TableReader& root, GatewayConfig& config) {
   if (table) {
     table->Flag("anonymous", auth.anonymous);
     table->Flag("allow_plaintext_tokens", auth.allow_plaintext_tokens);
+    table->Flag("refuse_claimed_user", auth.refuse_claimed_user);
     table->Flag("certificates", auth.certificates);
     table->File("tokens_file", auth.tokens_file);
     std::set<std::string> issuers;

@@ -81,8 +81,8 @@ Decision Control::OnCall(const Call& call) {
   return decision;
 }
 
-void Control::ReplayDone(uint64_t ticket) {
-  With([&](gateway::Sessions& sessions) { sessions.ReplayDone(ticket); });
+void Control::ReplayDone(uint64_t ticket, const std::string& real_id) {
+  With([&](gateway::Sessions& sessions) { sessions.ReplayDone(ticket, real_id); });
 }
 
 void Control::CallEnded(uint64_t ticket, CallEnd end, bool accepted) {

@@ -39,7 +39,7 @@ class Control final : public DirectoryListener, public WatchListener {
   std::shared_ptr<const GatewayConfig> config() const { return config_.load(); }
 
   Decision OnCall(const Call& call);
-  void ReplayDone(uint64_t ticket);
+  void ReplayDone(uint64_t ticket, const std::string& real_id);
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
   std::vector<SessionView> Sessions() const;
   std::vector<ServerEntryPtr> Servers() const;

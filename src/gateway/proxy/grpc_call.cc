@@ -15,7 +15,7 @@ constexpr size_t kMostBody = 16 << 20;  ///< of a response to the gateway itself
 Headers StatusHeaders(Code code, const Refusal* refusal) {
   Headers headers = {{"grpc-status", std::to_string(static_cast<int>(code))}};
   if (!refusal) return headers;
-  headers.push_back({"grpc-message", StatusMessage(refusal->message)});
+  headers.push_back({"grpc-message", StatusMessage(RefusalText(*refusal))});
   if (const std::string details = StatusDetails(*refusal); !details.empty()) {
     std::string text = Base64Text(details);
     text.resize(text.find_last_not_of('=') + 1);  // as gRPC sends it

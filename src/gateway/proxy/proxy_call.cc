@@ -112,10 +112,18 @@ void ProxyCall::RequestEnd() {
   }
 }
 
+std::optional<Refusal> ProxyCall::CheckedClaims(const Call& call) const {
+  // Clients claim the user of the operating system unless they are told another: the proven one stands in for it.
+  if (services_.control.config()->auth.refuse_claimed_user) return CheckClaims(*identity_, hints_, call.fields);
+  RequestFields fields = call.fields;
+  fields.claimed_user.clear();
+  return CheckClaims(*identity_, hints_, fields);
+}
+
 void ProxyCall::Decide() {
   decided_ = true;
   Call call{method_, identity_, hints_, filter_->first()};
-  if (std::optional<Refusal> refusal = CheckClaims(*identity_, hints_, call.fields)) return RefuseCall(*refusal);
+  if (std::optional<Refusal> refusal = CheckedClaims(call)) return RefuseCall(*refusal);
   decision_ = services_.control.OnCall(call);
   switch (decision_.kind) {
     case Decision::Kind::kRefuse:
@@ -131,10 +139,10 @@ void ProxyCall::Answered() {
   const RequestFields& fields = filter_->first();
   switch (decision_.kind) {
     case Decision::Kind::kConfigKept:
-      Answer(*client_, ConfigResponse(fields.session_id, {}, decision_.warnings));
+      Answer(*client_, ConfigResponse(fields.session_id, {}, decision_.warnings, decision_.given_id));
       break;
     case Decision::Kind::kCacheCleaned:
-      Answer(*client_, ResultCompleteResponse(fields.session_id, fields.operation_id));
+      Answer(*client_, ResultCompleteResponse(fields.session_id, fields.operation_id, decision_.given_id));
       break;
     case Decision::Kind::kPlanCompression: {
       std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
@@ -146,7 +154,7 @@ void ProxyCall::Answered() {
           if (known == key && setting) pairs.back().second = setting;
         }
       }
-      Answer(*client_, ConfigResponse(fields.session_id, pairs, {}));
+      Answer(*client_, ConfigResponse(fields.session_id, pairs, {}, decision_.given_id));
       break;
     }
     default:
@@ -175,18 +183,22 @@ void ProxyCall::Reach() {
 void ProxyCall::Reached(Upstream::Outcome outcome, const std::string&) {
   Http2Connection* connection = upstream_->connection();
   if (outcome != Upstream::Outcome::kReady || !connection) return AskWhatBecameOfServer();
-  if (decision_.replay.empty()) return Forward(*connection);
+  if (decision_.replay.empty() && !decision_.learn_id) return Forward(*connection);
   Replay(*connection);
 }
 
 void ProxyCall::Replay(Http2Connection& connection) {
-  CallUnary(connection, home_.loop(), "Config", upstream_->entry()->token,
-            ConfigSetRequest(filter_->first().session_id, decision_.user, kClientType, decision_.replay), kReplayTime,
+  const std::string& session = filter_->first().session_id;
+  std::string request = decision_.replay.empty()
+                            ? ConfigGetRequest(session, decision_.user, kClientType, kPlanCompressionKeys)
+                            : ConfigSetRequest(session, decision_.user, kClientType, decision_.replay);
+  CallUnary(connection, home_.loop(), "Config", upstream_->entry()->token, std::move(request), kReplayTime,
             [self = shared_from_this()](UnaryOutcome outcome) {
               if (self->finished_) return;
               if (!outcome.answered) return self->AskWhatBecameOfServer();
               if (outcome.code == Code::kOk) {
-                self->services_.control.ReplayDone(self->decision_.ticket);
+                self->decision_.real_id = ServerSideSessionId(Method::kConfig, outcome.body);
+                self->services_.control.ReplayDone(self->decision_.ticket, self->decision_.real_id);
                 Http2Connection* ready = self->upstream_->connection();
                 return ready ? self->Forward(*ready) : self->AskWhatBecameOfServer();
               }
@@ -208,6 +220,8 @@ Headers ProxyCall::ForwardedHeaders(const Http2Connection& connection) const {
   const bool drop_credentials = own_token || identity_->method != Identity::Method::kAnonymous;
   for (const Header& header : request_headers_) {
     if (drop_credentials && IsCredential(header.name)) continue;
+    // What is to be changed must not come compressed.
+    if (header.name == "grpc-accept-encoding" && (!decision_.given_id.empty() || method_ == Method::kConfig)) continue;
     headers.push_back(header);
     if (header.name == ":scheme") headers.back().value = connection.bytes().encrypted() ? "https" : "http";
   }
@@ -240,7 +254,7 @@ void ProxyCall::RequestSent(size_t bytes) {
   client_->Consume(consumed);
 }
 
-bool ProxyCall::RewritesResponse() const {
+bool ProxyCall::HoldsResponse() const {
   return method_ == Method::kConfig && (!decision_.warnings.empty() || !services_.redaction.load()->empty());
 }
 
@@ -251,7 +265,7 @@ void ProxyCall::ResponseHeaders(Headers headers, bool last) {
     client_->SendHeaders(headers, true);
     return Finish(code, CallEnd::kDone, {}, {});
   }
-  if (RewritesResponse()) {
+  if (HoldsResponse()) {
     response_headers_ = std::move(headers);
     return;
   }
@@ -267,33 +281,40 @@ void ProxyCall::ResponseData(Slice data) {
     return;
   }
   bytes_out_ += data.size();
-  client_->Send(std::move(data));
+  unsent_ += data.size();
+  if (!response_filter_) return client_->Send(std::move(data));
+  std::vector<Slice> out;
+  response_filter_->Feed(std::move(data), &out);
+  for (Slice& slice : out) client_->Send(std::move(slice));
 }
 
 void ProxyCall::ResponseSent(size_t bytes) {
-  if (upstream_stream_) upstream_stream_->Consume(bytes);
+  const size_t consumed = std::min(bytes, unsent_);  // what was appended never came
+  unsent_ -= consumed;
+  if (upstream_stream_) upstream_stream_->Consume(consumed);
 }
 
 void ProxyCall::ResponseTrailers(Headers trailers) {
   if (finished_) return;
   const Code code = StatusOf(trailers);
   if (!response_headers_.empty()) {
-    FinishRewritten(std::move(trailers));
+    FinishHeld(std::move(trailers));
   } else {
     client_->End(std::move(trailers));
   }
   Finish(code, CallEnd::kDone, {}, {});
 }
 
-void ProxyCall::FinishRewritten(Headers trailers) {
+void ProxyCall::FinishHeld(Headers trailers) {
   response_begun_ = true;
   client_->SendHeaders(response_headers_, false);
   if (response_.size() >= kMessagePrefix && response_[0] == 0) {
-    std::string message = response_.substr(kMessagePrefix);
-    if (const auto keys = services_.redaction.load()->KeysIn(message); !keys.empty()) {
-      message = RedactConfigResponse(message, keys);
-    }
-    response_ = Framed(message + ConfigWarnings(decision_.warnings));
+    const std::shared_ptr<const Redaction> redaction = services_.redaction.load();
+    std::string message = RedactConfigResponse(std::string_view(response_).substr(kMessagePrefix),
+                                               [&](std::string_view key) { return redaction->IsSecret(key); });
+    message += ConfigWarnings(decision_.warnings);
+    if (!decision_.given_id.empty()) message += ServerSideSessionIdField(method_, decision_.given_id);
+    response_ = Framed(message);
   }
   bytes_out_ += response_.size();
   client_->Send(Slice::Of(std::move(response_)));

@@ -8,6 +8,7 @@
 
 #include "gateway/proxy/forwarding.h"
 #include "gateway/proxy/request_filter.h"
+#include "gateway/proxy/response_filter.h"
 #include "gateway/proxy/upstreams.h"
 
 namespace firesteel::gateway {
@@ -77,6 +78,7 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
 
   std::optional<Refusal> Prove();
   std::optional<Refusal> ReadHints();
+  std::optional<Refusal> CheckedClaims(const Call& call) const;
   void Decide();
   void Answered();
   void Reach();
@@ -88,8 +90,9 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   /// The connection to the server broke: ends the call once it is known what became of the server.
   void AskWhatBecameOfServer();
   Refusal AfterVerdict(Verdict verdict) const;
-  bool RewritesResponse() const;
-  void FinishRewritten(Headers trailers);
+  /// A Config response whose keys and warnings the gateway has a say in.
+  bool HoldsResponse() const;
+  void FinishHeld(Headers trailers);
 
   void RefuseCall(const Refusal& refusal);
   /// The client has its answer: accounts for the call, once.

@@ -15,8 +15,8 @@ class Redaction {
   explicit Redaction(const std::vector<std::string>& patterns);
 
   bool empty() const { return patterns_.empty(); }
-  /// Those of the ConfigResponse's keys that match.
-  std::vector<std::string> KeysIn(std::string_view config_response) const;
+  /// Whether one of them is found in the key.
+  bool IsSecret(std::string_view key) const;
 
  private:
   std::vector<std::regex> patterns_;

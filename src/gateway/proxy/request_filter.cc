@@ -26,8 +26,8 @@ std::optional<Refusal> RequestFilter::Feed(Slice data, std::vector<Slice>* out) 
   return Drain(out);
 }
 
-std::optional<Refusal> RequestFilter::Release(std::optional<std::string> user, std::vector<Slice>* out) {
-  user_ = std::move(user);
+std::optional<Refusal> RequestFilter::Release(RequestRewrite rewrite, std::vector<Slice>* out) {
+  rewrite_ = std::move(rewrite);
   released_ = true;
   return Drain(out);
 }
@@ -108,8 +108,13 @@ std::optional<Refusal> RequestFilter::Check(const RequestFields& fields) const {
   return std::nullopt;
 }
 
-std::string RequestFilter::Appended(const std::string& claimed) const {
-  return !user_ || *user_ == claimed ? std::string() : UserContextField(*user_);
+std::string RequestFilter::Appended(const RequestFields& fields) const {
+  std::string appended;
+  if (rewrite_.user && *rewrite_.user != fields.claimed_user) appended = UserContextField(*rewrite_.user);
+  // One that observed something else is told so by the server. Of a large message it is not known: it may stand behind.
+  const bool same = fields.observed_session.empty() || fields.observed_session == rewrite_.given_id;
+  if (!rewrite_.real_id.empty() && same) appended += ObservedSessionField(method_, rewrite_.real_id);
+  return appended;
 }
 
 std::optional<Refusal> RequestFilter::HoldWhole(std::vector<Slice>* out) {
@@ -120,7 +125,7 @@ std::optional<Refusal> RequestFilter::HoldWhole(std::vector<Slice>* out) {
   if (!first_) first_ = fields;
   if (!released_) return std::nullopt;
   if (std::optional<Refusal> refusal = Check(fields)) return refusal;
-  const std::string appended = Appended(fields.claimed_user);
+  const std::string appended = Appended(fields);
   std::string framed = PrefixOf(static_cast<uint32_t>(length_ + appended.size()));
   framed += held_;
   framed += appended;
@@ -143,7 +148,7 @@ std::optional<Refusal> RequestFilter::BeginLarge(std::vector<Slice>* out) {
   if (std::optional<Refusal> refusal = Check(fields)) return refusal;
   tail_.emplace(judged);
   if (!tail_->Feed(held_)) return Bad("the request names its session or user twice, or is no message");
-  appended_ = Appended(fields.claimed_user);
+  appended_ = Appended(fields);
   left_ = length_ - held_.size();
   std::string framed = PrefixOf(static_cast<uint32_t>(length_ + appended_.size()));
   framed += held_;

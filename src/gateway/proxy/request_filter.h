@@ -13,6 +13,12 @@
 
 namespace firesteel::gateway {
 
+/// What is put into requests in place of what the client said.
+struct RequestRewrite {
+  std::optional<std::string> user;  ///< whom messages shall speak of; none: as claimed
+  std::string given_id, real_id;    ///< see Decision; empty: nothing to replace
+};
+
 /// The request messages of one call on their way to a server: reads the identity fields of the first, waits for the
 /// decision, then passes all on with the verified user in them. Every message must speak of the same session and claim
 /// the same user. A message up to half a mebibyte is held until it is whole; a larger one streams through, with its
@@ -29,8 +35,8 @@ class RequestFilter {
   /// Once the first message's fields are known; they wait for Release.
   bool waiting() const { return first_.has_value() && !released_; }
   const RequestFields& first() const { return *first_; }
-  /// Lets messages pass. `user`: whom they shall speak of; none: as claimed.
-  std::optional<Refusal> Release(std::optional<std::string> user, std::vector<Slice>* out);
+  /// Lets messages pass.
+  std::optional<Refusal> Release(RequestRewrite rewrite, std::vector<Slice>* out);
 
  private:
   std::optional<Refusal> Drain(std::vector<Slice>* out);
@@ -39,15 +45,15 @@ class RequestFilter {
   std::optional<Refusal> BeginLarge(std::vector<Slice>* out);
   std::optional<Refusal> PassLarge(std::vector<Slice>* out);
   std::optional<Refusal> Check(const RequestFields& fields) const;
-  /// What must be appended for this claim.
-  std::string Appended(const std::string& claimed) const;
+  /// What must be appended to a message that says this.
+  std::string Appended(const RequestFields& fields) const;
   /// Up to `size` bytes of the input, moved behind `into`.
   void Move(size_t size, std::string* into);
 
   Method method_;
   std::optional<RequestFields> first_;
   bool released_ = false;
-  std::optional<std::string> user_;
+  RequestRewrite rewrite_;
 
   std::vector<Slice> input_;  ///< not yet looked at
   size_t next_ = 0;           ///< of input_

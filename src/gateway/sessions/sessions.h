@@ -91,8 +91,9 @@ class Sessions {
   ~Sessions();
 
   Decision OnCall(const Call& call);
-  /// The replay of a decision was answered by the server: the session's later calls carry none.
-  void ReplayDone(uint64_t ticket);
+  /// The replay of a decision was answered by the server: the session's later calls carry none. `real_id`: the answer's
+  /// server_side_session_id.
+  void ReplayDone(uint64_t ticket, const std::string& real_id);
   /// `accepted`: whether the server answered with status OK.
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
 
