@@ -18,19 +18,22 @@ struct ServerAddress {
   int pid = 0;  ///< of pools' processes
 };
 
-/// Told from the directory's own thread; must not block.
+/// Told from the directory's own thread, with none of its locks held; must not block. A server that is listed again
+/// appears again with its id, unless it was given up by Directory::Stop meanwhile.
 class DirectoryListener {
  public:
   virtual ~DirectoryListener() = default;
   virtual void ServerAppeared(const ServerAddress& server) = 0;
   /// No longer listed: existing sessions may go on, new ones go elsewhere.
   virtual void ServerUnlisted(ServerId server) = 0;
-  /// A process of a pool ended (`why`: "exit status 1", "signal 9"): its sessions are lost.
+  /// A process of a pool ended (`why`: "exit status 1", "signal 9"), or another pod stands at the address: its sessions
+  /// are lost.
   virtual void ServerDied(ServerId server, const std::string& why) = 0;
   virtual void LaunchFailed(const std::string& servers, const std::string& message) = 0;
 };
 
-/// Watches and launches. Thread-safe. Processes that it started end with it.
+/// Watches and launches. Thread-safe; not to be destroyed from the listener, nor with a lock held that the listener
+/// takes. Processes that it started end with it: the destructor takes as long as the longest stop_grace at most.
 class Directory {
  public:
   Directory(std::shared_ptr<const GatewayConfig> config, DirectoryListener& listener);
@@ -41,7 +44,7 @@ class Directory {
   void Configure(std::shared_ptr<const GatewayConfig> config);
   /// Starts a process of a pool; ends in ServerAppeared (its port accepts connections) or LaunchFailed.
   void Launch(const std::string& servers, const Route& owner);
-  /// SIGTERM, after the grace SIGKILL. No ServerDied follows.
+  /// SIGTERM, after the grace SIGKILL. No ServerDied follows. A server of a list that is no longer listed is given up.
   void Stop(ServerId server);
   std::vector<ServerAddress> List() const;
 
