@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients differential faults fuzz soak bench sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients differential faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -29,6 +29,10 @@ golden-record: oracle ## record golden cases that have no answer yet (all: tools
 bench: ## measure Firesteel, Sail, Apache Spark and DuckDB on TPC-H SF1: table, JSON, chart
 	@tools/build.sh firesteel
 	@bench/run.sh
+
+bench-gateway: ## what the gateway costs: nginx, no proxy and the gateway on the same cores
+	@tools/build.sh firesteel
+	@bench/gateway/run.sh
 
 sanitize: ## unit tests and the fuzzers' corpora under AddressSanitizer and UndefinedBehaviorSanitizer (build-asan/)
 	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh unit_tests fuzz_targets
