@@ -10,6 +10,7 @@ namespace firesteel::cli {
 
 struct GatewayOptions {
   std::string config_file;
+  std::string log_level = "info", log_format = "text";
   CLI::App* command = nullptr;  ///< `firesteel gateway`
   CLI::App* check = nullptr;    ///< `firesteel gateway check`
 };

@@ -24,7 +24,7 @@ class Gateway:
 
     def write(self, toml):
         with open(self.config, "w", encoding="utf-8") as f:
-            f.write(f'[listen]\naddress = "127.0.0.1:{self.port}"\n{self.listen}\n'
+            f.write(f'drain = "5s"\n[listen]\naddress = "127.0.0.1:{self.port}"\n{self.listen}\n'
                     f'[http]\naddress = "127.0.0.1:{self.http_port}"\n'
                     f'[audit]\nfile = "{self.audit_path}"\n{toml}\n')
 
@@ -93,8 +93,7 @@ class Gateway:
 def anonymous(*servers, extra=""):
     """A configuration that lets everybody in and has one environment on these servers."""
     addresses = ", ".join(f'"127.0.0.1:{server.port}"' for server in servers)
-    return f"""drain = "5s"
-[auth]
+    return f"""[auth]
 anonymous = true
 [routing]
 default_environment = "dev"

@@ -1,6 +1,6 @@
 """What a client sees through the gateway is what it would see at the server."""
 import pytest
-from pyspark.errors import AnalysisException, SparkArithmeticException
+from pyspark.errors import AnalysisException, ArithmeticException
 
 
 def test_rows(spark):
@@ -16,7 +16,7 @@ def test_condition_of_an_error(spark):
 
 
 def test_error_while_running(spark):
-    with pytest.raises(SparkArithmeticException) as raised:
+    with pytest.raises(ArithmeticException) as raised:
         spark.sql("select 1 / (id - id) from range(1)").collect()
     assert raised.value.getCondition() == "DIVIDE_BY_ZERO"
     assert raised.value.getQueryContext()  # fetched with FetchErrorDetails, from the same server

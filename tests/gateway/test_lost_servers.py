@@ -70,8 +70,9 @@ def test_many_sessions_in_every_state(pair):
                 session.range(1).collect()
             elif number % 3 == 1:  # no row comes
                 session.sql(slow).collect()
-            else:  # rows come without end
-                for _ in session.range(10_000_000_000).toLocalIterator():
+            else:  # batches come without end; as Arrow, for a hundred clients of one interpreter are slow at rows
+                endless = session.range(10_000_000_000)
+                for _ in session.client.to_table_as_iterator(endless._plan.to_proto(session.client), {}):
                     pass
             outcomes[number] = (time.monotonic(), "no error")
         except Exception as error:
@@ -111,7 +112,7 @@ def test_a_server_that_stops_answering_gets_no_new_sessions(pair):
         deadline = time.monotonic() + 15
         while "does not answer" not in gateway.log() and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert "does not answer" in gateway.log() or True
+        assert "does not answer" in gateway.log()
         for _ in range(4):
             fresh = outcome.new_session(gateway.remote())
             began = time.monotonic()

@@ -161,7 +161,7 @@ void Control::Release(const Effect& effect) {
   const std::shared_ptr<ServerWatch> watch = WatchOf(effect.server);
   if (!watch || !watch->connection()) return;  // its session ends there by its own time to live
   CallUnary(*watch->connection(), loop_, "ReleaseSession", watch->entry()->token,
-            ReleaseSessionRequest(effect.session_id, effect.route.user, kClientType), kReleaseTime,
+            ReleaseSessionRequest(effect.session_id, effect.user, kClientType), kReleaseTime,
             [](const UnaryOutcome&) {});
 }
 
@@ -202,6 +202,7 @@ void Control::ServerAppeared(const ServerAddress& server) {
     auto watch = std::make_shared<ServerWatch>(loop_, *this, std::move(*entry), servers->probe_interval);
     watches_[server.id] = watch;
     watch->Start();
+    if (server.pid > 0) loop_.After(servers->pool.start_timeout, [this, server] { GiveUpIfNotReady(server); });
   });
 }
 
@@ -220,13 +221,26 @@ void Control::ServerDied(ServerId server, const std::string& why) {
     if (found == watches_.end()) return;
     const std::shared_ptr<ServerWatch> watch = std::move(found->second);
     watches_.erase(found);
+    const ServerAddress address = watch->address();
+    const bool was_ready = watch->was_ready();
     watch->Died(why);
+    if (!was_ready && address.pid > 0) LaunchFailed(address.servers, why, address.owner);
   });
 }
 
-void Control::LaunchFailed(const std::string& servers, const std::string& message) {
+void Control::LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner) {
   log::Error("a server of pool {} could not be started: {}", servers, message);
-  With([&](gateway::Sessions& sessions) { sessions.LaunchFailed(servers, message); });
+  With([&](gateway::Sessions& sessions) { sessions.LaunchFailed(servers, message, owner); });
+}
+
+void Control::GiveUpIfNotReady(const ServerAddress& server) {
+  const auto found = watches_.find(server.id);
+  if (found == watches_.end() || found->second->was_ready()) return;
+  const std::shared_ptr<ServerWatch> watch = std::move(found->second);
+  watches_.erase(found);
+  watch->Stop();
+  directory_.Stop(server.id);
+  LaunchFailed(server.servers, "it listens, but does not answer as a Spark Connect server", server.owner);
 }
 
 void Control::OnServerReady(const ServerEntryPtr& entry) {
@@ -235,14 +249,16 @@ void Control::OnServerReady(const ServerEntryPtr& entry) {
     servers_[entry->id] = entry;
   }
   log::Event("server ready", {{"servers", entry->address.servers}, {"address", entry->Text()}});
-  With([&](gateway::Sessions& sessions) { sessions.ServerReady(entry->id, entry->address.servers); });
+  With([&](gateway::Sessions& sessions) {
+    sessions.ServerReady(entry->id, entry->address.servers, entry->address.owner);
+  });
 }
 
 void Control::OnServerReachable(const ServerEntryPtr& entry, bool reachable) {
   log::Event(reachable ? "server answers again" : "server does not answer", {{"address", entry->Text()}});
   With([&](gateway::Sessions& sessions) {
     if (reachable) {
-      sessions.ServerReady(entry->id, entry->address.servers);
+      sessions.ServerReady(entry->id, entry->address.servers, entry->address.owner);
     } else {
       sessions.ServerUnreachable(entry->id);
     }

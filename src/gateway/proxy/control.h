@@ -64,7 +64,9 @@ class Control final : public DirectoryListener, public WatchListener {
   void ServerAppeared(const ServerAddress& server) override;
   void ServerUnlisted(ServerId server) override;
   void ServerDied(ServerId server, const std::string& why) override;
-  void LaunchFailed(const std::string& servers, const std::string& message) override;
+  void LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner) override;
+  /// A process of a pool that listens, but was no server in time: its launch has failed.
+  void GiveUpIfNotReady(const ServerAddress& server);
   ServerId NewId() override { return ++last_id_; }
   void OnServerReady(const ServerEntryPtr& entry) override;
   void OnServerReachable(const ServerEntryPtr& entry, bool reachable) override;

@@ -139,10 +139,10 @@ void ProxyCall::Answered() {
   const RequestFields& fields = filter_->first();
   switch (decision_.kind) {
     case Decision::Kind::kConfigKept:
-      Answer(*client_, ConfigResponse(fields.session_id, {}, decision_.warnings, decision_.given_id));
+      Answer(*client_, ConfigResponse(fields.session_id, {}, decision_.warnings, decision_.told_session));
       break;
     case Decision::Kind::kCacheCleaned:
-      Answer(*client_, ResultCompleteResponse(fields.session_id, fields.operation_id, decision_.given_id));
+      Answer(*client_, ResultCompleteResponse(fields.session_id, fields.operation_id, decision_.told_session));
       break;
     case Decision::Kind::kPlanCompression: {
       std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
@@ -154,9 +154,12 @@ void ProxyCall::Answered() {
           if (known == key && setting) pairs.back().second = setting;
         }
       }
-      Answer(*client_, ConfigResponse(fields.session_id, pairs, {}, decision_.given_id));
+      Answer(*client_, ConfigResponse(fields.session_id, pairs, {}, decision_.told_session));
       break;
     }
+    case Decision::Kind::kNothing:
+      Answer(*client_, EmptyResponse(method_, fields.session_id, decision_.told_session));
+      break;
     default:
       break;
   }
@@ -183,22 +186,23 @@ void ProxyCall::Reach() {
 void ProxyCall::Reached(Upstream::Outcome outcome, const std::string&) {
   Http2Connection* connection = upstream_->connection();
   if (outcome != Upstream::Outcome::kReady || !connection) return AskWhatBecameOfServer();
-  if (decision_.replay.empty() && !decision_.learn_id) return Forward(*connection);
+  if (!decision_.replays) return Forward(*connection);
   Replay(*connection);
 }
 
 void ProxyCall::Replay(Http2Connection& connection) {
   const std::string& session = filter_->first().session_id;
   std::string request = decision_.replay.empty()
-                            ? ConfigGetRequest(session, decision_.user, kClientType, kPlanCompressionKeys)
+                            ? ConfigGetOptionRequest(session, decision_.user, kClientType, kPlanCompressionKeys)
                             : ConfigSetRequest(session, decision_.user, kClientType, decision_.replay);
   CallUnary(connection, home_.loop(), "Config", upstream_->entry()->token, std::move(request), kReplayTime,
             [self = shared_from_this()](UnaryOutcome outcome) {
               if (self->finished_) return;
               if (!outcome.answered) return self->AskWhatBecameOfServer();
               if (outcome.code == Code::kOk) {
-                self->decision_.real_id = ServerSideSessionId(Method::kConfig, outcome.body);
-                self->services_.control.ReplayDone(self->decision_.ticket, self->decision_.real_id);
+                const std::string id = ServerSideSessionId(Method::kConfig, outcome.body);
+                if (self->decision_.server_session.empty()) self->decision_.server_session = id;
+                self->services_.control.ReplayDone(self->decision_.ticket, id);
                 Http2Connection* ready = self->upstream_->connection();
                 return ready ? self->Forward(*ready) : self->AskWhatBecameOfServer();
               }
@@ -221,7 +225,8 @@ Headers ProxyCall::ForwardedHeaders(const Http2Connection& connection) const {
   for (const Header& header : request_headers_) {
     if (drop_credentials && IsCredential(header.name)) continue;
     // What is to be changed must not come compressed.
-    if (header.name == "grpc-accept-encoding" && (!decision_.given_id.empty() || method_ == Method::kConfig)) continue;
+    if (header.name == "grpc-accept-encoding" && (!decision_.told_session.empty() || method_ == Method::kConfig))
+      continue;
     headers.push_back(header);
     if (header.name == ":scheme") headers.back().value = connection.bytes().encrypted() ? "https" : "http";
   }
@@ -235,8 +240,15 @@ void ProxyCall::Forward(Http2Connection& connection) {
   forwarded_ = true;
   upstream_stream_->SetListener(&server_side_);
   std::vector<Slice> out;
-  const bool verified = identity_->method != Identity::Method::kAnonymous;
-  std::optional<Refusal> refusal = filter_->Release(verified ? std::optional(decision_.user) : std::nullopt, &out);
+  RequestRewrite rewrite;
+  if (identity_->method != Identity::Method::kAnonymous) rewrite.user = decision_.user;
+  rewrite.new_session_id = decision_.new_session_id;
+  if (!decision_.told_session.empty()) {
+    rewrite.told_session = decision_.told_session;
+    rewrite.server_session = decision_.server_session;
+    response_filter_.emplace(ServerSideSessionIdField(method_, decision_.told_session));
+  }
+  std::optional<Refusal> refusal = filter_->Release(std::move(rewrite), &out);
   if (!refusal && request_ended_) refusal = filter_->Finish();
   if (refusal) return RefuseCall(*refusal);
   SendOn(std::move(out));
@@ -313,7 +325,7 @@ void ProxyCall::FinishHeld(Headers trailers) {
     std::string message = RedactConfigResponse(std::string_view(response_).substr(kMessagePrefix),
                                                [&](std::string_view key) { return redaction->IsSecret(key); });
     message += ConfigWarnings(decision_.warnings);
-    if (!decision_.given_id.empty()) message += ServerSideSessionIdField(method_, decision_.given_id);
+    if (!decision_.told_session.empty()) message += ServerSideSessionIdField(method_, decision_.told_session);
     response_ = Framed(message);
   }
   bytes_out_ += response_.size();

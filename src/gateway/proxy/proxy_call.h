@@ -120,10 +120,12 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   bool request_ended_ = false;
   bool response_begun_ = false;  ///< headers went to the client
   bool finished_ = false;
-  bool asking_ = false;       ///< what became of the server
-  size_t unconsumed_ = 0;     ///< of the request: read, and not yet on its way to the server
-  Headers response_headers_;  ///< held back with the response where that is rewritten
-  std::string response_;      ///< gathered where it is rewritten
+  bool asking_ = false;    ///< what became of the server
+  size_t unconsumed_ = 0;  ///< of the request: read, and not yet on its way to the server
+  size_t unsent_ = 0;      ///< of the response: read, and not yet on its way to the client
+  std::optional<ResponseFilter> response_filter_;
+  Headers response_headers_;  ///< held back with the response, where that is held
+  std::string response_;
   uint64_t bytes_in_ = 0, bytes_out_ = 0;
   std::string server_text_;
 };

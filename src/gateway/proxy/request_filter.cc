@@ -112,8 +112,9 @@ std::string RequestFilter::Appended(const RequestFields& fields) const {
   std::string appended;
   if (rewrite_.user && *rewrite_.user != fields.claimed_user) appended = UserContextField(*rewrite_.user);
   // One that observed something else is told so by the server. Of a large message it is not known: it may stand behind.
-  const bool same = fields.observed_session.empty() || fields.observed_session == rewrite_.given_id;
-  if (!rewrite_.real_id.empty() && same) appended += ObservedSessionField(method_, rewrite_.real_id);
+  const bool same = fields.observed_session.empty() || fields.observed_session == rewrite_.told_session;
+  if (!rewrite_.server_session.empty() && same) appended += ObservedSessionField(method_, rewrite_.server_session);
+  if (!rewrite_.new_session_id.empty()) appended += NewSessionIdField(rewrite_.new_session_id);
   return appended;
 }
 

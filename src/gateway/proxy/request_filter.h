@@ -15,8 +15,9 @@ namespace firesteel::gateway {
 
 /// What is put into requests in place of what the client said.
 struct RequestRewrite {
-  std::optional<std::string> user;  ///< whom messages shall speak of; none: as claimed
-  std::string given_id, real_id;    ///< see Decision; empty: nothing to replace
+  std::optional<std::string> user;           ///< whom messages shall speak of; none: as claimed
+  std::string told_session, server_session;  ///< see Decision; empty: nothing to replace
+  std::string new_session_id;                ///< see Decision; empty: nothing to add
 };
 
 /// The request messages of one call on their way to a server: reads the identity fields of the first, waits for the

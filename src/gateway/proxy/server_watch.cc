@@ -15,7 +15,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr int kRefusals = 3;
-constexpr auto kRetryKnown = milliseconds(100), kRetryUnknown = milliseconds(500);
+constexpr auto kRetryKnown = milliseconds(100), kRetryUnknown = milliseconds(200);
 constexpr auto kSilence = seconds(30);
 
 }  // namespace
@@ -56,6 +56,7 @@ void ServerWatch::Attempted(Upstream::Outcome outcome, const std::string& why) {
         entry->plan_compression = upstream_->plan_compression();
         entry->reachable = std::make_shared<std::atomic<bool>>(true);
         entry_ = std::move(entry);
+        was_ready_ = true;
         silent_since_ = {};
         listener_.OnServerReady(entry_);
       }

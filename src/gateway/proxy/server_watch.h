@@ -49,6 +49,9 @@ class ServerWatch : public std::enable_shared_from_this<ServerWatch> {
   void Stop();
 
   const ServerEntryPtr& entry() const { return entry_; }
+  const ServerAddress& address() const { return blueprint_.address; }
+  /// Whether a start of the server was ever known.
+  bool was_ready() const { return was_ready_; }
   /// The probe's connection; null while there is none.
   Http2Connection* connection() { return upstream_ ? upstream_->connection() : nullptr; }
   void CheckTimes(std::chrono::steady_clock::time_point now) {
@@ -70,7 +73,7 @@ class ServerWatch : public std::enable_shared_from_this<ServerWatch> {
   Milliseconds probe_interval_;
   ServerEntryPtr entry_;  ///< null while no start of the server is known
   std::shared_ptr<Upstream> upstream_;
-  bool attempting_ = false, stopped_ = false, listed_ = true;
+  bool attempting_ = false, stopped_ = false, listed_ = true, was_ready_ = false;
   int refusals_ = 0;
   std::chrono::steady_clock::time_point silent_since_{};  ///< zero: it answered last
   std::vector<std::function<void(Verdict)>> verdicts_;

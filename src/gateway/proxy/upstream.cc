@@ -48,7 +48,7 @@ void Upstream::OnReady() {
 void Upstream::Probe(std::function<void(Outcome, const std::string& why)> done) {
   if (!connection_ || ended_) return done(Outcome::kFailed, "the connection ended");
   CallUnary(*connection_, loop_, "Config", entry_->token,
-            ConfigGetRequest(entry_->probe_session, kProbeUser, kClientType, kPlanCompressionKeys),
+            ConfigGetOptionRequest(entry_->probe_session, kProbeUser, kClientType, kPlanCompressionKeys),
             entry_->probe_timeout, [self = shared_from_this(), done = std::move(done)](UnaryOutcome outcome) {
               const std::string text = self->entry_->Text();
               if (!outcome.answered) return done(Outcome::kFailed, text + " does not answer a Config request");

@@ -75,12 +75,12 @@ int Raised(int descriptor) {
 
 Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::string& command,
                                                           const std::vector<std::string>& environment) {
-  std::array<int, 2> pipe{-1, -1};
+  std::array<int, 2> pipe{-1, -1}, begun{-1, -1};
   int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (input >= 0) input = Raised(input);
-  if (input < 0 || pipe2(pipe.data(), O_CLOEXEC) != 0) {
+  if (input < 0 || pipe2(pipe.data(), O_CLOEXEC) != 0 || pipe2(begun.data(), O_CLOEXEC) != 0) {
     const std::string reason = std::strerror(errno);
-    CloseFile(input);
+    for (int* descriptor : {&input, &pipe[0], &pipe[1]}) CloseFile(*descriptor);
     return Status::Error("cannot open its input and output: " + reason);
   }
   fcntl(pipe[0], F_SETFL, O_NONBLOCK);
@@ -98,8 +98,13 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::Start(const std::string& com
   const pid_t pid = pipe[1] < 0 ? -1 : StartChild(plan);
   const int error = errno;
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
-  CloseFile(input);
-  CloseFile(pipe[1]);
+  for (int* descriptor : {&input, &pipe[1], &begun[1]}) CloseFile(*descriptor);
+  // Its end comes when the child has become the program. After a vfork that is past; ThreadSanitizer makes a fork of
+  // it, behind which the child would still be in this process' group, with its descriptors.
+  char none;
+  while (pid > 0 && read(begun[0], &none, 1) < 0 && errno == EINTR) {
+  }
+  CloseFile(begun[0]);
   if (pid < 0) {
     CloseFile(pipe[0]);
     return Status::Error(fmt::format("cannot make a process: {}", std::strerror(error)));

@@ -62,8 +62,8 @@ class Directory::Implementation {
     std::lock_guard lock(mutex_);
     const ServersConfig* set = started_ ? config_->FindServers(servers) : nullptr;
     if (set == nullptr || set->discovery != Discovery::kPool) {
-      queue_.Post([servers](DirectoryListener& listener) {
-        listener.LaunchFailed(servers, "servers " + servers + ": cannot start a server: it is no pool");
+      queue_.Post([servers, user = owner.user](DirectoryListener& listener) {
+        listener.LaunchFailed(servers, "servers " + servers + ": cannot start a server: it is no pool", user);
       });
       return;
     }

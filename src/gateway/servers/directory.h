@@ -15,7 +15,8 @@ struct ServerAddress {
   std::string servers;  ///< its [servers.NAME]
   std::string host;     ///< a name or address; resolved when connected
   uint16_t port = 0;
-  int pid = 0;  ///< of pools' processes
+  int pid = 0;        ///< of pools' processes
+  std::string owner;  ///< of pools' processes: route.user of the launch
 };
 
 /// Told from the directory's own thread, with none of its locks held; must not block. A server that is listed again
@@ -29,7 +30,8 @@ class DirectoryListener {
   /// A process of a pool ended (`why`: "exit status 1", "signal 9"), or another pod stands at the address: its sessions
   /// are lost.
   virtual void ServerDied(ServerId server, const std::string& why) = 0;
-  virtual void LaunchFailed(const std::string& servers, const std::string& message) = 0;
+  /// `owner`: route.user of the launch.
+  virtual void LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner) = 0;
 };
 
 /// Watches and launches. Thread-safe; not to be destroyed from the listener, nor with a lock held that the listener

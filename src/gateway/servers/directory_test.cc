@@ -157,7 +157,7 @@ class CallingListener final : public DirectoryListener {
   }
   void ServerUnlisted(ServerId) override { unlisted = true; }
   void ServerDied(ServerId, const std::string&) override {}
-  void LaunchFailed(const std::string&, const std::string&) override {}
+  void LaunchFailed(const std::string&, const std::string&, const std::string&) override {}
 
   Directory* directory = nullptr;
   std::atomic<size_t> seen{0};

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -17,6 +18,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace firesteel::gateway {
 namespace {
@@ -79,14 +81,26 @@ void AddListeners(const char* table, uint16_t port, std::set<uint64_t>& inodes) 
   }
 }
 
-bool IsOfGroup(const std::filesystem::path& process, pid_t group) {
+struct ProcessFacts {
+  pid_t group = 0;
+  unsigned long long started = 0;  // clock ticks since the machine's start
+};
+
+// Zeros where there is no such process any more.
+ProcessFacts FactsOf(const std::filesystem::path& process) {
   std::ifstream file(process / "stat");
   std::string text;
   std::getline(file, text);
-  // "17 (a name) with ) in it) S 1 17 …": state, parent, group behind the last parenthesis.
+  // "17 (a name) with ) in it) S 1 17 …": behind the last parenthesis state, parent and group; the start is the 20th.
   const size_t end = text.rfind(')');
-  int found = 0;
-  return end != std::string::npos && std::sscanf(text.c_str() + end + 1, " %*c %*d %d", &found) == 1 && found == group;
+  ProcessFacts facts;
+  if (end == std::string::npos ||
+      std::sscanf(text.c_str() + end + 1,
+                  " %*c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %llu", &facts.group,
+                  &facts.started) != 2) {
+    return {};
+  }
+  return facts;
 }
 
 bool Holds(const std::filesystem::path& process, const std::set<uint64_t>& inodes) {
@@ -145,18 +159,24 @@ bool AcceptsConnections(uint16_t port) {
   return NameOf(probe.get(), &own) && own.sin_port != address.sin_port;
 }
 
-bool ListensInGroup(pid_t group, uint16_t port) {
+PortHolder FindPortHolder(pid_t group, uint16_t port) {
   std::set<uint64_t> inodes;
   AddListeners("/proc/net/tcp", port, inodes);
   AddListeners("/proc/net/tcp6", port, inodes);
-  if (inodes.empty()) return false;
+  if (inodes.empty()) return PortHolder::kUnknown;
+  const ProcessFacts leader = FactsOf("/proc/" + std::to_string(group));
+  std::vector<std::filesystem::path> older;
   std::error_code error;
   for (std::filesystem::directory_iterator it("/proc", error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos || !IsOfGroup(it->path(), group)) continue;
-    if (Holds(it->path(), inodes)) return true;
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    const ProcessFacts facts = FactsOf(it->path());
+    if (facts.group == group && Holds(it->path(), inodes)) return PortHolder::kGroup;
+    if (facts.group != group && facts.group != 0 && facts.started < leader.started) older.push_back(it->path());
   }
-  return false;
+  const bool taken =
+      std::any_of(older.begin(), older.end(), [&](const auto& process) { return Holds(process, inodes); });
+  return taken ? PortHolder::kOlder : PortHolder::kUnknown;
 }
 
 }  // namespace firesteel::gateway

@@ -15,8 +15,13 @@ Result<uint16_t> FreeLoopbackPort();
 bool IsPortTaken(uint16_t port);
 /// Whether a connection to it is accepted at once. Takes 2 ms at most.
 bool AcceptsConnections(uint16_t port);
-/// Whether a process of this group listens on it. False also where this may not be known (its user is another one), or
-/// where a process elsewhere listens on behalf of the group's, as with containers. Reads /proc: a few milliseconds.
-bool ListensInGroup(pid_t group, uint16_t port);
+/// Who listens on a port, seen from a process group that was told to.
+enum class PortHolder : uint8_t {
+  kGroup,    ///< one of its processes
+  kOlder,    ///< a process that was there before the group was: the port is taken
+  kUnknown,  ///< a younger one, perhaps on the group's behalf, as with containers; or one that may not be looked into
+};
+/// `group`: whose leader lives. Reads /proc: milliseconds, more where it is not kGroup.
+PortHolder FindPortHolder(pid_t group, uint16_t port);
 
 }  // namespace firesteel::gateway

@@ -13,7 +13,7 @@ namespace firesteel::gateway {
 namespace {
 
 constexpr Milliseconds kProbeEvery{10};
-constexpr Milliseconds kForeignProbeEvery{50};  // looking for the socket's owner costs milliseconds
+constexpr Milliseconds kForeignProbeEvery{250};  // looking for the socket's owner costs milliseconds
 constexpr Milliseconds kForeignSettle{2000};
 
 }  // namespace
@@ -32,9 +32,14 @@ bool PoolProcess::IsReady(TimePoint now) {
     foreign_since.reset();
     return false;
   }
-  if (ListensInGroup(child->pid(), port)) return true;
-  if (!foreign_since) foreign_since = now;
+  const PortHolder holder = FindPortHolder(child->pid(), port);
+  if (holder == PortHolder::kGroup) return true;
   next_probe = now + kForeignProbeEvery;
+  if (holder == PortHolder::kOlder) {
+    foreign_since.reset();
+    return false;
+  }
+  if (!foreign_since) foreign_since = now;
   return now - *foreign_since >= kForeignSettle;
 }
 

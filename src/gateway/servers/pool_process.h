@@ -32,7 +32,9 @@ struct PoolProcess {
 
   PoolProcess(LaunchOrder what, uint16_t where, std::unique_ptr<ChildProcess> runs, TimePoint now);
 
-  ServerAddress Address() const { return {id, order.pool, kPoolHost, port, static_cast<int>(child->pid())}; }
+  ServerAddress Address() const {
+    return {id, order.pool, kPoolHost, port, static_cast<int>(child->pid()), order.owner.user};
+  }
   /// Asks once whether it accepts connections, and says when to ask again (`next_probe`).
   bool IsReady(TimePoint now);
   /// Takes what it has printed, about so many bytes at most.
@@ -48,7 +50,7 @@ struct PoolProcess {
   ServerId id = 0;     ///< once ready
   TimePoint deadline;  ///< kStarting: of being ready; kEnding: of SIGKILL
   TimePoint next_probe;
-  std::optional<TimePoint> foreign_since;  ///< kStarting: its port accepts, on a socket of somebody else
+  std::optional<TimePoint> foreign_since;  ///< kStarting: its port accepts, but it is not seen to listen
 };
 
 }  // namespace firesteel::gateway

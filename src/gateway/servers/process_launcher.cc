@@ -253,7 +253,7 @@ class ProcessLauncher::Loop {
     if (ending_) return;
     const std::string message = fmt::format("pool {}: cannot start a server: {}", order.pool, reason);
     log::Warn("{}", message);
-    listener_.Post([pool = order.pool, message](DirectoryListener& l) { l.LaunchFailed(pool, message); });
+    listener_.Post([order, message](DirectoryListener& l) { l.LaunchFailed(order.pool, message, order.owner.user); });
   }
 
   bool Removed(const LaunchOrder& order) {

@@ -20,9 +20,9 @@ namespace firesteel::gateway {
 /// environment without variables whose names look secret, nothing to read, and no other descriptor. What it prints goes
 /// to the log. When the gateway is killed, the kernel kills it, though not processes that it started itself.
 ///
-/// Ready is a server whose port accepts a connection. Where the socket is not one of the process group's (a
-/// container's, or another program's that took the port), two seconds more must pass in which the process does not end.
-/// One that ends with its port taken is started once more, on another port.
+/// Ready is a server whose port accepts a connection. Where another process group listens there, as with containers,
+/// two seconds more must pass in which the process does not end. A program that was there before has taken the port:
+/// one that ends then is started once more, on another port.
 ///
 /// Thread-safe. The listener is told through the queue.
 class ProcessLauncher {

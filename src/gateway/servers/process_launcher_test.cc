@@ -87,7 +87,7 @@ TEST_F(ProcessLauncherTest, AServerAppearsWhenItsPortAccepts) {
     EXPECT_EQ(server.host, "127.0.0.1");
     EXPECT_GT(server.pid, 0);
     EXPECT_TRUE(AcceptsConnections(server.port)) << mode;
-    EXPECT_TRUE(ListensInGroup(server.pid, server.port)) << mode;
+    EXPECT_EQ(FindPortHolder(server.pid, server.port), PortHolder::kGroup) << mode;
   }
   EXPECT_EQ(launcher_->List().size(), 3u);
 }
@@ -227,14 +227,22 @@ TEST_F(ProcessLauncherTest, APortThatWasTakenIsExchangedOnce) {
   launcher_.reset();  // it picks by locals
 }
 
-TEST_F(ProcessLauncherTest, APortOfAnotherProcessCountsOnceItHasSettled) {
-  const ListeningPort container;
-  Make([&]() -> Result<uint16_t> { return container.port(); });
+TEST_F(ProcessLauncherTest, AServerOfAnotherGroupCountsOnceItHasSettled) {
   const auto begun = steady_clock::now();
-  const ServerAddress server = LaunchOne("deaf");
-  EXPECT_EQ(server.port, container.port());
+  const ServerAddress server = LaunchOne("apart");
+  EXPECT_TRUE(AcceptsConnections(server.port));
+  EXPECT_EQ(FindPortHolder(server.pid, server.port), PortHolder::kUnknown);
   EXPECT_GE(steady_clock::now() - begun, std::chrono::seconds(2));
-  launcher_.reset();
+}
+
+TEST_F(ProcessLauncherTest, APortThatAnotherProgramHasTakenIsNeverReady) {
+  const ListeningPort taken;
+  Make([&]() -> Result<uint16_t> { return taken.port(); });
+  pool_.start_timeout = Milliseconds(3000);
+  Launch("deaf");
+  ASSERT_TRUE(listener_.WaitFor(1));
+  EXPECT_THAT(listener_.events(), ElementsAre("failed warm"));
+  launcher_.reset();  // it picks by a local
 }
 
 TEST_F(ProcessLauncherTest, APoolThatIsRemovedIsUnlisted) {

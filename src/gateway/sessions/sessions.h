@@ -45,17 +45,30 @@ struct Decision {
     kForward,          ///< to `server`, after `replay` where it is not empty
     kConfigKept,       ///< answer a Config.Set with an empty success: it is kept until the session has a server
     kCacheCleaned,     ///< answer ExecutePlan with ResultComplete only: there is no session to clean
-    kPlanCompression,  ///< answer Config.Get with the keys' values that `server`'s probe learned; no session is made
+    kPlanCompression,  ///< answer Config.Get with the keys' values that `server`'s probe learned; no session is made.
+                       ///< `server` 0: none is ready; the keys without values (clients then do not compress)
+    kNothing,          ///< answer ReleaseSession, ReleaseExecute or Interrupt with an empty success: nothing is there
     kRefuse,
   };
   Kind kind = Kind::kRefuse;
   ServerId server = 0;
-  std::string user;    ///< kForward: the user_id that the server is told
-  ConfigPairs replay;  ///< kForward: to be set on the server (Config.Set, silent) before the call; then ReplayDone
+  std::string user;      ///< kForward: the user_id that the server is told
+  bool replays = false;  ///< kForward: `replay` comes first, and its answer is given to ReplayDone
+  ConfigPairs replay;    ///< to be set on the server (Config.Set, silent) before the call; may be empty with `replays`
+  /// Not empty: the server_side_session_id that the gateway itself told this client, before the session had a server.
+  /// PySpark refuses every answer that says another one (or none, the first time). So answers made here carry it, every
+  /// forwarded response says it instead of the server's own, and the request's
+  /// client_observed_server_side_session_id becomes `server_session`, or what ReplayDone was just given where that is
+  /// empty. Empty: answers made here say none, forwarded messages stay as they are. (Both by appending the field: the
+  /// last of a scalar counts.)
+  std::string told_session;
+  std::string server_session;         ///< kForward with told_session: the server's own, once it is known
   std::vector<std::string> warnings;  ///< kForward, kConfigKept of Config: added to ConfigResponse.warnings
   Refusal refusal;                    ///< kRefuse
   uint64_t ticket = 0;                ///< kForward: to be given to CallEnded exactly once
-  Route route;                        ///< of the session, for audit
+  std::string new_session_id;  ///< kForward of a CloneSession that names none: to be appended to the request, so that
+                               ///< the gateway knows the new session
+  Route route;                 ///< of the session, for audit
 };
 
 /// Why a call's forwarding ended.
@@ -68,6 +81,7 @@ struct Effect {
   ServerId server = 0;     ///< kReleaseSession, kStop
   std::string servers;     ///< kLaunch: the pool's name
   Route route;             ///< kLaunch of a per-user pool: for whom; kSession…: whose
+  std::string user;        ///< kReleaseSession: the user_id that the server knows
   std::string session_id;  ///< kReleaseSession, kSession…
   std::string reason;      ///< kSessionEnded: "released", "idle", "lifetime", "server lost", "ended by an operator"
 };
@@ -91,25 +105,26 @@ class Sessions {
   ~Sessions();
 
   Decision OnCall(const Call& call);
-  /// The replay of a decision was answered by the server: the session's later calls carry none. `real_id`: the answer's
-  /// server_side_session_id.
-  void ReplayDone(uint64_t ticket, const std::string& real_id);
+  /// The replay of a decision was answered by the server: the session's later calls carry none. `server_session`: the
+  /// answer's server_side_session_id.
+  void ReplayDone(uint64_t ticket, const std::string& server_session);
   /// `accepted`: whether the server answered with status OK.
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
 
-  /// A server that answered its probe. `servers`: its [servers.NAME]; `owner`: of a pool with per_user, once it is
-  /// given out.
-  void ServerReady(ServerId server, const std::string& servers);
+  /// A server that answered its probe. `servers`: its [servers.NAME]; `owner`: route.user of the kLaunch that started
+  /// it, empty where that named none. Every kLaunch ends in one ServerReady of a new id or one LaunchFailed: a process
+  /// that dies before it ever was ready is a failed launch.
+  void ServerReady(ServerId server, const std::string& servers, const std::string& owner = {});
   /// Misses probes: gets no new sessions, keeps its own.
   void ServerUnreachable(ServerId server);
   /// Gone for good or started anew: its sessions are lost.
   void ServerLost(ServerId server);
   void Drain(ServerId server, bool drain);
-  void LaunchFailed(const std::string& servers, const std::string& message);
+  void LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner = {});
 
   /// Operators' button. False where there is no such session.
   bool EndSession(const std::string& user, const std::string& session_id);
-  /// Sessions that exist stay where they are.
+  /// Sessions that exist stay where they are, with the lifetimes that they began with.
   void Configure(std::shared_ptr<const GatewayConfig> config);
   /// Once a second or so: lifetimes, pools' refill and replacement.
   void Tick();

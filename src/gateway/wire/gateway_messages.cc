@@ -18,8 +18,11 @@ namespace {
 // ConfigRequest and its operations.
 constexpr uint32_t kOperation = 3;
 constexpr uint32_t kSet = 1;
-constexpr uint32_t kGet = 2;
+constexpr uint32_t kGetOption = 4;
 constexpr uint32_t kListed = 1;  // the pairs or keys of an operation
+
+// CloneSessionRequest.
+constexpr uint32_t kNewSessionId = 4;
 
 // ExecutePlanResponse.
 constexpr uint32_t kOperationId = 12;
@@ -72,6 +75,12 @@ std::string ObservedSessionField(Method method, std::string_view id) {
   return field;
 }
 
+std::string NewSessionIdField(std::string_view id) {
+  std::string field;
+  WireWriter(&field).Bytes(kNewSessionId, id);
+  return field;
+}
+
 std::string ServerSideSessionIdField(Method method, std::string_view id) {
   std::string field;
   if (const uint32_t number = LayoutOf(method).server_side_session_id) WireWriter(&field).Bytes(number, id);
@@ -94,12 +103,12 @@ std::string ConfigSetRequest(std::string_view session_id, std::string_view user,
   return Request(Method::kConfig, session_id, user, client_type, operation);
 }
 
-std::string ConfigGetRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
-                             const std::vector<std::string>& keys) {
+std::string ConfigGetOptionRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
+                                   const std::vector<std::string>& keys) {
   std::string get, operation;
   WireWriter writer(&get);
   for (const std::string& key : keys) writer.Bytes(kListed, key);
-  WireWriter(&operation).Bytes(kGet, get);
+  WireWriter(&operation).Bytes(kGetOption, get);
   return Request(Method::kConfig, session_id, user, client_type, operation);
 }
 
@@ -130,6 +139,15 @@ std::string ResultCompleteResponse(std::string_view session_id, std::string_view
   writer.Bytes(kResponseId, NewUuid());
   writer.Bytes(kResultComplete, {});
   writer.Text(layout.server_side_session_id, server_side_session_id);
+  return Seal(std::move(response));
+}
+
+std::string EmptyResponse(Method method, std::string_view session_id, std::string_view server_side_session_id) {
+  const MethodLayout& layout = LayoutOf(method);
+  std::string response = Unsealed();
+  WireWriter writer(&response);
+  if (layout.response_session_id != 0) writer.Text(layout.response_session_id, session_id);
+  if (layout.server_side_session_id != 0) writer.Text(layout.server_side_session_id, server_side_session_id);
   return Seal(std::move(response));
 }
 

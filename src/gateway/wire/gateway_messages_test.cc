@@ -59,7 +59,7 @@ TEST(Framed, HasFlagAndLengthInFront) {
 TEST(Requests, AreAsPythonWritesThem) {
   EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {{"a", "1"}, {"ü", ""}}), Framed(Python("config set")));
   EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {}), Framed(Python("config set nothing")));
-  EXPECT_EQ(ConfigGetRequest(kSession, kUser, "gateway", {"a", ""}), Framed(Python("config get")));
+  EXPECT_EQ(ConfigGetOptionRequest(kSession, kUser, "gateway", {"a", ""}), Framed(Python("config get option")));
   EXPECT_EQ(ReleaseSessionRequest(kSession, kUser, "gateway"), Framed(Python("release")));
 }
 

@@ -74,11 +74,15 @@ std::string ServerSideSessionIdField(Method method, std::string_view id);
 /// The message behind its prefix, ready to be sent as DATA. Below 4 GiB.
 std::string Framed(std::string_view message);
 
+/// Bytes to append to a CloneSessionRequest so that its new_session_id is `id`.
+std::string NewSessionIdField(std::string_view id);
+
 // Whole messages with their prefix: what Framed gives.
 std::string ConfigSetRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
                              const std::vector<std::pair<std::string, std::string>>& pairs);
-std::string ConfigGetRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
-                             const std::vector<std::string>& keys);
+/// get_option: keys that the server does not know come back without a value, and are no error.
+std::string ConfigGetOptionRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
+                                   const std::vector<std::string>& keys);
 std::string ReleaseSessionRequest(std::string_view session_id, std::string_view user, std::string_view client_type);
 /// Clients hold on to the first `server_side_session_id` that they see, an empty one, too (PySpark 4.3): every later
 /// response with another one ends their session.
@@ -88,6 +92,8 @@ std::string ConfigResponse(std::string_view session_id,
 /// An ExecutePlanResponse with only ResultComplete.
 std::string ResultCompleteResponse(std::string_view session_id, std::string_view operation_id,
                                    std::string_view server_side_session_id = {});
+/// A response of this method that says whose session it is and nothing else.
+std::string EmptyResponse(Method method, std::string_view session_id, std::string_view server_side_session_id = {});
 
 // Without prefix.
 /// Bytes to append to a ConfigResponse.

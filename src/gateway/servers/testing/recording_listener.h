@@ -34,7 +34,7 @@ class RecordingListener final : public DirectoryListener {
     std::lock_guard lock(mutex_);
     Add(fmt::format("died {} {}", server, why));
   }
-  void LaunchFailed(const std::string& servers, const std::string& message) override {
+  void LaunchFailed(const std::string& servers, const std::string& message, const std::string&) override {
     std::lock_guard lock(mutex_);
     message_ = message;
     Add("failed " + servers);

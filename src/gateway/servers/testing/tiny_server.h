@@ -10,7 +10,7 @@ namespace firesteel::gateway {
 
 /// A program that stands for the servers of a pool: `Command("…")` gives its command template. Modes: "well";
 /// "stubborn" ignores SIGTERM; "late" begins to listen after 300 ms; "deaf" never does; "lost" prints and exits 3;
-/// "forked" listens in a child.
+/// "forked" listens in a child; "apart" in one of another process group, which ends when its parent does.
 class TinyServer {
  public:
   TinyServer() : folder_(std::filesystem::temp_directory_path() / ("firesteel-tiny-" + std::to_string(getpid()))) {
@@ -30,12 +30,21 @@ if mode == "late":
     time.sleep(0.3)
 if mode == "forked" and os.fork() != 0:
     time.sleep(1000)
+if mode == "apart":
+    parent = os.getpid()
+    if os.fork() != 0:
+        time.sleep(1000)
+    os.setsid()
 server = socket.socket()
 server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 server.bind(("127.0.0.1", port))
 server.listen(16)
-while True:
-    server.accept()[0].close()
+server.settimeout(0.05)
+while mode != "apart" or os.getppid() == parent:
+    try:
+        server.accept()[0].close()
+    except socket.timeout:
+        pass
 )python";
   }
   ~TinyServer() { std::filesystem::remove_all(folder_); }

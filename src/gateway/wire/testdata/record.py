@@ -185,7 +185,7 @@ def written_rows():
     common = dict(session_id=SESSION, user_context=context, client_type="gateway")
     yield "config set", config(**common, operation=config.Operation(set=config.Set(pairs=pairs)))
     yield "config set nothing", config(**common, operation=config.Operation(set=config.Set()))
-    yield "config get", config(**common, operation=config.Operation(get=config.Get(keys=["a", ""])))
+    yield "config get option", config(**common, operation=config.Operation(get_option=config.GetOption(keys=["a", ""])))
     yield "release", base_pb2.ReleaseSessionRequest(**common)
     response = dict(session_id=SESSION, pairs=[*pairs, key_value(key="unset")], warnings=["careful", ""])
     yield "config response", base_pb2.ConfigResponse(**response)

@@ -1,0 +1,173 @@
+#include "gateway/sessions/testing/simulated_gateway.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace firesteel::gateway::simulation {
+namespace {
+
+bool IsSafeToRepeat(const Request& request) {
+  return request.call.method != Method::kExecutePlan || request.call.fields.reattachable;
+}
+
+}  // namespace
+
+Answer Broken(const Request& request) {
+  return {.code = IsSafeToRepeat(request) ? Code::kUnavailable : Code::kInternal, .from_gateway = true};
+}
+
+SimulatedGateway::SimulatedGateway(World& world, Runs& runs, std::shared_ptr<const GatewayConfig> config,
+                                   Weather weather)
+    : world_(world), runs_(runs), config_(std::move(config)), weather_(weather) {
+  sessions_ = std::make_unique<Sessions>(config_, world_.clock(), world_.Random());
+  RunEffects();
+}
+
+void SimulatedGateway::Send(const Request& request, const Reply& reply) {
+  const int64_t there = world_.Chance(weather_.slow) ? world_.Between(100, 3000) : world_.Between(0, 2);
+  const bool safe = IsSafeToRepeat(request);
+  if (safe && world_.Chance(weather_.client_loss)) {
+    world_.After(there, [=, this] { reply(Broken(request)); });
+    return;
+  }
+  // Where the answer is lost the client is told by its own gRPC, and the gateway finds it gone.
+  const bool answer_lost = safe && world_.Chance(weather_.client_loss);
+  world_.After(there, [=, this] {
+    OnCall(request, [=, this](const Answer& answer) {
+      world_.After(world_.Between(0, 2), [=] { reply(answer_lost ? Broken(request) : answer); });
+    });
+  });
+}
+
+void SimulatedGateway::OnCall(const Request& request, const Reply& reply) {
+  Decision decision = sessions_->OnCall(request.call);
+  RunEffects();
+  world_.Trace([&] {
+    return "client " + std::to_string(request.client) + " method " +
+           std::to_string(static_cast<int>(request.call.method)) + " " + request.call.fields.session_id.substr(0, 8) +
+           " -> kind " + std::to_string(static_cast<int>(decision.kind)) + " server " +
+           std::to_string(decision.server) + " " + decision.refusal.message.substr(0, 90);
+  });
+  switch (decision.kind) {
+    case Decision::Kind::kRefuse:
+      reply({.code = decision.refusal.code,
+             .condition = decision.refusal.condition,
+             .retry_after = decision.refusal.retry_after,
+             .from_gateway = true});
+      return;
+    case Decision::Kind::kForward: {
+      auto call = std::make_shared<Forwarded>(Forwarded{request, std::move(decision), reply, ++last_forward_, life_});
+      if (!call->decision.new_session_id.empty()) {
+        call->request.call.fields.new_session_id = call->decision.new_session_id;
+      }
+      forwards_[call->number] = call;
+      Forward(call);
+      return;
+    }
+    case Decision::Kind::kPlanCompression:
+      if (decision.server != 0) {
+        const auto it = servers_.find(decision.server);
+        if (it == servers_.end() ||
+            std::find(request.allowed.begin(), request.allowed.end(), it->second->set) == request.allowed.end()) {
+          world_.Fail("a misrouted question for plan compression");
+        }
+      }
+      [[fallthrough]];
+    default:
+      reply({.server_session = decision.told_session, .from_gateway = true});
+  }
+}
+
+void SimulatedGateway::Forward(const ForwardedPtr& call) {
+  const bool before = world_.Chance(weather_.server_loss);
+  const bool after = world_.Chance(weather_.server_loss);
+  const int64_t there = world_.Chance(weather_.slow) ? world_.Between(100, 3000) : world_.Between(0, 2);
+  world_.After(there, [=, this] {
+    if (before) return LoseConnection(call);
+    Arrive(call, after);
+  });
+}
+
+void SimulatedGateway::LoseConnection(const ForwardedPtr& call) {
+  world_.After(world_.Between(0, 1500), [=, this] {
+    // A dead server's calls are answered when its death is known.
+    if (servers_.at(call->decision.server)->dead) return;
+    Finish(call, Broken(call->request), CallEnd::kServerLost);
+  });
+}
+
+void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
+  if (!forwards_.contains(call->number)) return;  // the gateway's process ended meanwhile
+  SimulatedServer& server = *servers_.at(call->decision.server);
+  if (server.dead) return;
+  if (server.frozen) {
+    server.when_thawed.push_back([=, this] { Arrive(call, answer_is_lost); });
+    return;
+  }
+  const Decision& decision = call->decision;
+  const std::string& session_id = call->request.call.fields.session_id;
+  std::string own = decision.server_session;
+  if (decision.replays) {
+    if (const auto set = server.SetAll(decision.user, session_id, decision.replay, call->life)) {
+      own = *set;
+      sessions_->ReplayDone(decision.ticket, own);
+    }
+    if (world_.Chance(weather_.server_loss)) return LoseConnection(call);
+  }
+  CheckArrival(server, *call);
+  const bool told = !decision.told_session.empty();
+  const std::string observed = told ? own : call->request.call.fields.observed_session;
+  server.Handle(call->request, decision.user, observed, call->life, [=, this, &server](Answer answer) {
+    if (told && !answer.server_session.empty()) answer.server_session = decision.told_session;
+    const auto finish = [=, this] {
+      if (answer_is_lost) return LoseConnection(call);
+      Finish(call, answer, CallEnd::kDone);
+    };
+    if (server.frozen) {
+      server.when_thawed.push_back(finish);
+    } else {
+      finish();
+    }
+  });
+}
+
+void SimulatedGateway::CheckArrival(const SimulatedServer& server, const Forwarded& call) {
+  const Request& request = call.request;
+  const std::string& user = call.decision.user;
+  const auto& allowed = request.allowed;
+  if (std::find(allowed.begin(), allowed.end(), server.set) == allowed.end()) {
+    world_.Fail("client " + std::to_string(request.client) + " was misrouted to a server of " + server.set);
+  }
+  const auto key = std::pair(user, request.call.fields.session_id + "/" + std::to_string(call.life));
+  const auto [home, is_new] = home_.try_emplace(key, server.id);
+  if (home->second != server.id) {
+    world_.Fail("session " + key.second + " moved from server " + std::to_string(home->second) + " to " +
+                std::to_string(server.id));
+  }
+  if (config_->FindServers(server.set)->pool.per_user) {
+    for (const auto& [other, remote] : server.sessions) {
+      if (other.first != user) world_.Fail("server " + std::to_string(server.id) + " serves two users");
+    }
+    if (!server.launched_for.empty() && server.launched_for != user) {
+      world_.Fail("a server that was started for " + server.launched_for + " serves " + user);
+    }
+  }
+  if (request.statement.empty()) return;
+  const auto remote = server.sessions.find({user, request.call.fields.session_id});
+  if (remote == server.sessions.end()) return;
+  for (const auto& [name, value] : request.expected) {
+    const auto set = remote->second.config.find(name);
+    if (set == remote->second.config.end() || set->second != value) {
+      world_.Fail("a statement of client " + std::to_string(request.client) + " ran without " + name + " = " + value);
+    }
+  }
+}
+
+void SimulatedGateway::Finish(const ForwardedPtr& call, const Answer& answer, CallEnd end) {
+  if (forwards_.erase(call->number) == 0) return;
+  sessions_->CallEnded(call->decision.ticket, end, answer.code == Code::kOk && end == CallEnd::kDone);
+  RunEffects();
+  call->reply(answer);
+}
+
+}  // namespace firesteel::gateway::simulation
