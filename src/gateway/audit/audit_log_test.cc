@@ -123,6 +123,18 @@ TEST(AuditLog, BeginsANewFileWhenItIsMoved) {
   EXPECT_EQ(LinesOf(file.Read()).at(0)["user"], "removed");
 }
 
+TEST(AuditLog, FollowsToTheFileThatWasPutInItsPlace) {
+  const TemporaryFile file;
+  const TemporaryFile moved;
+  auto log = AuditLog::Open(file.path(), SystemClock::Instance());
+  ASSERT_TRUE(log.ok());
+  std::filesystem::rename(file.path(), moved.path());
+  file.Write("");  // as logrotate's "create" does
+  (*log)->Write(EntryOf("after"));
+  ASSERT_TRUE(HasLines(file, 1));
+  EXPECT_EQ(moved.Read(), "");
+}
+
 TEST(AuditLog, CountsWhatItDropsAndSaysSo) {
   const TemporaryFile file;
   {

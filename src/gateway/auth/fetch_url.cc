@@ -44,6 +44,18 @@ Result<Address> Split(std::string_view url) {
   return address;
 }
 
+std::string SentenceOf(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+      return "nobody answers at the address";
+    case httplib::Error::SSLServerVerification:
+      return "the server's certificate is for another host, or no authority that this system trusts signed it";
+    default:
+      return "the request failed: " + httplib::to_string(error);
+  }
+}
+
 }  // namespace
 
 Result<std::string> FetchUrl(const std::string& url, size_t most_bytes) {
@@ -68,7 +80,7 @@ Result<std::string> FetchUrl(const std::string& url, size_t most_bytes) {
   });
   if (too_large) return Status::Error("the answer is larger than " + std::to_string(most_bytes) + " bytes");
   if (too_slow) return Status::Error("the answer takes longer than 15 s");
-  if (!result) return Status::Error("the request failed: " + httplib::to_string(result.error()));
+  if (!result) return Status::Error(SentenceOf(result.error()));
   if (result->status != 200) return Status::Error("the answer has HTTP status " + std::to_string(result->status));
   return body;
 }

@@ -246,7 +246,7 @@ TEST(FetchUrl, NobodyListens) {
     KeyServer server("keys");
     url = server.url();
   }
-  EXPECT_THAT(FetchUrl(url, 100).status().message, HasSubstr("request failed"));
+  EXPECT_THAT(FetchUrl(url, 100).status().message, HasSubstr("nobody answers"));
 }
 
 TEST(SmallFile, RefusesWhatIsNone) {
