@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/uuid.h"
 #include "gateway/routing/route_hints.h"
 #include "gateway/sessions/config_rules.h"
 #include "gateway/sessions/refusals.h"
@@ -209,7 +208,7 @@ Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   Ticket ticket{.session = session, .server = session->server, .method = call.method};
   if (call.method == Method::kCloneSession) {
     ticket.new_session_id = fields.new_session_id;
-    if (ticket.new_session_id.empty()) ticket.new_session_id = decision.new_session_id = NewUuid();
+    if (ticket.new_session_id.empty()) ticket.new_session_id = decision.new_session_id = NewSessionId();
   }
   ticket.counts_as_use =
       !fields.cleans_cache && !(call.method == Method::kConfig && OnlyAsksForPlanCompression(fields));

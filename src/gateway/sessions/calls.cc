@@ -109,7 +109,8 @@ Decision Sessions::State::OnUnknown(const Call& call, const SessionKey& key) {
   decision.told_session = told ? fields.observed_session : ToldSession(key);
   // Someone who has seen a server, and we know of none: it was before this gateway's life. To pick one again would run
   // its statements twice.
-  if ((!fields.observed_session.empty() && !told) || call.method == Method::kReattachExecute) {
+  const bool reattaches = call.method == Method::kReattachExecute;
+  if ((!fields.observed_session.empty() && !told) || (reattaches && (!told || ForgotLately()))) {
     return Refused(InvalidHandle("SESSION_CHANGED", key.id));
   }
   switch (call.method) {
@@ -124,6 +125,9 @@ Decision Sessions::State::OnUnknown(const Call& call, const SessionKey& key) {
     case Method::kFetchErrorDetails:
     case Method::kGetStatus:
       return Refused(InvalidHandle("SESSION_NOT_FOUND", key.id));
+    case Method::kReattachExecute:
+      // It observed what only this life has told, and the session has never had a server: the plan was lost on its way.
+      return Refused(InvalidHandle("OPERATION_NOT_FOUND", fields.operation_id));
     case Method::kCloneSession:
       if (!told) return Refused(InvalidHandle("SESSION_NOT_FOUND", key.id));
       break;
@@ -228,9 +232,11 @@ Decision Sessions::State::PlanCompression(const Call& call, const SessionKey& ke
 }
 
 Decision Sessions::State::ReattachToDraft(const Call& call, const SessionPtr& session) {
-  // PySpark answers UNAVAILABLE to an ExecutePlan by a ReattachExecute. Only for executions that were refused here is
-  // it certain that they never ran, so only these clients are made to send the plan again.
-  if (!session->refused_operations.contains(call.fields.operation_id)) {
+  // PySpark answers UNAVAILABLE to an ExecutePlan by a ReattachExecute. It is made to send the plan again only where it
+  // is certain that the plan never ran: where it was refused here, or says a session id that this gateway's life has
+  // told.
+  const bool told = !session->told.empty() && call.fields.observed_session == session->told;
+  if (!told && !session->refused_operations.contains(call.fields.operation_id)) {
     return Refused(InvalidHandle("SESSION_CHANGED", session->key.id));
   }
   Resolution resolution = Resolve(call, session->key, session->draft);

@@ -110,6 +110,7 @@ void Sessions::State::ForgetTombstones() {
   const TimePoint now = Now();
   while (!tombstones_.empty() &&
          (tombstones_.size() > kMostTombstones || now - tombstones_.front().first >= kTombstone)) {
+    if (now - tombstones_.front().first < kTombstone) forgot_ = now;
     const auto it = sessions_.find(tombstones_.front().second->key);
     if (it != sessions_.end() && it->second == tombstones_.front().second) sessions_.erase(it);
     tombstones_.pop_front();
@@ -117,6 +118,8 @@ void Sessions::State::ForgetTombstones() {
   std::erase_if(users_,
                 [&](const auto& entry) { return entry.second.drafts == 0 && now - entry.second.used > kTombstone; });
 }
+
+bool Sessions::State::ForgotLately() const { return forgot_ && Now() - *forgot_ < kTombstone; }
 
 void Sessions::State::Tick() {
   EndExpired();

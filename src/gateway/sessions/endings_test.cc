@@ -53,6 +53,17 @@ TEST_F(EndingsTest, ARunningOperationIsNeitherIdleNorTooOld) {
   EXPECT_EQ(Ended(), "lifetime");
 }
 
+TEST_F(EndingsTest, ACallOfAnyKindIsNotIdle) {
+  Finish(Bind(Id(1)));
+  const Decision slow = sessions().OnCall(Of(Method::kAnalyzePlan, Id(1)));
+  Effects();
+  Pass(minutes(40));
+  EXPECT_EQ(Ended(), "");
+  Finish(slow);
+  Pass(minutes(31));
+  EXPECT_EQ(Ended(), "idle");
+}
+
 TEST_F(EndingsTest, AnExecutionWithoutAStreamMayRunForFiveMinutes) {
   config().environments[0].lifetimes.idle = seconds(10);
   Configure();

@@ -8,7 +8,6 @@
 namespace firesteel::gateway {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -113,7 +112,9 @@ TEST_F(PoolsTest, AUsersServerServesNobodyElseAndEndsWithItsLastSession) {
   pool.warm = 0;
   pool.per_user = true;
   BeginAnew();
-  Bind(Id(1));
+  for (int i = 0; i < 5; ++i) Bind(Id(1));
+  Bind(Id(3));
+  Pass(seconds(2));
   auto launch = Effects();
   ASSERT_EQ(launch.size(), 1u);
   EXPECT_EQ(launch[0].route.user, "alice");
@@ -212,6 +213,14 @@ TEST_F(PoolsTest, OnlyExecutionsThatProvablyNeverRanAreSentAgain) {
   EXPECT_EQ(Condition(Reattach(Id(1), "first")), "INVALID_HANDLE.OPERATION_NOT_FOUND");
   EXPECT_EQ(sessions().OnCall(execute).kind, Kind::kForward);
   EXPECT_EQ(sessions().OnCall(Reattach(Id(1), "first")).kind, Kind::kForward);
+  // Plans that were lost on their way here: the client says what only this gateway has told it.
+  for (const Decision& told :
+       {sessions().OnCall(AskPlanCompression(Id(2))), sessions().OnCall(Set(Id(2), {{"a", "b"}}))}) {
+    Call lost = Reattach(Id(2), "lost");
+    EXPECT_EQ(Condition(lost), "INVALID_HANDLE.SESSION_CHANGED");
+    lost.fields.observed_session = told.told_session;
+    EXPECT_EQ(Condition(lost), "INVALID_HANDLE.OPERATION_NOT_FOUND");
+  }
 }
 
 }  // namespace

@@ -100,7 +100,8 @@ struct SessionView {
 /// microseconds.
 class Sessions {
  public:
-  /// `seed` makes the choices among equals repeatable.
+  /// `seed` makes everything repeatable. Ids that the gateway makes up come from it: outside of tests it must be
+  /// random.
   Sessions(std::shared_ptr<const GatewayConfig> config, const Clock& clock, uint64_t seed);
   ~Sessions();
 

@@ -75,6 +75,7 @@ class Sessions::State {
   std::vector<std::string> Warnings(const Call& call, const Session& session) const;
   /// The server-side id for a client that is answered before its session has a server.
   std::string ToldSession(const SessionKey& key, int64_t epochs_ago = 0) const;
+  std::string NewSessionId();
   bool ToldLately(const SessionKey& key, const std::string& observed) const;
   Decision Refused(Refusal refusal, const Session* session = nullptr) const;
 
@@ -105,6 +106,8 @@ class Sessions::State {
   bool MayRun(const Session& session) const;
   void EndExpired();
   void ForgetTombstones();
+  /// Whether an unknown session may be one that ended a short while ago: there were too many to remember.
+  bool ForgotLately() const;
 
   // servers.cc
   const ServersConfig* PoolOf(const std::string& servers) const;
@@ -121,6 +124,7 @@ class Sessions::State {
   uint64_t last_serial_ = 0, last_ticket_ = 0;
   std::unordered_map<SessionKey, SessionPtr, SessionKeyHash> sessions_;
   std::deque<std::pair<TimePoint, SessionPtr>> tombstones_;  ///< oldest first
+  std::optional<TimePoint> forgot_;                          ///< when a tombstone went before its time
   std::unordered_map<uint64_t, Ticket> tickets_;
   std::map<Caller, User> users_;
   size_t draft_bytes_ = 0;

@@ -1,5 +1,8 @@
+#include <openssl/sha.h>
+
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <functional>
 
 #include "gateway/sessions/state.h"
@@ -14,6 +17,15 @@ uint64_t Mix(uint64_t value) {
   return value ^ (value >> 31);
 }
 
+std::string UuidText(uint64_t high, uint64_t low) {
+  char text[37];
+  std::snprintf(text, sizeof text, "%08llx-%04llx-4%03llx-a%03llx-%012llx", static_cast<unsigned long long>(high >> 32),
+                static_cast<unsigned long long>(high >> 16 & 0xffff), static_cast<unsigned long long>(high & 0xfff),
+                static_cast<unsigned long long>(low >> 48 & 0xfff),
+                static_cast<unsigned long long>(low & 0xffffffffffff));
+  return text;
+}
+
 }  // namespace
 
 // A function of this gateway's life, the session's name and the time: it need not be remembered for clients that only
@@ -24,12 +36,17 @@ std::string Sessions::State::ToldSession(const SessionKey& key, int64_t epochs_a
   const int64_t epoch = Now().time_since_epoch() / kEpoch - epochs_ago;
   const uint64_t high = Mix(seed_ ^ Mix(SessionKeyHash()(key) + static_cast<uint64_t>(epoch)));
   const uint64_t low = Mix(high ^ std::hash<std::string>()(key.id + "/" + key.caller.user));
-  char text[37];
-  std::snprintf(text, sizeof text, "%08llx-%04llx-4%03llx-a%03llx-%012llx", static_cast<unsigned long long>(high >> 32),
-                static_cast<unsigned long long>(high >> 16 & 0xffff), static_cast<unsigned long long>(high & 0xfff),
-                static_cast<unsigned long long>(low >> 48 & 0xfff),
-                static_cast<unsigned long long>(low & 0xffffffffffff));
-  return text;
+  return UuidText(high, low);
+}
+
+// Nobody may guess it from others: for anonymous callers the id is all that keeps a session theirs.
+std::string Sessions::State::NewSessionId() {
+  const std::string text = "clone/" + std::to_string(seed_) + "/" + std::to_string(++last_serial_);
+  unsigned char digest[SHA256_DIGEST_LENGTH];
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  uint64_t words[2];
+  std::memcpy(words, digest, sizeof words);
+  return UuidText(words[0], words[1]);
 }
 
 bool Sessions::State::ToldLately(const SessionKey& key, const std::string& observed) const {

@@ -39,6 +39,8 @@ class ByteStream {
   Status Handshake();
   Outcome Read(std::span<char> into);
   Outcome Write(std::span<const iovec> pieces);
+  /// The peer sees the end behind what was written; the descriptor stays.
+  void Shutdown() { ::shutdown(fd(), SHUT_RDWR); }
 
  private:
   Outcome TlsOutcome(int result);

@@ -108,6 +108,7 @@ void EventLoop::RunEnds() {
 
 void EventLoop::Run() {
   std::array<epoll_event, 256> events{};
+  stopped_ = false;
   while (!stopped_) {
     const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), NextTimeout());
     if (count < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "epoll_wait");

@@ -92,6 +92,7 @@ void Http2Connection::OnEvents(uint32_t events) {
   }
   // TLS may want to read in order to write, so each event is one for both.
   ready_to_write_ = true;
+  hanging_up_ = hanging_up_ || (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   ReadAll();
   if (!closed_) ScheduleFlush();
 }
@@ -130,6 +131,8 @@ void Http2Connection::ReadAll() {
       return;
     }
     ScheduleFlush();
+    // A short read has emptied the socket: what comes later is an event of its own. TLS keeps whole records.
+    if (!stream_.encrypted() && read.size < kReadBlock && !hanging_up_) return;
   }
 }
 
@@ -170,7 +173,7 @@ void Http2Connection::Flush() {
   }
   if (closed_) return;
   const bool done = pending_.empty() && !nghttp2_session_want_read(session_) && !nghttp2_session_want_write(session_);
-  if (done) Fail(going_away_ ? "drained" : "HTTP/2: the session is over");
+  if (done) Fail(!closing_.empty() ? closing_ : going_away_ ? "drained" : "HTTP/2: the session is over");
 }
 
 bool Http2Connection::WritePending() {
@@ -246,6 +249,7 @@ void Http2Connection::Drain() {
 
 void Http2Connection::Close(const std::string& why) {
   if (closed_) return;
+  closing_ = why;
   nghttp2_session_terminate_session(session_, NGHTTP2_NO_ERROR);
   Flush();
   Fail(why);
@@ -255,6 +259,7 @@ void Http2Connection::Fail(std::string why) {
   if (closed_) return;
   closed_ = true;
   loop_.Unwatch(stream_.fd());
+  stream_.Shutdown();
   // Listeners may open and end others meanwhile: none of this connection, which is closed.
   auto streams = std::exchange(streams_, {});
   for (const auto& [id, stream] : streams) {

@@ -106,8 +106,10 @@ class Http2Connection final : public EventLoop::Handler {
 
   bool handshaken_ = false, connected_ = false, closed_ = false, flush_scheduled_ = false, reading_again_ = false;
   bool ready_to_write_ = true;
+  bool hanging_up_ = false;  ///< the peer sends no more: what is there is read to its end
   bool going_away_ = false;
   int connect_error_ = 0;
+  std::string closing_;  ///< why it is being ended on purpose
   TimePoint started_, last_read_;
   TimePoint headers_begun_{};  ///< of the block that is not yet whole; zero: none
   TimePoint ping_sent_{};      ///< zero: none waits for its answer

@@ -114,7 +114,7 @@ void SimulatedClient::Configure(size_t key) {
     pairs.emplace_back("spark.connect.grpc.header.x-team", plan_.team);
     pairs.emplace_back("x-env", plan_.environment);
   }
-  const size_t messages = plan_.key_by_key ? pairs.size() : 2;
+  const size_t messages = plan_.old ? 0 : plan_.key_by_key ? pairs.size() : 2;
   if (key >= messages) {
     configured_ = true;
     world_.After(world_.Between(0, 50), [this] { NextStatement(); });
@@ -132,7 +132,7 @@ void SimulatedClient::Configure(size_t key) {
 }
 
 void SimulatedClient::AskPlanCompression(const Then& then) {
-  if (std::exchange(asked_compression_, true)) return then(true);
+  if (std::exchange(asked_compression_, true) || plan_.old) return then(true);
   Request request = Make(Method::kConfig);
   request.call.fields.config_operation = RequestFields::ConfigOperation::kGet;
   request.call.fields.config_pairs = {{"spark.connect.session.planCompression.threshold", std::nullopt},
@@ -162,7 +162,8 @@ void SimulatedClient::Execute(const Policy& policy) {
   request.call.fields.operation_id = request.statement = statement_;
   request.call.fields.reattachable = true;
   request.duration = duration_;
-  request.expected = {{"spark.app.color", color_}, {"spark.env", plan_.environment}};
+  request.expected = {{"spark.env", plan_.environment}};
+  if (!plan_.old) request.expected.emplace_back("spark.app.color", color_);
   most_fruitless_ = std::max(most_fruitless_, ++fruitless_);
   if (++executes_of_statement_ > kStorm) world_.Fail("client " + std::to_string(number_) + " storms");
   Attach(request, policy);

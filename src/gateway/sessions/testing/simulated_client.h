@@ -17,6 +17,7 @@ struct Plan {
   std::string team, environment;
   std::vector<std::string> allowed;  ///< where its calls may arrive
   bool by_metadata = false;          ///< headers; otherwise the first Config.Set
+  bool old = false;                  ///< as PySpark 3.5 without configuration: its first call executes
   bool key_by_key = false;           ///< as the JVM client sends its configuration
   bool clones = false;               ///< goes on in clones of its sessions
   bool never_executes = false;       ///< only begins and leaves

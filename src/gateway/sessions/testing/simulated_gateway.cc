@@ -50,6 +50,7 @@ void SimulatedGateway::OnCall(const Request& request, const Reply& reply) {
   });
   switch (decision.kind) {
     case Decision::Kind::kRefuse:
+      CheckRefusal(request, decision.refusal);
       reply({.code = decision.refusal.code,
              .condition = decision.refusal.condition,
              .retry_after = decision.refusal.retry_after,
@@ -129,6 +130,18 @@ void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
       finish();
     }
   });
+}
+
+void SimulatedGateway::CheckRefusal(const Request& request, const Refusal& refusal) {
+  const RequestFields& fields = request.call.fields;
+  if (refusal.retry_after && request.call.method == Method::kExecutePlan) put_off_.insert(fields.operation_id);
+  // Nothing can have changed for who never had a server, as long as the gateway lives. (Of a first execution without
+  // any server-side id nobody can know whether it was lost on its way.)
+  const bool provable = !fields.observed_session.empty() || put_off_.contains(fields.operation_id);
+  if (refusal.condition == "INVALID_HANDLE.SESSION_CHANGED" && life_ == 1 && provable &&
+      !had_server_.contains(fields.session_id)) {
+    world_.Fail("the session " + fields.session_id + " is said to have changed, but never had a server");
+  }
 }
 
 void SimulatedGateway::CheckArrival(const SimulatedServer& server, const Forwarded& call) {

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "gateway/sessions/sessions.h"
@@ -56,6 +57,7 @@ class SimulatedGateway {
   void OnCall(const Request& request, const Reply& reply);
   void Forward(const ForwardedPtr& call);
   void Arrive(const ForwardedPtr& call, bool answer_is_lost);
+  void CheckRefusal(const Request& request, const Refusal& refusal);
   void CheckArrival(const SimulatedServer& server, const Forwarded& call);
   void Finish(const ForwardedPtr& call, const Answer& answer, CallEnd end);
   void LoseConnection(const ForwardedPtr& call);
@@ -76,6 +78,8 @@ class SimulatedGateway {
   uint64_t last_forward_ = 0;
   std::map<std::string, int> launching_, stopping_;
   std::map<std::pair<std::string, std::string>, ServerId> home_;  ///< where each session was first seen
+  std::set<std::string> had_server_;  ///< ids of sessions that were bound, or ended by an operator
+  std::set<std::string> put_off_;     ///< executions that were refused here, to come again
   int lost_sessions_ = 0;
 };
 

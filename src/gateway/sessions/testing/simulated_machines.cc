@@ -66,6 +66,7 @@ void SimulatedGateway::EndSomeSession() {
   if (all.empty()) return;
   const SessionView& view = all[world_.Random() % all.size()];
   sessions_->EndSession(view.route.user, view.session_id);
+  had_server_.insert(view.session_id);
   RunEffects();
 }
 
@@ -120,6 +121,7 @@ void SimulatedGateway::RunEffects() {
         if (effect.reason == "server lost") ++lost_sessions_;
         break;
       case Effect::Kind::kSessionCreated:
+        had_server_.insert(effect.session_id);
         break;
     }
   }

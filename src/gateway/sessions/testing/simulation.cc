@@ -122,7 +122,9 @@ Plan Scene::MakePlan(int user) {
                                               : std::vector<std::string>{"static-prod", "pool-prod"};
   plan.by_metadata = world_.Chance(0.3);
   plan.key_by_key = world_.Chance(0.3);
-  plan.clones = world_.Chance(0.3);
+  // A new gateway cannot know a clone that its client has not used yet.
+  plan.clones = !restarts_ && world_.Chance(0.3);
+  plan.old = plan.by_metadata && world_.Chance(0.3);
   plan.never_executes = world_.Chance(0.1);
   plan.stops = world_.Chance(0.7);
   plan.statements = static_cast<int>(world_.Between(1, 12));
@@ -137,7 +139,7 @@ void Scene::Misfortune() {
   for (const auto& [id, server] : gateway_->servers()) {
     if (!server->dead) alive.push_back(id);
   }
-  if (restarts_ && world_.Chance(0.05)) return gateway_->Restart();
+  if (restarts_ && world_.Chance(0.15)) return gateway_->Restart();
   if (world_.Chance(0.05)) return gateway_->EndSomeSession();
   if (alive.empty()) return;
   const ServerId id = alive[world_.Random() % alive.size()];
