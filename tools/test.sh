@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
-#   tools/test.sh [layer...]     borders format unit fuzz client udf golden examples tpch dataframe tpcds clients (default: all)
+#   tools/test.sh [layer...]     borders format unit fuzz client gateway udf golden examples tpch dataframe tpcds clients (default: all)
 #   FIRESTEEL_PATIENCE=10        every layer gets so many times its time: for a server with sanitizers
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
 layers=("$@")
-((${#layers[@]})) || layers=(borders format unit fuzz client udf golden examples tpch dataframe tpcds clients)
+((${#layers[@]})) || layers=(borders format unit fuzz client gateway udf golden examples tpch dataframe tpcds clients)
 python=.deps/venv-client/bin/python
 passed=0 failed=0
 mkdir -p build/logs
@@ -38,7 +38,7 @@ layer() {
 
 # pytest's own summary, as the other layers say it.
 run_pytest() {
-  local report=build/logs/client.xml
+  local report=build/logs/pytest.xml
   rm -f "$report"
   "$python" -m pytest -q -p no:cacheprovider --tb=short --junitxml="$report" "$@"
   local status=$?
@@ -78,6 +78,7 @@ for name in "${layers[@]}"; do
     unit) layer unit 900 tools/unit-tests.sh build ;;
     fuzz) layer fuzz 120 tests/fuzz/replay.sh build ;;
     client) layer client 900 bash -c 'run_pytest tests/client' ;;
+    gateway) layer gateway 900 bash -c 'run_pytest tests/gateway' ;;
     udf) layer udf 1800 "$python" tests/udf/run.py ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
     examples) layer examples 120 "$python" tests/examples/run.py ;;
