@@ -26,8 +26,12 @@ Result<std::string> ReadToken(const std::string& file) {
 
 }  // namespace
 
-Control::Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock)
-    : config_(config), sessions_(config, clock, std::random_device{}()), directory_(config, *this) {}
+Control::Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock, Metrics& metrics)
+    : metrics_(metrics),
+      clock_(clock),
+      config_(config),
+      sessions_(config, clock, std::random_device{}()),
+      directory_(config, *this) {}
 
 Control::~Control() { Stop(); }
 
@@ -149,11 +153,26 @@ void Control::Apply(std::vector<Effect> effects) {
         break;
       case Effect::Kind::kSessionCreated:
       case Effect::Kind::kSessionEnded:
-        log::Event(
-            effect.kind == Effect::Kind::kSessionCreated ? "session created" : "session ended",
-            {{"session", effect.session_id}, {"environment", effect.route.environment}, {"reason", effect.reason}});
+        Count(effect);
         break;
     }
+  }
+}
+
+void Control::Count(const Effect& effect) {
+  const bool created = effect.kind == Effect::Kind::kSessionCreated;
+  log::Event(created ? "session created" : "session ended", {{"session_id", effect.session_id},
+                                                             {"environment", effect.route.environment},
+                                                             {"namespace", effect.route.namespace_name},
+                                                             {"reason", effect.reason}});
+  const std::pair key{effect.user, effect.session_id};
+  const std::lock_guard lock(servers_mutex_);
+  if (created) {
+    began_[key] = clock_.Steady();
+    metrics_.SessionCreated();
+  } else if (const auto found = began_.find(key); found != began_.end()) {
+    metrics_.SessionEnded(clock_.Steady() - found->second, effect.reason == "idle" || effect.reason == "lifetime");
+    began_.erase(found);
   }
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "gateway/audit/metrics.h"
 #include "gateway/proxy/server_watch.h"
 #include "gateway/servers/directory.h"
 #include "gateway/sessions/sessions.h"
@@ -28,7 +29,8 @@ class ServerLossListener {
 /// What is one for all loops: the decisions, the servers, their watches. Entries are thread-safe unless said otherwise.
 class Control final : public DirectoryListener, public WatchListener {
  public:
-  Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock);
+  /// `metrics` must outlive it.
+  Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock, Metrics& metrics);
   ~Control() override;
 
   /// Begins to watch servers, on a thread of its own. Listeners must outlive the control's Stop.
@@ -56,6 +58,7 @@ class Control final : public DirectoryListener, public WatchListener {
   /// Runs the entry under the lock, then does what it asked for.
   void With(const Enter& enter);
   void Apply(std::vector<Effect> effects);
+  void Count(const Effect& effect);
   void Release(const Effect& effect);
   void TickLater();
   Result<ServerEntry> Blueprint(const ServerAddress& server) const;
@@ -72,11 +75,15 @@ class Control final : public DirectoryListener, public WatchListener {
   void OnServerReachable(const ServerEntryPtr& entry, bool reachable) override;
   void OnServerLost(const ServerEntryPtr& entry, const std::string& why) override;
 
+  Metrics& metrics_;
+  const Clock& clock_;
   std::atomic<std::shared_ptr<const GatewayConfig>> config_;
   mutable std::mutex mutex_;
   gateway::Sessions sessions_;  ///< guarded by mutex_
   mutable std::mutex servers_mutex_;
   std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
+  /// When each session that lives was created, by user and id; guarded by servers_mutex_.
+  std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> began_;
 
   EventLoop loop_;
   std::thread thread_;

@@ -14,11 +14,11 @@ namespace firesteel::gateway {
 /// What every call needs, one for all loops. Thread-safe; outlives the loops.
 struct Services {
   Services(std::shared_ptr<const GatewayConfig> config, const Clock& clock_of_all)
-      : clock(clock_of_all), control(config, clock_of_all) {}
+      : clock(clock_of_all), control(config, clock_of_all, metrics) {}
 
   const Clock& clock;
-  Control control;
   Metrics metrics;
+  Control control;
   std::unique_ptr<AuditLog> audit;  ///< null: none
   /// Replaced when the configuration changes.
   std::atomic<std::shared_ptr<Authenticator>> authenticator;

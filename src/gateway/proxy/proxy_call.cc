@@ -19,6 +19,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kFirstMessage = std::chrono::seconds(60);
 constexpr auto kLastWords = std::chrono::seconds(10);
+constexpr size_t kQueued = 1 << 20;
 constexpr auto kReplayTime = std::chrono::seconds(60);
 constexpr auto kComeBack = milliseconds(1000);
 
@@ -100,6 +101,9 @@ void ProxyCall::RequestData(Slice data) {
   if (std::optional<Refusal> refusal = filter_->Feed(std::move(data), &out)) return RefuseCall(*refusal);
   if (filter_->waiting() && !decided_) return Decide();
   SendOn(std::move(out));
+  // What is held must not keep the rest of its message from coming; what the server has yet to take must.
+  const bool server_keeps_up = !upstream_stream_ || upstream_stream_->queued() < kQueued;
+  if (filter_->holding() && server_keeps_up) client_->Consume(std::exchange(unconsumed_, 0));
 }
 
 void ProxyCall::RequestEnd() {
@@ -350,8 +354,10 @@ void ProxyCall::AskWhatBecameOfServer() {
 
 Refusal ProxyCall::AfterVerdict(Verdict verdict) const {
   if (verdict == Verdict::kLost) return InvalidHandle("SESSION_CHANGED", filter_->first().session_id);
-  // A second try runs nothing twice where the server knows the operation by its id, or nothing was sent.
-  const bool safe = !forwarded_ || method_ != Method::kExecutePlan || filter_->first().reattachable;
+  // A second try runs nothing twice where the server knows the operation by its id, or nothing was sent. What an
+  // unknown RPC does is not known.
+  const bool runs = (method_ == Method::kExecutePlan && !filter_->first().reattachable) || method_ == Method::kOther;
+  const bool safe = !forwarded_ || !runs;
   if (!safe) {
     return {Code::kInternal,
             fmt::format("the connection to the server ({}) was lost while the statement ran: it may have run in part "

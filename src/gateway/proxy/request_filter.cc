@@ -8,7 +8,7 @@
 namespace firesteel::gateway {
 namespace {
 
-constexpr uint32_t kHeld = 512 << 10;      ///< below the stream's window, which must let the whole message in
+constexpr uint32_t kHeld = 4 << 20;        ///< larger ones are rare: clients send data above 1 MiB in chunks
 constexpr uint32_t kBeginning = 64 << 10;  ///< where a larger message's identity must stand
 constexpr uint32_t kLargest = 128 << 20;   ///< Spark's own limit, spark.connect.grpc.maxInboundMessageSize
 

@@ -22,7 +22,7 @@ struct RequestRewrite {
 
 /// The request messages of one call on their way to a server: reads the identity fields of the first, waits for the
 /// decision, then passes all on with the verified user in them. Every message must speak of the same session and claim
-/// the same user. A message up to half a mebibyte is held until it is whole; a larger one streams through, with its
+/// the same user. A message up to four mebibytes is held until it is whole; a larger one streams through, with its
 /// identity in front. Bytes change only where the user does.
 class RequestFilter {
  public:
@@ -33,6 +33,8 @@ class RequestFilter {
   /// The request ended.
   std::optional<Refusal> Finish() const;
 
+  /// Whether it needs more of a message before it passes any of it on.
+  bool holding() const { return in_message_ && !tail_ && !waiting(); }
   /// Once the first message's fields are known; they wait for Release.
   bool waiting() const { return first_.has_value() && !released_; }
   const RequestFields& first() const { return *first_; }

@@ -37,7 +37,7 @@ Fed Feed(RequestFilter& filter, const std::string& bytes, size_t piece, const Re
 }
 
 TEST(RequestFilter, PassesBytesAsTheyAre) {
-  for (const size_t more : {size_t{0}, size_t{100}, size_t{524'288}, size_t{3'000'000}}) {
+  for (const size_t more : {size_t{0}, size_t{100}, size_t{4'194'304}, size_t{9'000'000}}) {
     for (const size_t piece : {size_t{1} + more / 50, size_t{16'384}, size_t{10'000'000}}) {
       RequestFilter filter(Method::kAnalyzePlan);
       const std::string bytes = Framed(Request("alice", more)) + Framed(Request("alice", 7));
@@ -50,7 +50,7 @@ TEST(RequestFilter, PassesBytesAsTheyAre) {
 }
 
 TEST(RequestFilter, PutsTheVerifiedUserIntoEveryMessage) {
-  for (const size_t more : {size_t{0}, size_t{3'000'000}}) {
+  for (const size_t more : {size_t{0}, size_t{9'000'000}}) {
     RequestFilter filter(Method::kAnalyzePlan);
     const std::string bytes = Framed(Request("mallory", more)) + Framed(Request("mallory", more));
     const Fed fed = Feed(filter, bytes, 10'000, {.user = "alice"});
@@ -86,7 +86,7 @@ TEST(RequestFilter, NothingPassesBeforeTheDecision) {
 }
 
 TEST(RequestFilter, RefusesAnotherSessionOrUserLater) {
-  for (const size_t more : {size_t{0}, size_t{3'000'000}}) {
+  for (const size_t more : {size_t{0}, size_t{9'000'000}}) {
     for (const std::string& second :
          {Request("bob", more), Request("alice", more, "ffeeddcc-4455-6677-8899-aabbccddeeff"), Request("", more)}) {
       RequestFilter filter(Method::kAddArtifacts);
@@ -101,7 +101,7 @@ TEST(RequestFilter, RefusesAnotherSessionOrUserLater) {
 TEST(RequestFilter, RefusesASecondIdentityInTheTailOfALargeMessage) {
   RequestFilter filter(Method::kAnalyzePlan);
   const Fed fed =
-      Feed(filter, Framed(Request("alice", 3'000'000) + UserContextField("root")), 50'000, {.user = "alice"});
+      Feed(filter, Framed(Request("alice", 9'000'000) + UserContextField("root")), 50'000, {.user = "alice"});
   ASSERT_TRUE(fed.refusal);
   EXPECT_EQ(fed.refusal->code, Code::kInvalidArgument);
 }

@@ -127,9 +127,10 @@ void ServerWatch::Suspect(ServerId id, std::function<void(Verdict)> verdict) {
   if (attempting_) return;
   // A connection that stands may be older than the server's end: ask over it, and over a new one if it does not stand.
   if (upstream_ && upstream_->connection()) {
-    upstream_->Probe([self = shared_from_this()](Upstream::Outcome outcome, const std::string&) {
+    upstream_->Probe([self = shared_from_this()](Upstream::Outcome outcome, const std::string& why) {
       if (outcome == Upstream::Outcome::kReady) self->Settle(Verdict::kAlive);
       // Else the connection's end begins an attempt, or silence makes it unreachable.
+      if (outcome == Upstream::Outcome::kOtherStart) self->upstream_->Close(why);
       if (outcome == Upstream::Outcome::kFailed && self->upstream_ && self->upstream_->connection()) {
         self->SetReachable(false);
         self->Settle(Verdict::kSilent);

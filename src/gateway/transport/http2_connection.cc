@@ -284,7 +284,8 @@ void Http2Connection::CheckTimes(TimePoint now) {
     }
     return;
   }
-  if (handshaken_ && now - last_read_ > kQuietTime) {
+  // Servers of gRPC end connections that ask more often than they like: there the kernel asks (BeginConnect).
+  if (role_ == Role::kServer && handshaken_ && now - last_read_ > kQuietTime) {
     ping_sent_ = now;
     nghttp2_submit_ping(session_, NGHTTP2_FLAG_NONE, nullptr);
     ScheduleFlush();

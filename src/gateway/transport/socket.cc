@@ -23,6 +23,16 @@ void SendAtOnce(int fd) {
   ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 }
 
+/// A peer that vanished without a word is noticed within a minute, in silence or with data on its way.
+void NoticeVanishedPeer(int fd) {
+  const int on = 1, quiet_seconds = 30, interval_seconds = 10, probes = 3, unacknowledged_millis = 30'000;
+  ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPIDLE, &quiet_seconds, sizeof quiet_seconds);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &interval_seconds, sizeof interval_seconds);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+  ::setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unacknowledged_millis, sizeof unacknowledged_millis);
+}
+
 struct Lookup {
   std::vector<SocketAddress> addresses;
   std::string error;
@@ -117,6 +127,7 @@ Result<Socket> BeginConnect(const SocketAddress& address) {
   Socket socket(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket) return Status::Error(ErrnoText(errno));
   SendAtOnce(socket.fd());
+  NoticeVanishedPeer(socket.fd());
   const int status = ::connect(socket.fd(), reinterpret_cast<const sockaddr*>(&address.storage), address.size);
   if (status != 0 && errno != EINPROGRESS) return Status::Error(ErrnoText(errno));
   return socket;
