@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients differential faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -18,6 +18,15 @@ test: ## set up, build, run every test; the last line is `N passed, N failed`
 clients: ## every client language and version against the server: one script, each step's value checked
 	@tools/build.sh firesteel
 	@tests/clients/run.sh
+
+clients-gateway: ## the same through a gateway, and `.config` calls that name the route, in every order
+	@tools/build.sh firesteel
+	@tests/clients/run.sh --gateway; status=$$?; .deps/venv-client/bin/python tests/clients/routing.py && exit $$status
+
+gateway-spark: ## the gateway before Firesteel and a real Apache Spark cluster (Java 17, 4 GiB)
+	@tools/setup/fetch.sh client
+	@tools/build.sh firesteel
+	@.deps/venv-client/bin/python tests/gateway/spark_cluster.py
 
 oracle: ## start Apache Spark, the oracle, on sc://localhost:15102
 	@tools/setup/fetch.sh client

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Runs the same script from every client of Spark Connect and checks each step's value: `make clients`.
 
-    tests/clients/matrix.py [--remote URL] [--clients TEXT…] [--no-programs]
+    tests/clients/matrix.py [--remote URL | --gateway] [--clients TEXT…] [--no-programs]
 
 --clients runs those whose name holds one of the texts. With the oracle's URL the values themselves are proven against
 Apache Spark. A client whose tools cannot be had is `skipped: why`, and counts neither as passed nor as failed.
 Ends with `N passed, N failed`.
 """
 import argparse
-import contextlib
 import dataclasses
 import os
 import pathlib
@@ -20,11 +19,10 @@ import uuid
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "golden"))
 import grpc
 import pyspark.sql.connect.proto as pb
 from pyspark.sql.connect.proto.base_pb2_grpc import SparkConnectServiceStub
-from server import Server
+from behind_gateway import add_options, serving
 
 # What each step must say; Apache Spark 4.3 says the same.
 EXPECTED = {
@@ -163,22 +161,22 @@ def run_programs(remote):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--remote", help="a running server; without it build/firesteel is started")
+    add_options(p)
     p.add_argument("--clients", nargs="+", default=[""])
     p.add_argument("--no-programs", action="store_true", help="only the script")
     a = p.parse_args()
     chosen = [c for c in clients() if any(text.lower() in c.name.lower() for text in a.clients)]
     counts = []
     skipped = []
-    with contextlib.nullcontext(a) if a.remote else Server() as server:
+    with serving(a) as remote:
         for client in chosen:
-            count = run_client(client, server.remote)
+            count = run_client(client, remote)
             if count:
                 counts.append(count)
             else:
                 skipped.append(client.name)
         if not a.no_programs:
-            counts.append(run_programs(server.remote))
+            counts.append(run_programs(remote))
     if skipped:
         print(f"not tested, their tools are not to be had here: {', '.join(skipped)}")
     passed, failed = (sum(column) for column in zip(*counts, (0, 0)))

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Runs every client program from every PySpark version and compares what it prints with the recorded text.
 
-    tests/clients/run.py [--remote URL] [program…] [--clients 3.5 4.1 4.3]     (`--clients all`: 4.0 and 4.2, too)
+    tests/clients/run.py [--remote URL | --gateway] [program…] [--clients 3.5 4.1 4.3]     (`--clients all`: 4.0 and 4.2, too)
     tests/clients/run.py --record --remote sc://localhost:15102      with the oracle: the newest client's text is recorded, and
                                                                     the older ones must print the same on Apache Spark, too
 
 Ends with `N passed, N failed`.
 """
 import argparse
-import contextlib
 import difflib
 import os
 import pathlib
@@ -19,9 +18,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-sys.path[:0] = [str(ROOT / "tests" / "golden"), str(ROOT / "tests" / "tpch")]
+sys.path.insert(0, str(ROOT / "tests" / "tpch"))
 import tpch
-from server import Server
+from behind_gateway import add_options, serving
 
 CLIENTS = {"3.5": "venv-client-3.5", "4.0": "venv-client-4.0", "4.1": "venv-client-4.1", "4.2": "venv-client-4.2", "4.3": "venv-client"}
 NEWEST = "4.3"
@@ -95,15 +94,15 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("programs", nargs="*", default=programs())
     p.add_argument("--clients", nargs="+", default=USUAL, choices=[*CLIENTS, "all"])
-    p.add_argument("--remote", help="a running server; without it build/firesteel is started")
+    add_options(p)
     p.add_argument("--record", action="store_true")
     a = p.parse_args()
     if "all" in a.clients:
         a.clients = list(CLIENTS)
     if a.record:
         return record(a)
-    with contextlib.nullcontext(a) if a.remote else Server() as server:
-        return check(a, server.remote)
+    with serving(a) as remote:
+        return check(a, remote)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compiles Script.java and Script.scala into .deps/clients/jvm. Exits with 3 when there is no JDK or no Maven.
+# Compiles Script.java, ConfigOrder.java and Script.scala into .deps/clients/jvm. Exits with 3 when there is no JDK or no Maven.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -10,11 +10,11 @@ done
 "$root/tools/setup/fetch.sh" jvm-client
 cd "$here"
 
-key=$(cat build.sh pom.xml Script.java Script.scala | sha256sum)
+key=$(cat build.sh pom.xml ./*.java Script.scala | sha256sum)
 [[ $(cat "$out/.key" 2>/dev/null) == "$key" ]] && exit 0
 rm -rf "$out"
 mkdir -p "$out"
 jars="$root/.deps/jvm-client/*"
-javac -cp "$jars" -d "$out" Script.java
+javac -cp "$jars" -d "$out" ./*.java
 java -cp "$jars" scala.tools.nsc.Main -usejavacp -d "$out" Script.scala
 echo "$key" >"$out/.key"
