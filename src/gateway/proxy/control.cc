@@ -85,8 +85,8 @@ Decision Control::OnCall(const Call& call) {
   return decision;
 }
 
-void Control::ReplayDone(uint64_t ticket, const std::string& real_id) {
-  With([&](gateway::Sessions& sessions) { sessions.ReplayDone(ticket, real_id); });
+void Control::ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings) {
+  With([&](gateway::Sessions& sessions) { sessions.ReplayDone(ticket, server_session, std::move(warnings)); });
 }
 
 void Control::CallEnded(uint64_t ticket, CallEnd end, bool accepted) {

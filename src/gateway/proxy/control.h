@@ -41,7 +41,7 @@ class Control final : public DirectoryListener, public WatchListener {
   std::shared_ptr<const GatewayConfig> config() const { return config_.load(); }
 
   Decision OnCall(const Call& call);
-  void ReplayDone(uint64_t ticket, const std::string& real_id);
+  void ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings);
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
   std::vector<SessionView> Sessions() const;
   std::vector<ServerEntryPtr> Servers() const;

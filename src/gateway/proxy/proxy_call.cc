@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/uuid.h"
 #include "gateway/auth/claims.h"
 #include "gateway/proxy/grpc_call.h"
 #include "gateway/routing/route_hints.h"
@@ -21,6 +22,7 @@ constexpr auto kFirstMessage = std::chrono::seconds(60);
 constexpr auto kLastWords = std::chrono::seconds(10);
 constexpr size_t kQueued = 1 << 20;
 constexpr auto kReplayTime = std::chrono::seconds(60);
+constexpr char kHealthCheck[] = "/grpc.health.v1.Health/Check";
 constexpr auto kComeBack = milliseconds(1000);
 
 bool IsCredential(std::string_view name) { return name == "authorization" || name == "authentication"; }
@@ -55,9 +57,9 @@ void ProxyCall::RequestHeaders(Headers headers, bool last) {
     return Finish(Code::kInvalidArgument, CallEnd::kDone, {}, "no gRPC request");
   }
   // What a load balancer or Kubernetes asks of a gRPC server: open to all, as it says nothing.
-  if (path_ == "/grpc.health.v1.Health/Check") {
-    Answer(*client_, Framed(std::string_view("\x08\x01", 2)));  // HealthCheckResponse{SERVING}
-    return Finish(Code::kOk, CallEnd::kDone, {}, {});
+  if (path_ == kHealthCheck) {
+    filter_.emplace(method_);
+    return;
   }
   if (std::optional<Refusal> refusal = Prove()) return RefuseCall(*refusal);
   if (std::optional<Refusal> refusal = ReadHints()) return RefuseCall(*refusal);
@@ -124,8 +126,27 @@ std::optional<Refusal> ProxyCall::CheckedClaims(const Call& call) const {
   return CheckClaims(*identity_, hints_, fields);
 }
 
+// Its one field, the name of a service, has the number of the session id.
+void ProxyCall::AnswerHealth() {
+  const std::string& service = filter_->first().session_id;
+  if (!service.empty() && service != "spark.connect.SparkConnectService") {
+    return RefuseCall({Code::kNotFound, "the gateway has no service of this name", {}, {}, {}, {}});
+  }
+  Answer(*client_, Framed(std::string_view("\x08\x01", 2)));  // HealthCheckResponse{SERVING}
+  Finish(Code::kOk, CallEnd::kDone, {}, {});
+}
+
 void ProxyCall::Decide() {
   decided_ = true;
+  if (path_ == kHealthCheck) return AnswerHealth();
+  if (method_ == Method::kOther && !IsUuid(filter_->first().session_id)) {
+    return RefuseCall({Code::kUnimplemented,
+                       fmt::format("the gateway does not know {}, and the request names no session", path_),
+                       {},
+                       {},
+                       {},
+                       {}});
+  }
   Call call{method_, identity_, hints_, filter_->first()};
   if (std::optional<Refusal> refusal = CheckedClaims(call)) return RefuseCall(*refusal);
   decision_ = services_.control.OnCall(call);
@@ -174,14 +195,7 @@ void ProxyCall::Reach() {
   upstream_ = home_.upstreams().To(decision_.server);
   if (!upstream_) return ServerIsLost();
   server_text_ = upstream_->entry()->Text();
-  if (!*upstream_->entry()->reachable) {
-    return RefuseCall({Code::kUnavailable,
-                       fmt::format("the server of this session ({}) does not answer", server_text_),
-                       {},
-                       {},
-                       {},
-                       kComeBack});
-  }
+  if (!*upstream_->entry()->reachable) return AskWhatBecameOfServer();
   upstream_->WhenReady([self = shared_from_this()](Upstream::Outcome outcome, const std::string& why) {
     if (!self->finished_) self->Reached(outcome, why);
   });
@@ -196,28 +210,54 @@ void ProxyCall::Reached(Upstream::Outcome outcome, const std::string&) {
 
 void ProxyCall::Replay(Http2Connection& connection) {
   const std::string& session = filter_->first().session_id;
-  std::string request = decision_.replay.empty()
-                            ? ConfigGetOptionRequest(session, decision_.user, kClientType, kPlanCompressionKeys)
-                            : ConfigSetRequest(session, decision_.user, kClientType, decision_.replay);
+  const bool sets = !decision_.replay.empty();
+  std::string request = sets ? ConfigSetRequest(session, decision_.user, kClientType, decision_.replay, true)
+                             : ConfigGetOptionRequest(session, decision_.user, kClientType, kPlanCompressionKeys);
+  Introduce(connection, std::move(request), [this](const UnaryOutcome& outcome) {
+    if (outcome.code != Code::kOk) return AnswerAs(outcome);
+    replay_id_ = ServerSideSessionId(Method::kConfig, outcome.body);
+    replay_warnings_ = ConfigResponseWarnings(outcome.body);
+    ReplayChecked(0);
+  });
+}
+
+void ProxyCall::ReplayChecked(size_t next) {
+  Http2Connection* connection = upstream_->connection();
+  if (!connection) return AskWhatBecameOfServer();
+  if (next < decision_.checked_replay.size()) {
+    Introduce(*connection,
+              ConfigSetRequest(filter_->first().session_id, decision_.user, kClientType,
+                               {decision_.checked_replay[next]}, false),
+              [this, next](const UnaryOutcome& outcome) {
+                if (outcome.code != Code::kOk && !replay_error_) replay_error_ = outcome;
+                ReplayChecked(next + 1);
+              });
+    return;
+  }
+  if (decision_.server_session.empty()) decision_.server_session = replay_id_;
+  services_.control.ReplayDone(decision_.ticket, replay_id_, std::move(replay_warnings_));
+  if (replay_error_) return AnswerAs(*replay_error_);
+  Forward(*connection);
+}
+
+void ProxyCall::Introduce(Http2Connection& connection, std::string request,
+                          std::function<void(const UnaryOutcome&)> then) {
   CallUnary(connection, home_.loop(), "Config", upstream_->entry()->token, std::move(request), kReplayTime,
-            [self = shared_from_this()](UnaryOutcome outcome) {
+            [self = shared_from_this(), then = std::move(then)](const UnaryOutcome& outcome) {
               if (self->finished_) return;
               if (!outcome.answered) return self->AskWhatBecameOfServer();
-              if (outcome.code == Code::kOk) {
-                const std::string id = ServerSideSessionId(Method::kConfig, outcome.body);
-                if (self->decision_.server_session.empty()) self->decision_.server_session = id;
-                self->services_.control.ReplayDone(self->decision_.ticket, id);
-                Http2Connection* ready = self->upstream_->connection();
-                return ready ? self->Forward(*ready) : self->AskWhatBecameOfServer();
-              }
-              // The server's own words: what was set is wrong, and its answer says what.
-              Headers headers = {{":status", "200"}, {"content-type", "application/grpc"}};
-              for (Header& header : outcome.trailers) {
-                if (header.name.starts_with("grpc-")) headers.push_back(std::move(header));
-              }
-              self->client_->SendHeaders(headers, true);
-              self->Finish(outcome.code, CallEnd::kDone, {}, "the server refused the session's first configuration");
+              then(outcome);
             });
+}
+
+// The server's own words: what was set is wrong, and its answer says what.
+void ProxyCall::AnswerAs(const UnaryOutcome& outcome) {
+  Headers headers = {{":status", "200"}, {"content-type", "application/grpc"}};
+  for (const Header& header : outcome.trailers) {
+    if (header.name.starts_with("grpc-")) headers.push_back(header);
+  }
+  client_->SendHeaders(headers, true);
+  Finish(outcome.code, CallEnd::kDone, {}, "the server refused what the client had set before it had a server");
 }
 
 Headers ProxyCall::ForwardedHeaders(const Http2Connection& connection) const {

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "gateway/proxy/forwarding.h"
+#include "gateway/proxy/grpc_call.h"
 #include "gateway/proxy/request_filter.h"
 #include "gateway/proxy/response_filter.h"
 #include "gateway/proxy/upstreams.h"
@@ -83,7 +85,12 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   void Answered();
   void Reach();
   void Reached(Upstream::Outcome outcome, const std::string& why);
+  /// Tells the server what the session was told before it had one, and learns the server's id of the session.
   void Replay(Http2Connection& connection);
+  void ReplayChecked(size_t next);
+  void Introduce(Http2Connection& connection, std::string request, std::function<void(const UnaryOutcome&)> then);
+  void AnswerAs(const UnaryOutcome& outcome);
+  void AnswerHealth();
   void Forward(Http2Connection& connection);
   Headers ForwardedHeaders(const Http2Connection& connection) const;
   void SendOn(std::vector<Slice> slices);
@@ -126,6 +133,9 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   std::optional<ResponseFilter> response_filter_;
   Headers response_headers_;  ///< held back with the response, where that is held
   std::string response_;
+  std::string replay_id_;
+  std::vector<std::string> replay_warnings_;
+  std::optional<UnaryOutcome> replay_error_;  ///< of the first setting that the server refused
   uint64_t bytes_in_ = 0, bytes_out_ = 0;
   std::string server_text_;
 };

@@ -17,6 +17,7 @@ using std::chrono::steady_clock;
 constexpr int kRefusals = 3;
 constexpr auto kRetryKnown = milliseconds(100), kRetryUnknown = milliseconds(200);
 constexpr auto kSilence = seconds(30);
+constexpr auto kPatience = seconds(2);
 
 }  // namespace
 
@@ -123,6 +124,10 @@ void ServerWatch::Settle(Verdict verdict) {
 
 void ServerWatch::Suspect(ServerId id, std::function<void(Verdict)> verdict) {
   if (stopped_ || !entry_ || entry_->id != id) return verdict(Verdict::kLost);
+  // Long enough without an answer: nobody waits for another one.
+  if (silent_since_ != steady_clock::time_point{} && steady_clock::now() - silent_since_ > kPatience) {
+    return verdict(Verdict::kSilent);
+  }
   verdicts_.push_back(std::move(verdict));
   if (attempting_) return;
   // A connection that stands may be older than the server's end: ask over it, and over a new one if it does not stand.

@@ -86,8 +86,8 @@ void Sessions::State::BindTo(Server& server, Session& session, const ResolvedRou
   if (!resolved.environment->catalog.empty()) {
     session.replay.emplace_back("spark.sql.defaultCatalog", resolved.environment->catalog);
   }
-  session.draft.AppendReplay(config_->routing, &session.replay);
-  session.replayed = session.replay.empty();
+  session.draft.AppendReplay(config_->routing, &session.replay, &session.checked_replay);
+  session.replayed = session.replay.empty() && session.checked_replay.empty();
   session.draft = Draft();
   session.waits_for.clear();
   session.waiting_since.reset();
@@ -198,12 +198,18 @@ Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   decision.user = session->key.caller.user;
   decision.route = session->route;
   decision.warnings = Warnings(call, *session);
+  if (call.method == Method::kConfig) {
+    for (std::string& warning : std::exchange(session->warnings, {})) decision.warnings.push_back(std::move(warning));
+  }
   if (!session->told.empty() && (observed.empty() || observed == session->told)) {
     decision.told_session = session->told;
     decision.server_session = session->server_session;
   }
   decision.replays = !session->replayed || (!decision.told_session.empty() && !session->introduced);
-  if (!session->replayed) decision.replay = session->replay;
+  if (!session->replayed) {
+    decision.replay = session->replay;
+    decision.checked_replay = session->checked_replay;
+  }
 
   Ticket ticket{.session = session, .server = session->server, .method = call.method};
   if (call.method == Method::kCloneSession) {
@@ -212,6 +218,7 @@ Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   }
   ticket.counts_as_use =
       !fields.cleans_cache && !(call.method == Method::kConfig && OnlyAsksForPlanCompression(fields));
+  ticket.allow_reconnect = fields.allow_reconnect;
   ticket.counts_as_operation = call.method == Method::kExecutePlan || call.method == Method::kReattachExecute;
   if (ticket.counts_as_operation) quotas_.CountOperation(session->key.caller, session->route.team, 1);
   if (IsReattachable(call) || call.method == Method::kReleaseExecute) ticket.operation_id = fields.operation_id;

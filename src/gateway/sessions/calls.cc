@@ -205,7 +205,7 @@ Decision Sessions::State::Keep(const Call& call, SessionPtr session, const Sessi
   if (!session || draft_bytes_ > kMostDraftBytes) {
     return Refused(Exhausted("Too many sessions that were configured but never used. Stop them, or try again later."));
   }
-  if (!session->draft.Merge(pairs)) {
+  if (!session->draft.Merge(pairs, call.fields.config_silent)) {
     return Refused(Exhausted("The configuration of a session before its first use may have " +
                              std::to_string(Draft::kMostPairs) + " keys and " + std::to_string(Draft::kMostBytes) +
                              " bytes at most."));

@@ -6,7 +6,7 @@
 
 namespace firesteel::gateway {
 
-bool Draft::Merge(const OptionalPairs& pairs) {
+bool Draft::Merge(const OptionalPairs& pairs, bool silent) {
   // The first copy is cheap beside the message that brought the pairs, and makes the change all or nothing.
   OptionalPairs merged = pairs_;
   size_t bytes = bytes_;
@@ -22,14 +22,22 @@ bool Draft::Merge(const OptionalPairs& pairs) {
     bytes += value->size();
     if (merged.size() > kMostPairs || bytes > kMostBytes) return false;
   }
+  for (const auto& [key, value] : pairs) {
+    if (silent) {
+      checked_.erase(key);
+    } else {
+      checked_.insert(key);
+    }
+  }
   pairs_ = std::move(merged);
   bytes_ = bytes;
   return true;
 }
 
-void Draft::AppendReplay(const RoutingConfig& routing, ConfigPairs* replay) const {
+void Draft::AppendReplay(const RoutingConfig& routing, ConfigPairs* silent, ConfigPairs* checked) const {
   for (const auto& [key, value] : pairs_) {
-    if (!IsRoutingKey(routing, key)) replay->emplace_back(key, *value);
+    if (IsRoutingKey(routing, key)) continue;
+    (checked_.contains(key) ? checked : silent)->emplace_back(key, *value);
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,15 +21,16 @@ class Draft {
   static constexpr size_t kMostBytes = 1 << 20;  ///< of keys and values
 
   /// False, and nothing is changed, where it would grow beyond its bounds. Every pair must have a value.
-  bool Merge(const OptionalPairs& pairs);
+  bool Merge(const OptionalPairs& pairs, bool silent);
 
   const OptionalPairs& pairs() const { return pairs_; }
   size_t bytes() const { return bytes_; }
   /// What the server is to be told: without the keys that only speak to the gateway.
-  void AppendReplay(const RoutingConfig& routing, ConfigPairs* replay) const;
+  void AppendReplay(const RoutingConfig& routing, ConfigPairs* silent, ConfigPairs* checked) const;
 
  private:
   OptionalPairs pairs_;
+  std::set<std::string> checked_;  ///< keys that were not set silently: what is wrong with them is the client's to know
   size_t bytes_ = 0;
 };
 

@@ -21,6 +21,7 @@ void Sessions::State::End(const SessionPtr& session, Session::State state, const
   session->state = state;
   session->operations.clear();
   session->replay.clear();
+  session->checked_replay.clear();
   quotas_.CountSession(session->key.caller, session->route.team, -1);
   Server* server = servers_.Find(id);
   Effect effect{.server = id,

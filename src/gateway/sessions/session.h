@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/config/config.h"
 #include "gateway/sessions/draft.h"
@@ -72,10 +73,11 @@ struct Session {
   Lifetimes lifetimes;
   ServerId server = 0;
   bool replayed = false;
-  bool introduced = false;     ///< a replay's answer was seen, so `server_session` is as known as it gets
-  ConfigPairs replay;          ///< until it was replayed
-  std::string server_session;  ///< the server's own id of it; empty: not known
-  int running = 0;             ///< calls on their way
+  bool introduced = false;             ///< a replay's answer was seen, so `server_session` is as known as it gets
+  ConfigPairs replay, checked_replay;  ///< until they were replayed
+  std::vector<std::string> warnings;   ///< of the replay, until the client was told
+  std::string server_session;          ///< the server's own id of it; empty: not known
+  int running = 0;                     ///< calls on their way
   bool release_again = false;  ///< ended under calls, which may make it anew on the server: released after the last
   std::map<std::string, Operation> operations;
 };

@@ -11,8 +11,8 @@ Sessions::Sessions(std::shared_ptr<const GatewayConfig> config, const Clock& clo
 Sessions::~Sessions() = default;
 
 Decision Sessions::OnCall(const Call& call) { return state_->OnCall(call); }
-void Sessions::ReplayDone(uint64_t ticket, const std::string& server_session) {
-  state_->ReplayDone(ticket, server_session);
+void Sessions::ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings) {
+  state_->ReplayDone(ticket, server_session, std::move(warnings));
 }
 void Sessions::CallEnded(uint64_t ticket, CallEnd end, bool accepted) { state_->CallEnded(ticket, end, accepted); }
 void Sessions::ServerReady(ServerId server, const std::string& servers, const std::string& owner) {

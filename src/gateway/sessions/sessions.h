@@ -55,6 +55,9 @@ struct Decision {
   std::string user;      ///< kForward: the user_id that the server is told
   bool replays = false;  ///< kForward: `replay` comes first, and its answer is given to ReplayDone
   ConfigPairs replay;    ///< to be set on the server (Config.Set, silent) before the call; may be empty with `replays`
+  /// With `replays`, behind `replay`: each by a Config.Set of its own that is not silent. The first error answers the
+  /// call in its place, once; the others are set all the same.
+  ConfigPairs checked_replay;
   /// Not empty: the server_side_session_id that the gateway itself told this client, before the session had a server.
   /// PySpark refuses every answer that says another one (or none, the first time). So answers made here carry it, every
   /// forwarded response says it instead of the server's own, and the request's
@@ -107,8 +110,8 @@ class Sessions {
 
   Decision OnCall(const Call& call);
   /// The replay of a decision was answered by the server: the session's later calls carry none. `server_session`: the
-  /// answer's server_side_session_id.
-  void ReplayDone(uint64_t ticket, const std::string& server_session);
+  /// answer's server_side_session_id; `warnings`: the answer's, for the client's next Config call.
+  void ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings = {});
   /// `accepted`: whether the server answered with status OK.
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
 

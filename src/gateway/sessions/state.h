@@ -27,7 +27,7 @@ class Sessions::State {
   Decision OnCall(const Call& call);
 
   // tickets.cc
-  void ReplayDone(uint64_t ticket, const std::string& server_session);
+  void ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings);
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
 
   // servers.cc
@@ -52,6 +52,7 @@ class Sessions::State {
     Method method = Method::kOther;
     std::string operation_id;  ///< of a reattachable execution
     std::string new_session_id;
+    bool allow_reconnect = false;
     bool counts_as_use = true;  ///< false: a client's call at its exit, which makes no idle session busy
     bool counts_as_operation = false;
   };

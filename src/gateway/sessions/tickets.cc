@@ -4,13 +4,15 @@
 
 namespace firesteel::gateway {
 
-void Sessions::State::ReplayDone(uint64_t id, const std::string& server_session) {
+void Sessions::State::ReplayDone(uint64_t id, const std::string& server_session, std::vector<std::string> warnings) {
   const auto it = tickets_.find(id);
   if (it == tickets_.end()) return;
   Session& session = *it->second.session;
   if (session.state != Session::State::kBound || session.server != it->second.server) return;
   session.replayed = session.introduced = true;
   session.replay.clear();
+  session.checked_replay.clear();
+  session.warnings = std::move(warnings);
   if (!server_session.empty()) session.server_session = server_session;
 }
 
@@ -28,7 +30,13 @@ void Sessions::State::CallEnded(uint64_t id, CallEnd end, bool accepted) {
   // A clone whose answer was lost may be there: it is known, so that its time-to-live ends it.
   if (ticket.method == Method::kCloneSession && (accepted || end != CallEnd::kDone)) BindClone(ticket);
   if (ticket.method == Method::kReleaseSession && accepted && session.state == Session::State::kBound) {
-    End(ticket.session, Session::State::kReleased, "released", false);
+    if (ticket.allow_reconnect) {
+      // The next call makes it anew on the same server, which then has another id for it.
+      session.introduced = false;
+      session.server_session.clear();
+    } else {
+      End(ticket.session, Session::State::kReleased, "released", false);
+    }
   }
   if (session.release_again && session.running == 0 && server != nullptr) {
     session.release_again = false;

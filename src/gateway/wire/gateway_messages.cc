@@ -18,6 +18,7 @@ namespace {
 // ConfigRequest and its operations.
 constexpr uint32_t kOperation = 3;
 constexpr uint32_t kSet = 1;
+constexpr uint32_t kSilent = 2;  // of Set
 constexpr uint32_t kGetOption = 4;
 constexpr uint32_t kListed = 1;  // the pairs or keys of an operation
 
@@ -95,10 +96,11 @@ std::string Framed(std::string_view message) {
 }
 
 std::string ConfigSetRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
-                             const std::vector<std::pair<std::string, std::string>>& pairs) {
+                             const std::vector<std::pair<std::string, std::string>>& pairs, bool silent) {
   std::string set, operation;
   WireWriter writer(&set);
   for (const auto& [key, value] : pairs) writer.Bytes(kListed, Pair(key, value));
+  if (silent) writer.Int(kSilent, 1);
   WireWriter(&operation).Bytes(kSet, set);
   return Request(Method::kConfig, session_id, user, client_type, operation);
 }

@@ -57,8 +57,9 @@ TEST(Framed, HasFlagAndLengthInFront) {
 }
 
 TEST(Requests, AreAsPythonWritesThem) {
-  EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {{"a", "1"}, {"ü", ""}}), Framed(Python("config set")));
-  EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {}), Framed(Python("config set nothing")));
+  EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {{"a", "1"}, {"ü", ""}}, false), Framed(Python("config set")));
+  EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {}, false), Framed(Python("config set nothing")));
+  EXPECT_EQ(ConfigSetRequest(kSession, kUser, "gateway", {{"a", "1"}}, true), Framed(Python("config set silent")));
   EXPECT_EQ(ConfigGetOptionRequest(kSession, kUser, "gateway", {"a", ""}), Framed(Python("config get option")));
   EXPECT_EQ(ReleaseSessionRequest(kSession, kUser, "gateway"), Framed(Python("release")));
 }
@@ -70,6 +71,7 @@ TEST(Responses, AreAsPythonWritesThem) {
   EXPECT_EQ(ConfigResponse(kSession, pairs, {"careful", ""}, kOperation),
             Framed(Python("config response of a server")));
   EXPECT_EQ(ConfigResponsePairs(Python("config response of a server")), pairs);
+  EXPECT_EQ(ConfigResponseWarnings(Python("config response of a server")), (std::vector<std::string>{"careful", ""}));
   EXPECT_EQ(ConfigResponsePairs(ConfigResponse(kSession, pairs, {}).substr(kMessagePrefix) + ConfigWarnings({"w"})),
             pairs);
 }

@@ -79,7 +79,7 @@ std::string NewSessionIdField(std::string_view id);
 
 // Whole messages with their prefix: what Framed gives.
 std::string ConfigSetRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
-                             const std::vector<std::pair<std::string, std::string>>& pairs);
+                             const std::vector<std::pair<std::string, std::string>>& pairs, bool silent);
 /// get_option: keys that the server does not know come back without a value, and are no error.
 std::string ConfigGetOptionRequest(std::string_view session_id, std::string_view user, std::string_view client_type,
                                    const std::vector<std::string>& keys);
@@ -105,6 +105,7 @@ std::string RedactConfigResponse(std::string_view message, const std::vector<std
 
 /// server_side_session_id of a response of this method; empty where it has none or is no message.
 std::string ServerSideSessionId(Method method, std::string_view message);
+std::vector<std::string> ConfigResponseWarnings(std::string_view message);
 /// Pairs of a ConfigResponse; none where it is no message.
 std::vector<std::pair<std::string, std::optional<std::string>>> ConfigResponsePairs(std::string_view message);
 

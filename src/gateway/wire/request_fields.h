@@ -34,6 +34,8 @@ struct RequestFields {
   bool reattachable = false;     ///< ExecutePlan with reattach_options
   bool cleans_cache = false;     ///< ExecutePlan whose plan is the ML command clean_cache, as sent at a client's exit
   std::string new_session_id;    ///< CloneSession
+  bool config_silent = false;    ///< Config.Set: what cannot be set is a warning, no error
+  bool allow_reconnect = false;  ///< ReleaseSession: the id may be used again
 
   enum class ConfigOperation : uint8_t {
     kNone,

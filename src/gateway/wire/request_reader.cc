@@ -133,6 +133,9 @@ bool ReadConfigOperation(WireReader reader, RequestFields* fields) {
   const bool has_pairs =
       fields->config_operation == ConfigOperation::kSet || fields->config_operation == ConfigOperation::kGetWithDefault;
   while (reader.Next()) {
+    if (fields->config_operation == ConfigOperation::kSet && reader.IsVarint(2)) {
+      fields->config_silent = reader.varint() != 0;
+    }
     if (!reader.IsBytes(1) || fields->config_operation == ConfigOperation::kGetAll) continue;
     if (fields->config_pairs.size() == kMostConfigPairs) return false;
     auto& pair = fields->config_pairs.emplace_back();
@@ -151,6 +154,7 @@ bool ReadConfig(WireReader reader, RequestFields* fields) {
     if (fields->config_operation != operation) {
       fields->config_operation = operation;
       fields->config_pairs.clear();
+      fields->config_silent = false;
     }
     if (!ReadConfigOperation(reader.Nested(), fields)) return false;
   }
@@ -162,6 +166,7 @@ bool ReadFields(Method method, std::string_view message, RequestFields* fields) 
   PlanReader plan;
   WireReader reader(message);
   while (reader.Next()) {
+    if (method == Method::kReleaseSession && reader.IsVarint(4)) fields->allow_reconnect = reader.varint() != 0;
     if (reader.type() != WireType::kBytes) continue;
     const uint32_t number = reader.number();
     bool good = true;

@@ -65,6 +65,15 @@ std::string ServerSideSessionId(Method method, std::string_view message) {
   return std::string(reader.ok() ? id : std::string_view());
 }
 
+std::vector<std::string> ConfigResponseWarnings(std::string_view message) {
+  std::vector<std::string> warnings;
+  WireReader reader(message);
+  while (reader.Next()) {
+    if (reader.IsBytes(kConfigResponseWarnings) && IsValidUtf8(reader.bytes())) warnings.emplace_back(reader.bytes());
+  }
+  return warnings;
+}
+
 std::vector<std::pair<std::string, std::optional<std::string>>> ConfigResponsePairs(std::string_view message) {
   std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
   WireReader reader(message);

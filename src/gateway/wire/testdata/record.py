@@ -185,6 +185,8 @@ def written_rows():
     common = dict(session_id=SESSION, user_context=context, client_type="gateway")
     yield "config set", config(**common, operation=config.Operation(set=config.Set(pairs=pairs)))
     yield "config set nothing", config(**common, operation=config.Operation(set=config.Set()))
+    yield "config set silent", config(**common, operation=config.Operation(set=config.Set(
+        pairs=[base_pb2.KeyValue(key="a", value="1")], silent=True)))
     yield "config get option", config(**common, operation=config.Operation(get_option=config.GetOption(keys=["a", ""])))
     yield "release", base_pb2.ReleaseSessionRequest(**common)
     response = dict(session_id=SESSION, pairs=[*pairs, key_value(key="unset")], warnings=["careful", ""])
