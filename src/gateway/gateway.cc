@@ -13,6 +13,9 @@
 namespace firesteel::gateway {
 namespace {
 
+/// How long no call must run before a stop that waits goes on.
+constexpr std::chrono::milliseconds kQuiet{300};
+
 int ThreadsOf(const ListenConfig& listen) {
   return listen.threads > 0 ? listen.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
 }
@@ -110,14 +113,18 @@ void Gateway::Refresh() {
 
 void Gateway::Stop() {
   if (!std::exchange(started_, false)) return;
-  for (const auto& loop : loops_) loop->Drain();
+  // A client whose query ends asks for more (its schema, its release): it is served until nobody has called for a
+  // moment.
   const auto deadline = std::chrono::steady_clock::now() + config_->drain;
   const auto running = [&] {
     return std::any_of(loops_.begin(), loops_.end(), [](const auto& loop) { return loop->running() > 0; });
   };
-  while (running() && std::chrono::steady_clock::now() < deadline) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  auto last_running = running() ? std::chrono::steady_clock::now() : std::chrono::steady_clock::time_point{};
+  while (std::chrono::steady_clock::now() < std::min(deadline, last_running + kQuiet)) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (running()) last_running = std::chrono::steady_clock::now();
   }
+  for (const auto& loop : loops_) loop->Drain();
   for (const auto& loop : loops_) loop->Stop();
   services_.control.Stop();
   services_.audit.reset();

@@ -27,6 +27,13 @@
 namespace firesteel::gateway {
 namespace {
 
+/// What the shell runs. One program takes the shell's place, so that its end is seen at once and it ends with the
+/// gateway; a command of several steps keeps the shell.
+std::string ShellCommand(const std::string& command) {
+  const bool several = command.find_first_of(";&|\n") != std::string::npos;
+  return several ? command : "exec env " + command;
+}
+
 using std::chrono::steady_clock;
 using TimePoint = steady_clock::time_point;
 
@@ -169,7 +176,7 @@ class ProcessLauncher::Loop {
     const std::string command = ExpandCommand(order.config.command, {order.owner, order.pool, kPoolHost, port.value()});
     // The system would take what is before it for the command.
     if (command.find('\0') != std::string::npos) return Fail(order, "a value of its command has a NUL character");
-    Result<std::unique_ptr<ChildProcess>> child = ChildProcess::Start("exec env " + command, environment_);
+    Result<std::unique_ptr<ChildProcess>> child = ChildProcess::Start(ShellCommand(command), environment_);
     if (!child.ok()) return Fail(order, child.error());
     const pid_t pid = child.value()->pid();
     log::Info("pool {}: started process {} for port {}", order.pool, pid, port.value());

@@ -14,7 +14,8 @@ namespace firesteel::gateway {
 
 /// Starts the servers of pools as processes of this machine and watches them.
 ///
-/// A command is run by `/bin/sh -c "exec env COMMAND"`: one program, in front of which NAME=value may stand. It must
+/// A command is run by `/bin/sh -c "exec env COMMAND"`: one program, in front of which NAME=value may stand. One of
+/// several steps (`cd /x && firesteel …`) is the shell's own. It must
 /// stay in the foreground: one that daemonizes leaves its process group, can neither be watched nor ended, and counts
 /// as ended before it was ready (Apache Spark's scripts stay with SPARK_NO_DAEMONIZE=1 in front). It gets this process'
 /// environment without variables whose names look secret, nothing to read, and no other descriptor. What it prints goes

@@ -73,6 +73,11 @@ Decision Sessions::State::Bind(const Call& call, const SessionKey& key, SessionP
 
 void Sessions::State::BindTo(Server& server, Session& session, const ResolvedRoute& resolved) {
   pools_.StopWaiting(session);
+  // PySpark builds its first ExecutePlan, asks for plan compression, and sends the plan: what it was told then it does
+  // not yet say.
+  if (const auto greeted = greeted_.extract(session.key); session.told.empty() && !greeted.empty()) {
+    session.told = greeted.mapped().told;
+  }
   User& user = users_[session.key.caller];
   --user.drafts;
   draft_bytes_ -= session.draft.bytes();

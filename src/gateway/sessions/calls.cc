@@ -59,6 +59,10 @@ Decision Sessions::State::OnCall(const Call& call) {
   if (!IsUuid(key.id)) return Refused(InvalidHandle("FORMAT", key.id));
   const auto it = sessions_.find(key);
   const SessionPtr session = it == sessions_.end() ? nullptr : it->second;
+  // At the server both would be the same user.
+  if (sessions_.contains({{key.caller.user, !key.caller.anonymous}, key.id})) {
+    return Refused(Denied("The session is not this caller's."));
+  }
   if (auto forged = ForgedHint(*call.identity, call.hints)) return Refused(std::move(*forged), session.get());
   if (const std::string* denied = FindDeniedKey(config_->policy, call.fields)) {
     return Refused(Denied("The configuration '" + *denied + "' may not be changed through this gateway."),
@@ -228,6 +232,8 @@ Decision Sessions::State::PlanCompression(const Call& call, const SessionKey& ke
   decision.told_session = observed.empty() ? ToldSession(key) : observed;
   decision.route = resolved.route;
   if (const Server* server = servers_.AnyReady(resolved.servers)) decision.server = server->id;
+  constexpr size_t kMostGreeted = 100'000;
+  if (greeted_.size() < kMostGreeted) greeted_[key] = {decision.told_session, Now()};
   return decision;
 }
 

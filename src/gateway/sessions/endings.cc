@@ -10,6 +10,8 @@ using std::chrono::minutes;
 
 // Spark abandons an execution that nobody is attached to after this time.
 constexpr minutes kDetached{5};
+// A client's first call follows its greeting at once.
+constexpr minutes kGreeting{5};
 // Longer than any client retries, so that none of them meets a forgotten session and begins anew by accident.
 constexpr minutes kTombstone{60};
 constexpr size_t kMostTombstones = 100'000;
@@ -125,6 +127,7 @@ bool Sessions::State::ForgotLately() const { return forgot_ && Now() - *forgot_ 
 void Sessions::State::Tick() {
   EndExpired();
   ForgetTombstones();
+  std::erase_if(greeted_, [this](const auto& greeted) { return Now() - greeted.second.when > kGreeting; });
   quotas_.Sweep(Now());
   for (const ServersConfig& set : config_->servers) {
     servers_.WithoutReadySince(set.name, Now());

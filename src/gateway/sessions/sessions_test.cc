@@ -34,7 +34,9 @@ TEST_F(SessionsTest, SessionIdsMustBeUuids) {
 TEST_F(SessionsTest, ADraftIsReplayedOnceAtTheFirstCallThatNeedsAServer) {
   ServerReady(1);
   ServerReady(2, "test");
-  Decision kept = sessions().OnCall(Set(Id(1), {{"a", "1"}, {"b", "2"}}));
+  Call first = Set(Id(1), {{"a", "1"}, {"b", "2"}});
+  first.fields.config_silent = true;
+  Decision kept = sessions().OnCall(first);
   EXPECT_EQ(kept.kind, Kind::kConfigKept);
   EXPECT_NE(kept.told_session, "");
   Call second = Set(Id(1), {{"a", "3"}, {"x-env", "test"}, {"spark.connect.grpc.header.x-any", "y"}});
@@ -49,17 +51,32 @@ TEST_F(SessionsTest, ADraftIsReplayedOnceAtTheFirstCallThatNeedsAServer) {
   EXPECT_EQ(forward.server, 2u);
   EXPECT_EQ(forward.route.environment, "test");
   EXPECT_TRUE(forward.replays);
-  EXPECT_THAT(forward.replay, ElementsAre(Pair("spark.env", "test"), Pair("spark.sql.defaultCatalog", "cat-test"),
-                                          Pair("a", "3"), Pair("b", "2")));
+  EXPECT_THAT(forward.replay,
+              ElementsAre(Pair("spark.env", "test"), Pair("spark.sql.defaultCatalog", "cat-test"), Pair("b", "2")));
+  EXPECT_THAT(forward.checked_replay, ElementsAre(Pair("a", "3"))) << "its error is the client's to know";
   EXPECT_EQ(forward.told_session, kept.told_session);
   EXPECT_EQ(forward.server_session, "");
   // Another call before the replay's answer carries it as well.
-  EXPECT_EQ(sessions().OnCall(execute).replay.size(), 4u);
-  sessions().ReplayDone(forward.ticket, "server's own");
+  EXPECT_EQ(sessions().OnCall(execute).replay.size(), 3u);
+  sessions().ReplayDone(forward.ticket, "server's own", {"careful"});
   const Decision later = sessions().OnCall(execute);
   EXPECT_FALSE(later.replays);
   EXPECT_THAT(later.replay, IsEmpty());
+  EXPECT_THAT(later.checked_replay, IsEmpty());
   EXPECT_EQ(later.server_session, "server's own");
+  // The replay's warnings come with the next answer that can carry them, once.
+  EXPECT_THAT(later.warnings, IsEmpty());
+  EXPECT_THAT(sessions().OnCall(Set(Id(1), {{"c", "1"}})).warnings, ElementsAre("careful"));
+  EXPECT_THAT(sessions().OnCall(Set(Id(1), {{"c", "1"}})).warnings, IsEmpty());
+}
+
+TEST_F(SessionsTest, AFirstPlanThatWasBuiltBeforeItsClientWasTold) {
+  ServerReady(1);
+  Call compression = AskPlanCompression(Id(1));
+  const Decision greeted = sessions().OnCall(compression);
+  ASSERT_EQ(greeted.kind, Kind::kPlanCompression);
+  const Decision plan = sessions().OnCall(Execute(Id(1)));  // says nothing of what it was told
+  EXPECT_EQ(plan.told_session, greeted.told_session);
 }
 
 TEST_F(SessionsTest, ClientsThatSawTheServersOwnIdAreLeftAlone) {
@@ -288,8 +305,7 @@ TEST_F(SessionsTest, WhoMerelyClaimsToBeSomeoneIsAnother) {
   Call claim = Execute(Id(1));
   claim.identity = std::make_shared<Identity>();
   claim.fields.claimed_user = "alice";
-  claim.fields.observed_session = "stolen";
-  EXPECT_EQ(Condition(claim), "INVALID_HANDLE.SESSION_CHANGED");
+  EXPECT_EQ(sessions().OnCall(claim).refusal.code, Code::kPermissionDenied);
   // While a verified user is who the token says, whatever the message claims.
   Call honest = Execute(Id(1));
   honest.fields.claimed_user = "root";

@@ -124,6 +124,12 @@ class Sessions::State {
   std::mt19937_64 random_;
   uint64_t last_serial_ = 0, last_ticket_ = 0;
   std::unordered_map<SessionKey, SessionPtr, SessionKeyHash> sessions_;
+  /// What clients without a session were told when they asked for plan compression, for some minutes.
+  struct Greeting {
+    std::string told;
+    TimePoint when;
+  };
+  std::unordered_map<SessionKey, Greeting, SessionKeyHash> greeted_;
   std::deque<std::pair<TimePoint, SessionPtr>> tombstones_;  ///< oldest first
   std::optional<TimePoint> forgot_;                          ///< when a tombstone went before its time
   std::unordered_map<uint64_t, Ticket> tickets_;

@@ -109,7 +109,9 @@ void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
   const std::string& session_id = call->request.call.fields.session_id;
   std::string own = decision.server_session;
   if (decision.replays) {
-    if (const auto set = server.SetAll(decision.user, session_id, decision.replay, call->life)) {
+    ConfigPairs pairs = decision.replay;
+    pairs.insert(pairs.end(), decision.checked_replay.begin(), decision.checked_replay.end());
+    if (const auto set = server.SetAll(decision.user, session_id, pairs, call->life)) {
       own = *set;
       sessions_->ReplayDone(decision.ticket, own);
     }
