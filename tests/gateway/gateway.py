@@ -18,13 +18,13 @@ class Gateway:
     """`with Gateway(toml) as gateway: gateway.remote()` is a running gateway. `toml` has no [listen] address and no
     [http] and [audit] section: they are added, on free ports and in the test's folder."""
 
-    def __init__(self, toml, env=None, listen="", wait_s=20):
-        self.toml, self.env, self.listen, self.wait_s = toml, env, listen, wait_s
+    def __init__(self, toml, env=None, listen="", wait_s=20, host="127.0.0.1"):
+        self.toml, self.env, self.listen, self.wait_s, self.host = toml, env, listen, wait_s, host
         self.process = None
 
     def write(self, toml):
         with open(self.config, "w", encoding="utf-8") as f:
-            f.write(f'drain = "5s"\n[listen]\naddress = "127.0.0.1:{self.port}"\n{self.listen}\n'
+            f.write(f'drain = "5s"\n[listen]\naddress = "{self.host}:{self.port}"\n{self.listen}\n'
                     f'[http]\naddress = "127.0.0.1:{self.http_port}"\n'
                     f'[audit]\nfile = "{self.audit_path}"\n{toml}\n')
 
@@ -49,6 +49,14 @@ class Gateway:
             time.sleep(0.01)
         self.stop()
         raise ServerError(f"the gateway did not listen within {self.wait_s} s:\n{self.log()}")
+
+    def await_servers(self, count=1, wait_s=10):
+        """Until so many servers have answered their first probe: raw clients do not try again by themselves."""
+        deadline = time.monotonic() + wait_s
+        while self.log().count("server ready") < count:
+            assert time.monotonic() < deadline, f"no {count} servers are ready:\n{self.log()}"
+            time.sleep(0.01)
+        return self
 
     def remote(self, parameters=""):
         return f"sc://localhost:{self.port}" + (f"/;{parameters}" if parameters else "")

@@ -37,6 +37,7 @@ def recorder():
 @pytest.fixture(scope="module")
 def gateway(recorder):
     with Gateway(config(recorder.port)) as running:
+        running.await_servers()
         yield running
 
 
@@ -112,6 +113,7 @@ class Authorization(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInte
 
 def test_another_users_session_of_the_same_id(servers):
     with Gateway(config(servers[0].port)) as gateway:
+        gateway.await_servers()
         alice = with_token(gateway.remote(), ALICE)
         alice.config(set=pb.ConfigRequest.Set(pairs=[pb.KeyValue(key="spark.only.alices", value="1")]))
         assert rows_of(alice.execute(range_plan(3), operation=(operation := str(uuid.uuid4())), reattachable=True)) == 3
@@ -131,6 +133,7 @@ def test_another_users_session_of_the_same_id(servers):
 def test_a_user_who_only_claims_is_another(servers):
     """Where callers without tokens are let in, none of them reaches the session of the user whom it claims to be."""
     with Gateway(config(servers[0].port, "anonymous = true")) as gateway:
+        gateway.await_servers()
         alice = with_token(gateway.remote(), ALICE)
         claims = Wire(gateway.remote(), session=alice.session, user="alice")
         key = "spark.only.alices"
@@ -148,6 +151,7 @@ def test_a_user_who_only_claims_is_another(servers):
 
 def test_claimed_users_may_be_refused(recorder):
     with Gateway(config(recorder.port, "refuse_claimed_user = true")) as gateway:
+        gateway.await_servers()
         recorder.seen.clear()
         for user, session in (("root", str(uuid.uuid4())), ("alice", str(uuid.uuid4()))):
             client = with_token(gateway.remote(), ALICE, session, user)

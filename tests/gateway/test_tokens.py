@@ -77,6 +77,7 @@ def doors(tmp_path_factory):
     with Recorder() as recorder:
         made = Doors(str(tmp_path_factory.mktemp("doors")), recorder)
         with Gateway(made.config) as made.gateway:
+            made.gateway.await_servers()
             yield made
 
 
