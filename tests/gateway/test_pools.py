@@ -1,4 +1,5 @@
 """Servers that the gateway starts: ready before they are asked for, for whom they are asked for, and gone afterwards."""
+import hashlib
 import os
 import re
 import signal
@@ -111,19 +112,31 @@ def test_launched_when_asked_for(tmp_path):
         session.stop()
 
 
+def script(tmp_path, text):
+    path = tmp_path / "start"
+    path.write_text("#!/bin/sh\n" + text, encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
 def test_a_command_that_fails(tmp_path):
-    with Gateway(config("echo no license >&2; exit 3; : {port}", "warm = 0")) as gateway:
+    with Gateway(config(f"{script(tmp_path, 'echo no license >&2; exit 3')} {{port}}", "warm = 0")) as gateway:
         begun = time.monotonic()
         with pytest.raises(Exception) as raised:
             patient(gateway).range(3).count()
         assert time.monotonic() - begun < 10
         assert "No server of the pool 'pool' could be started: " in str(raised.value)
-        assert "3" in str(raised.value).split("could be started: ")[1]
-        assert "no license" in gateway.log()
+        assert "(exit status 3)" in str(raised.value) and "no license" in str(raised.value)
+
+
+@pytest.mark.xfail(strict=True, reason="the command runs behind `exec env`, which takes the place of the shell at its first step")
+def test_a_command_of_several_steps(tmp_path):
+    with Gateway(config(f"mkdir {tmp_path}/steps && cd {tmp_path}/steps && {serve(tmp_path)}", "warm = 0")) as gateway:
+        assert patient(gateway).range(3).count() == 3
 
 
 def test_a_command_that_never_listens(tmp_path):
-    with Gateway(config("sleep 60; : {port}", 'warm = 0\nstart_timeout = "1s"')) as gateway:
+    with Gateway(config("tail -f /dev/null --pid {port}", 'warm = 0\nstart_timeout = "1s"')) as gateway:
         begun = time.monotonic()
         with pytest.raises(Exception, match="No server of the pool 'pool' could be started"):
             patient(gateway).range(3).count()
@@ -144,11 +157,7 @@ def test_warm_servers_that_die_are_replaced(tmp_path):
 
 
 def test_each_user_alone(tmp_path):
-    command = serve(tmp_path, "--sql-conf spark.test.user={user} --sql-conf spark.test.where={team}/{environment}/{namespace}")
-    if "--sql-conf" not in os.popen(f"{BINARY} serve --help 2>&1").read():
-        command = serve(tmp_path, "--warehouse {user_hash}-{team}-{environment}".replace("--warehouse", f"--temp-dir {tmp_path}/"))
-        command = f"mkdir -p {tmp_path}/{{user_hash}}-{{team}}-{{environment}} && exec {BINARY} serve --host {{host}} --port {{port}} " \
-                  f"--temp-dir {tmp_path}/{{user_hash}}-{{team}}-{{environment}} --warehouse {tmp_path}/{{namespace}}"
+    command = serve(tmp_path, "--conf spark.test.who={user}/{user_hash} --conf spark.test.where={team}/{environment}/{namespace}")
     with Gateway(config(command, "warm = 0\nper_user = true\nmost = 8")) as gateway:
         alice, again, bob = (patient(gateway, f"user_id={user};x-team=red") for user in ("alice", "alice", "bob"))
         for session in (alice, again, bob):
@@ -156,8 +165,9 @@ def test_each_user_alone(tmp_path):
         assert len(alive(str(tmp_path))) == 2
         alice.sql("CREATE TABLE of_alice (a INT)")
         assert again.catalog.tableExists("of_alice")
-        folders = [name for name in os.listdir(tmp_path) if name.endswith("-red-dev")]
-        assert len(folders) >= 2 and all(re.match("[0-9a-f]{12}-red-dev|sjns-red-dev", name) for name in folders), folders
+        for session, user in ((again, "alice"), (bob, "bob")):
+            assert session.conf.get("spark.test.who") == f"{user}/{hashlib.sha256(user.encode()).hexdigest()[:12]}"
+            assert session.conf.get("spark.test.where") == "red/dev/sjns-red-dev"
         # A server ends with its user's last session.
         for session in (alice, again):
             session.stop()
@@ -165,19 +175,18 @@ def test_each_user_alone(tmp_path):
         assert bob.range(2).count() == 2
 
 
-def test_names_of_users_add_nothing_to_commands(tmp_path):
-    canary = tmp_path / "canary"
-    command = f"printf %s {{user}} > {tmp_path}/name; exec " + serve(tmp_path)
-    with Gateway(config(command, "warm = 0\nper_user = true")) as gateway:
-        user = f"x'; touch {canary}; $(touch {canary}) `touch {canary}` \""
-        session = SparkSession.builder.remote(gateway.remote()).config("spark.sql.session.timeZone", "UTC").create()
+@pytest.mark.parametrize("quoted", ["{user}", "x{user}x"])
+def test_names_of_users_add_nothing_to_commands(tmp_path, quoted):
+    canary, name = tmp_path / "canary", tmp_path / "name"
+    start = script(tmp_path, f'printf %s "$1" > {name}\nshift\nexec "$@"\n')
+    user = f"x'; touch {canary}; $(touch {canary}) `touch {canary}` \" \\"
+    with Gateway(config(f"{start} {quoted} {serve(tmp_path)}", "warm = 0\nper_user = true")) as gateway:
+        session = SparkSession.builder.remote(gateway.remote()).create()
         session.client._user_id = user
-        try:
-            session.range(1).count()
-        except Exception:
-            pass  # to refuse the name is as good
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        assert session.range(3).count() == 3
+        assert name.read_text(encoding="utf-8") == quoted.replace("{user}", user)
         assert not canary.exists()
-        assert not (tmp_path / "name").exists() or (tmp_path / "name").read_text() == user
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGTERM, signal.SIGKILL])
