@@ -35,7 +35,11 @@ class Gateway:
         self.log_path = os.path.join(self.folder.name, "gateway.log")
         self.audit_path = os.path.join(self.folder.name, "audit.jsonl")
         self.write(self.toml)
-        with open(self.log_path, "wb") as log:
+        return self.rise()
+
+    def rise(self):
+        """Starts the process; after a stop, again: with the same configuration, port and logs."""
+        with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([BINARY, "gateway", "--config", self.config], stdout=log, stderr=subprocess.STDOUT,
                                             stdin=subprocess.DEVNULL, env=os.environ if self.env is None else self.env)
         deadline = time.monotonic() + self.wait_s
