@@ -3,8 +3,8 @@
 
     tests/gateway/faults.py [operations] [seed]
 
-Clients reach the gateway, and the gateway its servers, through relays that reset and stall connections; servers are
-killed (-9) and started again on the same port and warehouse. Every row must be there at most once, and exactly once
+Clients reach the gateway, and the gateway its servers, through relays that reset and stall connections; servers and
+the gateway are killed (-9) and started again on the same port and warehouse. Every row must be there at most once, and exactly once
 where its statement was acknowledged. Ends with `N passed, N failed`, exit code 1 when one failed.
 """
 import collections
@@ -36,11 +36,8 @@ class MortalServer(Server):
     """Can be killed and started again where it was."""
 
     def rise(self):
-        self.process.kill()
-        self.process.wait()
-        command = self.process.args
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(self.process.args, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
 
 
 class Clients:
@@ -163,12 +160,12 @@ def run(operations, seed):
 
             def killer():
                 while not over.wait(chance.uniform(0.5, 1.5) * kill_every_s):
-                    victim = chance.choice(servers)
+                    victim = chance.choice([*servers, gateway])
                     victim.process.send_signal(signal.SIGKILL)
                     victim.process.wait()
                     over.wait(chance.uniform(0, 0.6))
                     victim.rise()
-                    kills.append(victim.port)
+                    kills.append(victim)
 
             threads = [threading.Thread(target=clients.run, args=(worker,)) for worker in range(WORKERS)]
             killing = threading.Thread(target=killer)
@@ -189,7 +186,7 @@ def run(operations, seed):
             faults += judge(clients, clients.count(fresh))
     refused = collections.Counter(condition(text) for text in clients.errors.values())
     numbers = (f"{operations} operations in {seconds:.0f} s: {len(clients.acknowledged)} acknowledged, {dict(refused)}; "
-               f"{len(kills)} kills, {sum(r.resets for r in [*relays, front])} resets, "
+               f"{len(kills)} kills ({kills.count(gateway)} of the gateway), {sum(r.resets for r in [*relays, front])} resets, "
                f"{sum(r.stalls for r in [*relays, front])} silences; seed {seed}")
     return faults, numbers
 
