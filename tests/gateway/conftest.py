@@ -6,6 +6,7 @@ import os
 import sys
 
 import pytest
+from pyspark.sql.connect.session import SparkSession
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "golden"), os.path.join(HERE, "..", "client")]
@@ -46,3 +47,9 @@ def wire(gateway):
     client = Wire(gateway.remote())
     yield client
     client.close()
+
+
+@pytest.fixture(autouse=True)
+def no_active_session():
+    """getOrCreate() must not give a session that an earlier test has left at a gateway of its own."""
+    SparkSession._active_session.session = SparkSession._default_session = None

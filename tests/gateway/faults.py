@@ -4,7 +4,7 @@
     tests/gateway/faults.py [operations] [seed]
 
 Clients reach the gateway, and the gateway its servers, through relays that reset and stall connections; servers and
-the gateway are killed (-9) and started again on the same port and warehouse. Every row must be there at most once, and exactly once
+the gateway are killed (-9) and started again where they were. Every row must be there at most once, and exactly once
 where its statement was acknowledged. Ends with `N passed, N failed`, exit code 1 when one failed.
 """
 import collections
