@@ -22,6 +22,7 @@ def recorder():
 @pytest.fixture(scope="module")
 def channel(recorder):
     with Gateway(anonymous(recorder)) as gateway, grpc.insecure_channel(f"localhost:{gateway.port}", options=OPTIONS) as open_channel:
+        gateway.await_servers()
         yield open_channel
 
 
@@ -122,6 +123,7 @@ user = "alice"
 [routing]""")
     recorder.answers[SERVICE + "AnalyzePlan"] = lambda messages, context: [b"\x0a\x01x"]
     with Gateway(config) as gateway, grpc.insecure_channel(f"localhost:{gateway.port}", options=OPTIONS) as channel:
+        gateway.await_servers()
         proof = [("authorization", "Bearer " + TOKEN)]
         for claimed in ("alice", "", "bob"):
             request = analyze(user=claimed, rest=UNKNOWN)

@@ -59,7 +59,6 @@ def test_sessions_spread_over_servers(gateway, servers):
             session.stop()
 
 
-@pytest.mark.xfail(strict=True, reason="the ids that the gateway tells (for plan compression) and the server tells differ")
 def test_a_session_without_any_configuration(gateway):
     """The client makes its ExecutePlan, then asks for the configuration of plan compression, then sends it."""
     session = SparkSession.builder.remote(gateway.remote()).create()

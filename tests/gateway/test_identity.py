@@ -129,7 +129,6 @@ def test_another_users_session_of_the_same_id(servers):
             client.close()
 
 
-@pytest.mark.xfail(strict=True, reason="both have the same user and session id at the server")
 def test_a_user_who_only_claims_is_another(servers):
     """Where callers without tokens are let in, none of them reaches the session of the user whom it claims to be."""
     with Gateway(config(servers[0].port, "anonymous = true")) as gateway:

@@ -129,7 +129,6 @@ def test_a_command_that_fails(tmp_path):
         assert "(exit status 3)" in str(raised.value) and "no license" in str(raised.value)
 
 
-@pytest.mark.xfail(strict=True, reason="the command runs behind `exec env`, which takes the place of the shell at its first step")
 def test_a_command_of_several_steps(tmp_path):
     with Gateway(config(f"mkdir {tmp_path}/steps && cd {tmp_path}/steps && {serve(tmp_path)}", "warm = 0")) as gateway:
         assert patient(gateway).range(3).count() == 3

@@ -185,7 +185,6 @@ def test_a_stop_lets_running_executions_end(servers, reattachable):
         wire.close()
 
 
-@pytest.mark.xfail(strict=True, reason="PySpark asks for spark.sql.execution.pyspark.binaryAsBytes when it has the rows: nobody answers")
 def test_a_stop_lets_running_queries_end(servers):
     with Gateway(anonymous(servers[0])) as gateway:
         session, _ = used(gateway)
