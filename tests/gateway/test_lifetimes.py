@@ -103,8 +103,11 @@ def test_clients_that_come_and_go_create_nothing(recorder, name):
                + CLIENTS[name])
     with Gateway(anonymous(recorder)) as gateway:
         gateway.await_servers()
-        done = subprocess.run([sys.executable, "-c", program, gateway.remote()], capture_output=True, text=True, timeout=60, check=False,
-                              env=os.environ)
+        try:
+            done = subprocess.run([sys.executable, "-c", program, gateway.remote()], capture_output=True, text=True, timeout=60,
+                                  check=False, env=os.environ)
+        except subprocess.TimeoutExpired as late:
+            raise AssertionError(f"the client hangs: {late.stderr} {gateway.audit()[-20:]} {gateway.log()[-2000:]}") from None
         assert done.returncode == 0, done.stderr
         assert recorder.seen == []
         assert "session created" not in gateway.log()
