@@ -18,6 +18,7 @@ find_package(ICU 72 REQUIRED COMPONENTS uc i18n)
 find_package(OpenSSL REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(BZip2 REQUIRED)
+find_package(boost_headers 1.74 REQUIRED CONFIG)  # Asio and Beast, headers only
 pkg_check_modules(protobuf REQUIRED IMPORTED_TARGET protobuf)
 pkg_check_modules(grpc REQUIRED IMPORTED_TARGET grpc++)
 pkg_check_modules(nghttp2 REQUIRED IMPORTED_TARGET libnghttp2)

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "gateway/config/text_values.h"
 
 namespace firesteel::gateway {
 namespace {
@@ -38,12 +39,36 @@ int64_t CertificateTime(const ServerTls& tls) {
   return std::max({ChangeTime(tls.certificate_file), ChangeTime(tls.key_file), ChangeTime(tls.client_ca_file)});
 }
 
-Result<TlsContext> ListenerTls(const ListenConfig& listen) {
-  if (listen.tls.certificate_file.empty()) return TlsContext();
-  return ServerContext(listen.tls);
+int64_t CertificateTime(const GatewayConfig& config) {
+  return std::max(CertificateTime(config.listen.tls), CertificateTime(config.http.tls));
+}
+
+/// Whether one may go on as the other: what cannot be changed while it listens.
+bool SameListener(const HttpConfig& a, const HttpConfig& b) {
+  return a.enabled == b.enabled && a.host == b.host && a.port == b.port &&
+         a.tls.certificate_file.empty() == b.tls.certificate_file.empty();
 }
 
 }  // namespace
+
+struct Gateway::Certificates {
+  TlsContext listen, http;  ///< null: plaintext
+};
+
+Result<Gateway::Certificates> Gateway::ReadCertificates(const GatewayConfig& config) {
+  Certificates certificates;
+  if (!config.listen.tls.certificate_file.empty()) {
+    Result<TlsContext> tls = ServerContext(config.listen.tls);
+    if (!tls) return tls.status();
+    certificates.listen = std::move(*tls);
+  }
+  if (config.http.enabled && !config.http.tls.certificate_file.empty()) {
+    Result<TlsContext> tls = HttpServerContext(config.http.tls);
+    if (!tls) return tls.status();
+    certificates.http = std::move(*tls);
+  }
+  return certificates;
+}
 
 Gateway::Gateway(std::shared_ptr<const GatewayConfig> config, const Clock& clock)
     : clock_(clock), config_(config), services_(config, clock) {}
@@ -64,51 +89,76 @@ Status Gateway::MakeServices(const GatewayConfig& config) {
 Status Gateway::Start() {
   RaiseDescriptorLimit();
   if (Status status = MakeServices(*config_); !status) return status;
-  certificate_time_ = CertificateTime(config_->listen.tls);
-  Result<TlsContext> tls = ListenerTls(config_->listen);
-  if (!tls) return tls.status();
+  certificate_time_ = CertificateTime(*config_);
+  Result<Certificates> certificates = ReadCertificates(*config_);
+  if (!certificates) return certificates.status();
   port_ = config_->listen.port;
   for (int i = 0; i < ThreadsOf(config_->listen); ++i) {
     Result<Socket> listener = Listen(config_->listen.host, port_, true);
     if (!listener) return listener.status();
     port_ = LocalPort(*listener);  // the others share the one that the first has got
-    loops_.push_back(std::make_unique<ForwardingLoop>(services_, std::move(*listener), *tls));
+    loops_.push_back(std::make_unique<ForwardingLoop>(services_, std::move(*listener), certificates->listen));
   }
   std::vector<ServerLossListener*> listeners;
   for (const auto& loop : loops_) listeners.push_back(loop.get());
   services_.control.Start(listeners);
   for (const auto& loop : loops_) loop->Start();
   started_ = true;
+  if (Status status = StartHttp(certificates->http); !status) {
+    Stop();
+    return status;
+  }
   return Status::Ok();
 }
 
+Status Gateway::StartHttp(TlsContext tls) {
+  http_config_ = config_->http;
+  if (!http_config_.enabled) return Status::Ok();
+  http_ = std::make_unique<GatewayHttp>(services_, http_config_, std::move(tls), port_);
+  return http_->Start();
+}
+
+std::string Gateway::StatusUrl() const {
+  if (!http_) return {};
+  return (http_config_.tls.certificate_file.empty() ? "http://" : "https://") +
+         HostPortText(http_config_.host, http_->port()) + "/";
+}
+
 Status Gateway::Reload(std::shared_ptr<const GatewayConfig> config) {
-  Result<TlsContext> tls = ListenerTls(config->listen);
-  if (!tls) return tls.status();
+  Result<Certificates> certificates = ReadCertificates(*config);
+  if (!certificates) return certificates.status();
   if (Status status = MakeServices(*config); !status) return status;
   if (config->listen.host != config_->listen.host || config->listen.port != config_->listen.port ||
       config->listen.threads != config_->listen.threads) {
     log::Warn("listen.address and listen.threads take effect at the next start");
   }
-  for (const auto& loop : loops_) loop->SetTls(*tls);
-  certificate_time_ = CertificateTime(config->listen.tls);
+  if (!SameListener(config->http, http_config_)) {
+    log::Warn("http.enabled, http.address and whether there is an [http.tls] take effect at the next start");
+  }
   services_.control.Configure(config);
   config_ = std::move(config);
+  Use(*certificates);
   return Status::Ok();
 }
 
 void Gateway::Refresh() {
   services_.authenticator.load()->Refresh();
-  const int64_t changed = CertificateTime(config_->listen.tls);
+  const int64_t changed = CertificateTime(*config_);
   if (changed == certificate_time_) return;
   certificate_time_ = changed;
-  Result<TlsContext> tls = ListenerTls(config_->listen);
-  if (!tls) {
-    log::Error("the renewed certificate is not used: {}", tls.error());
+  Result<Certificates> certificates = ReadCertificates(*config_);
+  if (!certificates) {
+    log::Error("the renewed certificate is not used: {}", certificates.error());
     return;
   }
-  for (const auto& loop : loops_) loop->SetTls(*tls);
+  Use(*certificates);
   log::Info("the certificate was read again");
+}
+
+void Gateway::Use(const Certificates& certificates) {
+  for (const auto& loop : loops_) loop->SetTls(certificates.listen);
+  if (http_ && SameListener(config_->http, http_config_)) http_->SetTls(certificates.http);
+  certificate_time_ = CertificateTime(*config_);
 }
 
 void Gateway::Stop() {
@@ -125,8 +175,10 @@ void Gateway::Stop() {
     if (running()) last_running = std::chrono::steady_clock::now();
   }
   for (const auto& loop : loops_) loop->Drain();
+  if (http_) http_->Stop();  // not before: calls may come through its tunnel
   for (const auto& loop : loops_) loop->Stop();
   services_.control.Stop();
+  http_.reset();  // control still told it how calls of its own ended
   services_.audit.reset();
 }
 

@@ -6,11 +6,13 @@
 
 #include "base/result.h"
 #include "gateway/config/config.h"
+#include "gateway/http/gateway_http.h"
 #include "gateway/proxy/forwarding_loop.h"
 
 namespace firesteel::gateway {
 
-/// The gateway: loops that forward, and what they share. Start and Stop are for one thread; Reload and Refresh too.
+/// The gateway: loops that forward, the HTTP port, and what they share. Start and Stop are for one thread; Reload and
+/// Refresh too.
 class Gateway {
  public:
   explicit Gateway(std::shared_ptr<const GatewayConfig> config, const Clock& clock = SystemClock::Instance());
@@ -20,6 +22,8 @@ class Gateway {
   Status Start();
   /// The port of the gRPC listener.
   uint16_t port() const { return port_; }
+  /// Where people look at it, as "http://127.0.0.1:15080/"; empty where [http] is not enabled.
+  std::string StatusUrl() const;
   /// Takes the new configuration over; calls and sessions go on. What only a start can change (addresses, the number of
   /// threads) stays as it was, and the log says so. An error changes nothing.
   Status Reload(std::shared_ptr<const GatewayConfig> config);
@@ -32,13 +36,20 @@ class Gateway {
 
  private:
   Status MakeServices(const GatewayConfig& config);
+  struct Certificates;
+  static Result<Certificates> ReadCertificates(const GatewayConfig& config);
+  /// From the next connection on.
+  void Use(const Certificates& certificates);
+  Status StartHttp(TlsContext tls);
 
   const Clock& clock_;
   std::shared_ptr<const GatewayConfig> config_;
   Services services_;
   std::vector<std::unique_ptr<ForwardingLoop>> loops_;
+  HttpConfig http_config_;             ///< as it was started
+  std::unique_ptr<GatewayHttp> http_;  ///< null: none
   uint16_t port_ = 0;
-  int64_t certificate_time_ = 0;  ///< when the certificate's files were changed last
+  int64_t certificate_time_ = 0;  ///< when files of certificates were changed last
   bool started_ = false;
 };
 

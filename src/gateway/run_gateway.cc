@@ -60,6 +60,7 @@ int RunGateway(const std::string& config_file) {
   Gateway gateway(config);
   if (const Status status = gateway.Start(); !status) return Fail(status.message);
   std::cout << fmt::format("firesteel gateway listens on sc://{}:{}", config->listen.host, gateway.port()) << std::endl;
+  if (!gateway.StatusUrl().empty()) std::cout << "status page: " << gateway.StatusUrl() << std::endl;
   constexpr timespec kRefresh{.tv_sec = 1, .tv_nsec = 0};
   while (true) {
     const int received = sigtimedwait(&signals, nullptr, &kRefresh);

@@ -48,6 +48,7 @@ FOREIGN = {
     r"duckdb(\.hpp|\.h|/)": {"engine"},
     r"grpc(pp|\+\+)?/": {"server", "client"},
     r"(nghttp2/|openssl/ssl\.h)": {"gateway"},
+    r"boost/": {"gateway", "cli"},
     r"(google/(protobuf|rpc)|spark/connect)/": PROTOCOL,
     r"nanoarrow/": {"arrow"},
     r"datasketches/": {"functions"},

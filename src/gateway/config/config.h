@@ -41,6 +41,7 @@ struct HttpConfig {  ///< status page, /metrics, REST calls, tunnel
   bool enabled = true;
   std::string host = "127.0.0.1";
   uint16_t port = 15080;
+  ServerTls tls;
 };
 
 struct JwtIssuer {

@@ -30,7 +30,8 @@ std::string Listeners(const GatewayConfig& config) {
   std::string text = fmt::format(
       "Listens\n  clients: sc://{} ({}; {})\n", HostPortText(listen.host, listen.port), tls,
       listen.threads == 0 ? "a thread for each core" : Counted(static_cast<size_t>(listen.threads), "thread"));
-  text += config.http.enabled ? fmt::format("  status page, metrics, REST: http://{}/\n",
+  text += config.http.enabled ? fmt::format("  status page, metrics, REST: {}://{}/\n",
+                                            config.http.tls.certificate_file.empty() ? "http" : "https",
                                             HostPortText(config.http.host, config.http.port))
                               : "  no status page, metrics or REST\n";
   text += config.audit_file.empty() ? "  no audit log\n" : fmt::format("  audit log: {}\n", config.audit_file);

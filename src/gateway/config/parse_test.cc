@@ -136,7 +136,7 @@ TEST(ParseConfig, ErrorsSayWhereAndWhat) {
   EXPECT_EQ(ErrorOf("[listen]\nadress = 'x'\n"),
             "gateway.toml:8:1: listen.adress is no key that the gateway knows; did you mean 'address'?");
   EXPECT_EQ(ErrorOf("[http]\nport = 1\n"),
-            "gateway.toml:8:1: http.port is no key that the gateway knows; known here: enabled, address");
+            "gateway.toml:8:1: http.port is no key that the gateway knows; known here: enabled, address, tls");
   EXPECT_EQ(ErrorOf("[quota.user]\n"),
             "gateway.toml:7:2: quota is no key that the gateway knows; did you mean 'quotas'?");
   EXPECT_EQ(ErrorOf("[listen]\nthreads = 5000\n"),
@@ -253,6 +253,9 @@ TEST(ParseConfig, WarningsDoNotStop) {
   EXPECT_EQ(WarningOf("[servers.spare]\ndns = 'a:1'\n"),
             "gateway.toml:7:1: servers.spare is not used: no environment and no rule names it");
   EXPECT_THAT(WarningOf("[listen]\naddress = '0.0.0.0:15002'\n"), HasSubstr(":2:1: auth.anonymous is true: whoever"));
+  EXPECT_THAT(WarningOf("[[auth.token]]\nname = 't'\nuser = 'u'\nsha256 = '" + std::string(64, 'a') +
+                        "'\n[http]\naddress = '0.0.0.0:15080'\n"),
+              HasSubstr("http.address 0.0.0.0:15080 is reached from other machines without TLS"));
   EXPECT_THAT(WarningOf("[environments.prod]\nservers = 'local'\nidle = '5h'\n"),
               HasSubstr("9:1: environments.prod.idle"));
   EXPECT_THAT(WarningOf("[audit]\nfile = 'no/such/folder/audit'\n"), HasSubstr("8:1: audit.file"));

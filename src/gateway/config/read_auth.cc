@@ -100,6 +100,14 @@ void CheckAuth(TableReader* auth, const GatewayConfig& config, Problems& problem
                                       "something in front of the gateway ends TLS",
                                       HostPortText(listen.host, listen.port)));
   }
+  const HttpConfig& http = config.http;
+  if (tokens && http.enabled && !IsLoopback(http.host) && http.tls.certificate_file.empty() &&
+      !a.allow_plaintext_tokens) {
+    problems.Warn(place,
+                  fmt::format("http.address {} is reached from other machines without TLS, so tokens are refused "
+                              "there and only /healthz and /readyz can be asked: give [http.tls]",
+                              HostPortText(http.host, http.port)));
+  }
   if (auth == nullptr) return;
   if (a.certificates && listen.tls.client_ca_file.empty()) {
     auth->Error("certificates", "is true, but listen.tls.client_ca does not say whose certificates are accepted");

@@ -40,6 +40,7 @@ void ReadListeners(TableReader& root, GatewayConfig& config) {
   if (auto http = root.Table("http")) {
     http->Flag("enabled", config.http.enabled);
     http->Address("address", config.http.host, config.http.port, 0);
+    if (auto tls = http->Table("tls")) ReadServerTls(*tls, config.http.tls);
     http->Finish();
   }
   if (auto audit = root.Table("audit")) {

@@ -2,18 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <utility>
 
 #include "base/log.h"
 #include "gateway/wire/grpc_message.h"
+#include "gateway/wire/percent_encoding.h"
 
 namespace firesteel::gateway {
 namespace {
 
 constexpr auto kTick = std::chrono::seconds(1);
 constexpr auto kReleaseTime = std::chrono::seconds(10);
+constexpr auto kOpenTime = std::chrono::seconds(60);
 
 Result<std::string> ReadToken(const std::string& file) {
   std::ifstream in(file);
@@ -22,6 +25,15 @@ Result<std::string> ReadToken(const std::string& file) {
     return Status::Error(fmt::format("cannot read the servers' token from {}", file));
   }
   return token;
+}
+
+/// What a server said to a call that it did not accept.
+Refusal RefusalOf(const UnaryOutcome& outcome) {
+  if (!outcome.answered) return {.message = "The server did not answer."};
+  const std::string encoded(FindHeader(outcome.trailers, "grpc-message"));
+  std::string message;
+  if (!DecodePercent(encoded, false, &message)) message = encoded;
+  return {.code = outcome.code, .message = "The server refused the session's configuration: " + message};
 }
 
 }  // namespace
@@ -100,7 +112,27 @@ bool Control::EndSession(const std::string& user, const std::string& session_id)
 }
 
 void Control::Drain(ServerId server, bool drain) {
+  {
+    const std::lock_guard lock(servers_mutex_);
+    if (!drain) draining_.erase(server);
+    if (drain && servers_.contains(server)) draining_.insert(server);
+  }
   With([&](gateway::Sessions& sessions) { sessions.Drain(server, drain); });
+}
+
+std::set<ServerId> Control::Draining() const {
+  const std::lock_guard lock(servers_mutex_);
+  return draining_;
+}
+
+std::map<std::string, int> Control::Launching() const {
+  const std::lock_guard lock(servers_mutex_);
+  return launching_;
+}
+
+void Control::CountLaunch(const std::string& pool, int by) {
+  const std::lock_guard lock(servers_mutex_);
+  launching_[pool] = std::max(launching_[pool] + by, 0);
 }
 
 std::vector<SessionView> Control::Sessions() const {
@@ -146,6 +178,7 @@ void Control::Apply(std::vector<Effect> effects) {
         loop_.Post([this, effect] { Release(effect); });
         break;
       case Effect::Kind::kLaunch:
+        CountLaunch(effect.servers, 1);
         directory_.Launch(effect.servers, effect.route);
         break;
       case Effect::Kind::kStop:
@@ -182,6 +215,25 @@ void Control::Release(const Effect& effect) {
   CallUnary(*watch->connection(), loop_, "ReleaseSession", watch->entry()->token,
             ReleaseSessionRequest(effect.session_id, effect.user, kClientType), kReleaseTime,
             [](const UnaryOutcome&) {});
+}
+
+void Control::Open(const Decision& decision, const std::string& session_id, const ConfigPairs& config,
+                   std::function<void(std::optional<Refusal>)> done) {
+  loop_.Post([this, decision, session_id, config, done = std::move(done)] {
+    const std::shared_ptr<ServerWatch> watch = WatchOf(decision.server);
+    if (!watch || !watch->connection() || watch->entry()->id != decision.server) {
+      CallEnded(decision.ticket, CallEnd::kServerLost, false);
+      return done(Refusal{.message = "The server was lost before its session began. Start it again."});
+    }
+    CallUnary(*watch->connection(), loop_, "Config", watch->entry()->token,
+              ConfigSetRequest(session_id, decision.user, kClientType, config), kOpenTime,
+              [this, ticket = decision.ticket, done](const UnaryOutcome& outcome) {
+                const bool accepted = outcome.answered && outcome.code == Code::kOk;
+                if (accepted) ReplayDone(ticket, ServerSideSessionId(Method::kConfig, outcome.body));
+                CallEnded(ticket, outcome.answered ? CallEnd::kDone : CallEnd::kServerLost, accepted);
+                done(accepted ? std::nullopt : std::optional(RefusalOf(outcome)));
+              });
+  });
 }
 
 Result<ServerEntry> Control::Blueprint(const ServerAddress& server) const {
@@ -248,6 +300,7 @@ void Control::ServerDied(ServerId server, const std::string& why) {
 }
 
 void Control::LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner) {
+  CountLaunch(servers, -1);
   log::Error("a server of pool {} could not be started: {}", servers, message);
   With([&](gateway::Sessions& sessions) { sessions.LaunchFailed(servers, message, owner); });
 }
@@ -267,6 +320,7 @@ void Control::OnServerReady(const ServerEntryPtr& entry) {
     const std::lock_guard lock(servers_mutex_);
     servers_[entry->id] = entry;
   }
+  if (entry->address.pid != 0) CountLaunch(entry->address.servers, -1);
   log::Event("server ready", {{"servers", entry->address.servers}, {"address", entry->Text()}});
   With([&](gateway::Sessions& sessions) {
     sessions.ServerReady(entry->id, entry->address.servers, entry->address.owner);
@@ -288,6 +342,7 @@ void Control::OnServerLost(const ServerEntryPtr& entry, const std::string& why) 
   {
     const std::lock_guard lock(servers_mutex_);
     servers_.erase(entry->id);
+    draining_.erase(entry->id);
   }
   log::Event("server lost", {{"servers", entry->address.servers}, {"address", entry->Text()}, {"reason", why}});
   With([&](gateway::Sessions& sessions) { sessions.ServerLost(entry->id); });

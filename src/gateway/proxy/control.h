@@ -5,6 +5,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -47,6 +49,14 @@ class Control final : public DirectoryListener, public WatchListener {
   std::vector<ServerEntryPtr> Servers() const;
   bool EndSession(const std::string& user, const std::string& session_id);
   void Drain(ServerId server, bool drain);
+  /// Servers that get no new sessions: by Drain, or as they are no longer listed.
+  std::set<ServerId> Draining() const;
+  /// Processes of pools that were started and are not yet ready, by pool.
+  std::map<std::string, int> Launching() const;
+  /// Sets `config` on the decision's server, for a session without a client yet, and ends the call. `done` is called
+  /// once, on control's thread: nothing where the server accepted it.
+  void Open(const Decision& decision, const std::string& session_id, const ConfigPairs& config,
+            std::function<void(std::optional<Refusal>)> done);
 
   /// Null when it was lost.
   ServerEntryPtr Server(ServerId id) const;
@@ -60,6 +70,7 @@ class Control final : public DirectoryListener, public WatchListener {
   void Apply(std::vector<Effect> effects);
   void Count(const Effect& effect);
   void Release(const Effect& effect);
+  void CountLaunch(const std::string& pool, int by);
   void TickLater();
   Result<ServerEntry> Blueprint(const ServerAddress& server) const;
   std::shared_ptr<ServerWatch> WatchOf(ServerId id) const;
@@ -84,6 +95,8 @@ class Control final : public DirectoryListener, public WatchListener {
   std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
   /// When each session that lives was created, by user and id; guarded by servers_mutex_.
   std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> began_;
+  std::set<ServerId> draining_;                           ///< guarded by servers_mutex_
+  std::map<std::string, int> launching_;                  ///< guarded by servers_mutex_
 
   EventLoop loop_;
   std::thread thread_;

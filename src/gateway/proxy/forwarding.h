@@ -7,6 +7,7 @@
 #include "gateway/audit/metrics.h"
 #include "gateway/auth/authenticator.h"
 #include "gateway/proxy/control.h"
+#include "gateway/proxy/peer.h"
 #include "gateway/proxy/redaction.h"
 
 namespace firesteel::gateway {
@@ -23,13 +24,6 @@ struct Services {
   /// Replaced when the configuration changes.
   std::atomic<std::shared_ptr<Authenticator>> authenticator;
   std::atomic<std::shared_ptr<const Redaction>> redaction;
-};
-
-/// The connection that a call came by.
-struct Peer {
-  std::string address;           ///< "host:port"
-  std::string certificate_name;  ///< of a verified client certificate; or empty
-  bool encrypted = false, loopback = false;
 };
 
 }  // namespace firesteel::gateway

@@ -10,6 +10,7 @@ namespace firesteel::gateway {
 namespace {
 
 constexpr unsigned char kAlpn[] = {2, 'h', '2'};
+constexpr unsigned char kHttpAlpn[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
 
 TlsContext NewContext(const SSL_METHOD* method) {
   TlsContext context(SSL_CTX_new(method), &SSL_CTX_free);
@@ -46,6 +47,16 @@ int SelectAlpn(SSL*, const unsigned char** out, unsigned char* out_size, const u
   return SSL_TLSEXT_ERR_OK;
 }
 
+int SelectHttpAlpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in, unsigned in_size,
+                   void*) {
+  unsigned char* chosen = nullptr;
+  if (SSL_select_next_proto(&chosen, out_size, kHttpAlpn, sizeof kHttpAlpn, in, in_size) != OPENSSL_NPN_NEGOTIATED) {
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  *out = chosen;
+  return SSL_TLSEXT_ERR_OK;
+}
+
 }  // namespace
 
 std::string TlsErrorText() {
@@ -72,6 +83,12 @@ Result<TlsContext> ServerContext(const ServerTls& tls) {
     SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
     SSL_CTX_set_options(context.get(), SSL_OP_NO_TICKET);
   }
+  return context;
+}
+
+Result<TlsContext> HttpServerContext(const ServerTls& tls) {
+  Result<TlsContext> context = ServerContext(tls);
+  if (context) SSL_CTX_set_alpn_select_cb(context->get(), SelectHttpAlpn, nullptr);
   return context;
 }
 
