@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
+#include "cli/connect.h"
 #include "cli/gateway.h"
 #include "cli/serve.h"
 #include "cli/serve_options.h"
@@ -22,6 +23,8 @@ int Run(int argc, char** argv, const std::string& version) {
   DeclareServeOptions(*serve, options);
   GatewayOptions gateway;
   DeclareGateway(app, gateway);
+  ConnectOptions connect;
+  DeclareConnect(app, connect);
 
   try {
     app.parse(argc, argv);
@@ -33,6 +36,7 @@ int Run(int argc, char** argv, const std::string& version) {
               << std::endl;
     return 1;
   }
+  if (IsConnect(connect)) return Connect(connect);
   return IsGateway(gateway) ? Gateway(gateway) : Serve(options, version);
 }
 

@@ -115,6 +115,12 @@ Status Gateway::StartHttp(TlsContext tls) {
   http_config_ = config_->http;
   if (!http_config_.enabled) return Status::Ok();
   http_ = std::make_unique<GatewayHttp>(services_, http_config_, std::move(tls), port_);
+  tunnels_ = std::make_unique<TunnelServer>(
+      [this](const Credentials& shown) { return services_.authenticator.load()->Authenticate(shown); },
+      [this](Socket socket, Peer peer) {
+        loops_[next_loop_++ % loops_.size()]->Adopt(std::move(socket), std::move(peer));
+      });
+  tunnels_->RouteOn(http_->server());
   return http_->Start();
 }
 

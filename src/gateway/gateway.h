@@ -8,6 +8,7 @@
 #include "gateway/config/config.h"
 #include "gateway/http/gateway_http.h"
 #include "gateway/proxy/forwarding_loop.h"
+#include "gateway/tunnel/tunnel_server.h"
 
 namespace firesteel::gateway {
 
@@ -46,8 +47,10 @@ class Gateway {
   std::shared_ptr<const GatewayConfig> config_;
   Services services_;
   std::vector<std::unique_ptr<ForwardingLoop>> loops_;
-  HttpConfig http_config_;             ///< as it was started
-  std::unique_ptr<GatewayHttp> http_;  ///< null: none
+  HttpConfig http_config_;                 ///< as it was started
+  std::unique_ptr<TunnelServer> tunnels_;  ///< of the HTTP port; its connections go to the loops in turn
+  size_t next_loop_ = 0;                   ///< of the HTTP port's thread
+  std::unique_ptr<GatewayHttp> http_;      ///< null: none
   uint16_t port_ = 0;
   int64_t certificate_time_ = 0;  ///< when files of certificates were changed last
   bool started_ = false;

@@ -13,17 +13,13 @@ ByteStream StreamOf(Socket socket, const TlsContext& tls) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(CallHome& home, Services& services, Socket socket, const SocketAddress& address,
-                                   const TlsContext& tls, std::function<void(ClientConnection*)> ended)
+ClientConnection::ClientConnection(CallHome& home, Services& services, Socket socket, Peer peer, const TlsContext& tls,
+                                   std::function<void(ClientConnection*)> ended)
     : home_(home),
       services_(services),
-      peer_(std::make_shared<Peer>()),
+      peer_(std::make_shared<Peer>(std::move(peer))),
       ended_(std::move(ended)),
-      connection_(Http2Connection::Role::kServer, home.loop(), StreamOf(std::move(socket), tls), *this) {
-  peer_->address = AddressText(address);
-  peer_->loopback = IsLoopback(address);
-  peer_->encrypted = tls != nullptr;
-}
+      connection_(Http2Connection::Role::kServer, home.loop(), StreamOf(std::move(socket), tls), *this) {}
 
 void ClientConnection::OnReady() {
   if (const SSL* ssl = connection_.bytes().ssl()) peer_->certificate_name = PeerCommonName(ssl);

@@ -12,8 +12,8 @@ namespace firesteel::gateway {
 class ClientConnection final : public Http2Connection::Owner {
  public:
   /// `tls`: null for plaintext.
-  ClientConnection(CallHome& home, Services& services, Socket socket, const SocketAddress& address,
-                   const TlsContext& tls, std::function<void(ClientConnection*)> ended);
+  ClientConnection(CallHome& home, Services& services, Socket socket, Peer peer, const TlsContext& tls,
+                   std::function<void(ClientConnection*)> ended);
 
   void Start() { connection_.Start(); }
   Http2Connection& http2() { return connection_; }

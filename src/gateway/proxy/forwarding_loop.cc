@@ -66,12 +66,24 @@ void ForwardingLoop::AcceptAll() {
       });
       return;
     }
-    auto connection = std::make_unique<ClientConnection>(*this, services_, std::move(socket), address, tls_,
-                                                         [this](ClientConnection* ended) { Remove(ended); });
-    ClientConnection* raw = connection.get();
-    connections_[raw] = std::move(connection);
-    raw->Start();
+    Peer peer{.address = AddressText(address), .encrypted = tls_ != nullptr, .loopback = IsLoopback(address)};
+    Serve(std::move(socket), std::move(peer), tls_);
   }
+}
+
+void ForwardingLoop::Adopt(Socket socket, Peer peer) {
+  // Tasks can be copied, sockets cannot.
+  loop_.Post([this, socket = std::make_shared<Socket>(std::move(socket)), peer = std::move(peer)] {
+    if (!draining_) Serve(std::move(*socket), peer, nullptr);
+  });
+}
+
+void ForwardingLoop::Serve(Socket socket, Peer peer, const TlsContext& tls) {
+  auto connection = std::make_unique<ClientConnection>(*this, services_, std::move(socket), std::move(peer), tls,
+                                                       [this](ClientConnection* ended) { Remove(ended); });
+  ClientConnection* raw = connection.get();
+  connections_[raw] = std::move(connection);
+  raw->Start();
 }
 
 void ForwardingLoop::Remove(ClientConnection* connection) {

@@ -18,6 +18,9 @@ class ForwardingLoop final : public CallHome, public ServerLossListener {
   void Start();
   /// Thread-safe: for connections from now on.
   void SetTls(TlsContext tls);
+  /// Thread-safe. Takes a connection that came by other ways, as a tunnel, without TLS; `socket` is non-blocking. One
+  /// that comes too late is closed.
+  void Adopt(Socket socket, Peer peer);
   /// Thread-safe. Takes no more connections; clients are told, their calls go on.
   void Drain();
   /// Thread-safe: calls that are not over.
@@ -39,6 +42,7 @@ class ForwardingLoop final : public CallHome, public ServerLossListener {
   };
 
   void AcceptAll();
+  void Serve(Socket socket, Peer peer, const TlsContext& tls);
   void CheckTimesLater();
   void Remove(ClientConnection* connection);
 

@@ -74,6 +74,10 @@ std::optional<Refusal> ProxyCall::Prove() {
     ++credentials.authorization_count;
     (header.name == "authorization" ? credentials.authorization : credentials.authentication) = header.value;
   }
+  if (credentials.authorization_count == 0 && peer_->identity) {
+    identity_ = peer_->identity;
+    return std::nullopt;
+  }
   credentials.certificate_name = peer_->certificate_name;
   credentials.encrypted = peer_->encrypted;
   credentials.loopback = peer_->loopback;
