@@ -14,6 +14,12 @@ from server import ROOT, ServerError, free_port
 BINARY = os.environ.get("FIRESTEEL_BINARY") or os.path.join(ROOT, "build", "firesteel")
 
 
+def listens(port):
+    with socket.socket() as s:
+        s.settimeout(0.2)
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
 class Gateway:
     """`with Gateway(toml) as gateway: gateway.remote()` is a running gateway. `toml` has no [listen] address and no
     [http] and [audit] section: they are added, on free ports and in the test's folder."""
@@ -46,10 +52,8 @@ class Gateway:
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 raise ServerError(f"the gateway ended with {self.process.returncode}:\n{self.log()}")
-            with socket.socket() as s:
-                s.settimeout(0.2)
-                if s.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return self
+            if all(listens(port) for port in (self.port, self.http_port)):
+                return self
             time.sleep(0.01)
         self.stop()
         raise ServerError(f"the gateway did not listen within {self.wait_s} s:\n{self.log()}")

@@ -94,7 +94,7 @@ def test_application(guarded):
     application = start(guarded, "anns-token", {"name": "report", "environment": "test",
                                                 "config": {"spark.sql.ansi.enabled": False}})
     running = becomes(guarded, "anns-token", application, "RUNNING")
-    assert running["connect"].startswith(f"sc://127.0.0.1:{guarded.port}/;session_id={application['session_id']}")
+    assert running["connect"].startswith(f"sc://localhost:{guarded.port}/;session_id={application['session_id']}")
     session = SparkSession.builder.remote(running["connect"] + ";token=anns-token").create()
     try:
         assert session.session_id == application["session_id"]

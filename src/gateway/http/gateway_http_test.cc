@@ -178,7 +178,7 @@ TEST_F(GatewayHttpTest, ApplicationsOverRest) {
   const Json application = Json::parse(started->body);
   EXPECT_EQ(application["state"], "STARTING");
   EXPECT_EQ(application["team"], "fraud");
-  EXPECT_EQ(application["connect"], "sc://127.0.0.1:15002/;session_id=" + application["session_id"].get<std::string>() +
+  EXPECT_EQ(application["connect"], "sc://localhost:15002/;session_id=" + application["session_id"].get<std::string>() +
                                         ";x-team=fraud;x-environment=test");
   const std::string path = started->get_header_value("Location");
   EXPECT_EQ(path, "/api/v1/applications/" + application["id"].get<std::string>());

@@ -86,9 +86,11 @@ PublicAddress AddressFor(const HttpRequest& request, const GatewayConfig& config
   if (authority.empty()) authority = HostPortText(config.http.host, config.http.port);
   address.http = (request.peer->encrypted ? "https://" : "http://") + authority;
   const std::string& host = config.listen.host;
-  address.grpc_host = UrlHost(IsWildcard(host) ? HostOfAuthority(authority) : std::string_view(host));
+  const std::string grpc_host(IsWildcard(host) ? HostOfAuthority(authority) : std::string_view(host));
   address.grpc_port = grpc_port;
   address.grpc_tls = !config.listen.tls.certificate_file.empty();
+  // PySpark shows its token without TLS to this name only.
+  address.grpc_host = !address.grpc_tls && IsLoopback(grpc_host) ? "localhost" : UrlHost(grpc_host);
   return address;
 }
 

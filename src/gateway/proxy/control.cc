@@ -226,10 +226,10 @@ void Control::Open(const Decision& decision, const std::string& session_id, cons
       return done(Refusal{.message = "The server was lost before its session began. Start it again."});
     }
     CallUnary(*watch->connection(), loop_, "Config", watch->entry()->token,
-              ConfigSetRequest(session_id, decision.user, kClientType, config), kOpenTime,
+              ConfigSetRequest(session_id, decision.user, kClientType, config, false), kOpenTime,
               [this, ticket = decision.ticket, done](const UnaryOutcome& outcome) {
                 const bool accepted = outcome.answered && outcome.code == Code::kOk;
-                if (accepted) ReplayDone(ticket, ServerSideSessionId(Method::kConfig, outcome.body));
+                if (accepted) ReplayDone(ticket, ServerSideSessionId(Method::kConfig, outcome.body), {});
                 CallEnded(ticket, outcome.answered ? CallEnd::kDone : CallEnd::kServerLost, accepted);
                 done(accepted ? std::nullopt : std::optional(RefusalOf(outcome)));
               });
