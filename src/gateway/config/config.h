@@ -65,8 +65,8 @@ struct StaticToken {
 };
 
 struct AuthConfig {
-  bool anonymous = false;               ///< callers without a token are accepted, users as claimed
-  bool refuse_claimed_user = false;     ///< user_context.user_id that differs from the proven user: refused, not replaced
+  bool anonymous = false;            ///< callers without a token are accepted, users as claimed
+  bool refuse_claimed_user = false;  ///< user_context.user_id that differs from the proven user: refused, not replaced
   bool allow_plaintext_tokens = false;  ///< tokens over non-loopback connections without TLS
   std::vector<JwtIssuer> issuers;
   std::vector<StaticToken> tokens;

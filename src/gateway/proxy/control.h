@@ -95,8 +95,8 @@ class Control final : public DirectoryListener, public WatchListener {
   std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
   /// When each session that lives was created, by user and id; guarded by servers_mutex_.
   std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> began_;
-  std::set<ServerId> draining_;                           ///< guarded by servers_mutex_
-  std::map<std::string, int> launching_;                  ///< guarded by servers_mutex_
+  std::set<ServerId> draining_;           ///< guarded by servers_mutex_
+  std::map<std::string, int> launching_;  ///< guarded by servers_mutex_
 
   EventLoop loop_;
   std::thread thread_;
