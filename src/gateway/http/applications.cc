@@ -130,7 +130,7 @@ std::optional<Refusal> Applications::Attempt(Entry& entry) {
     application.server = decision.server;
     application.reason = "The server is being set up.";
     entry.opening = true;
-    ConfigPairs config = decision.replay;
+    ConfigPairs config;
     for (const auto& [key, value] : entry.call.fields.config_pairs) config.emplace_back(key, value.value_or(""));
     host_.Open(
         decision, application.session_id, config,

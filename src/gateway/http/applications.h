@@ -20,8 +20,8 @@ class ApplicationHost {
  public:
   virtual ~ApplicationHost() = default;
   virtual Decision Decide(const Call& call) = 0;
-  /// Sets the configuration of a session on the server that was decided, and ends the call. `done` is called once, on
-  /// the thread of Applications, not before Open returns: nothing where the server accepted it.
+  /// Sets what the decision replays and `config` on the server that was decided, and ends the call. `done` is called
+  /// once, on the thread of Applications, not before Open returns: nothing where the server accepted it.
   virtual void Open(const Decision& decision, const std::string& session_id, const ConfigPairs& config,
                     std::function<void(std::optional<Refusal>)> done) = 0;
   virtual void EndSession(const std::string& user, const std::string& session_id) = 0;

@@ -43,7 +43,6 @@ class FakeHost final : public ApplicationHost {
     decision.kind = Decision::Kind::kForward;
     decision.server = server;
     decision.ticket = 42;
-    decision.replay = {{"from.environment", "1"}};
     decision.route = {"team", "test", "ann", "sjns-team-test"};
     return decision;
   }
@@ -111,8 +110,7 @@ TEST_F(ApplicationsTest, AsksAsTheCallerAndSetsTheConfiguration) {
   EXPECT_EQ(call.hints.user, "ann") << "a hint of some kind binds at once";
   EXPECT_FALSE(call.hints.team);
   EXPECT_THAT(host_.opened, ElementsAre(42));
-  EXPECT_THAT(host_.config,
-              ElementsAre(Pair("from.environment", "1"), Pair("k", "v"), Pair("spark.app.name", "report")));
+  EXPECT_THAT(host_.config, ElementsAre(Pair("k", "v"), Pair("spark.app.name", "report")));
   host_.waiting[0](std::nullopt);
   const Application running = Get(application);
   EXPECT_EQ(running.state, Application::State::kRunning);

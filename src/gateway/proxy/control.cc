@@ -29,7 +29,9 @@ Result<std::string> ReadToken(const std::string& file) {
 
 /// What a server said to a call that it did not accept.
 Refusal RefusalOf(const UnaryOutcome& outcome) {
-  if (!outcome.answered) return {.message = "The server did not answer."};
+  if (!outcome.answered) {
+    return {.message = "The server was lost before the session began, or did not answer in time. Try again."};
+  }
   const std::string encoded(FindHeader(outcome.trailers, "grpc-message"));
   std::string message;
   if (!DecodePercent(encoded, false, &message)) message = encoded;
@@ -219,21 +221,31 @@ void Control::Release(const Effect& effect) {
 
 void Control::Open(const Decision& decision, const std::string& session_id, const ConfigPairs& config,
                    std::function<void(std::optional<Refusal>)> done) {
-  loop_.Post([this, decision, session_id, config, done = std::move(done)] {
-    const std::shared_ptr<ServerWatch> watch = WatchOf(decision.server);
-    if (!watch || !watch->connection() || watch->entry()->id != decision.server) {
-      CallEnded(decision.ticket, CallEnd::kServerLost, false);
-      return done(Refusal{.message = "The server was lost before its session began. Start it again."});
-    }
-    CallUnary(*watch->connection(), loop_, "Config", watch->entry()->token,
-              ConfigSetRequest(session_id, decision.user, kClientType, config, false), kOpenTime,
-              [this, ticket = decision.ticket, done](const UnaryOutcome& outcome) {
-                const bool accepted = outcome.answered && outcome.code == Code::kOk;
-                if (accepted) ReplayDone(ticket, ServerSideSessionId(Method::kConfig, outcome.body), {});
-                CallEnded(ticket, outcome.answered ? CallEnd::kDone : CallEnd::kServerLost, accepted);
-                done(accepted ? std::nullopt : std::optional(RefusalOf(outcome)));
-              });
+  const auto end = [this, ticket = decision.ticket, done = std::move(done)](const UnaryOutcome& outcome) {
+    const bool accepted = outcome.answered && outcome.code == Code::kOk;
+    CallEnded(ticket, outcome.answered ? CallEnd::kDone : CallEnd::kServerLost, accepted);
+    done(accepted ? std::nullopt : std::optional(RefusalOf(outcome)));
+  };
+  const auto set_own = [this, decision, session_id, config, end] {
+    SetConfig(decision, session_id, config, false, end);
+  };
+  loop_.Post([this, decision, session_id, end, set_own] {
+    if (decision.replay.empty()) return set_own();
+    SetConfig(decision, session_id, decision.replay, true, [this, decision, end, set_own](const UnaryOutcome& outcome) {
+      if (!outcome.answered || outcome.code != Code::kOk) return end(outcome);
+      ReplayDone(decision.ticket, ServerSideSessionId(Method::kConfig, outcome.body),
+                 ConfigResponseWarnings(outcome.body));
+      set_own();
+    });
   });
+}
+
+void Control::SetConfig(const Decision& decision, const std::string& session_id, const ConfigPairs& pairs, bool silent,
+                        std::function<void(const UnaryOutcome&)> done) {
+  const std::shared_ptr<ServerWatch> watch = WatchOf(decision.server);
+  if (!watch || !watch->connection() || watch->entry()->id != decision.server) return done({});
+  CallUnary(*watch->connection(), loop_, "Config", watch->entry()->token,
+            ConfigSetRequest(session_id, decision.user, kClientType, pairs, silent), kOpenTime, std::move(done));
 }
 
 Result<ServerEntry> Control::Blueprint(const ServerAddress& server) const {

@@ -53,8 +53,8 @@ class Control final : public DirectoryListener, public WatchListener {
   std::set<ServerId> Draining() const;
   /// Processes of pools that were started and are not yet ready, by pool.
   std::map<std::string, int> Launching() const;
-  /// Sets `config` on the decision's server, for a session without a client yet, and ends the call. `done` is called
-  /// once, on control's thread: nothing where the server accepted it.
+  /// Begins a session that has no client yet: sets the decision's replay and `config` on its server, and ends the call.
+  /// `done` is called once, on control's thread: nothing where the server accepted them.
   void Open(const Decision& decision, const std::string& session_id, const ConfigPairs& config,
             std::function<void(std::optional<Refusal>)> done);
 
@@ -70,6 +70,9 @@ class Control final : public DirectoryListener, public WatchListener {
   void Apply(std::vector<Effect> effects);
   void Count(const Effect& effect);
   void Release(const Effect& effect);
+  /// On the control loop.
+  void SetConfig(const Decision& decision, const std::string& session_id, const ConfigPairs& pairs, bool silent,
+                 std::function<void(const UnaryOutcome&)> done);
   void CountLaunch(const std::string& pool, int by);
   void TickLater();
   Result<ServerEntry> Blueprint(const ServerAddress& server) const;
