@@ -30,7 +30,7 @@ TunnelClient::Options Through(const FakeProxy& proxy, TunnelClient::Options opti
 }
 
 TEST(Dial, CarriesBytesOverTls) {
-  const Certificate certificate("DNS:localhost");
+  const NamedCertificate certificate("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
   NearClient client(ToTls(gateway, "localhost", certificate.certificate_file()));
   const Socket near = client.Connect();
@@ -45,21 +45,21 @@ TEST(Dial, CarriesBytesOverTls) {
 }
 
 TEST(Dial, AcceptsTheAddressOfACertificate) {
-  const Certificate certificate("IP:127.0.0.1");
+  const NamedCertificate certificate("IP:127.0.0.1");
   FarGateway gateway({.certificate = &certificate});
   NearClient client(ToTls(gateway, "127.0.0.1", certificate.certificate_file()));
   EXPECT_EQ(client.Test(), "");
 }
 
 TEST(Dial, RefusesACertificateOfAnotherHost) {
-  const Certificate certificate("DNS:spark.example.com");
+  const NamedCertificate certificate("DNS:spark.example.com");
   FarGateway gateway({.certificate = &certificate});
   NearClient client(ToTls(gateway, "localhost", certificate.certificate_file()));
   EXPECT_THAT(client.Test(), HasSubstr("is not accepted: hostname mismatch"));
 }
 
 TEST(Dial, RefusesAnAuthorityThatIsNotTrusted) {
-  const Certificate certificate("DNS:localhost"), other("DNS:localhost");
+  const NamedCertificate certificate("DNS:localhost"), other("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
   NearClient client(ToTls(gateway, "localhost", other.certificate_file()));
   EXPECT_THAT(client.Test(), HasSubstr("--ca FILE names the authority"));
@@ -110,7 +110,7 @@ TEST(Dial, GivesUpInTime) {
 }
 
 TEST(Dial, GoesThroughAProxy) {
-  const Certificate certificate("DNS:localhost");
+  const NamedCertificate certificate("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
   FakeProxy proxy;
   NearClient client(Through(proxy, ToTls(gateway, "localhost", certificate.certificate_file())));

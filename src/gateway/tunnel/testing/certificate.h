@@ -13,10 +13,10 @@
 namespace firesteel::gateway::testing {
 
 /// A certificate that signs itself, valid for an hour from now, with its key, in two PEM files.
-class Certificate {
+class NamedCertificate {
  public:
   /// `name`: a subject alternative name, "DNS:localhost" or "IP:127.0.0.1".
-  explicit Certificate(const std::string& name) {
+  explicit NamedCertificate(const std::string& name) {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
     const std::unique_ptr<X509, decltype(&X509_free)> x509(X509_new(), &X509_free);
     X509_set_version(x509.get(), 2);
@@ -34,12 +34,12 @@ class Certificate {
     Write(certificate_, [&](FILE* file) { PEM_write_X509(file, x509.get()); });
     Write(key_, [&](FILE* file) { PEM_write_PrivateKey(file, key.get(), nullptr, nullptr, 0, nullptr, nullptr); });
   }
-  ~Certificate() {
+  ~NamedCertificate() {
     ::unlink(certificate_.c_str());
     ::unlink(key_.c_str());
   }
-  Certificate(const Certificate&) = delete;
-  Certificate& operator=(const Certificate&) = delete;
+  NamedCertificate(const NamedCertificate&) = delete;
+  NamedCertificate& operator=(const NamedCertificate&) = delete;
 
   const std::string& certificate_file() const { return certificate_; }
   const std::string& key_file() const { return key_; }

@@ -25,7 +25,7 @@ class FarGateway {
  public:
   struct Options {
     uint16_t port = 0;  ///< 0: any free one
-    const Certificate* certificate = nullptr;
+    const NamedCertificate* certificate = nullptr;
     TunnelLimits limits{};
     TunnelTimes times{};
   };
@@ -67,7 +67,7 @@ class FarGateway {
   }
 
  private:
-  static TlsContext TlsOf(const Certificate* certificate) {
+  static TlsContext TlsOf(const NamedCertificate* certificate) {
     if (!certificate) return nullptr;
     Result<TlsContext> tls =
         HttpServerContext({.certificate_file = certificate->certificate_file(), .key_file = certificate->key_file()});
