@@ -79,8 +79,10 @@ TEST(ParseConfig, TheSmallestHasTheDefaults) {
 }
 
 std::string DocumentedExample() {
-  const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
-  std::ifstream file(root / "docs/GATEWAY_CONFIGURATION.md");
+  // This file's name is relative to the build folder, in which the test stands under tests/, unless it is absolute.
+  const auto build = std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path();
+  const auto here = (build / __FILE__).lexically_normal().parent_path();
+  std::ifstream file(here / "../../../docs/GATEWAY_CONFIGURATION.md");
   std::stringstream text;
   text << file.rdbuf();
   const std::string page = text.str();
