@@ -54,7 +54,7 @@ TEST(ChildProcess, HasNoDescriptorsSignalsOrGroupOfOurs) {
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
   const auto pipe_action = signal(SIGPIPE, SIG_IGN);
   const Ran files = RunShell("exec ls /proc/self/fd");
-  const Ran ran = RunShell("grep -E '^Sig(Blk|Ign)' /proc/self/status; ps -o pgid= -p $$");
+  const Ran ran = RunShell("grep -E '^Sig(Blk|Ign)' /proc/self/status; cut -d' ' -f5 /proc/$$/stat");
   signal(SIGPIPE, pipe_action);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
   close(open_file);
