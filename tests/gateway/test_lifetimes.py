@@ -96,6 +96,18 @@ CLIENTS = {
 }
 
 
+def run_to_its_end(program, gateway):
+    """gRPC for Python may lock itself up in a call's __del__ while its interpreter ends, with every answer received: one run
+    of about sixty does (the stack: threading.Condition.__enter__ in _MultiThreadedRendezvous.__del__). That run is made again."""
+    for _ in range(3):
+        try:
+            return subprocess.run([sys.executable, "-c", program, gateway.remote()], capture_output=True, text=True, timeout=20,
+                                  check=False, env=os.environ)
+        except subprocess.TimeoutExpired:
+            continue
+    raise AssertionError(f"three clients hang: {gateway.audit()[-20:]} {gateway.log()[-2000:]}")
+
+
 @pytest.mark.parametrize("name", CLIENTS)
 def test_clients_that_come_and_go_create_nothing(recorder, name):
     program = ("import sys; from pyspark.sql import SparkSession\n"
@@ -103,11 +115,7 @@ def test_clients_that_come_and_go_create_nothing(recorder, name):
                + CLIENTS[name])
     with Gateway(anonymous(recorder)) as gateway:
         gateway.await_servers()
-        try:
-            done = subprocess.run([sys.executable, "-c", program, gateway.remote()], capture_output=True, text=True, timeout=60,
-                                  check=False, env=os.environ)
-        except subprocess.TimeoutExpired as late:
-            raise AssertionError(f"the client hangs: {late.stderr} {gateway.audit()[-20:]} {gateway.log()[-2000:]}") from None
+        done = run_to_its_end(program, gateway)
         assert done.returncode == 0, done.stderr
         assert recorder.seen == []
         assert "session created" not in gateway.log()
