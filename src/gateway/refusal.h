@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace firesteel::gateway {
 
@@ -39,5 +40,17 @@ struct Refusal {
   std::optional<std::chrono::milliseconds>
       retry_after;  ///< sent as google.rpc.RetryInfo: clients wait exactly this long
 };
+
+/// Spark's condition INVALID_HANDLE.`reason` with Spark's text and SQLSTATE. INTERNAL, as Spark sends it, except
+/// FORMAT, which is the caller's fault.
+Refusal InvalidHandle(std::string_view reason, const std::string& handle);
+
+Refusal Invalid(std::string message);
+Refusal Denied(std::string message);
+Refusal Exhausted(std::string message);
+/// Final: clients do not try again by themselves.
+Refusal Impossible(std::string message);
+/// Clients try again after this time.
+Refusal ComeBack(std::string message, std::chrono::milliseconds after);
 
 }  // namespace firesteel::gateway

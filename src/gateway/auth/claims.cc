@@ -11,8 +11,6 @@ namespace {
 
 constexpr size_t kMostTeamsShown = 10;
 
-Refusal Denied(std::string message) { return Refusal{.code = Code::kPermissionDenied, .message = std::move(message)}; }
-
 std::string_view CredentialName(Identity::Method method) {
   return method == Identity::Method::kCertificate ? "client certificate" : "token";
 }

@@ -26,8 +26,6 @@ bool Owns(const Identity& identity, const Application& application) {
   return application.anonymous == anonymous && (anonymous || application.user == identity.user);
 }
 
-Refusal Invalid(std::string message) { return {.code = Code::kInvalidArgument, .message = std::move(message)}; }
-
 std::variant<std::string, Refusal> UserOf(const Identity& identity, const ApplicationRequest& request) {
   if (identity.method == Identity::Method::kAnonymous) {
     if (request.user && !request.user->empty()) return *request.user;

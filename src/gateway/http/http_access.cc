@@ -48,8 +48,6 @@ bool IsNumericAddress(const std::string& host) {
   return ::inet_pton(AF_INET, host.c_str(), &address) == 1 || ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
-Refusal Denied(std::string message) { return {.code = Code::kPermissionDenied, .message = std::move(message)}; }
-
 int HttpStatus(Code code) {
   switch (code) {
     case Code::kInvalidArgument:

@@ -19,8 +19,6 @@ constexpr size_t kMostName = 256;
 constexpr size_t kMostPairs = 1000;
 constexpr std::string_view kJsonType = "application/json";
 
-Refusal Invalid(std::string message) { return {.code = Code::kInvalidArgument, .message = std::move(message)}; }
-
 /// As Spark's configuration has it; nothing for lists, objects and null.
 std::optional<std::string> ConfigText(const Json& value) {
   if (value.is_string()) return value.get<std::string>();

@@ -8,15 +8,14 @@
 #include "base/uuid.h"
 #include "gateway/auth/claims.h"
 #include "gateway/proxy/grpc_call.h"
+#include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
-#include "gateway/sessions/refusals.h"
 #include "gateway/wire/grpc_message.h"
 
 namespace firesteel::gateway {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::steady_clock;
 
 constexpr auto kFirstMessage = std::chrono::seconds(60);
 constexpr auto kLastWords = std::chrono::seconds(10);
@@ -63,7 +62,7 @@ void ProxyCall::RequestHeaders(Headers headers, bool last) {
   }
   if (std::optional<Refusal> refusal = Prove()) return RefuseCall(*refusal);
   if (std::optional<Refusal> refusal = ReadHints()) return RefuseCall(*refusal);
-  if (last) return RefuseCall({Code::kInvalidArgument, "the call has no request message", {}, {}, {}, {}});
+  if (last) return RefuseCall(Invalid("the call has no request message"));
   filter_.emplace(method_);
 }
 
@@ -115,7 +114,7 @@ void ProxyCall::RequestData(Slice data) {
 void ProxyCall::RequestEnd() {
   request_ended_ = true;
   if (!filter_ || finished_) return;
-  if (!decided_) return RefuseCall({Code::kInvalidArgument, "the call has no whole request message", {}, {}, {}, {}});
+  if (!decided_) return RefuseCall(Invalid("the call has no whole request message"));
   if (forwarded_) {
     if (std::optional<Refusal> refusal = filter_->Finish()) return RefuseCall(*refusal);
     upstream_stream_->End();
@@ -134,7 +133,7 @@ std::optional<Refusal> ProxyCall::CheckedClaims(const Call& call) const {
 void ProxyCall::AnswerHealth() {
   const std::string& service = filter_->first().session_id;
   if (!service.empty() && service != "spark.connect.SparkConnectService") {
-    return RefuseCall({Code::kNotFound, "the gateway has no service of this name", {}, {}, {}, {}});
+    return RefuseCall({.code = Code::kNotFound, .message = "the gateway has no service of this name"});
   }
   Answer(*client_, Framed(std::string_view("\x08\x01", 2)));  // HealthCheckResponse{SERVING}
   Finish(Code::kOk, CallEnd::kDone, {}, {});
@@ -144,12 +143,9 @@ void ProxyCall::Decide() {
   decided_ = true;
   if (path_ == kHealthCheck) return AnswerHealth();
   if (method_ == Method::kOther && !IsUuid(filter_->first().session_id)) {
-    return RefuseCall({Code::kUnimplemented,
-                       fmt::format("the gateway does not know {}, and the request names no session", path_),
-                       {},
-                       {},
-                       {},
-                       {}});
+    return RefuseCall(
+        {.code = Code::kUnimplemented,
+         .message = fmt::format("the gateway does not know {}, and the request names no session", path_)});
   }
   Call call{method_, identity_, hints_, filter_->first()};
   if (std::optional<Refusal> refusal = CheckedClaims(call)) return RefuseCall(*refusal);
@@ -200,12 +196,12 @@ void ProxyCall::Reach() {
   if (!upstream_) return ServerIsLost();
   server_text_ = upstream_->entry()->Text();
   if (!*upstream_->entry()->reachable) return AskWhatBecameOfServer();
-  upstream_->WhenReady([self = shared_from_this()](Upstream::Outcome outcome, const std::string& why) {
-    if (!self->finished_) self->Reached(outcome, why);
+  upstream_->WhenReady([self = shared_from_this()](Upstream::Outcome outcome, const std::string&) {
+    if (!self->finished_) self->Reached(outcome);
   });
 }
 
-void ProxyCall::Reached(Upstream::Outcome outcome, const std::string&) {
+void ProxyCall::Reached(Upstream::Outcome outcome) {
   Http2Connection* connection = upstream_->connection();
   if (outcome != Upstream::Outcome::kReady || !connection) return AskWhatBecameOfServer();
   if (!decision_.replays) return Forward(*connection);
@@ -403,21 +399,15 @@ Refusal ProxyCall::AfterVerdict(Verdict verdict) const {
   const bool runs = (method_ == Method::kExecutePlan && !filter_->first().reattachable) || method_ == Method::kOther;
   const bool safe = !forwarded_ || !runs;
   if (!safe) {
-    return {Code::kInternal,
-            fmt::format("the connection to the server ({}) was lost while the statement ran: it may have run in part "
-                        "or whole",
-                        server_text_),
-            {},
-            {},
-            {},
-            {}};
+    return {.code = Code::kInternal,
+            .message = fmt::format(
+                "the connection to the server ({}) was lost while the statement ran: it may have run in part "
+                "or whole",
+                server_text_)};
   }
-  return {Code::kUnavailable,
-          fmt::format("the connection to the server ({}) was lost", server_text_),
-          {},
-          {},
-          {},
-          verdict == Verdict::kSilent ? std::optional<milliseconds>(kComeBack) : std::nullopt};
+  return {.code = Code::kUnavailable,
+          .message = fmt::format("the connection to the server ({}) was lost", server_text_),
+          .retry_after = verdict == Verdict::kSilent ? std::optional<milliseconds>(kComeBack) : std::nullopt};
 }
 
 void ProxyCall::ServerIsLost() {
@@ -478,7 +468,7 @@ void ProxyCall::Finish(Code code, CallEnd end, const std::string& condition, con
 
 void ProxyCall::CheckTimes(TimePoint now) {
   if (!finished_ && !decided_ && now - begun_ > kFirstMessage) {
-    RefuseCall({Code::kDeadlineExceeded, "the call's first message did not come in time", {}, {}, {}, {}});
+    RefuseCall({.code = Code::kDeadlineExceeded, .message = "the call's first message did not come in time"});
   }
   // Clients end their side when they have the answer: one that sends on is cut off.
   if (finished_ && !request_ended_ && now - finished_at_ > kLastWords) client_->Reset(kHttp2Cancel);

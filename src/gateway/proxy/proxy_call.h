@@ -84,7 +84,7 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   void Decide();
   void Answered();
   void Reach();
-  void Reached(Upstream::Outcome outcome, const std::string& why);
+  void Reached(Upstream::Outcome outcome);
   /// Tells the server what the session was told before it had one, and learns the server's id of the session.
   void Replay(Http2Connection& connection);
   void ReplayChecked(size_t next);

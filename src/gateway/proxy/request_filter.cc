@@ -12,8 +12,6 @@ constexpr uint32_t kHeld = 4 << 20;        ///< larger ones are rare: clients se
 constexpr uint32_t kBeginning = 64 << 10;  ///< where a larger message's identity must stand
 constexpr uint32_t kLargest = 128 << 20;   ///< Spark's own limit, spark.connect.grpc.maxInboundMessageSize
 
-Refusal Bad(std::string message) { return {Code::kInvalidArgument, std::move(message), {}, {}, {}, {}}; }
-
 std::string PrefixOf(uint32_t length) {
   return {0, static_cast<char>(length >> 24), static_cast<char>(length >> 16), static_cast<char>(length >> 8),
           static_cast<char>(length)};
@@ -75,23 +73,15 @@ std::optional<Refusal> RequestFilter::TakePrefix() {
   if (prefix_.size() < kMessagePrefix) return std::nullopt;
   const std::string prefix = std::exchange(prefix_, {});
   if (prefix[0] != 0) {
-    return Refusal{Code::kUnimplemented,
-                   "the gateway reads whose session a message is for and takes no compressed messages: "
-                   "switch off gRPC's compression in the client",
-                   {},
-                   {},
-                   {},
-                   {}};
+    return Refusal{.code = Code::kUnimplemented,
+                   .message =
+                       "the gateway reads whose session a message is for and takes no compressed messages: "
+                       "switch off gRPC's compression in the client"};
   }
   length_ = 0;
   for (size_t i = 1; i < kMessagePrefix; ++i) length_ = length_ << 8 | static_cast<uint8_t>(prefix[i]);
   if (length_ > kLargest) {
-    return Refusal{Code::kResourceExhausted,
-                   fmt::format("a message of {} bytes: at most {} are taken", length_, kLargest),
-                   {},
-                   {},
-                   {},
-                   {}};
+    return Exhausted(fmt::format("a message of {} bytes: at most {} are taken", length_, kLargest));
   }
   in_message_ = true;
   held_.clear();
@@ -100,10 +90,11 @@ std::optional<Refusal> RequestFilter::TakePrefix() {
 
 std::optional<Refusal> RequestFilter::Check(const RequestFields& fields) const {
   if (fields.session_id != first_->session_id) {
-    return Bad("a message of this call names another session than the first");
+    return Invalid("a message of this call names another session than the first");
   }
   if (fields.claimed_user != first_->claimed_user) {
-    return Refusal{Code::kPermissionDenied, "a message of this call names another user than the first", {}, {}, {}, {}};
+    return Refusal{.code = Code::kPermissionDenied,
+                   .message = "a message of this call names another user than the first"};
   }
   return std::nullopt;
 }
@@ -122,7 +113,7 @@ std::optional<Refusal> RequestFilter::HoldWhole(std::vector<Slice>* out) {
   Move(length_ - held_.size(), &held_);
   if (held_.size() < length_) return std::nullopt;
   RequestFields fields;
-  if (!ReadRequest(method_, held_, &fields)) return Bad("the request is no message of Spark Connect");
+  if (!ReadRequest(method_, held_, &fields)) return Invalid("the request is no message of Spark Connect");
   if (!first_) first_ = fields;
   if (!released_) return std::nullopt;
   if (std::optional<Refusal> refusal = Check(fields)) return refusal;
@@ -142,13 +133,13 @@ std::optional<Refusal> RequestFilter::BeginLarge(std::vector<Slice>* out) {
   RequestFields fields;
   const size_t judged = ReadBeginning(held_, length_, &fields);
   if (judged == 0) {
-    return Bad(fmt::format("a message above {} bytes must begin with session_id and user_context", kHeld));
+    return Invalid(fmt::format("a message above {} bytes must begin with session_id and user_context", kHeld));
   }
   if (!first_) first_ = fields;
   if (!released_) return std::nullopt;
   if (std::optional<Refusal> refusal = Check(fields)) return refusal;
   tail_.emplace(judged);
-  if (!tail_->Feed(held_)) return Bad("the request names its session or user twice, or is no message");
+  if (!tail_->Feed(held_)) return Invalid("the request names its session or user twice, or is no message");
   appended_ = Appended(fields);
   left_ = length_ - held_.size();
   std::string framed = PrefixOf(static_cast<uint32_t>(length_ + appended_.size()));
@@ -162,10 +153,10 @@ std::optional<Refusal> RequestFilter::PassLarge(std::vector<Slice>* out) {
   Slice& slice = input_[next_];
   const Slice piece = slice.Take(std::min<uint64_t>(left_, slice.size()));
   if (slice.empty()) ++next_;
-  if (!tail_->Feed(piece.bytes())) return Bad("the request names its session or user twice, or is no message");
+  if (!tail_->Feed(piece.bytes())) return Invalid("the request names its session or user twice, or is no message");
   left_ -= piece.size();
   // The last byte goes on only when the whole is a message: what is cut off would swallow what is appended.
-  if (left_ == 0 && !tail_->Finish()) return Bad("the request is no message of Spark Connect");
+  if (left_ == 0 && !tail_->Finish()) return Invalid("the request is no message of Spark Connect");
   out->push_back(piece);
   if (left_ > 0) return std::nullopt;
   if (!appended_.empty()) out->push_back(Slice::Of(std::exchange(appended_, {})));
@@ -175,7 +166,7 @@ std::optional<Refusal> RequestFilter::PassLarge(std::vector<Slice>* out) {
 }
 
 std::optional<Refusal> RequestFilter::Finish() const {
-  if (in_message_ || !prefix_.empty()) return Bad("the request ended within a message");
+  if (in_message_ || !prefix_.empty()) return Invalid("the request ended within a message");
   return std::nullopt;
 }
 

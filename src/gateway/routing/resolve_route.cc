@@ -30,9 +30,6 @@ constexpr std::string_view kAuthority = "the host name of the connection";
 constexpr std::string_view kConfigSet = "the session's configuration";
 constexpr std::string_view kParent = "the parent session";
 
-Refusal Invalid(std::string message) { return {.code = Code::kInvalidArgument, .message = std::move(message)}; }
-Refusal Denied(std::string message) { return {.code = Code::kPermissionDenied, .message = std::move(message)}; }
-
 template <class Names>
 std::string Listed(const Names& names) {
   return fmt::format("{}", fmt::join(names, ", "));

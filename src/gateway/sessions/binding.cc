@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
 #include "gateway/sessions/config_rules.h"
-#include "gateway/sessions/refusals.h"
 #include "gateway/sessions/state.h"
 
 namespace firesteel::gateway {

@@ -2,9 +2,9 @@
 #include <utility>
 
 #include "base/uuid.h"
+#include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
 #include "gateway/sessions/config_rules.h"
-#include "gateway/sessions/refusals.h"
 #include "gateway/sessions/state.h"
 
 namespace firesteel::gateway {

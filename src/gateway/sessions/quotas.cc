@@ -1,10 +1,9 @@
 #include "gateway/sessions/quotas.h"
+#include "gateway/refusal.h"
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-
-#include "gateway/sessions/refusals.h"
 
 namespace firesteel::gateway {
 namespace {

@@ -1,4 +1,4 @@
-#include "gateway/sessions/refusals.h"
+#include "gateway/refusal.h"
 
 #include <utility>
 
@@ -16,6 +16,8 @@ Refusal InvalidHandle(std::string_view reason, const std::string& handle) {
   refusal.parameters = {{"handle", handle}};
   return refusal;
 }
+
+Refusal Invalid(std::string message) { return {.code = Code::kInvalidArgument, .message = std::move(message)}; }
 
 Refusal Denied(std::string message) { return {.code = Code::kPermissionDenied, .message = std::move(message)}; }
 
