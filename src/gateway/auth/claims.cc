@@ -60,12 +60,11 @@ std::optional<Refusal> CheckTeam(const Identity& identity, std::string_view team
                 ", who may not act for the team that the call names. Allowed: " + TeamsText(identity.teams) + ".");
 }
 
-std::optional<Refusal> CheckClaims(const Identity& identity, const RouteHints& hints, const RequestFields& fields) {
+std::optional<Refusal> CheckClaims(const Identity& identity, const RouteHints& hints, std::string_view claimed_user) {
   if (auto refusal = CheckUserHeader(identity, hints.user.value_or(""))) return refusal;
   const std::string team = hints.team.value_or("");
   if (auto refusal = CheckTeam(identity, team.empty() ? hints.authority_team.value_or("") : team)) return refusal;
-  if (identity.method == Identity::Method::kAnonymous || fields.claimed_user.empty() ||
-      fields.claimed_user == identity.user) {
+  if (identity.method == Identity::Method::kAnonymous || claimed_user.empty() || claimed_user == identity.user) {
     return std::nullopt;
   }
   return Denied(Proven(identity) + ", but the message claims another one. Clients claim the operating system's user " +

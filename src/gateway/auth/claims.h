@@ -6,7 +6,6 @@
 #include "gateway/auth/identity.h"
 #include "gateway/refusal.h"
 #include "gateway/sessions/sessions.h"
-#include "gateway/wire/request_fields.h"
 
 /// Whether what a call says of itself agrees with what its credentials prove. Pure. Whoever is anonymous proves
 /// nothing, so nothing is compared. The refusals are PERMISSION_DENIED and say what to change; what was claimed is not
@@ -20,6 +19,7 @@ std::optional<Refusal> CheckTeam(const Identity& identity, std::string_view team
 
 /// All that a call names: the headers of its metadata, the team of `:authority` where no header overrides it, and
 /// user_context.user_id of its message, which clients fill with the name of the operating system's user by default.
-std::optional<Refusal> CheckClaims(const Identity& identity, const RouteHints& hints, const RequestFields& fields);
+/// Empty: none claimed, or it does not matter.
+std::optional<Refusal> CheckClaims(const Identity& identity, const RouteHints& hints, std::string_view claimed_user);
 
 }  // namespace firesteel::gateway

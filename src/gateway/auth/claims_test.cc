@@ -21,15 +21,9 @@ RouteHints Headers(std::optional<std::string> user, std::optional<std::string> t
   return hints;
 }
 
-RequestFields Claiming(const std::string& user) {
-  RequestFields fields;
-  fields.claimed_user = user;
-  return fields;
-}
-
 /// The message, or "" where the call may go on.
-std::string RefusalOf(const Identity& identity, const RouteHints& hints, const RequestFields& fields = {}) {
-  const auto refusal = CheckClaims(identity, hints, fields);
+std::string RefusalOf(const Identity& identity, const RouteHints& hints, std::string_view claimed_user = {}) {
+  const auto refusal = CheckClaims(identity, hints, claimed_user);
   if (!refusal) return "";
   EXPECT_EQ(refusal->code, Code::kPermissionDenied);
   EXPECT_FALSE(refusal->retry_after.has_value());
@@ -38,8 +32,8 @@ std::string RefusalOf(const Identity& identity, const RouteHints& hints, const R
 
 TEST(Claims, WhatAgreesOrIsNotSaidPasses) {
   EXPECT_EQ(RefusalOf(Alice(), {}), "");
-  EXPECT_EQ(RefusalOf(Alice(), Headers("alice", "features"), Claiming("alice")), "");
-  EXPECT_EQ(RefusalOf(Alice(), Headers("", ""), Claiming("")), "");
+  EXPECT_EQ(RefusalOf(Alice(), Headers("alice", "features"), "alice"), "");
+  EXPECT_EQ(RefusalOf(Alice(), Headers("", ""), ""), "");
 }
 
 TEST(Claims, AnotherUserInAHeaderIsRefused) {
@@ -69,19 +63,17 @@ TEST(Claims, TheTeamOfTheHostNameCountsWhereNoHeaderNamesOne) {
 }
 
 TEST(Claims, AnotherUserInTheMessageIsToldHowToSayTheRightOne) {
-  EXPECT_THAT(RefusalOf(Alice(), {}, Claiming("root")),
-              AllOf(HasSubstr("The token proves the user \"alice\""), HasSubstr("put user_id=alice into"),
-                    Not(HasSubstr("root"))));
+  EXPECT_THAT(RefusalOf(Alice(), {}, "root"), AllOf(HasSubstr("The token proves the user \"alice\""),
+                                                    HasSubstr("put user_id=alice into"), Not(HasSubstr("root"))));
   Identity odd = Alice();
   odd.user = "a;b=c@example.com";
-  EXPECT_THAT(RefusalOf(odd, {}, Claiming("root")), HasSubstr("user_id=a%3Bb%3Dc@example.com into"));
-  EXPECT_THAT(RefusalOf(Alice(Identity::Method::kCertificate), {}, Claiming("root")),
-              HasSubstr("The client certificate proves"));
-  EXPECT_NE(RefusalOf(Alice(Identity::Method::kJwt), {}, Claiming("root")), "");
+  EXPECT_THAT(RefusalOf(odd, {}, "root"), HasSubstr("user_id=a%3Bb%3Dc@example.com into"));
+  EXPECT_THAT(RefusalOf(Alice(Identity::Method::kCertificate), {}, "root"), HasSubstr("The client certificate proves"));
+  EXPECT_NE(RefusalOf(Alice(Identity::Method::kJwt), {}, "root"), "");
 }
 
 TEST(Claims, NothingIsComparedForTheAnonymous) {
-  EXPECT_EQ(RefusalOf(Identity(), Headers("mallory", "payroll"), Claiming("root")), "");
+  EXPECT_EQ(RefusalOf(Identity(), Headers("mallory", "payroll"), "root"), "");
 }
 
 TEST(Claims, ManyTeamsAreNotAllShown) {

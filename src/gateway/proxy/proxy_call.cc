@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/uuid.h"
-#include "gateway/auth/claims.h"
 #include "gateway/proxy/grpc_call.h"
 #include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
@@ -121,14 +120,6 @@ void ProxyCall::RequestEnd() {
   }
 }
 
-std::optional<Refusal> ProxyCall::CheckedClaims(const Call& call) const {
-  // Clients claim the user of the operating system unless they are told another: the proven one stands in for it.
-  if (services_.control.config()->auth.refuse_claimed_user) return CheckClaims(*identity_, hints_, call.fields);
-  RequestFields fields = call.fields;
-  fields.claimed_user.clear();
-  return CheckClaims(*identity_, hints_, fields);
-}
-
 // Its one field, the name of a service, has the number of the session id.
 void ProxyCall::AnswerHealth() {
   const std::string& service = filter_->first().session_id;
@@ -147,9 +138,7 @@ void ProxyCall::Decide() {
         {.code = Code::kUnimplemented,
          .message = fmt::format("the gateway does not know {}, and the request names no session", path_)});
   }
-  Call call{method_, identity_, hints_, filter_->first()};
-  if (std::optional<Refusal> refusal = CheckedClaims(call)) return RefuseCall(*refusal);
-  decision_ = services_.control.OnCall(call);
+  decision_ = services_.control.OnCall({method_, identity_, hints_, filter_->first()});
   switch (decision_.kind) {
     case Decision::Kind::kRefuse:
       return RefuseCall(decision_.refusal);

@@ -80,7 +80,6 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
 
   std::optional<Refusal> Prove();
   std::optional<Refusal> ReadHints();
-  std::optional<Refusal> CheckedClaims(const Call& call) const;
   void Decide();
   void Answered();
   void Reach();

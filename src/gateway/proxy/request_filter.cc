@@ -93,8 +93,7 @@ std::optional<Refusal> RequestFilter::Check(const RequestFields& fields) const {
     return Invalid("a message of this call names another session than the first");
   }
   if (fields.claimed_user != first_->claimed_user) {
-    return Refusal{.code = Code::kPermissionDenied,
-                   .message = "a message of this call names another user than the first"};
+    return Denied("a message of this call names another user than the first");
   }
   return std::nullopt;
 }

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/uuid.h"
+#include "gateway/auth/claims.h"
 #include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
 #include "gateway/sessions/config_rules.h"
@@ -18,21 +19,6 @@ bool IsConfigSet(const Call& call) {
 
 bool HasHints(const RouteHints& hints) {
   return hints.team || hints.environment || hints.user || hints.authority_team || hints.authority_environment;
-}
-
-/// Headers that the token does not allow. Bound sessions, too: a forged header never gets far enough to be ignored.
-std::optional<Refusal> ForgedHint(const Identity& identity, const RouteHints& hints) {
-  if (identity.method == Identity::Method::kAnonymous) return std::nullopt;
-  if (hints.user && *hints.user != identity.user) {
-    return Denied("The header names the user '" + *hints.user + "', but the caller has proved to be '" + identity.user +
-                  "'.");
-  }
-  const auto& teams = identity.teams;
-  if (hints.team && !teams.empty() && std::find(teams.begin(), teams.end(), *hints.team) == teams.end()) {
-    return Denied("The header names the team '" + *hints.team + "', of which the user '" + identity.user +
-                  "' is no member.");
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -55,6 +41,13 @@ Decision Sessions::State::Refused(Refusal refusal, const Session* session) const
 }
 
 Decision Sessions::State::OnCall(const Call& call) {
+  // Of bound sessions, too: a forged header never gets far enough to be ignored. Clients claim the user of the
+  // operating system unless they are told another: the proven one stands in for it, unless the operator wants it
+  // refused.
+  const std::string_view claimed = config_->auth.refuse_claimed_user ? call.fields.claimed_user : std::string_view();
+  if (auto forged = CheckClaims(*call.identity, call.hints, claimed)) {
+    return Refused(std::move(*forged), nullptr);
+  }
   const SessionKey key = KeyOf(call);
   if (!IsUuid(key.id)) return Refused(InvalidHandle("FORMAT", key.id));
   const auto it = sessions_.find(key);
@@ -63,7 +56,6 @@ Decision Sessions::State::OnCall(const Call& call) {
   if (sessions_.contains({{key.caller.user, !key.caller.anonymous}, key.id})) {
     return Refused(Denied("The session is not this caller's."));
   }
-  if (auto forged = ForgedHint(*call.identity, call.hints)) return Refused(std::move(*forged), session.get());
   if (const std::string* denied = FindDeniedKey(config_->policy, call.fields)) {
     return Refused(Denied("The configuration '" + *denied + "' may not be changed through this gateway."),
                    session.get());
