@@ -7,7 +7,7 @@
 
 #include "base/log.h"
 #include "base/utf8.h"
-#include "server/wire_writer.h"
+#include "base/wire_writer.h"
 
 namespace firesteel::server {
 namespace {

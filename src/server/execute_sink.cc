@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "base/uuid.h"
+#include "base/wire_writer.h"
 #include "connect/data_type.h"
 #include "connect/literal_encoding.h"
-#include "server/wire_writer.h"
 #include "spark/connect/base.pb.h"
 
 namespace firesteel::server {

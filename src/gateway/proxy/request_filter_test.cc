@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "gateway/wire/wire_writer.h"
+#include "base/wire_writer.h"
 
 namespace firesteel::gateway {
 namespace {

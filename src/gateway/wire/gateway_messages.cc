@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/uuid.h"
+#include "base/wire_writer.h"
 #include "gateway/wire/grpc_message.h"
 #include "gateway/wire/method_layout.h"
-#include "gateway/wire/wire_writer.h"
 
 namespace firesteel::gateway {
 namespace {

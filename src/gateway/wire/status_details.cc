@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "base/wire_writer.h"
 #include "gateway/wire/grpc_message.h"
-#include "gateway/wire/wire_writer.h"
 
 namespace firesteel::gateway {
 namespace {

@@ -4,12 +4,13 @@
 #include <string>
 #include <string_view>
 
-namespace firesteel::server {
+namespace firesteel {
 
 /// Appends fields of a protocol buffer message to `out`. For messages whose classes are not at hand (google.rpc) and
 /// for envelopes around bytes that must not be copied.
 class WireWriter {
  public:
+  /// `out` outlives the writer.
   explicit WireWriter(std::string* out) : out_(out) {}
 
   void Varint(uint64_t value) {
@@ -28,13 +29,18 @@ class WireWriter {
     Varint(uint64_t{field} << 3 | 2);
     Varint(size);
   }
+  /// Texts, bytes and whole messages.
   void Bytes(uint32_t field, std::string_view bytes) {
     Header(field, bytes.size());
     out_->append(bytes);
+  }
+  /// As serializers do with a field that has no presence: left out where it is empty.
+  void Text(uint32_t field, std::string_view text) {
+    if (!text.empty()) Bytes(field, text);
   }
 
  private:
   std::string* out_;
 };
 
-}  // namespace firesteel::server
+}  // namespace firesteel
