@@ -155,8 +155,8 @@ TEST_F(HttpServerTest, ManyWaitForFewConnections) {
 }
 
 TEST_F(HttpServerTest, SpeaksTlsAndTakesRenewedCertificates) {
-  const testing::Certificate first("first");
-  const testing::Certificate second("second");
+  const testing::Certificate first("DNS:localhost,IP:127.0.0.1", "first");
+  const testing::Certificate second("DNS:localhost,IP:127.0.0.1", "second");
   const auto context = [](const testing::Certificate& certificate) {
     return HttpServerContext({.certificate_file = certificate.file(), .key_file = certificate.key_file()}).value();
   };

@@ -12,10 +12,11 @@
 
 namespace firesteel::gateway::testing {
 
-/// Files of a certificate that signed itself, for localhost and 127.0.0.1, and of its key.
+/// Files of a certificate that signed itself, valid for an hour from now, and of its key.
 class Certificate {
  public:
-  explicit Certificate(const std::string& common_name) {
+  /// `names`: subject alternative names ("DNS:localhost,IP:127.0.0.1").
+  explicit Certificate(const std::string& names, const std::string& common_name = "firesteel test") {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), &EVP_PKEY_free);
     const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), &X509_free);
     X509_set_version(certificate.get(), X509_VERSION_3);
@@ -27,9 +28,9 @@ class Certificate {
                                -1, -1, 0);
     X509_set_issuer_name(certificate.get(), subject);
     X509_set_pubkey(certificate.get(), key.get());
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
-    X509_add_ext(certificate.get(), names, -1);
-    X509_EXTENSION_free(names);
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, names.c_str());
+    X509_add_ext(certificate.get(), extension, -1);
+    X509_EXTENSION_free(extension);
     X509_sign(certificate.get(), key.get(), EVP_sha256());
     BIO* text = BIO_new(BIO_s_mem());
     PEM_write_bio_X509(text, certificate.get());

@@ -30,9 +30,9 @@ TunnelClient::Options Through(const FakeProxy& proxy, TunnelClient::Options opti
 }
 
 TEST(Dial, CarriesBytesOverTls) {
-  const NamedCertificate certificate("DNS:localhost");
+  const Certificate certificate("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
-  NearClient client(ToTls(gateway, "localhost", certificate.certificate_file()));
+  NearClient client(ToTls(gateway, "localhost", certificate.file()));
   const Socket near = client.Connect();
   ASSERT_TRUE(SendAll(near, "question"));
   Peer peer;
@@ -45,23 +45,23 @@ TEST(Dial, CarriesBytesOverTls) {
 }
 
 TEST(Dial, AcceptsTheAddressOfACertificate) {
-  const NamedCertificate certificate("IP:127.0.0.1");
+  const Certificate certificate("IP:127.0.0.1");
   FarGateway gateway({.certificate = &certificate});
-  NearClient client(ToTls(gateway, "127.0.0.1", certificate.certificate_file()));
+  NearClient client(ToTls(gateway, "127.0.0.1", certificate.file()));
   EXPECT_EQ(client.Test(), "");
 }
 
 TEST(Dial, RefusesACertificateOfAnotherHost) {
-  const NamedCertificate certificate("DNS:spark.example.com");
+  const Certificate certificate("DNS:spark.example.com");
   FarGateway gateway({.certificate = &certificate});
-  NearClient client(ToTls(gateway, "localhost", certificate.certificate_file()));
+  NearClient client(ToTls(gateway, "localhost", certificate.file()));
   EXPECT_THAT(client.Test(), HasSubstr("is not accepted: hostname mismatch"));
 }
 
 TEST(Dial, RefusesAnAuthorityThatIsNotTrusted) {
-  const NamedCertificate certificate("DNS:localhost"), other("DNS:localhost");
+  const Certificate certificate("DNS:localhost"), other("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
-  NearClient client(ToTls(gateway, "localhost", other.certificate_file()));
+  NearClient client(ToTls(gateway, "localhost", other.file()));
   EXPECT_THAT(client.Test(), HasSubstr("--ca FILE names the authority"));
 }
 
@@ -110,10 +110,10 @@ TEST(Dial, GivesUpInTime) {
 }
 
 TEST(Dial, GoesThroughAProxy) {
-  const NamedCertificate certificate("DNS:localhost");
+  const Certificate certificate("DNS:localhost");
   FarGateway gateway({.certificate = &certificate});
   FakeProxy proxy;
-  NearClient client(Through(proxy, ToTls(gateway, "localhost", certificate.certificate_file())));
+  NearClient client(Through(proxy, ToTls(gateway, "localhost", certificate.file())));
   const Socket near = client.Connect();
   ASSERT_TRUE(SendAll(near, "question"));
   const Socket far = gateway.Next();

@@ -7,20 +7,11 @@
 
 #include "base/hex_text.h"
 #include "gateway/wire/grpc_message.h"
+#include "gateway/wire/testing/request_rows.h"
 #include "gateway/wire/wire_reader.h"
 
 namespace firesteel::gateway {
 namespace {
-
-struct RequestRow {
-  Method method;
-  std::string_view message;  // hex
-  const char* told;          // nullptr: no message
-};
-
-constexpr RequestRow kRequestRows[] = {
-#include "gateway/wire/testdata/request_rows.inc"
-};
 
 /// Whether the watch, which skips `skip` bytes, lets the message pass, fed in two pieces.
 bool Passes(std::string_view message, size_t skip, size_t split) {

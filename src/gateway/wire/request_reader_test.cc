@@ -6,19 +6,10 @@
 
 #include "base/hex_text.h"
 #include "gateway/wire/grpc_message.h"
+#include "gateway/wire/testing/request_rows.h"
 
 namespace firesteel::gateway {
 namespace {
-
-struct RequestRow {
-  Method method;
-  std::string_view message;  // hex
-  const char* told;          // nullptr: no message
-};
-
-constexpr RequestRow kRequestRows[] = {
-#include "gateway/wire/testdata/request_rows.inc"
-};
 
 constexpr RequestRow kOverrideRows[] = {
 #include "gateway/wire/testdata/override_rows.inc"

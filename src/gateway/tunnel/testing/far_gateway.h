@@ -15,7 +15,7 @@
 #include <variant>
 
 #include "gateway/http/http_server.h"
-#include "gateway/tunnel/testing/certificate.h"
+#include "gateway/testing/certificate.h"
 #include "gateway/tunnel/tunnel_server.h"
 
 namespace firesteel::gateway::testing {
@@ -25,7 +25,7 @@ class FarGateway {
  public:
   struct Options {
     uint16_t port = 0;  ///< 0: any free one
-    const NamedCertificate* certificate = nullptr;
+    const Certificate* certificate = nullptr;
     TunnelLimits limits{};
     TunnelTimes times{};
   };
@@ -67,10 +67,10 @@ class FarGateway {
   }
 
  private:
-  static TlsContext TlsOf(const NamedCertificate* certificate) {
+  static TlsContext TlsOf(const Certificate* certificate) {
     if (!certificate) return nullptr;
     Result<TlsContext> tls =
-        HttpServerContext({.certificate_file = certificate->certificate_file(), .key_file = certificate->key_file()});
+        HttpServerContext({.certificate_file = certificate->file(), .key_file = certificate->key_file()});
     EXPECT_TRUE(tls.ok());
     return std::move(*tls);
   }
