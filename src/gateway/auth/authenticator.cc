@@ -12,7 +12,7 @@
 #include "gateway/auth/key_source.h"
 #include "gateway/auth/static_tokens.h"
 #include "gateway/auth/token_cache.h"
-#include "gateway/auth/token_digest.h"
+#include "gateway/sha256.h"
 
 namespace firesteel::gateway {
 namespace {
@@ -70,7 +70,7 @@ class Authenticator::State {
  private:
   Answer WithoutToken(const Credentials& credentials) const;
   Answer CheckToken(std::string_view token);
-  Answer CheckJwt(std::string_view token, const TokenDigest& digest, uint64_t generation);
+  Answer CheckJwt(std::string_view token, const Sha256Digest& digest, uint64_t generation);
 
   const AuthConfig config_;
   const Clock& clock_;
@@ -112,7 +112,7 @@ Answer Authenticator::State::WithoutToken(const Credentials& credentials) const 
 }
 
 Answer Authenticator::State::CheckToken(std::string_view token) {
-  const TokenDigest digest = DigestOf(token);
+  const Sha256Digest digest = Sha256Of(token);
   if (auto known = cache_.Find(digest)) return known;
   const uint64_t generation = cache_.generation();
   if (auto identity = static_tokens_.Find(digest)) {
@@ -126,7 +126,7 @@ Answer Authenticator::State::CheckToken(std::string_view token) {
   return CheckJwt(token, digest, generation);
 }
 
-Answer Authenticator::State::CheckJwt(std::string_view token, const TokenDigest& digest, uint64_t generation) {
+Answer Authenticator::State::CheckJwt(std::string_view token, const Sha256Digest& digest, uint64_t generation) {
   const auto jwt = ParseJwt(token);
   if (!jwt) return Unauthenticated(jwt.error());
   const auto issuer = FindIssuer(jwt->claims, config_.issuers);

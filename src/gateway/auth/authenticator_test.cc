@@ -9,7 +9,7 @@
 
 #include "gateway/auth/testing/signing_key.h"
 #include "gateway/auth/testing/token_gate.h"
-#include "gateway/auth/token_digest.h"
+#include "gateway/sha256.h"
 #include "gateway/testing/temporary_file.h"
 
 namespace firesteel::gateway {
@@ -29,19 +29,9 @@ using testing::RefusalOf;
 using testing::TemporaryFile;
 using testing::UserOf;
 
-std::string Sha256(const std::string& token) {
-  std::string hex;
-  for (const uint8_t byte : DigestOf(token)) {
-    char digits[3];
-    std::snprintf(digits, sizeof digits, "%02x", byte);
-    hex += digits;
-  }
-  return hex;
-}
-
 AuthConfig WithToken(const std::string& token = "s3cret") {
   AuthConfig config;
-  config.tokens.push_back({.name = "nightly", .sha256 = Sha256(token), .user = "etl", .teams = {"features", "ads"}});
+  config.tokens.push_back({.name = "nightly", .sha256 = Sha256Hex(token), .user = "etl", .teams = {"features", "ads"}});
   return config;
 }
 
@@ -70,7 +60,7 @@ TEST_F(AuthenticatorTest, StaticTokensProveTheirUserAndTeams) {
   EXPECT_THAT(RefusalOf(gate, "s3creT"), HasSubstr("none of this gateway's service tokens"));
   EXPECT_THAT(RefusalOf(gate, "s3cre"), HasSubstr("none of this gateway's service tokens"));
   EXPECT_THAT(RefusalOf(gate, "s3crets"), HasSubstr("none of this gateway's service tokens"));
-  EXPECT_THAT(RefusalOf(gate, Sha256("s3cret")), HasSubstr("none of this gateway's service tokens"));
+  EXPECT_THAT(RefusalOf(gate, Sha256Hex("s3cret")), HasSubstr("none of this gateway's service tokens"));
 }
 
 TEST_F(AuthenticatorTest, TheSchemeHasAnyCase) {
@@ -191,7 +181,7 @@ TEST_F(AuthenticatorTest, CertificatesProveTheirCommonNameWhereConfigured) {
 }
 
 TEST_F(AuthenticatorTest, TheTokensFileIsReadAnewWhenItChanges) {
-  const TemporaryFile file("[[token]]\nname = \"n\"\nuser = \"ann\"\nsha256 = \"" + Sha256("one") +
+  const TemporaryFile file("[[token]]\nname = \"n\"\nuser = \"ann\"\nsha256 = \"" + Sha256Hex("one") +
                            "\"\nteams = [\"t\"]\noperator = true\n");
   AuthConfig config = WithToken();
   config.tokens_file = file.path();
@@ -203,7 +193,7 @@ TEST_F(AuthenticatorTest, TheTokensFileIsReadAnewWhenItChanges) {
   EXPECT_TRUE(identity->operator_rights);
   EXPECT_EQ(UserOf(gate, "s3cret"), "etl");
 
-  file.Write("[[token]]\nname = \"n\"\nuser = \"bob\"\nsha256 = \"" + Sha256("two") + "\"\n");
+  file.Write("[[token]]\nname = \"n\"\nuser = \"bob\"\nsha256 = \"" + Sha256Hex("two") + "\"\n");
   EXPECT_EQ(UserOf(gate, "one"), "ann") << "not yet read";
   gate.Refresh();
   EXPECT_NE(RefusalOf(gate, "one"), "") << "removed tokens are not kept in the cache";

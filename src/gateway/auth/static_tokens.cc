@@ -47,7 +47,7 @@ std::string ReadValue(std::string_view key, const toml::node& node, StaticToken&
 
 /// Why the token cannot be used; empty: it can.
 std::string FaultOf(const StaticToken& token) {
-  if (token.sha256.size() != 2 * sizeof(TokenDigest) || !FromHex(token.sha256)) {
+  if (token.sha256.size() != 2 * sizeof(Sha256Digest) || !FromHex(token.sha256)) {
     return "sha256 must have 64 hexadecimal digits (printf %s \"$TOKEN\" | sha256sum)";
   }
   if (!IsAcceptableName(token.user)) return "user must have 1 to 256 bytes without control characters";
@@ -93,7 +93,7 @@ StaticTokens::StaticTokens(const AuthConfig& config) : path_(config.tokens_file)
   Refresh();
 }
 
-std::shared_ptr<const Identity> StaticTokens::Find(const TokenDigest& digest) const {
+std::shared_ptr<const Identity> StaticTokens::Find(const Sha256Digest& digest) const {
   std::shared_ptr<const Entries> entries;
   {
     const std::lock_guard lock(mutex_);

@@ -8,8 +8,8 @@
 
 #include "base/result.h"
 #include "gateway/auth/identity.h"
-#include "gateway/auth/token_digest.h"
 #include "gateway/config/config.h"
+#include "gateway/sha256.h"
 
 namespace firesteel::gateway {
 
@@ -33,13 +33,13 @@ class StaticTokens {
   explicit StaticTokens(const AuthConfig& config);
 
   /// Null: no token has this digest. Takes the same time for every digest.
-  std::shared_ptr<const Identity> Find(const TokenDigest& digest) const;
+  std::shared_ptr<const Identity> Find(const Sha256Digest& digest) const;
   /// True where the tokens changed.
   bool Refresh();
 
  private:
   struct Entry {
-    TokenDigest digest;
+    Sha256Digest digest;
     std::shared_ptr<const Identity> identity;
   };
   using Entries = std::vector<Entry>;

@@ -63,18 +63,18 @@ TEST(StaticTokens, FindsByDigestOfEitherCase) {
   config.tokens = {{.name = "first", .sha256 = std::string(64, '0'), .user = "zero"},
                    {.name = "second", .sha256 = upper, .user = "abc"}};
   const StaticTokens tokens(config);
-  const auto found = tokens.Find(DigestOf("abc"));
+  const auto found = tokens.Find(Sha256Of("abc"));
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->user, "abc");
   EXPECT_EQ(found->credential, "second");
-  EXPECT_EQ(tokens.Find(DigestOf("abd")), nullptr);
-  EXPECT_EQ(tokens.Find(DigestOf("")), nullptr);
+  EXPECT_EQ(tokens.Find(Sha256Of("abd")), nullptr);
+  EXPECT_EQ(tokens.Find(Sha256Of("")), nullptr);
 }
 
 TEST(StaticTokens, ATokenOfTwoUsersIsNobodys) {
   AuthConfig config;
   config.tokens = {{.name = "first", .sha256 = kAbc, .user = "one"}, {.name = "second", .sha256 = kAbc, .user = "two"}};
-  EXPECT_EQ(StaticTokens(config).Find(DigestOf("abc")), nullptr);
+  EXPECT_EQ(StaticTokens(config).Find(Sha256Of("abc")), nullptr);
 }
 
 TEST(TokenCache, KeepsForAMinuteAndNeverTooMany) {
@@ -82,19 +82,19 @@ TEST(TokenCache, KeepsForAMinuteAndNeverTooMany) {
   TokenCache cache(clock, 3);
   const auto identity = std::make_shared<const Identity>();
   for (const char* token : {"a", "b", "c", "d"}) {
-    cache.Put(cache.generation(), DigestOf(token), identity, std::nullopt);
+    cache.Put(cache.generation(), Sha256Of(token), identity, std::nullopt);
     clock.Advance(1'000'000);
   }
   EXPECT_EQ(cache.size(), 3U);
-  EXPECT_EQ(cache.Find(DigestOf("a")), nullptr) << "the oldest had to leave";
-  EXPECT_EQ(cache.Find(DigestOf("b")), identity);
+  EXPECT_EQ(cache.Find(Sha256Of("a")), nullptr) << "the oldest had to leave";
+  EXPECT_EQ(cache.Find(Sha256Of("b")), identity);
   clock.Advance(57'000'000 - 1);
-  EXPECT_EQ(cache.Find(DigestOf("b")), identity);
+  EXPECT_EQ(cache.Find(Sha256Of("b")), identity);
   clock.Advance(1);
-  EXPECT_EQ(cache.Find(DigestOf("b")), nullptr);
-  EXPECT_EQ(cache.Find(DigestOf("c")), identity);
-  cache.Put(cache.generation(), DigestOf("b"), identity, std::nullopt);
-  EXPECT_EQ(cache.Find(DigestOf("b")), identity) << "verified anew";
+  EXPECT_EQ(cache.Find(Sha256Of("b")), nullptr);
+  EXPECT_EQ(cache.Find(Sha256Of("c")), identity);
+  cache.Put(cache.generation(), Sha256Of("b"), identity, std::nullopt);
+  EXPECT_EQ(cache.Find(Sha256Of("b")), identity) << "verified anew";
   EXPECT_EQ(cache.size(), 3U);
 }
 
@@ -103,11 +103,11 @@ TEST(TokenCache, ForgetsWhatWasVerifiedByOldKeys) {
   TokenCache cache(clock, 3);
   const auto identity = std::make_shared<const Identity>();
   const uint64_t before = cache.generation();
-  cache.Put(before, DigestOf("a"), identity, std::nullopt);
+  cache.Put(before, Sha256Of("a"), identity, std::nullopt);
   cache.Clear();
-  EXPECT_EQ(cache.Find(DigestOf("a")), nullptr);
-  cache.Put(before, DigestOf("a"), identity, std::nullopt);
-  EXPECT_EQ(cache.Find(DigestOf("a")), nullptr) << "its verification began before the keys changed";
+  EXPECT_EQ(cache.Find(Sha256Of("a")), nullptr);
+  cache.Put(before, Sha256Of("a"), identity, std::nullopt);
+  EXPECT_EQ(cache.Find(Sha256Of("a")), nullptr) << "its verification began before the keys changed";
 }
 
 }  // namespace

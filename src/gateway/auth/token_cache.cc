@@ -9,7 +9,7 @@ constexpr std::chrono::minutes kKeptFor(1);
 
 }  // namespace
 
-std::shared_ptr<const Identity> TokenCache::Find(const TokenDigest& digest) const {
+std::shared_ptr<const Identity> TokenCache::Find(const Sha256Digest& digest) const {
   const std::lock_guard lock(mutex_);
   const auto found = entries_.find(digest);
   if (found == entries_.end()) return nullptr;
@@ -24,7 +24,7 @@ uint64_t TokenCache::generation() const {
   return generation_;
 }
 
-void TokenCache::Put(uint64_t generation, const TokenDigest& digest, std::shared_ptr<const Identity> identity,
+void TokenCache::Put(uint64_t generation, const Sha256Digest& digest, std::shared_ptr<const Identity> identity,
                      std::optional<int64_t> expires_micros) {
   const auto until = clock_.Steady() + kKeptFor;
   const std::lock_guard lock(mutex_);

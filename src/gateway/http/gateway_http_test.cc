@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
-#include <openssl/evp.h>
 
+#include "gateway/sha256.h"
 #include "gateway/testing/temporary_file.h"
 
 namespace firesteel::gateway {
@@ -23,8 +23,8 @@ class GatewayHttpTest : public ::testing::Test {
   void Start(bool anonymous) {
     auto config = std::make_shared<GatewayConfig>();
     config->auth.anonymous = anonymous;
-    config->auth.tokens = {{.name = "ann", .sha256 = Sha256("ann's"), .user = "ann"},
-                           {.name = "root", .sha256 = Sha256("root's"), .user = "root", .operator_rights = true}};
+    config->auth.tokens = {{.name = "ann", .sha256 = Sha256Hex("ann's"), .user = "ann"},
+                           {.name = "root", .sha256 = Sha256Hex("root's"), .user = "root", .operator_rights = true}};
     config->environments = {{.name = "test", .servers = {{.servers = "spark"}}}};
     config->servers = {{.name = "spark", .addresses = {"127.0.0.1:1"}}};
     config->routing.default_environment = "test";
@@ -47,14 +47,6 @@ class GatewayHttpTest : public ::testing::Test {
     client_ = std::make_unique<httplib::Client>("127.0.0.1", http_->port());
   }
 
-  static std::string Sha256(const std::string& text) {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr);
-    std::string hex;
-    for (unsigned i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
-    return hex;
-  }
   static httplib::Headers As(const std::string& token) { return {{"Authorization", "Bearer " + token}}; }
   static httplib::Headers AsBrowser(const std::string& token) {
     return {httplib::make_basic_authentication_header("me", token)};

@@ -1,13 +1,14 @@
 #include "gateway/routing/templates.h"
 
 #include <fmt/format.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 #include <span>
 #include <variant>
 #include <vector>
+
+#include "gateway/sha256.h"
 
 namespace firesteel::gateway {
 namespace {
@@ -163,13 +164,7 @@ bool TemplateNames(std::string_view text, std::string_view name) {
   return std::any_of(pieces.begin(), pieces.end(), [&](const Piece& p) { return p.placeholder && p.text == name; });
 }
 
-std::string UserHash(std::string_view user) {
-  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
-  SHA256(reinterpret_cast<const unsigned char*>(user.data()), user.size(), digest.data());
-  std::string text;
-  for (size_t i = 0; i < 6; ++i) text += fmt::format("{:02x}", digest[i]);
-  return text;
-}
+std::string UserHash(std::string_view user) { return Sha256Hex(user).substr(0, 12); }
 
 std::string DnsLabel(std::string_view text) {
   std::string label;

@@ -1,4 +1,3 @@
-#include <openssl/sha.h>
 
 #include <chrono>
 #include <cstdio>
@@ -6,6 +5,7 @@
 #include <functional>
 
 #include "gateway/sessions/state.h"
+#include "gateway/sha256.h"
 
 namespace firesteel::gateway {
 namespace {
@@ -42,10 +42,9 @@ std::string Sessions::State::ToldSession(const SessionKey& key, int64_t epochs_a
 // Nobody may guess it from others: for anonymous callers the id is all that keeps a session theirs.
 std::string Sessions::State::NewSessionId() {
   const std::string text = "clone/" + std::to_string(seed_) + "/" + std::to_string(++last_serial_);
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest);
+  const Sha256Digest digest = Sha256Of(text);
   uint64_t words[2];
-  std::memcpy(words, digest, sizeof words);
+  std::memcpy(words, digest.data(), sizeof words);
   return UuidText(words[0], words[1]);
 }
 
