@@ -162,16 +162,21 @@ void ExecuteSink::OnMetrics(const std::vector<session::OperatorMetrics>& metrics
   metrics_ = objects.SerializeAsString();
 }
 
-void ExecuteSink::Complete() {
+void ExecuteSink::Succeed() {
   if (!metrics_.empty()) {
     proto::ExecutePlanResponse response;
     response.mutable_metrics()->ParseFromString(std::exchange(metrics_, {}));
     Push(&response);
   }
-  if (!operation_.reattachable()) return;
+  if (!operation_.reattachable()) {
+    operation_.Succeed();
+    return;
+  }
   proto::ExecutePlanResponse response;
   response.mutable_result_complete();
-  Push(&response);
+  Identify(&response);
+  std::string id = response.response_id();
+  operation_.Succeed(std::move(id), {ByteSlice::Of(response.SerializeAsString())});
 }
 
 }  // namespace firesteel::server

@@ -38,8 +38,8 @@ class ExecuteSink final : public session::ResultSink {
 
   /// Adds the ids and pushes. `response` needs only its own part.
   void Push(::spark::connect::ExecutePlanResponse* response);
-  /// Sends what is left to send, for reattachable operations with result_complete.
-  void Complete();
+  /// Sends what is left to send, for reattachable operations with result_complete, and ends the operation.
+  void Succeed();
 
  private:
   struct Chunk {

@@ -129,8 +129,7 @@ void RunOperation(Services& services, const session::SessionPtr& session, const 
     const ChunkingOptions chunking = request ? ChunkingOf(**request) : ChunkingOptions();
     ExecuteSink sink(*session, *operation, chunking, *statement, services.statements.keeps_plans());
     if (request && !operation->IsOver()) Run(services, *session, *operation, std::move(request), &sink);
-    sink.Complete();
-    operation->Succeed();
+    sink.Succeed();
   } catch (...) {
     const session::ErrorRecordPtr described = session::DescribeError(std::current_exception());
     error = described->message;

@@ -36,7 +36,8 @@ def test_the_page(tmp_path):
         base = f"http://127.0.0.1:{port}"
         page.go(base + "/")
         for _ in range(100):
-            if page.run("document.querySelectorAll('td.running').length") == 1:
+            if page.run("[...document.querySelectorAll('td.running')].map(c => c.parentNode.innerText).join()").count("<b>bold</b>") == 1 and \
+                    page.run("document.querySelectorAll('td.running').length") == 1:
                 break
             page.go(base + "/")
         if os.environ.get("FIRESTEEL_SCREENSHOT"):

@@ -66,6 +66,8 @@ class Server:
         return self.process is not None and self.process.poll() is None
 
     def rss_bytes(self):
+        if not self.alive():
+            raise ServerError(f"the server ended with {self.process.returncode}:\n{self.log()[-3000:]}")
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as f:
             return int(re.search(r"VmRSS:\s+(\d+) kB", f.read()).group(1)) * 1024
 

@@ -124,6 +124,18 @@ void Operation::Succeed() {
   if (wake) wake();
 }
 
+void Operation::Succeed(std::string response_id, ByteSlices bytes) {
+  std::shared_ptr<Response> response = MakeResponse(std::move(response_id), std::move(bytes));
+  std::function<void()> wake;
+  {
+    std::lock_guard lock(mutex_);
+    if (Over(state_)) return;
+    wake = AppendLocked(std::move(response));
+    state_ = OperationState::kSucceeded;
+  }
+  if (wake) wake();
+}
+
 void Operation::Fail(ErrorRecordPtr error) {
   std::function<void()> wake;
   {

@@ -82,6 +82,9 @@ class Operation {
   /// or the operation is over. Any thread.
   bool TryPush(std::string response_id, ByteSlices bytes);
   void Succeed();
+  /// Appends the response that says the result is whole and succeeds, as one step: a client that has it may release the
+  /// operation at once, and that is no cancelling. Does not block. Does nothing when the operation is over.
+  void Succeed(std::string response_id, ByteSlices bytes);
   /// Ends with an error; after an interruption the error is OPERATION_CANCELED whatever the run says.
   void Fail(ErrorRecordPtr error);
 

@@ -58,6 +58,21 @@ TEST_F(OperationTest, StreamsInOrderAndEnds) {
   EXPECT_EQ(operation->state(), OperationState::kSucceeded);
 }
 
+TEST_F(OperationTest, HasSucceededWhenItsLastResponseIsRead) {
+  auto operation = Make();
+  std::vector<OperationState> seen;
+  auto attachment = operation->Attach("", nullptr);
+  attachment = operation->Attach("", [&] {
+    if (operation->Next(attachment).kind == Kind::kResponse) seen.push_back(operation->state());
+  });
+  operation->Succeed("last", Bytes(1));
+  EXPECT_EQ(seen, std::vector{OperationState::kSucceeded});
+  EXPECT_FALSE(operation->Interrupt()) << "it is over, so releasing it is no cancelling";
+  EXPECT_EQ(operation->Next(attachment).kind, Kind::kEnd);
+  operation->Succeed("again", Bytes(1));
+  EXPECT_EQ(operation->Next(attachment).kind, Kind::kEnd);
+}
+
 TEST_F(OperationTest, ReplaysAfterReattach) {
   auto operation = Make();
   auto first = operation->Attach("", nullptr);
