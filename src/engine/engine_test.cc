@@ -302,6 +302,20 @@ TEST_F(EngineTest, StopsWhenTheSinkHasEnough) {
   EXPECT_EQ(batches, 2);
 }
 
+TEST_F(EngineTest, ASinkThatThrowsEndsItsQuery) {
+  // The engine's threads are amid their tasks when the error comes, and the query holds hundreds of megabytes.
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_THROW(
+        engine_->Run({.sql = "SELECT range, repeat('x', 90) AS t FROM range(2000000) ORDER BY t, range DESC",
+                      .schema = Columns({DataType::Long(), DataType::String()}),
+                      .max_batch_rows = 10},
+                     nullptr,
+                     [](ArrowBatch) -> bool { throw QueryError("OPERATION_CANCELED", {}, nullptr, ErrorClass::kSql); }),
+        QueryError);
+    EXPECT_LT(RunLongs("SELECT coalesce(sum(memory_usage_bytes), 0)::BIGINT FROM duckdb_memory()").front(), 32 << 20);
+  }
+}
+
 TEST_F(EngineTest, ASlowReaderKeepsMemoryBounded) {
   // Ten million rows of about 100 bytes: 1 GB, as much as the engine may have at all.
   int64_t rows = 0;

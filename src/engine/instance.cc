@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/large_values.h"
+#include "base/log.h"
 #include "duckdb/common/allocator.hpp"
 #include "duckdb/common/error_data.hpp"
 #include "duckdb/main/client_config.hpp"
@@ -53,6 +54,14 @@ void Configure(const EngineOptions& options, duckdb::DBConfig& config) {
 
 }  // namespace
 
+void EndQuery(duckdb::ClientContext& context) noexcept {
+  try {
+    context.Destroy();
+  } catch (const std::exception& error) {
+    log::Error("the engine could not end a query: {}", error.what());
+  }
+}
+
 Instance::Instance(const EngineOptions& options) {
   memory::OnShortage(duckdb::Allocator::FlushAll);
   try {
@@ -94,7 +103,9 @@ Instance::Lease Instance::Connect() {
 }
 
 Instance::Lease::~Lease() {
-  if (connection_ && !has_query_) owner_->TakeBack(std::move(connection_));
+  if (!connection_) return;
+  EndQuery(*connection_->context);
+  owner_->TakeBack(std::move(connection_));
 }
 
 void Instance::TakeBack(std::unique_ptr<duckdb::Connection> connection) {

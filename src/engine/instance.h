@@ -11,6 +11,12 @@
 
 namespace firesteel::engine {
 
+/// Ends what a connection still runs or has not given out: waits for the engine's tasks, frees what they hold, rolls an
+/// open transaction back. The connection can be used again. The engine does this by itself only when the connection's
+/// next query begins, and not at all when the connection is destroyed while an error is on its way: its destructors
+/// then leave early, with tasks still at work on what they destroy.
+void EndQuery(duckdb::ClientContext& context) noexcept;
+
 /// One open in-memory database with our functions, and its idle connections. Thread-safe. Opening takes about 15 ms.
 class Instance : public std::enable_shared_from_this<Instance> {
  public:
@@ -26,15 +32,9 @@ class Instance : public std::enable_shared_from_this<Instance> {
     duckdb::Connection& operator*() { return *connection_; }
     duckdb::Connection* operator->() { return connection_.get(); }
 
-    /// A connection keeps a query that did not end, with all its memory, until its next one. One that is given back
-    /// between these two calls is closed instead.
-    void QueryBegins() { has_query_ = true; }
-    void QueryEnded() { has_query_ = false; }
-
    private:
     std::shared_ptr<Instance> owner_;
     std::unique_ptr<duckdb::Connection> connection_;
-    bool has_query_ = false;
   };
   Lease Connect();
 

@@ -7,6 +7,7 @@
 #include "duckdb/common/error_data.hpp"
 #include "duckdb/common/exception.hpp"
 #include "duckdb/main/client_context.hpp"
+#include "engine/instance.h"
 
 namespace firesteel::engine {
 namespace {
@@ -93,6 +94,9 @@ OperationScope::OperationScope(duckdb::Connection& connection, duckdb::shared_pt
   context_->registered_state->Insert(Operation::kStateKey, std::move(operation));
 }
 
-OperationScope::~OperationScope() { context_->registered_state->Remove(Operation::kStateKey); }
+OperationScope::~OperationScope() {
+  EndQuery(*context_);
+  context_->registered_state->Remove(Operation::kStateKey);
+}
 
 }  // namespace firesteel::engine

@@ -60,7 +60,7 @@ class Operation : public duckdb::ClientContextState {
   std::vector<std::exception_ptr> errors_;
 };
 
-/// Registers the operation with its connection for a time.
+/// Registers the operation with its connection for a time, and ends what it still runs there.
 class OperationScope {
  public:
   OperationScope(duckdb::Connection& connection, duckdb::shared_ptr<Operation> operation);

@@ -83,7 +83,6 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
     const memory::Watch memory_watch;
     QueryProfile profile(*connection->context, static_cast<bool>(query.on_profile));
     BatchCollector collector(query, sink);
-    connection.QueryBegins();
     auto result = Start(*connection, query.sql, *operation, query);
     while (true) {
       auto chunk = result->Fetch();
@@ -93,7 +92,6 @@ void RunQuery(Instance& instance, CancelWatcher& watcher, const QuerySpec& query
     }
     if (result->HasError()) FailQuery(result->GetErrorObject(), *operation, query);
     if (operation->cancelled()) throw duckdb::InterruptException();
-    connection.QueryEnded();
     if (query.on_profile) query.on_profile(profile.Take());
     collector.Finish();
   } catch (const QueryError&) {
