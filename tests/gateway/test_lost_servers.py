@@ -38,7 +38,7 @@ def test_idle_session(pair):
     with pytest.raises(Exception) as raised:
         session.range(1).collect()
     assert time.monotonic() - began < 2
-    assert "SESSION_CHANGED" in str(raised.value)
+    assert "SESSION_CHANGED" in str(raised.value), (gateway.audit()[-8:], gateway.log()[-2000:])
     again = outcome.new_session(gateway.remote())
     assert again.range(3).count() == 3
     assert server_of(gateway, again) == alive.port

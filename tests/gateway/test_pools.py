@@ -195,3 +195,17 @@ def test_nothing_is_left_behind(tmp_path, with_signal):
         session_of(gateway).range(1).collect()
         gateway.stop(with_signal)
         wait_for(lambda: not alive(str(tmp_path)), 12, "the end of the pool's processes")
+
+
+def test_a_pool_that_is_no_more_ends_with_its_sessions(tmp_path):
+    other = config(serve(tmp_path / "other"), "warm = 0").replace("servers.pool", "servers.other").replace('"pool"', '"other"')
+    with Gateway(config(serve(tmp_path), "warm = 2")) as gateway:
+        wait_for(lambda: ready(gateway) == 2, 20, "two warm servers")
+        session = session_of(gateway)
+        assert session.range(3).count() == 3
+        wait_for(lambda: ready(gateway) == 3, 20, "the refill")
+        gateway.reload(other)
+        wait_for(lambda: len(alive(str(tmp_path))) == 1, 10, "the end of the unused servers")
+        assert session.range(4).count() == 4
+        session.stop()
+        wait_for(lambda: not alive(str(tmp_path)), 10, "the end of the last one")

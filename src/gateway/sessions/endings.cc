@@ -133,6 +133,7 @@ void Sessions::State::Tick() {
     servers_.WithoutReadySince(set.name, Now());
     if (set.discovery == Discovery::kPool) pools_.Tick(set, Now());
   }
+  pools_.TickAbandoned();
 }
 
 }  // namespace firesteel::gateway

@@ -193,6 +193,28 @@ void Pools::Tick(const ServersConfig& set, TimePoint now) {
   Balance(set, now);
 }
 
+void Pools::Abandon(const ServersConfig& set) {
+  pools_.erase(set.name);
+  for (const auto& [id, server] : servers_.all()) {
+    if (server.servers == set.name) abandoned_.emplace(id, set.name);
+  }
+}
+
+void Pools::TakeBack(const std::string& pool) {
+  std::erase_if(abandoned_, [&](const auto& entry) { return entry.second == pool; });
+}
+
+void Pools::TickAbandoned() {
+  std::erase_if(abandoned_, [&](const auto& entry) {
+    const Server* server = servers_.Find(entry.first);
+    if (server == nullptr) return true;
+    if (!server->sessions.empty() || server->running > 0) return false;
+    servers_.Remove(entry.first);
+    effects_.push_back({.kind = Effect::Kind::kStop, .server = entry.first, .servers = entry.second});
+    return true;
+  });
+}
+
 Milliseconds Pools::RetryAfter(const std::string& name, TimePoint now) const {
   constexpr milliseconds kLeast{250};
   constexpr milliseconds kMost{5000};

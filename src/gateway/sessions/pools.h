@@ -27,6 +27,12 @@ class Pools {
   void Balance(const ServersConfig& set, TimePoint now);
   /// Replaces, retires and stops. Then as Balance.
   void Tick(const ServersConfig& set, TimePoint now);
+  /// The set is no pool any more: nothing is launched for it, and each of its servers is stopped by TickAbandoned once
+  /// it has no session and no call.
+  void Abandon(const ServersConfig& set);
+  /// It is one again: its servers stay.
+  void TakeBack(const std::string& pool);
+  void TickAbandoned();
   /// The last session of a server has gone, or its last call after that.
   void Emptied(const ServersConfig& set, Server& server, TimePoint now);
 
@@ -68,6 +74,7 @@ class Pools {
   ServerTable& servers_;
   std::vector<Effect>& effects_;
   std::map<std::string, Pool> pools_;
+  std::map<ServerId, std::string> abandoned_;  ///< and the pools that they were of
 };
 
 }  // namespace firesteel::gateway

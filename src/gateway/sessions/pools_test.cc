@@ -189,6 +189,30 @@ TEST_F(PoolsTest, SurplusServersEndAfterAWhile) {
   EXPECT_EQ(Count(Effect::Kind::kStop), 0);
 }
 
+TEST_F(PoolsTest, ServersOfAPoolThatIsNoMoreEndWithTheirLastSessions) {
+  MakePool().warm = 2;
+  BeginAnew();
+  ServerReady(1);
+  ServerReady(2);
+  const ServerId used = Bind(Id(1)).server;
+  Finish(Bind(Id(1)));
+  Effects();
+  const auto with_pool = std::make_shared<GatewayConfig>(config());
+  auto without = std::make_shared<GatewayConfig>(config());
+  without->servers[0].discovery = Discovery::kStatic;
+  sessions().Configure(without);
+  Pass(seconds(2));
+  auto effects = Effects();
+  ASSERT_EQ(effects.size(), 1u);
+  EXPECT_EQ(effects[0].kind, Effect::Kind::kStop);
+  EXPECT_NE(effects[0].server, used);
+  ServerReady(9);  // the server of the set as it is now: not the gateway's to end
+  sessions().Configure(with_pool);
+  Finish(sessions().OnCall(Of(Method::kReleaseSession, Id(1))));
+  Pass(seconds(2));
+  EXPECT_EQ(Count(Effect::Kind::kStop), 0) << "the pool is back";
+}
+
 TEST_F(PoolsTest, ServersThatNobodyStartsAreWaitedForAMinute) {
   const Decision first = Bind(Id(1));
   EXPECT_EQ(first.refusal.code, Code::kUnavailable);

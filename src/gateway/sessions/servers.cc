@@ -71,7 +71,13 @@ void Sessions::State::LaunchFailed(const std::string& servers, const std::string
 }
 
 void Sessions::State::Configure(std::shared_ptr<const GatewayConfig> config) {
-  config_ = std::move(config);
+  const std::shared_ptr<const GatewayConfig> before = std::exchange(config_, std::move(config));
+  for (const ServersConfig& set : before->servers) {
+    if (set.discovery == Discovery::kPool && PoolOf(set.name) == nullptr) pools_.Abandon(set);
+  }
+  for (const ServersConfig& set : config_->servers) {
+    if (set.discovery == Discovery::kPool) pools_.TakeBack(set.name);
+  }
   BalancePools();
 }
 
