@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults gateway-faults fuzz soak bench bench-gateway sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults gateway-faults fuzz soak bench bench-gateway bench-client sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -42,6 +42,9 @@ bench: ## measure Firesteel, Sail, Apache Spark and DuckDB on TPC-H SF1: table, 
 bench-gateway: ## what the gateway costs: nginx, no proxy and the gateway on the same cores
 	@tools/build.sh firesteel
 	@bench/gateway/run.sh
+
+bench-client: ## the C++ client beside PySpark and the Go client: small queries, 10 million rows
+	@bench/client/run.sh
 
 sanitize: ## unit tests and the fuzzers' corpora under AddressSanitizer and UndefinedBehaviorSanitizer (build-asan/)
 	@FIRESTEEL_PRESET=asan-ubsan tools/build.sh unit_tests fuzz_targets

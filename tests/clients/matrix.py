@@ -76,6 +76,7 @@ def clients():
     go = pinned("tests/clients/go/go.mod", r"spark-connect-go\S* (\S+)")
     return [
         *map(pyspark, ["client-3.5", "client-4.0", "client-4.1", "client-4.2", "client"]),
+        Client("C++ firesteel::client", ["tools/build.sh", "client_script"], ["build/tests/client_script"]),
         jvm("Java", "Script"),
         jvm("Scala", "ScalaScript"),
         Client(f"Go spark-connect-go {go}", ["tests/clients/go/build.sh"], [".deps/clients/spark-connect-go"]),

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds .deps/clients/spark-connect-go. Exits with 3 when no Go is to be had.
+# Builds .deps/clients/spark-connect-go and spark-connect-go-measure. Exits with 3 when no Go is to be had.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../../.." && pwd)
@@ -16,3 +16,4 @@ if ! printf 'go1.23.2\n%s\n' "$version" | sort --version-sort --check=quiet; the
 fi
 mkdir -p "$root/.deps/clients"
 "$go" build -o "$root/.deps/clients/spark-connect-go" .
+"$go" build -o "$root/.deps/clients/spark-connect-go-measure" ./measure
