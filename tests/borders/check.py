@@ -54,7 +54,7 @@ FOREIGN = {
     r"datasketches/": {"functions"},
     r"flatcc/": set(),
     r"CLI/": {"cli"},
-    r"toml\+\+/": {"cli", "gateway"},
+    r"toml\+\+/": {"cli", "gateway", "client"},
     r"sqlite3\.h": {"warehouse"},
     r"archive(_entry)?\.h": {"storage"},
 }

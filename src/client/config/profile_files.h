@@ -1,0 +1,33 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "client/config/environment.h"
+#include "firesteel/profile.h"
+
+namespace firesteel::client {
+
+/// The files that hold profiles, in the order that counts.
+struct ProfilePaths {
+  std::string toml;
+  std::string databricks;
+  std::string spotinst;
+};
+ProfilePaths FindProfilePaths(const LayeredEnvironment& environment);
+
+/// As list_profiles, find_profile and add_profile, of this environment.
+Result<ProfileList> ListProfiles(const ProfilePaths& paths);
+Result<Profile> FindProfile(const ProfilePaths& paths, const std::string& name);
+Result<std::string> AddProfile(const ProfilePaths& paths, const Profile& profile);
+
+/// The profiles of a TOML file's text.
+Result<std::vector<Profile>> ParseTomlProfiles(std::string_view text, const std::string& file);
+/// Of an INI file of Databricks (host, token, cluster_id) or Spotinst (token, account).
+Result<std::vector<Profile>> ParseDatabricksProfiles(std::string_view text, const std::string& file);
+Result<std::vector<Profile>> ParseSpotinstProfiles(std::string_view text, const std::string& file);
+
+/// The profile as a table of the TOML file.
+std::string TomlText(const Profile& profile);
+
+}  // namespace firesteel::client
