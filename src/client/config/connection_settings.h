@@ -12,8 +12,8 @@
 
 namespace firesteel::client {
 
-/// What the caller asked for, by the calls of Session::Builder or the options of the command line. All of it counts over
-/// every other source.
+/// What the caller asked for, by the calls of Session::Builder or the options of the command line. All of it counts
+/// over every other source.
 struct RequestedSettings {
   std::optional<std::string> remote;   ///< connection string, "sc://host:port/;key=value"; "local" as in PySpark
   std::optional<std::string> profile;  ///< name

@@ -99,8 +99,8 @@ Result<ConnectionString> ParseRest(std::string_view rest, const std::string& sou
     if (parameter.empty() && begin > rest.size()) break;  // a ';' at the end
     const size_t equals = parameter.find('=');
     if (equals == std::string_view::npos || equals == 0) {
-      return Wrong(source, "parameter " + std::to_string(number) + " must be key=value; the form is " +
-                               std::string(kForm));
+      return Wrong(source,
+                   "parameter " + std::to_string(number) + " must be key=value; the form is " + std::string(kForm));
     }
     if (parameter.find('=', equals + 1) != std::string_view::npos) {
       return Wrong(source, "the value of the parameter '" + std::string(parameter.substr(0, equals)) +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,8 @@ ProfilePaths FindProfilePaths(const LayeredEnvironment& environment);
 /// As list_profiles, find_profile and add_profile, of this environment.
 Result<ProfileList> ListProfiles(const ProfilePaths& paths);
 Result<Profile> FindProfile(const ProfilePaths& paths, const std::string& name);
+/// The profile DEFAULT of the TOML file, which counts where nothing else names a server.
+Result<std::optional<Profile>> FindDefaultProfile(const ProfilePaths& paths);
 Result<std::string> AddProfile(const ProfilePaths& paths, const Profile& profile);
 
 /// The profiles of a TOML file's text.
