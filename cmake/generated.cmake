@@ -3,6 +3,10 @@
 set(FIRESTEEL_GENERATED ${CMAKE_BINARY_DIR}/generated)
 file(MAKE_DIRECTORY ${FIRESTEEL_GENERATED}/base ${FIRESTEEL_GENERATED}/proto)
 
+# Every module may include the public headers, <firesteel/arrow_c_data.h> above all: they are seen through the include
+# path of what is generated.
+file(CREATE_LINK ${CMAKE_SOURCE_DIR}/include/firesteel ${FIRESTEEL_GENERATED}/firesteel SYMBOLIC)
+
 # Spark's error conditions, for base.
 set(error_conditions_script ${CMAKE_SOURCE_DIR}/tools/generate/error_conditions.py)
 add_custom_command(

@@ -34,7 +34,8 @@ MODULES = {
     "server": "base session connect",
     "gateway": "base",
     "client": "base types arrow",
-    "cli": "base client server gateway",
+    "shell": "base types arrow sql engine client",
+    "cli": "base client server gateway shell",
     "web": "base client server gateway",
 }
 
@@ -54,6 +55,7 @@ FOREIGN = {
     r"datasketches/": {"functions"},
     r"flatcc/": set(),
     r"CLI/": {"cli"},
+    r"(histedit\.h|editline/)": {"shell"},
     r"toml\+\+/": {"cli", "gateway", "client"},
     r"sqlite3\.h": {"warehouse"},
     r"archive(_entry)?\.h": {"storage"},
