@@ -1,0 +1,141 @@
+#include "client/plan/expression.h"
+
+#include <atomic>
+#include <limits>
+#include <random>
+#include <utility>
+
+#include "firesteel/row.h"
+
+namespace firesteel::client::internal {
+
+namespace {
+
+std::atomic<int64_t> next_lambda_variable = 0;
+// Negative: not fixed.
+std::atomic<int64_t> fixed_seed = -1;
+
+std::shared_ptr<ExpressionNode> Node(ExpressionKind kind, std::string name = {}, std::vector<ExpressionPtr> children = {}) {
+  return std::make_shared<ExpressionNode>(kind, std::move(name), std::move(children));
+}
+
+ExpressionPtr ScalarLiteral(Value value) {
+  auto node = Node(ExpressionKind::kLiteral);
+  node->value = std::move(value);
+  return node;
+}
+
+}  // namespace
+
+ExpressionNode::ExpressionNode(ExpressionKind kind, std::string name, std::vector<ExpressionPtr> children)
+    : kind(kind), name(std::move(name)), children(std::move(children)) {
+  for (const ExpressionPtr& child : this->children) has_subquery = has_subquery || child->has_subquery;
+}
+
+ExpressionNode::~ExpressionNode() {
+  std::vector<ExpressionPtr> pending = std::move(children);
+  while (!pending.empty()) {
+    const ExpressionPtr node = std::move(pending.back());
+    pending.pop_back();
+    if (node.use_count() != 1) continue;
+    // Nobody else has it: its children can be taken before it goes. Nodes are made as non-const objects.
+    std::vector<ExpressionPtr>& own = const_cast<ExpressionNode&>(*node).children;
+    std::move(own.begin(), own.end(), std::back_inserter(pending));
+    own.clear();
+  }
+}
+
+ExpressionPtr InvalidExpression(Error error) {
+  auto node = Node(ExpressionKind::kInvalid);
+  node->error = std::move(error);
+  return node;
+}
+
+ExpressionPtr LiteralOf(const Value& value) {
+  if (const Array* elements = value.get_if<Array>()) {
+    std::vector<ExpressionPtr> arguments;
+    for (const Value& element : *elements) arguments.push_back(LiteralOf(element));
+    return Function("array", std::move(arguments));
+  }
+  if (const MapEntries* entries = value.get_if<MapEntries>()) {
+    std::vector<ExpressionPtr> arguments;
+    for (const auto& [key, item] : *entries) {
+      arguments.push_back(LiteralOf(key));
+      arguments.push_back(LiteralOf(item));
+    }
+    return Function("map", std::move(arguments));
+  }
+  if (const Row* row = value.get_if<Row>()) {
+    std::vector<ExpressionPtr> arguments;
+    for (size_t i = 0; i < row->size(); ++i) {
+      if (row->schema()) arguments.push_back(LiteralOf(Value((*row->schema())[i].name)));
+      arguments.push_back(LiteralOf((*row)[i]));
+    }
+    return Function(row->schema() ? "named_struct" : "struct", std::move(arguments));
+  }
+  return ScalarLiteral(value);
+}
+
+ExpressionPtr IntegerLiteral(int64_t value) {
+  const bool fits = value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max();
+  return ScalarLiteral(fits ? Value(static_cast<int32_t>(value)) : Value(value));
+}
+
+ExpressionPtr Attribute(std::string_view name) {
+  if (name == "*") return Node(ExpressionKind::kStar);
+  return Node(name.ends_with(".*") ? ExpressionKind::kStar : ExpressionKind::kAttribute, std::string(name));
+}
+
+ExpressionPtr Function(std::string_view name, std::vector<ExpressionPtr> arguments, bool distinct) {
+  auto node = Node(ExpressionKind::kFunction, std::string(name), std::move(arguments));
+  node->flag = distinct;
+  return node;
+}
+
+ExpressionPtr SortOrderOf(ExpressionPtr child, bool ascending, bool nulls_first) {
+  auto node = Node(ExpressionKind::kSortOrder, {}, {std::move(child)});
+  node->flag = ascending;
+  node->nulls_first = nulls_first;
+  return node;
+}
+
+ExpressionPtr AsSortOrder(const ExpressionPtr& expression) {
+  return expression->kind == ExpressionKind::kSortOrder ? expression : SortOrderOf(expression, true, true);
+}
+
+ExpressionPtr SubqueryOf(RelationPtr plan, SubqueryKind kind, std::vector<ExpressionPtr> children) {
+  auto node = Node(ExpressionKind::kSubquery, {}, std::move(children));
+  node->plan = std::move(plan);
+  node->subquery_kind = kind;
+  node->has_subquery = true;
+  return node;
+}
+
+void CollectSubqueries(const ExpressionPtr& expression, std::vector<RelationPtr>& out) {
+  std::vector<const ExpressionNode*> pending = {expression.get()};
+  while (!pending.empty()) {
+    const ExpressionNode* node = pending.back();
+    pending.pop_back();
+    if (!node->has_subquery) continue;
+    if (node->kind == ExpressionKind::kSubquery) {
+      out.push_back(node->plan);
+      continue;
+    }
+    for (size_t i = node->children.size(); i > 0; --i) pending.push_back(node->children[i - 1].get());
+  }
+}
+
+ExpressionPtr FreshLambdaVariable(std::string_view prefix) {
+  return Node(ExpressionKind::kLambdaVariable, std::string(prefix) + "_" + std::to_string(next_lambda_variable++));
+}
+
+int64_t RandomSeed() {
+  const int64_t fixed = fixed_seed;
+  if (fixed >= 0) return fixed;
+  thread_local std::mt19937_64 generator{std::random_device()()};
+  return static_cast<int64_t>(generator() >> 1);
+}
+
+void FixRandomSeed(int64_t seed) { fixed_seed = seed; }
+
+}  // namespace firesteel::client::internal
