@@ -159,11 +159,9 @@ class Session {
   Result<DataFrame> create_data_frame(ArrowArrayStream* stream) const;
   Result<DataFrame> create_data_frame(const ArrowTable& table) const;
   /// Of tuples, pairs, structs without constructors, or single values; types by T.
-  template <class T>
-  Result<DataFrame> create_data_frame(const std::vector<T>& items, const std::vector<std::string>& names = {}) const;
-  Result<DataFrame> empty_data_frame(const Schema& schema) const {
-    return create_data_frame(std::vector<Row>(), schema);
-  }
+  template <class T, class Frame = DataFrame>
+  Result<Frame> create_data_frame(const std::vector<T>& items, const std::vector<std::string>& names = {}) const;
+  Result<DataFrame> empty_data_frame(const Schema& schema) const;
 
   // The session.
 
@@ -211,12 +209,13 @@ class Session {
   std::shared_ptr<SessionState> state_;
 };
 
-template <class T>
-Result<DataFrame> Session::create_data_frame(const std::vector<T>& items, const std::vector<std::string>& names) const {
+// Frame stands for DataFrame, which is complete where this is used.
+template <class T, class Frame>
+Result<Frame> Session::create_data_frame(const std::vector<T>& items, const std::vector<std::string>& names) const {
   std::vector<Row> rows;
   rows.reserve(items.size());
   for (const T& item : items) rows.push_back(internal::RowOf(item));
-  return create_data_frame(rows, internal::SchemaOf<T>(names));
+  return [&](const auto& self) { return self.create_data_frame(rows, internal::SchemaOf<T>(names)); }(*this);
 }
 
 }  // namespace firesteel::client

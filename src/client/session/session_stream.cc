@@ -18,15 +18,13 @@ Progress ProgressOf(const proto::ExecutePlanResponse& response) {
 
 }  // namespace
 
-Result<std::optional<proto::ExecutePlanResponse>> SessionStream::End() {
+void SessionStream::End() {
   ended_ = true;
-  if (reported_) {
-    Progress progress;
-    progress.operation_id = operation_id_;
-    progress.done = true;
-    state_->Report(progress);
-  }
-  return std::optional<proto::ExecutePlanResponse>();
+  if (!reported_) return;
+  Progress progress;
+  progress.operation_id = operation_id_;
+  progress.done = true;
+  state_->Report(progress);
 }
 
 Result<std::optional<proto::ExecutePlanResponse>> SessionStream::Next() {
@@ -48,7 +46,10 @@ Result<std::optional<proto::ExecutePlanResponse>> SessionStream::Next() {
       state_->Report(ProgressOf(response));
       continue;
     }
-    if (response.has_result_complete()) return End();
+    if (response.has_result_complete()) {
+      End();
+      break;
+    }
     return std::optional<proto::ExecutePlanResponse>(std::move(response));
   }
   return std::optional<proto::ExecutePlanResponse>();

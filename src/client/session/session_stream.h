@@ -20,7 +20,7 @@ class SessionStream : public ResponseStream {
   const std::string& operation_id() const override { return operation_id_; }
 
  private:
-  Result<std::optional<proto::ExecutePlanResponse>> End();
+  void End();
 
   const std::shared_ptr<SessionState> state_;  // outlives responses_
   const std::unique_ptr<ReattachingStream> responses_;
