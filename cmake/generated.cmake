@@ -41,6 +41,35 @@ add_custom_command(
   VERBATIM)
 add_custom_target(firesteel_python_modules DEPENDS ${FIRESTEEL_GENERATED}/udf/python_modules.inc)
 
+# The functions of the client library: a public header and its implementation.
+set(client_functions_script ${CMAKE_SOURCE_DIR}/tools/generate/client_functions.py)
+set(client_functions_table ${CMAKE_SOURCE_DIR}/src/client/api/functions.txt)
+set(FIRESTEEL_CLIENT_GENERATED ${FIRESTEEL_GENERATED}/client)
+add_custom_command(
+  OUTPUT ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel/functions.h ${FIRESTEEL_CLIENT_GENERATED}/functions.cc
+  COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${client_functions_script} ${client_functions_table}
+          ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel/functions.h ${FIRESTEEL_CLIENT_GENERATED}/functions.cc
+  DEPENDS ${client_functions_script} ${client_functions_table}
+  COMMENT "Generating firesteel/functions.h"
+  VERBATIM)
+add_custom_target(firesteel_client_functions DEPENDS ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel/functions.h)
+
+# The calls whose plans are compared with PySpark's, for the client's tests.
+set(plan_cases_script ${CMAKE_SOURCE_DIR}/tools/generate/client_plan_cases.py)
+file(GLOB plan_cases CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/cpp_client/plans/*.cases)
+set(FIRESTEEL_PLAN_CASES "")
+foreach(cases ${plan_cases})
+  get_filename_component(name ${cases} NAME_WE)
+  set(out ${FIRESTEEL_CLIENT_GENERATED}/plan_cases_${name}.cc)
+  add_custom_command(
+    OUTPUT ${out}
+    COMMAND ${FIRESTEEL_CLIENT_PYTHON} ${plan_cases_script} ${cases} ${out}
+    DEPENDS ${plan_cases_script} ${cases}
+    COMMENT "Generating plan_cases_${name}.cc"
+    VERBATIM)
+  list(APPEND FIRESTEEL_PLAN_CASES ${out})
+endforeach()
+
 # The protocol: descriptors from PySpark's modules, then protoc. The list of files is only known after the first step,
 # so that step runs while configuring, and again when its script or the virtual environment changes.
 set(descriptors_script ${CMAKE_SOURCE_DIR}/tools/generate/proto_descriptors.py)

@@ -28,6 +28,11 @@ struct Access {
   static DataFrame Make(ExecutorPtr executor, RelationPtr plan) {
     return DataFrame(std::move(executor), std::move(plan));
   }
+  /// A reader, a catalog and the like.
+  template <class Handle>
+  static Handle MakeHandle(ExecutorPtr executor) {
+    return Handle(std::move(executor));
+  }
   static const RelationPtr& Plan(const DataFrame& frame) { return frame.plan_; }
   static const ExecutorPtr& ExecutorOf(const DataFrame& frame) { return frame.executor_; }
 };

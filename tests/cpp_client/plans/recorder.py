@@ -58,6 +58,8 @@ class Stub:
         response = proto.ConfigResponse(session_id=SESSION_ID)
         for key in request.operation.get.keys:
             response.pairs.add(key=key, value="")
+        for pair in request.operation.get_with_default.pairs:
+            response.pairs.add().CopyFrom(pair)
         return response
 
     def __getattr__(self, name):
