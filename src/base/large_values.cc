@@ -72,22 +72,6 @@ std::string NewText(size_t bytes) {
 
 Watch::Watch() { ++watches; }
 Watch::~Watch() { --watches; }
+bool Watch::Active() { return watches > 0; }
 
 }  // namespace firesteel::memory
-
-// The sanitizers have their own.
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-
-void* operator new(std::size_t size) {
-  if (size >= firesteel::memory::kLargeBytes && firesteel::memory::watches > 0) firesteel::memory::Require(size);
-  while (true) {
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    const std::new_handler handler = std::get_new_handler();
-    if (handler == nullptr) throw std::bad_alloc();
-    handler();
-  }
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-
-#endif

@@ -49,13 +49,16 @@ void Require(size_t bytes);
 std::string NewText(size_t bytes);
 
 /// While one lives, large allocations by `new` on its thread are looked at (Require) before they are made. Whoever
-/// makes one handles std::bad_alloc; other threads, libraries' own among them, are left alone.
+/// makes one handles std::bad_alloc; other threads, libraries' own among them, are left alone. The `new` that looks is
+/// in programs that link the engine.
 class Watch {
  public:
   Watch();
   ~Watch();
   Watch(const Watch&) = delete;
   Watch& operator=(const Watch&) = delete;
+  /// Whether one lives on this thread.
+  static bool Active();
 };
 
 }  // namespace firesteel::memory
