@@ -52,6 +52,7 @@ ObservedMetrics ObservedOf(const proto::ExecutePlanResponse::ObservedMetrics& ob
 Error ResultStream::Source::Fail(Error error) {
   failure_ = error;
   ended_ = true;
+  ready_.clear();
   return error;
 }
 
