@@ -1,0 +1,179 @@
+"""What the C++ client says of servers that it cannot reach, and how it lives with bad networks."""
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+from conftest import facts, probe, start
+from cutting_proxy import CuttingProxy
+from server import Server, free_port
+
+INVALID, CONNECTION, AUTHENTICATION, UNSUPPORTED = "0", "1", "2", "3"
+SECRET = "hunter2-very-secret"
+
+
+def refused(remote, *arguments, env=None):
+    lines = probe("connect", remote, *arguments, env=env, timeout=60)
+    assert SECRET not in "\n".join(lines)
+    return facts(lines)
+
+
+def test_nobody_listens():
+    port = free_port()
+    began = time.monotonic()
+    got = refused(f"sc://localhost:{port}")
+    assert got["kind"] == CONNECTION
+    assert got["message"] == (f"Nothing listens at localhost:{port}: the connection was refused. Is the server running, and are "
+                              "host and port right?")
+    assert time.monotonic() - began < 10
+
+
+def test_the_host_has_no_name():
+    got = refused("sc://no-such-host.invalid")
+    assert got["kind"] == CONNECTION
+    assert "no-such-host.invalid:15002 is not known" in got["message"]
+
+
+def test_a_path_is_told_where_it_belongs():
+    got = refused(f"sc://localhost/session-123?token={SECRET}")
+    assert got["kind"] == INVALID
+    assert ";session_id=" in got["message"]
+
+
+def test_something_else_listens():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        def answer():
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                    connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    connection.close()
+                except OSError:
+                    return
+        threading.Thread(target=answer, daemon=True).start()
+        got = refused(f"sc://127.0.0.1:{listener.getsockname()[1]}")
+    assert got["kind"] == CONNECTION
+
+
+@pytest.mark.process
+def test_tls_where_there_is_none():
+    with Server() as server:
+        got = refused(f"{server.remote}/;use_ssl=true")
+    assert got["kind"] == CONNECTION
+    assert "does not speak TLS" in got["message"]
+
+
+@pytest.mark.process
+def test_tokens():
+    with Server(env={"FIRESTEEL_TOKEN": SECRET, "PATH": "/usr/bin:/bin"}) as server:
+        assert refused(f"{server.remote}/;token={SECRET}")["version"]
+        assert refused(server.remote, env={"SPARK_CONNECT_AUTHENTICATE_TOKEN": SECRET})["version"]
+        assert refused(server.remote, "token_command", f"echo {SECRET}")["version"]
+        wrong = refused(server.remote, "token", SECRET + "x")
+        assert wrong["kind"] == AUTHENTICATION
+        assert "refused the credentials: the token of" in wrong["message"]
+        missing = refused(server.remote)
+        assert missing["kind"] == AUTHENTICATION
+        assert "no token was sent" in missing["message"]
+
+
+def make_certificate(folder, name):
+    """A certificate that signs itself, for `name`: (certificate, key)."""
+    certificate, key = folder / f"{name}.pem", folder / f"{name}.key"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", f"/CN={name}", "-addext",
+                    f"subjectAltName=DNS:{name}", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
+
+
+@pytest.mark.process
+def test_tls(tmp_path):
+    certificate, key = make_certificate(tmp_path, "localhost")
+    with Server(args=["--tls-certificate", str(certificate), "--tls-key", str(key)]) as server:
+        tls = f"{server.remote}/;use_ssl=true"
+        assert refused(tls, "roots", certificate)["version"]
+        unknown = refused(tls)
+        assert unknown["kind"] == CONNECTION and "tls_roots" in unknown["message"]
+        plain = refused(server.remote)
+        assert plain["kind"] == CONNECTION and "use_ssl=true" in plain["message"]
+        missing = refused(tls, "roots", tmp_path / "none.pem")
+        assert missing["kind"] == INVALID and "none.pem" in missing["message"]
+    other, key = make_certificate(tmp_path, "elsewhere")
+    with Server(args=["--tls-certificate", str(other), "--tls-key", str(key)]) as server:
+        tls = f"{server.remote}/;use_ssl=true"
+        assert refused(tls, "roots", other)["kind"] == CONNECTION
+        assert refused(tls, "roots", other, "name", "elsewhere")["version"]
+
+
+def stream(remote, rows=2_000_000, pause=5):
+    return start("stream", remote, rows, pause)
+
+
+def finish(process, timeout=180):
+    out, err = process.communicate(timeout=timeout)
+    assert process.returncode == 0, f"{out[-2000:]}\n{err[-2000:]}"
+    return out.splitlines()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("cut_at", [0, 100, 5_000, 200_000, 3_000_000])
+def test_a_stream_survives_resets(cut_at):
+    with Server() as server:
+        proxy = CuttingProxy(server.port)
+        process = stream(f"sc://127.0.0.1:{proxy.port}", rows=400_000)
+        assert process.stdout.readline().startswith("batch")
+        for _ in range(3):
+            proxy.cut_after(cut_at)
+            time.sleep(0.3)
+        finish(process)
+        assert proxy.cuts >= 1
+        proxy.close()
+
+
+@pytest.mark.process
+def test_a_query_survives_a_cut_before_its_first_answer():
+    with Server() as server:
+        proxy = CuttingProxy(server.port)
+        process = start("rows", f"sc://127.0.0.1:{proxy.port}", "SELECT sum(hash(id)) AS s FROM range(300000000)")
+        time.sleep(0.7)
+        proxy.cut_after(0)
+        assert len(finish(process)) == 1
+        proxy.close()
+
+
+@pytest.mark.process
+def test_a_server_that_dies_is_no_hang():
+    with Server() as server:
+        process = stream(server.remote, pause=50)
+        process.stdout.readline()
+        server.process.kill()
+        time.sleep(2)
+        assert process.poll() is None  # waits for the server to come back, as PySpark does
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.process
+def test_a_server_that_comes_back_has_lost_the_session():
+    with Server() as server:
+        process = stream(server.remote, pause=100)
+        process.stdout.readline()
+        server.process.kill()
+        server.process.wait()
+        again = subprocess.Popen([server.binary, "serve", "--port", str(server.port)], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            again.kill()
+            again.wait()
+    assert process.returncode == 1
+    assert "kind 6" in out.splitlines(), out[-1000:]
+
+
+@pytest.mark.process
+def test_memory_is_bounded_while_streaming():
+    with Server() as server:
+        small = int(facts(finish(stream(server.remote, rows=200_000, pause=0)))["peak_kib"])
+        large = int(facts(finish(stream(server.remote, rows=6_000_000, pause=0)))["peak_kib"])
+    assert large - small < 64 * 1024, (small, large)
