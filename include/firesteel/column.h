@@ -35,6 +35,9 @@ concept ValueLike = std::convertible_to<const T&, ColumnOrValue>;
 template <class T>
 concept NameLike = std::convertible_to<const T&, std::string>;
 
+template <class T>
+concept LiteralLike = std::convertible_to<const T&, Value>;
+
 /// An expression over the columns of a DataFrame that is named later: `col("price") * 1.19`. Nothing is checked and
 /// nothing is sent before an action; arguments that make no expression are told as that action's error.
 ///
@@ -147,8 +150,8 @@ class Column {
   /// Both sides are always built; the server decides what it computes.
   friend Column operator&&(const ColumnOrValue& left, const ColumnOrValue& right);
   friend Column operator||(const ColumnOrValue& left, const ColumnOrValue& right);
-  friend Column operator&(const ColumnOrValue& left, const ColumnOrValue& right) { return left && right; }
-  friend Column operator|(const ColumnOrValue& left, const ColumnOrValue& right) { return left || right; }
+  friend Column operator&(const ColumnOrValue& left, const ColumnOrValue& right);
+  friend Column operator|(const ColumnOrValue& left, const ColumnOrValue& right);
   Column operator!() const;
   Column operator~() const { return !*this; }
   Column operator-() const;

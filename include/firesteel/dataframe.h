@@ -146,8 +146,11 @@ class DataFrame {
   DataFrame drop_duplicates_within_watermark(const std::vector<std::string>& columns) const;
   DataFrame with_watermark(std::string event_time, std::string delay) const;
   /// Without a seed a random one. `fraction` is of the rows; with replacement, how often a row comes on average.
-  DataFrame sample(double fraction, std::optional<int64_t> seed = {}) const;
-  DataFrame sample(bool with_replacement, double fraction, std::optional<int64_t> seed = {}) const;
+  DataFrame sample(double fraction, std::optional<int64_t> seed = {}) const { return sampled(false, fraction, seed); }
+  template <std::same_as<bool> Bool>
+  DataFrame sample(Bool with_replacement, double fraction, std::optional<int64_t> seed = {}) const {
+    return sampled(with_replacement, fraction, seed);
+  }
   DataFrame sample_by(const ColumnOrName& column, const std::vector<std::pair<Value, double>>& fractions,
                       std::optional<int64_t> seed = {}) const;
   /// Weights are scaled to the sum 1.
@@ -268,15 +271,19 @@ class DataFrame {
   DataFrameNaFunctions na() const;
   DataFrameStatFunctions stat() const;
   /// `value` is a truth value, a number or a text. Without columns: all of a fitting type.
-  DataFrame fillna(const Value& value, const std::vector<std::string>& columns = {}) const;
+  template <LiteralLike T>
+  DataFrame fillna(const T& value, const std::vector<std::string>& columns = {}) const {
+    return filled(Value(value), columns);
+  }
   DataFrame fillna(const std::vector<std::pair<std::string, Value>>& values) const;
   /// Drops rows with a NULL in any of the columns (how "all": in all; threshold: with fewer values than that).
   DataFrame dropna(std::string_view how = "any", std::optional<int32_t> threshold = {},
                    const std::vector<std::string>& columns = {}) const;
   DataFrame replace(const std::vector<std::pair<Value, Value>>& replacements,
                     const std::vector<std::string>& columns = {}) const;
-  DataFrame replace(const Value& old_value, const Value& new_value, const std::vector<std::string>& columns = {}) const {
-    return replace(std::vector<std::pair<Value, Value>>{{old_value, new_value}}, columns);
+  template <LiteralLike Old, LiteralLike New>
+  DataFrame replace(const Old& old_value, const New& new_value, const std::vector<std::string>& columns = {}) const {
+    return replace(std::vector<std::pair<Value, Value>>{{Value(old_value), Value(new_value)}}, columns);
   }
   template <NameLike... T>
   DataFrame summary(const T&... statistics) const {
@@ -367,6 +374,8 @@ class DataFrame {
   friend struct internal::Access;
   DataFrame(std::shared_ptr<Executor> executor, std::shared_ptr<const internal::RelationNode> plan)
       : executor_(std::move(executor)), plan_(std::move(plan)) {}
+  DataFrame sampled(bool with_replacement, double fraction, std::optional<int64_t> seed) const;
+  DataFrame filled(const Value& value, const std::vector<std::string>& columns) const;
 
   std::shared_ptr<Executor> executor_;
   std::shared_ptr<const internal::RelationNode> plan_;
@@ -374,24 +383,5 @@ class DataFrame {
 
 }  // namespace firesteel::client
 
-// Groups are needed complete by the templates below.
+// What group_by() gives, and its templates.
 #include "firesteel/grouped_data.h"
-
-namespace firesteel::client {
-
-template <ColumnLike... T>
-GroupedData DataFrame::group_by(const T&... columns) const {
-  return group_by(std::vector<ColumnOrName>{ColumnOrName(columns)...});
-}
-
-template <ColumnLike... T>
-GroupedData DataFrame::rollup(const T&... columns) const {
-  return rollup(std::vector<ColumnOrName>{ColumnOrName(columns)...});
-}
-
-template <ColumnLike... T>
-GroupedData DataFrame::cube(const T&... columns) const {
-  return cube(std::vector<ColumnOrName>{ColumnOrName(columns)...});
-}
-
-}  // namespace firesteel::client

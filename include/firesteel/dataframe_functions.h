@@ -14,7 +14,8 @@ namespace firesteel::client {
 /// DataFrame's calls for missing values under Spark's names: `df.na().fill(0)`.
 class DataFrameNaFunctions {
  public:
-  DataFrame fill(const Value& value, const std::vector<std::string>& columns = {}) const {
+  template <LiteralLike T>
+  DataFrame fill(const T& value, const std::vector<std::string>& columns = {}) const {
     return frame_.fillna(value, columns);
   }
   DataFrame fill(const std::vector<std::pair<std::string, Value>>& values) const { return frame_.fillna(values); }
@@ -26,7 +27,8 @@ class DataFrameNaFunctions {
                     const std::vector<std::string>& columns = {}) const {
     return frame_.replace(replacements, columns);
   }
-  DataFrame replace(const Value& old_value, const Value& new_value, const std::vector<std::string>& columns = {}) const {
+  template <LiteralLike Old, LiteralLike New>
+  DataFrame replace(const Old& old_value, const New& new_value, const std::vector<std::string>& columns = {}) const {
     return frame_.replace(old_value, new_value, columns);
   }
 

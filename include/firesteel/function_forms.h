@@ -21,8 +21,8 @@ class ColumnOrSchema {
   ColumnOrSchema(Column column) : column_(std::move(column)) {}                       // NOLINT: implicit by purpose
   ColumnOrSchema(const char* ddl) : column_(ColumnOrValue(ddl).column()) {}           // NOLINT
   ColumnOrSchema(const std::string& ddl) : column_(ColumnOrValue(ddl).column()) {}    // NOLINT
-  ColumnOrSchema(const DataType& type) : column_(ColumnOrValue(type.json()).column()) {}    // NOLINT
-  ColumnOrSchema(const Schema& schema) : column_(ColumnOrValue(schema.json()).column()) {}  // NOLINT
+  ColumnOrSchema(const DataType& type);                                               // NOLINT
+  ColumnOrSchema(const Schema& schema) : ColumnOrSchema(schema.type()) {}             // NOLINT
 
   const Column& column() const { return column_; }
 

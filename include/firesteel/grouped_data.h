@@ -72,4 +72,19 @@ class GroupedData {
   std::optional<Error> error_;
 };
 
+template <ColumnLike... T>
+GroupedData DataFrame::group_by(const T&... columns) const {
+  return group_by(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+}
+
+template <ColumnLike... T>
+GroupedData DataFrame::rollup(const T&... columns) const {
+  return rollup(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+}
+
+template <ColumnLike... T>
+GroupedData DataFrame::cube(const T&... columns) const {
+  return cube(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+}
+
 }  // namespace firesteel::client

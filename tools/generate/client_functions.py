@@ -13,7 +13,7 @@ import textwrap
 
 ROW = re.compile(r"^(\w+)\((.*?)\)(?: = (distinct )?(\S+))?(?: order (.*))?$")
 PARAMETER = re.compile(r"^(\w+)(?::(\w+))?(\.\.\.)?(\?)?(?:=(.*))?$")
-RESERVED = {"char", "struct", "typeof", "default", "union", "not", "and", "or", "xor", "bool", "float", "double", "int", "long", "short"}
+RESERVED = {"and", "bool", "char", "default", "double", "float", "inline", "int", "long", "not", "or", "short", "struct", "typeof", "union", "xor"}
 TYPES = {
     "column": "const ColumnOrName&",
     "number": "const ColumnOrNumber&",

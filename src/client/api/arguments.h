@@ -15,6 +15,9 @@
 
 namespace firesteel::client::internal {
 
+/// The JSON text of a type as PySpark sends it: keys in order, ASCII only.
+std::string JsonOf(const DataType& type);
+
 /// Collects the arguments of a function call. What is absent is not added.
 class Arguments {
  public:

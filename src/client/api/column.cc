@@ -20,7 +20,7 @@ Column Call(std::string_view name, std::vector<ExpressionPtr> arguments) {
   return Access::Make(internal::Function(name, std::move(arguments)));
 }
 
-Column Binary(std::string_view name, const ColumnOrValue& left, const ColumnOrValue& right) {
+Column Operation(std::string_view name, const ColumnOrValue& left, const ColumnOrValue& right) {
   return Call(name, {Access::Node(left), Access::Node(right)});
 }
 
@@ -77,7 +77,7 @@ Column Column::cast(std::string type) const { return CastTo(*this, std::nullopt,
 Column Column::try_cast(const DataType& type) const { return CastTo(*this, type, {}, true); }
 Column Column::try_cast(std::string type) const { return CastTo(*this, std::nullopt, std::move(type), true); }
 
-Column Column::eq_null_safe(const ColumnOrValue& other) const { return Binary("<=>", *this, other); }
+Column Column::eq_null_safe(const ColumnOrValue& other) const { return Operation("<=>", *this, other); }
 Column Column::is_null() const { return Call("isNull", {node_}); }
 Column Column::is_not_null() const { return Call("isNotNull", {node_}); }
 Column Column::is_nan() const { return Call("isNaN", {node_}); }
@@ -106,20 +106,20 @@ Column Column::otherwise(const ColumnOrValue& value) const {
   return MoreCases(node_, "otherwise", {Access::Node(value)}, true);
 }
 
-Column Column::contains(const ColumnOrValue& other) const { return Binary("contains", *this, other); }
-Column Column::startswith(const ColumnOrValue& other) const { return Binary("startsWith", *this, other); }
-Column Column::endswith(const ColumnOrValue& other) const { return Binary("endsWith", *this, other); }
-Column Column::like(const ColumnOrValue& pattern) const { return Binary("like", *this, pattern); }
-Column Column::ilike(const ColumnOrValue& pattern) const { return Binary("ilike", *this, pattern); }
-Column Column::rlike(const ColumnOrValue& pattern) const { return Binary("rlike", *this, pattern); }
+Column Column::contains(const ColumnOrValue& other) const { return Operation("contains", *this, other); }
+Column Column::startswith(const ColumnOrValue& other) const { return Operation("startsWith", *this, other); }
+Column Column::endswith(const ColumnOrValue& other) const { return Operation("endsWith", *this, other); }
+Column Column::like(const ColumnOrValue& pattern) const { return Operation("like", *this, pattern); }
+Column Column::ilike(const ColumnOrValue& pattern) const { return Operation("ilike", *this, pattern); }
+Column Column::rlike(const ColumnOrValue& pattern) const { return Operation("rlike", *this, pattern); }
 
 Column Column::substr(const ColumnOrValue& start, const ColumnOrValue& length) const {
   return Call("substr", {node_, Access::Node(start), Access::Node(length)});
 }
 
-Column Column::bitwise_and(const ColumnOrValue& other) const { return Binary("&", *this, other); }
-Column Column::bitwise_or(const ColumnOrValue& other) const { return Binary("|", *this, other); }
-Column Column::bitwise_xor(const ColumnOrValue& other) const { return Binary("^", *this, other); }
+Column Column::bitwise_and(const ColumnOrValue& other) const { return Operation("&", *this, other); }
+Column Column::bitwise_or(const ColumnOrValue& other) const { return Operation("|", *this, other); }
+Column Column::bitwise_xor(const ColumnOrValue& other) const { return Operation("^", *this, other); }
 
 Column Column::operator[](const ColumnOrValue& key) const {
   return Access::Make(std::make_shared<ExpressionNode>(ExpressionKind::kExtractValue, std::string(),
@@ -162,19 +162,21 @@ Column Column::over(const WindowSpec& window) const {
   return Access::Make(node);
 }
 
-Column operator==(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("==", left, right); }
-Column operator!=(const ColumnOrValue& left, const ColumnOrValue& right) { return !Binary("==", left, right); }
-Column operator<(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("<", left, right); }
-Column operator<=(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("<=", left, right); }
-Column operator>(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary(">", left, right); }
-Column operator>=(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary(">=", left, right); }
-Column operator+(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("+", left, right); }
-Column operator-(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("-", left, right); }
-Column operator*(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("*", left, right); }
-Column operator/(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("/", left, right); }
-Column operator%(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("%", left, right); }
-Column operator&&(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("and", left, right); }
-Column operator||(const ColumnOrValue& left, const ColumnOrValue& right) { return Binary("or", left, right); }
+Column operator==(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("==", left, right); }
+Column operator!=(const ColumnOrValue& left, const ColumnOrValue& right) { return !Operation("==", left, right); }
+Column operator<(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("<", left, right); }
+Column operator<=(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("<=", left, right); }
+Column operator>(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation(">", left, right); }
+Column operator>=(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation(">=", left, right); }
+Column operator+(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("+", left, right); }
+Column operator-(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("-", left, right); }
+Column operator*(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("*", left, right); }
+Column operator/(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("/", left, right); }
+Column operator%(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("%", left, right); }
+Column operator&&(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("and", left, right); }
+Column operator||(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("or", left, right); }
+Column operator&(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("and", left, right); }
+Column operator|(const ColumnOrValue& left, const ColumnOrValue& right) { return Operation("or", left, right); }
 Column Column::operator!() const { return Call("not", {node_}); }
 Column Column::operator-() const { return Call("negative", {node_}); }
 

@@ -247,9 +247,7 @@ DataFrame DataFrame::with_watermark(std::string event_time, std::string delay) c
   });
 }
 
-DataFrame DataFrame::sample(double fraction, std::optional<int64_t> seed) const { return sample(false, fraction, seed); }
-
-DataFrame DataFrame::sample(bool with_replacement, double fraction, std::optional<int64_t> seed) const {
+DataFrame DataFrame::sampled(bool with_replacement, double fraction, std::optional<int64_t> seed) const {
   return Sampled(*this, 0.0, fraction, with_replacement, seed ? *seed : internal::RandomSeed(), false);
 }
 

@@ -70,7 +70,7 @@ DataFrame Observed(const DataFrame& frame, std::string name, const std::vector<C
 DataFrameNaFunctions DataFrame::na() const { return DataFrameNaFunctions(*this); }
 DataFrameStatFunctions DataFrame::stat() const { return DataFrameStatFunctions(*this); }
 
-DataFrame DataFrame::fillna(const Value& value, const std::vector<std::string>& columns) const {
+DataFrame DataFrame::filled(const Value& value, const std::vector<std::string>& columns) const {
   return Filled(*this, columns, {value});
 }
 

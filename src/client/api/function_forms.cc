@@ -1,12 +1,21 @@
 #include "firesteel/function_forms.h"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "client/api/arguments.h"
 
 namespace firesteel::client {
 
+ColumnOrSchema::ColumnOrSchema(const DataType& type) : column_(ColumnOrValue(internal::JsonOf(type)).column()) {}
+
 namespace internal {
+
+std::string JsonOf(const DataType& type) {
+  // A parsed object's keys are in order. What is no JSON cannot come from a type.
+  const nlohmann::json json = nlohmann::json::parse(type.json(), nullptr, false);
+  return json.is_discarded() ? type.json() : json.dump(-1, ' ', /*ensure_ascii=*/true);
+}
 
 Arguments& Arguments::Add(const Options& options) {
   if (options.empty()) return *this;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "client/api/arguments.h"
 #include "client/api/frames.h"
 #include "client/types/type_proto.h"
 
@@ -30,7 +31,7 @@ DataFrameReader DataFrameReader::format(std::string source) const {
 
 DataFrameReader DataFrameReader::schema(const Schema& schema) const {
   DataFrameReader reader = *this;
-  reader.schema_text_ = schema.json();
+  reader.schema_text_ = internal::JsonOf(schema.type());
   reader.schema_ = {schema};
   return reader;
 }
