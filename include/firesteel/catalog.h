@@ -93,8 +93,7 @@ class Catalog {
                                  const std::optional<std::string>& description = {}, const Options& options = {}) const;
   Result<DataFrame> create_external_table(std::string name, const std::optional<std::string>& path = {},
                                           const std::optional<std::string>& source = {},
-                                          const std::optional<Schema>& schema = {},
-                                          const Options& options = {}) const {
+                                          const std::optional<Schema>& schema = {}, const Options& options = {}) const {
     return create_table(std::move(name), path, source, schema, {}, options);
   }
   Result<void> drop_table(std::string name, bool if_exists = false, bool purge = false) const;

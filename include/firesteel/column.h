@@ -42,8 +42,8 @@ concept LiteralLike = std::convertible_to<const T&, Value>;
 /// nothing is sent before an action; arguments that make no expression are told as that action's error.
 ///
 /// Operators build expressions: `==`, `!=`, `<`, `<=`, `>`, `>=`, `+`, `-`, `*`, `/`, `%`, and `&&` (or `&`), `||` (or
-/// `|`), `!` (or `~`) for conditions; bits have bitwise_and() and its kin. One side may be a plain value, which is then a
-/// literal: strings too (`col("name") == "x"`), unlike in functions, where a string names a column.
+/// `|`), `!` (or `~`) for conditions; bits have bitwise_and() and its kin. One side may be a plain value, which is then
+/// a literal: strings too (`col("name") == "x"`), unlike in functions, where a string names a column.
 ///
 /// A handle to a shared immutable node: cheap to copy, thread-safe.
 ///
@@ -166,8 +166,8 @@ class Column {
 /// A parameter that takes a Column or the name of one: "a", "a.b", "*". A name with other characters needs backticks.
 class ColumnOrName {
  public:
-  ColumnOrName(Column column) : column_(std::move(column)) {}  // NOLINT: implicit by purpose
-  ColumnOrName(std::string_view name);                         // NOLINT
+  ColumnOrName(Column column) : column_(std::move(column)) {}                      // NOLINT: implicit by purpose
+  ColumnOrName(std::string_view name);                                             // NOLINT
   ColumnOrName(const std::string& name) : ColumnOrName(std::string_view(name)) {}  // NOLINT
   ColumnOrName(const char* name) : ColumnOrName(std::string_view(name)) {}         // NOLINT
 
@@ -185,12 +185,13 @@ class ColumnOrValue {
  public:
   ColumnOrValue(Column column) : column_(std::move(column)) {}  // NOLINT: implicit by purpose
   template <class T>
-    requires(!std::same_as<T, Column> && !std::same_as<T, ColumnOrValue> && std::convertible_to<const T&, Value>)
-  ColumnOrValue(const T& value) : ColumnOrValue(Literal(value)) {}  // NOLINT
+  requires(!std::same_as<T, Column> && !std::same_as<T, ColumnOrValue> && std::convertible_to<const T&, Value>)
+      ColumnOrValue(const T& value)
+      : ColumnOrValue(Literal(value)) {}  // NOLINT
   /// An array.
   template <class T>
-    requires(!std::same_as<T, Value> && std::convertible_to<const T&, Value>)
-  ColumnOrValue(const std::vector<T>& elements)  // NOLINT
+  requires(!std::same_as<T, Value> && std::convertible_to<const T&, Value>)
+      ColumnOrValue(const std::vector<T>& elements)  // NOLINT
       : ColumnOrValue(Literal(Value(Array(elements.begin(), elements.end())))) {}
 
   const Column& column() const { return column_; }
@@ -204,13 +205,13 @@ class ColumnOrValue {
 /// A parameter that takes a Column, the name of one, or a number, which becomes a literal.
 class ColumnOrNumber {
  public:
-  ColumnOrNumber(Column column) : column_(std::move(column)) {}                            // NOLINT: implicit by purpose
-  ColumnOrNumber(std::string_view name) : column_(ColumnOrName(name).column()) {}          // NOLINT
-  ColumnOrNumber(const std::string& name) : ColumnOrNumber(std::string_view(name)) {}      // NOLINT
-  ColumnOrNumber(const char* name) : ColumnOrNumber(std::string_view(name)) {}             // NOLINT
+  ColumnOrNumber(Column column) : column_(std::move(column)) {}                        // NOLINT: implicit by purpose
+  ColumnOrNumber(std::string_view name) : column_(ColumnOrName(name).column()) {}      // NOLINT
+  ColumnOrNumber(const std::string& name) : ColumnOrNumber(std::string_view(name)) {}  // NOLINT
+  ColumnOrNumber(const char* name) : ColumnOrNumber(std::string_view(name)) {}         // NOLINT
   template <class T>
-    requires(std::integral<T> || std::floating_point<T> || std::same_as<T, Decimal>)
-  ColumnOrNumber(const T& number) : column_(ColumnOrValue(number).column()) {}  // NOLINT
+  requires(std::integral<T> || std::floating_point<T> || std::same_as<T, Decimal>) ColumnOrNumber(const T& number)
+      : column_(ColumnOrValue(number).column()) {}  // NOLINT
 
   const Column& column() const { return column_; }
 

@@ -41,12 +41,12 @@ struct RelationNode;
 /// all hold. `{"a", "b"}`, "a", `left["x"] == right["y"]`.
 class JoinKeys {
  public:
-  JoinKeys(const char* name) : names_{name} {}                              // NOLINT: implicit by purpose
-  JoinKeys(std::string name) : names_{std::move(name)} {}                   // NOLINT
-  JoinKeys(std::vector<std::string> names) : names_(std::move(names)) {}    // NOLINT
+  JoinKeys(const char* name) : names_{name} {}                            // NOLINT: implicit by purpose
+  JoinKeys(std::string name) : names_{std::move(name)} {}                 // NOLINT
+  JoinKeys(std::vector<std::string> names) : names_(std::move(names)) {}  // NOLINT
   JoinKeys(std::initializer_list<const char*> names) : names_(names.begin(), names.end()) {}  // NOLINT
-  JoinKeys(Column condition) : conditions_{std::move(condition)} {}         // NOLINT
-  JoinKeys(std::vector<Column> conditions) : conditions_(std::move(conditions)) {}  // NOLINT
+  JoinKeys(Column condition) : conditions_{std::move(condition)} {}                           // NOLINT
+  JoinKeys(std::vector<Column> conditions) : conditions_(std::move(conditions)) {}            // NOLINT
 
   const std::vector<std::string>& names() const { return names_; }
   const std::vector<Column>& conditions() const { return conditions_; }
@@ -171,10 +171,8 @@ class DataFrame {
                             const std::vector<ColumnOrName>& columns) const;
   /// group_by() without columns. `agg({{"a", "max"}})` takes functions by name.
   template <class... T>
-    requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...))
-  DataFrame agg(const T&... aggregates) const {
-    return agg(std::vector<Column>{aggregates...});
-  }
+  requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...)) DataFrame agg(const T&... aggregates)
+  const { return agg(std::vector<Column>{aggregates...}); }
   DataFrame agg(const std::vector<Column>& aggregates) const;
   DataFrame agg(const std::vector<std::pair<std::string, std::string>>& functions) const;
   DataFrame unpivot(const std::vector<ColumnOrName>& ids, const std::optional<std::vector<ColumnOrName>>& values,
@@ -195,8 +193,8 @@ class DataFrame {
   /// The other side may use columns of this one by outer(). Types: inner, left, cross.
   DataFrame lateral_join(const DataFrame& other) const;
   DataFrame lateral_join(const DataFrame& other, const Column& on, std::string_view type = "inner") const;
-  /// The best `results` (1 to 100000) rows of the other side for each row. Mode: approx or exact; direction: distance or
-  /// similarity; type: inner or left.
+  /// The best `results` (1 to 100000) rows of the other side for each row. Mode: approx or exact; direction: distance
+  /// or similarity; type: inner or left.
   DataFrame nearest_by_join(const DataFrame& other, const Column& ranking, int32_t results, std::string_view mode,
                             std::string_view direction, std::string_view type = "inner") const;
   /// Rows side by side, by their place.
@@ -254,16 +252,14 @@ class DataFrame {
   DataFrame hint(std::string name, const std::vector<ColumnOrValue>& parameters) const;
   /// Metrics that come with the result of an action: ResultStream::observed_metrics().
   template <class... T>
-    requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...))
-  DataFrame observe(std::string name, const T&... metrics) const {
-    return observe(std::move(name), std::vector<Column>{metrics...});
-  }
+  requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...)) DataFrame
+      observe(std::string name, const T&... metrics)
+  const { return observe(std::move(name), std::vector<Column>{metrics...}); }
   DataFrame observe(std::string name, const std::vector<Column>& metrics) const;
   template <class... T>
-    requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...))
-  DataFrame observe(const Observation& observation, const T&... metrics) const {
-    return observe(observation, std::vector<Column>{metrics...});
-  }
+  requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...)) DataFrame
+      observe(const Observation& observation, const T&... metrics)
+  const { return observe(observation, std::vector<Column>{metrics...}); }
   DataFrame observe(const Observation& observation, const std::vector<Column>& metrics) const;
 
   // Missing values and statistics.
@@ -327,7 +323,7 @@ class DataFrame {
   Result<int64_t> count() const;
   Result<bool> is_empty() const;
   /// Calls f for every row, here. (Spark's own runs Python on the server.)
-  Result<void> foreach(const std::function<void(const Row&)>& f) const;
+  Result<void> foreach (const std::function<void(const Row&)>& f) const;
   /// Prints the first rows as a table to standard output. `truncate` is the most characters of a cell; 0: all.
   Result<void> show(int32_t rows = 20, int32_t truncate = 20, bool vertical = false) const;
   Result<std::string> show_string(int32_t rows = 20, int32_t truncate = 20, bool vertical = false) const;

@@ -18,11 +18,11 @@ namespace firesteel::client {
 /// A parameter that takes a schema: DDL text ("a int, b string"), a type, or a Column that computes such text.
 class ColumnOrSchema {
  public:
-  ColumnOrSchema(Column column) : column_(std::move(column)) {}                       // NOLINT: implicit by purpose
-  ColumnOrSchema(const char* ddl) : column_(ColumnOrValue(ddl).column()) {}           // NOLINT
-  ColumnOrSchema(const std::string& ddl) : column_(ColumnOrValue(ddl).column()) {}    // NOLINT
-  ColumnOrSchema(const DataType& type);                                               // NOLINT
-  ColumnOrSchema(const Schema& schema) : ColumnOrSchema(schema.type()) {}             // NOLINT
+  ColumnOrSchema(Column column) : column_(std::move(column)) {}                     // NOLINT: implicit by purpose
+  ColumnOrSchema(const char* ddl) : column_(ColumnOrValue(ddl).column()) {}         // NOLINT
+  ColumnOrSchema(const std::string& ddl) : column_(ColumnOrValue(ddl).column()) {}  // NOLINT
+  ColumnOrSchema(const DataType& type);                                             // NOLINT
+  ColumnOrSchema(const Schema& schema) : ColumnOrSchema(schema.type()) {}           // NOLINT
 
   const Column& column() const { return column_; }
 

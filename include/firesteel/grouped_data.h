@@ -19,10 +19,8 @@ namespace firesteel::client {
 class GroupedData {
  public:
   template <class... T>
-    requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...))
-  DataFrame agg(const T&... aggregates) const {
-    return agg(std::vector<Column>{aggregates...});
-  }
+  requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...)) DataFrame agg(const T&... aggregates)
+  const { return agg(std::vector<Column>{aggregates...}); }
   DataFrame agg(const std::vector<Column>& aggregates) const;
   /// Columns and the functions' names: `agg({{"a", "max"}, {"b", "avg"}})`.
   DataFrame agg(const std::vector<std::pair<std::string, std::string>>& functions) const;

@@ -14,7 +14,9 @@ struct StorageLevel {
 
   static constexpr StorageLevel none() { return {}; }
   static constexpr StorageLevel disk_only(int32_t replication = 1) { return {true, false, false, false, replication}; }
-  static constexpr StorageLevel memory_only(int32_t replication = 1) { return {false, true, false, false, replication}; }
+  static constexpr StorageLevel memory_only(int32_t replication = 1) {
+    return {false, true, false, false, replication};
+  }
   static constexpr StorageLevel memory_and_disk(int32_t replication = 1) {
     return {true, true, false, false, replication};
   }

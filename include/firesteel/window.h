@@ -65,7 +65,9 @@ class Window {
   static WindowSpec partition_by(const T&... columns) {
     return WindowSpec().partition_by(columns...);
   }
-  static WindowSpec partition_by(const std::vector<ColumnOrName>& columns) { return WindowSpec().partition_by(columns); }
+  static WindowSpec partition_by(const std::vector<ColumnOrName>& columns) {
+    return WindowSpec().partition_by(columns);
+  }
   template <ColumnLike... T>
   static WindowSpec order_by(const T&... columns) {
     return WindowSpec().order_by(columns...);

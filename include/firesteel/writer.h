@@ -60,7 +60,8 @@ class DataFrameWriter {
   Result<void> csv(std::string path) const { return format("csv").save(std::move(path)); }
   Result<void> xml(std::string path) const { return format("xml").save(std::move(path)); }
   Result<void> orc(std::string path) const { return format("orc").save(std::move(path)); }
-  Result<void> jdbc(std::string url, std::string table, const std::map<std::string, std::string>& properties = {}) const;
+  Result<void> jdbc(std::string url, std::string table,
+                    const std::map<std::string, std::string>& properties = {}) const;
 
  private:
   friend class DataFrame;

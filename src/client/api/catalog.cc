@@ -20,11 +20,10 @@ using Text = std::optional<std::string>;
 using Fill = std::function<void(proto::Catalog* catalog)>;
 
 DataFrame Call(const ExecutorPtr& executor, Fill fill) {
-  return Access::Make(executor, internal::MakeRelation(executor, {}, {},
-                                                       [fill = std::move(fill)](const RelationNode&,
-                                                                                proto::Relation* out, PlanBuilder&) {
-                                                         fill(out->mutable_catalog());
-                                                       }));
+  return Access::Make(executor,
+                      internal::MakeRelation(executor, {}, {},
+                                             [fill = std::move(fill)](const RelationNode&, proto::Relation* out,
+                                                                      PlanBuilder&) { fill(out->mutable_catalog()); }));
 }
 
 Result<void> Do(const ExecutorPtr& executor, Fill fill) {
@@ -78,30 +77,35 @@ Catalog::Database MakeDatabase(const Row& row) {
 }
 
 Catalog::Table MakeTable(const Row& row) {
-  return {TextAt(row, 0).value_or(""),  TextAt(row, 1),  TextsAt(row, 2), TextAt(row, 3),
+  return {TextAt(row, 0).value_or(""), TextAt(row, 1), TextsAt(row, 2), TextAt(row, 3),
           TextAt(row, 4).value_or(""), FlagAt(row, 5)};
 }
 
 Catalog::Function MakeFunction(const Row& row) {
-  return {TextAt(row, 0).value_or(""),  TextAt(row, 1),  TextsAt(row, 2), TextAt(row, 3),
+  return {TextAt(row, 0).value_or(""), TextAt(row, 1), TextsAt(row, 2), TextAt(row, 3),
           TextAt(row, 4).value_or(""), FlagAt(row, 5)};
 }
 
 Catalog::TableColumn MakeColumn(const Row& row) {
-  return {TextAt(row, 0).value_or(""), TextAt(row, 1), TextAt(row, 2).value_or(""), FlagAt(row, 3), FlagAt(row, 4),
-          FlagAt(row, 5),              FlagAt(row, 6)};
+  return {TextAt(row, 0).value_or(""),
+          TextAt(row, 1),
+          TextAt(row, 2).value_or(""),
+          FlagAt(row, 3),
+          FlagAt(row, 4),
+          FlagAt(row, 5),
+          FlagAt(row, 6)};
 }
 
 }  // namespace
 
 Result<std::string> Catalog::current_catalog() const {
-  return One(executor_, [](proto::Catalog* catalog) { catalog->mutable_current_catalog(); }, MakeText);
+  return One(
+      executor_, [](proto::Catalog* catalog) { catalog->mutable_current_catalog(); }, MakeText);
 }
 
 Result<void> Catalog::set_current_catalog(std::string name) const {
-  return Do(executor_, [=](proto::Catalog* catalog) {
-    catalog->mutable_set_current_catalog()->set_catalog_name(name);
-  });
+  return Do(executor_,
+            [=](proto::Catalog* catalog) { catalog->mutable_set_current_catalog()->set_catalog_name(name); });
 }
 
 Result<std::vector<Catalog::CatalogMetadata>> Catalog::list_catalogs(const Text& pattern) const {
@@ -115,7 +119,8 @@ Result<std::vector<Catalog::CatalogMetadata>> Catalog::list_catalogs(const Text&
 }
 
 Result<std::string> Catalog::current_database() const {
-  return One(executor_, [](proto::Catalog* catalog) { catalog->mutable_current_database(); }, MakeText);
+  return One(
+      executor_, [](proto::Catalog* catalog) { catalog->mutable_current_database(); }, MakeText);
 }
 
 Result<void> Catalog::set_current_database(std::string name) const {
@@ -131,13 +136,13 @@ Result<std::vector<Catalog::Database>> Catalog::list_databases(const Text& patte
 }
 
 Result<Catalog::Database> Catalog::get_database(std::string name) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_database()->set_db_name(name); },
-             MakeDatabase);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_database()->set_db_name(name); }, MakeDatabase);
 }
 
 Result<bool> Catalog::database_exists(std::string name) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_database_exists()->set_db_name(name); },
-             MakeFlag);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_database_exists()->set_db_name(name); }, MakeFlag);
 }
 
 Result<void> Catalog::create_database(std::string name, bool if_not_exists,
@@ -184,8 +189,8 @@ Result<std::vector<Catalog::Table>> Catalog::list_views(const Text& database, co
 }
 
 Result<Catalog::Table> Catalog::get_table(std::string name) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_table()->set_table_name(name); },
-             MakeTable);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_table()->set_table_name(name); }, MakeTable);
 }
 
 Result<bool> Catalog::table_exists(std::string name, const Text& database) const {
@@ -205,8 +210,8 @@ Result<std::vector<Catalog::TableColumn>> Catalog::list_columns(std::string tabl
 }
 
 Result<std::vector<std::string>> Catalog::list_partitions(std::string table) const {
-  return All(executor_, [=](proto::Catalog* catalog) { catalog->mutable_list_partitions()->set_table_name(table); },
-             MakeText);
+  return All(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_list_partitions()->set_table_name(table); }, MakeText);
 }
 
 Result<std::map<std::string, std::string>> Catalog::get_table_properties(std::string table) const {
@@ -277,13 +282,14 @@ Result<void> Catalog::drop_view(std::string name, bool if_exists) const {
 }
 
 Result<bool> Catalog::drop_temp_view(std::string name) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_drop_temp_view()->set_view_name(name); },
-             MakeFlag);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_drop_temp_view()->set_view_name(name); }, MakeFlag);
 }
 
 Result<bool> Catalog::drop_global_temp_view(std::string name) const {
-  return One(executor_,
-             [=](proto::Catalog* catalog) { catalog->mutable_drop_global_temp_view()->set_view_name(name); }, MakeFlag);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_drop_global_temp_view()->set_view_name(name); },
+      MakeFlag);
 }
 
 Result<std::vector<Catalog::Function>> Catalog::list_functions(const Text& database, const Text& pattern) const {
@@ -296,8 +302,9 @@ Result<std::vector<Catalog::Function>> Catalog::list_functions(const Text& datab
 }
 
 Result<Catalog::Function> Catalog::get_function(std::string name) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_function()->set_function_name(name); },
-             MakeFunction);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_get_function()->set_function_name(name); },
+      MakeFunction);
 }
 
 Result<bool> Catalog::function_exists(std::string name, const Text& database) const {
@@ -309,8 +316,8 @@ Result<bool> Catalog::function_exists(std::string name, const Text& database) co
 }
 
 Result<bool> Catalog::is_cached(std::string table) const {
-  return One(executor_, [=](proto::Catalog* catalog) { catalog->mutable_is_cached()->set_table_name(table); },
-             MakeFlag);
+  return One(
+      executor_, [=](proto::Catalog* catalog) { catalog->mutable_is_cached()->set_table_name(table); }, MakeFlag);
 }
 
 Result<void> Catalog::cache_table(std::string table, const std::optional<StorageLevel>& level) const {

@@ -125,10 +125,11 @@ Result<ArrowTable> DataFrame::to_arrow() const {
 }
 
 Result<std::vector<Row>> DataFrame::tail(int32_t rows) const {
-  return Chain(*this, [rows](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
-           builder.Add(self.inputs[0], out->mutable_tail()->mutable_input());
-           out->mutable_tail()->set_limit(rows);
-         })
+  return Chain(*this,
+               [rows](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
+                 builder.Add(self.inputs[0], out->mutable_tail()->mutable_input());
+                 out->mutable_tail()->set_limit(rows);
+               })
       .collect();
 }
 
@@ -154,7 +155,7 @@ Result<bool> DataFrame::is_empty() const {
   return rows->empty();
 }
 
-Result<void> DataFrame::foreach(const std::function<void(const Row&)>& f) const {
+Result<void> DataFrame::foreach (const std::function<void(const Row&)>& f) const {
   Result<ResultStream> result = stream();
   if (!result) return result.error();
   return result->for_each([&f](const RecordBatch& batch) {

@@ -354,22 +354,21 @@ DataFrame DataFrame::unpivot(const std::vector<ColumnOrName>& ids,
     for (const ColumnOrName& value : *values) expressions.push_back(Access::Node(value));
   }
   const bool has_values = values.has_value();
-  return Chain(*this, std::move(expressions),
-               [id_count, has_values, variable_column = std::move(variable_column),
-                value_column = std::move(value_column)](const RelationNode& self, proto::Relation* out,
-                                                        PlanBuilder& builder) {
-                 proto::Unpivot* unpivot = out->mutable_unpivot();
-                 builder.Add(self.inputs[0], unpivot->mutable_input());
-                 // Present without an element, too: no value columns are not the same as all other columns. PySpark
-                 // leaves the message out then.
-                 for (size_t i = 0; i < self.expressions.size(); ++i) {
-                   builder.Add(self.expressions[i],
-                               i < id_count ? unpivot->add_ids() : unpivot->mutable_values()->add_values());
-                 }
-                 if (has_values && self.expressions.size() == id_count) unpivot->mutable_values();
-                 unpivot->set_variable_column_name(variable_column);
-                 unpivot->set_value_column_name(value_column);
-               });
+  return Chain(
+      *this, std::move(expressions),
+      [id_count, has_values, variable_column = std::move(variable_column), value_column = std::move(value_column)](
+          const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
+        proto::Unpivot* unpivot = out->mutable_unpivot();
+        builder.Add(self.inputs[0], unpivot->mutable_input());
+        // Present without an element, too: no value columns are not the same as all other columns. PySpark
+        // leaves the message out then.
+        for (size_t i = 0; i < self.expressions.size(); ++i) {
+          builder.Add(self.expressions[i], i < id_count ? unpivot->add_ids() : unpivot->mutable_values()->add_values());
+        }
+        if (has_values && self.expressions.size() == id_count) unpivot->mutable_values();
+        unpivot->set_variable_column_name(variable_column);
+        unpivot->set_value_column_name(value_column);
+      });
 }
 
 DataFrame DataFrame::transpose(const std::optional<ColumnOrName>& index_column) const {

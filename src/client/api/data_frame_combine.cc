@@ -60,15 +60,16 @@ Error UnsupportedJoinType(std::string_view type, std::string supported) {
 
 DataFrame Join(const DataFrame& left, const DataFrame& right, std::vector<std::string> names,
                std::vector<ExpressionPtr> condition, proto::Join::JoinType type) {
-  return Combine(left, right, std::move(condition),
-                 [names = std::move(names), type](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
-                   proto::Join* join = out->mutable_join();
-                   builder.Add(self.inputs[0], join->mutable_left());
-                   builder.Add(self.inputs[1], join->mutable_right());
-                   for (const std::string& name : names) join->add_using_columns(name);
-                   if (!self.expressions.empty()) builder.Add(self.expressions[0], join->mutable_join_condition());
-                   join->set_join_type(type);
-                 });
+  return Combine(
+      left, right, std::move(condition),
+      [names = std::move(names), type](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
+        proto::Join* join = out->mutable_join();
+        builder.Add(self.inputs[0], join->mutable_left());
+        builder.Add(self.inputs[1], join->mutable_right());
+        for (const std::string& name : names) join->add_using_columns(name);
+        if (!self.expressions.empty()) builder.Add(self.expressions[0], join->mutable_join_condition());
+        join->set_join_type(type);
+      });
 }
 
 DataFrame LateralJoin(const DataFrame& left, const DataFrame& right, std::vector<ExpressionPtr> condition,
@@ -202,13 +203,9 @@ DataFrame DataFrame::except_all(const DataFrame& other) const {
   return SetOperation(*this, other, proto::SetOperation::SET_OP_TYPE_EXCEPT, true);
 }
 
-Column DataFrame::scalar() const {
-  return Access::Make(internal::SubqueryOf(plan_, internal::SubqueryKind::kScalar));
-}
+Column DataFrame::scalar() const { return Access::Make(internal::SubqueryOf(plan_, internal::SubqueryKind::kScalar)); }
 
-Column DataFrame::exists() const {
-  return Access::Make(internal::SubqueryOf(plan_, internal::SubqueryKind::kExists));
-}
+Column DataFrame::exists() const { return Access::Make(internal::SubqueryOf(plan_, internal::SubqueryKind::kExists)); }
 
 TableArgument DataFrame::as_table() const { return TableArgument(*this); }
 

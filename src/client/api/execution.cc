@@ -121,9 +121,9 @@ Result<std::vector<proto::ExecutePlanResponse>> RunCommand(
   return responses;
 }
 
-Result<proto::AnalyzePlanResponse> Ask(const ExecutorPtr& executor, const RelationPtr& plan,
-                                       const std::function<void(proto::AnalyzePlanRequest* request,
-                                                                proto::Plan plan)>& fill) {
+Result<proto::AnalyzePlanResponse> Ask(
+    const ExecutorPtr& executor, const RelationPtr& plan,
+    const std::function<void(proto::AnalyzePlanRequest* request, proto::Plan plan)>& fill) {
   Result<proto::Plan> built = BuildPlan(plan);
   if (!built) return built.error();
   proto::AnalyzePlanRequest request;
@@ -139,19 +139,19 @@ Result<std::vector<Row>> Rows(const ExecutorPtr& executor, const RelationPtr& pl
 
 DataFrame OfServerRelation(const ExecutorPtr& executor, proto::Relation relation) {
   auto shared = std::make_shared<const proto::Relation>(std::move(relation));
-  return Access::Make(executor, MakeRelation(executor, {}, {},
-                                             [shared](const RelationNode& self, proto::Relation* out, PlanBuilder&) {
-                                               *out = *shared;
-                                               out->mutable_common()->set_plan_id(self.root_id);
-                                             }));
+  return Access::Make(
+      executor, MakeRelation(executor, {}, {}, [shared](const RelationNode& self, proto::Relation* out, PlanBuilder&) {
+        *out = *shared;
+        out->mutable_common()->set_plan_id(self.root_id);
+      }));
 }
 
 DataFrame OfCachedRelation(const ExecutorPtr& executor, std::string relation_id) {
   auto kept = std::make_shared<const KeptRelation>(executor, std::move(relation_id));
-  return Access::Make(executor, MakeRelation(executor, {}, {},
-                                             [kept](const RelationNode&, proto::Relation* out, PlanBuilder&) {
-                                               out->mutable_cached_remote_relation()->set_relation_id(kept->id());
-                                             }));
+  return Access::Make(executor,
+                      MakeRelation(executor, {}, {}, [kept](const RelationNode&, proto::Relation* out, PlanBuilder&) {
+                        out->mutable_cached_remote_relation()->set_relation_id(kept->id());
+                      }));
 }
 
 void ToProto(const StorageLevel& level, proto::StorageLevel* out) {

@@ -22,9 +22,9 @@ Result<std::vector<proto::ExecutePlanResponse>> RunCommand(
     const std::function<void(proto::Command* command, PlanBuilder& builder)>& fill);
 
 /// Asks about a plan: `fill` says where in the request it belongs.
-Result<proto::AnalyzePlanResponse> Ask(const ExecutorPtr& executor, const RelationPtr& plan,
-                                       const std::function<void(proto::AnalyzePlanRequest* request,
-                                                                proto::Plan plan)>& fill);
+Result<proto::AnalyzePlanResponse> Ask(
+    const ExecutorPtr& executor, const RelationPtr& plan,
+    const std::function<void(proto::AnalyzePlanRequest* request, proto::Plan plan)>& fill);
 
 /// The rows of a result, all of them.
 Result<std::vector<Row>> Rows(const ExecutorPtr& executor, const RelationPtr& plan);

@@ -14,8 +14,7 @@ namespace firesteel::client::internal {
 /// A DataFrame of one node on this one. `fill` finds the input as self.inputs[0].
 inline DataFrame Chain(const DataFrame& frame, std::vector<ExpressionPtr> expressions, RelationNode::Fill fill) {
   const ExecutorPtr& executor = Access::ExecutorOf(frame);
-  return Access::Make(executor,
-                      MakeRelation(executor, {Access::Plan(frame)}, std::move(expressions), std::move(fill)));
+  return Access::Make(executor, MakeRelation(executor, {Access::Plan(frame)}, std::move(expressions), std::move(fill)));
 }
 
 inline DataFrame Chain(const DataFrame& frame, RelationNode::Fill fill) { return Chain(frame, {}, std::move(fill)); }

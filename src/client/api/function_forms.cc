@@ -72,9 +72,9 @@ Column expr(std::string text) {
 }
 
 Column when(const Column& condition, const ColumnOrValue& value) {
-  return Access::Make(std::make_shared<ExpressionNode>(
-      ExpressionKind::kCaseWhen, std::string(),
-      std::vector<ExpressionPtr>{Access::Node(condition), Access::Node(value)}));
+  return Access::Make(
+      std::make_shared<ExpressionNode>(ExpressionKind::kCaseWhen, std::string(),
+                                       std::vector<ExpressionPtr>{Access::Node(condition), Access::Node(value)}));
 }
 
 Column count(const ColumnOrName& col) {
@@ -84,8 +84,8 @@ Column count(const ColumnOrName& col) {
 }
 
 Column call_function(std::string_view name, const std::vector<ColumnOrName>& arguments) {
-  return Access::Make(std::make_shared<ExpressionNode>(ExpressionKind::kCallFunction, std::string(name),
-                                                       Access::Nodes(arguments)));
+  return Access::Make(
+      std::make_shared<ExpressionNode>(ExpressionKind::kCallFunction, std::string(name), Access::Nodes(arguments)));
 }
 
 Column call_udf(std::string_view name, const std::vector<ColumnOrName>& arguments) {

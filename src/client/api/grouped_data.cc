@@ -122,9 +122,9 @@ DataFrame GroupedData::numeric(std::string function, std::vector<std::string> co
 GroupedData GroupedData::pivot(std::string column, const std::vector<Value>& values) const {
   GroupedData pivoted = *this;
   if (kind_ != Kind::kGroupBy) {
-    pivoted.error_ = Error::Invalid(kind_ == Kind::kPivot
-                                        ? "[UNSUPPORTED_OPERATION] Repeated PIVOT operation is not supported."
-                                        : "[UNSUPPORTED_OPERATION] PIVOT is only supported after group_by().");
+    pivoted.error_ =
+        Error::Invalid(kind_ == Kind::kPivot ? "[UNSUPPORTED_OPERATION] Repeated PIVOT operation is not supported."
+                                             : "[UNSUPPORTED_OPERATION] PIVOT is only supported after group_by().");
     return pivoted;
   }
   pivoted.kind_ = Kind::kPivot;

@@ -75,14 +75,13 @@ DataFrame DataFrameReader::load_from(const std::vector<std::string>& paths,
 }
 
 DataFrame DataFrameReader::table(std::string name) const {
-  return Access::Make(
-      executor_, MakeRelation(executor_, {}, {},
-                              [name = std::move(name), options = options_](const RelationNode&, proto::Relation* out,
-                                                                           PlanBuilder&) {
-                                auto* table = out->mutable_read()->mutable_named_table();
-                                table->set_unparsed_identifier(name);
-                                table->mutable_options()->insert(options.begin(), options.end());
-                              }));
+  return Access::Make(executor_, MakeRelation(executor_, {}, {},
+                                              [name = std::move(name), options = options_](
+                                                  const RelationNode&, proto::Relation* out, PlanBuilder&) {
+                                                auto* table = out->mutable_read()->mutable_named_table();
+                                                table->set_unparsed_identifier(name);
+                                                table->mutable_options()->insert(options.begin(), options.end());
+                                              }));
 }
 
 DataFrame DataFrameReader::changes(std::string table) const {
@@ -90,14 +89,13 @@ DataFrame DataFrameReader::changes(std::string table) const {
     return Access::Make(executor_, internal::InvalidRelation(
                                        executor_, Error::Invalid("changes() does not take a schema of the user's.")));
   }
-  return Access::Make(
-      executor_, MakeRelation(executor_, {}, {},
-                              [table = std::move(table), options = options_](const RelationNode&, proto::Relation* out,
-                                                                             PlanBuilder&) {
-                                auto* changes = out->mutable_relation_changes();
-                                changes->set_unparsed_identifier(table);
-                                changes->mutable_options()->insert(options.begin(), options.end());
-                              }));
+  return Access::Make(executor_, MakeRelation(executor_, {}, {},
+                                              [table = std::move(table), options = options_](
+                                                  const RelationNode&, proto::Relation* out, PlanBuilder&) {
+                                                auto* changes = out->mutable_relation_changes();
+                                                changes->set_unparsed_identifier(table);
+                                                changes->mutable_options()->insert(options.begin(), options.end());
+                                              }));
 }
 
 DataFrame DataFrameReader::text(const std::vector<std::string>& paths) const {
@@ -134,8 +132,8 @@ DataFrame DataFrameReader::jdbc(std::string url, std::string table,
   return jdbc(std::move(url), std::move(table), std::vector<std::string>(), properties);
 }
 
-DataFrame DataFrameReader::jdbc(std::string url, std::string table, std::string column,
-                                const OptionValue& lower_bound, const OptionValue& upper_bound, int32_t partitions,
+DataFrame DataFrameReader::jdbc(std::string url, std::string table, std::string column, const OptionValue& lower_bound,
+                                const OptionValue& upper_bound, int32_t partitions,
                                 const std::map<std::string, std::string>& properties) const {
   return option("partitionColumn", std::move(column))
       .option("lowerBound", lower_bound)

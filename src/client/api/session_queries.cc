@@ -104,14 +104,13 @@ DataFrame TableValuedFunctions::range(int64_t start, int64_t end, int64_t step,
 }
 
 DataFrame TableValuedFunctions::call(std::string_view name, const std::vector<Column>& arguments) const {
-  return Access::Make(
-      executor_, MakeRelation(executor_, {}, Access::Nodes(arguments),
-                              [name = std::string(name)](const RelationNode& self, proto::Relation* out,
-                                                         PlanBuilder& builder) {
-                                auto* function = out->mutable_unresolved_table_valued_function();
-                                function->set_function_name(name);
-                                builder.AddAll(self.expressions, function->mutable_arguments());
-                              }));
+  return Access::Make(executor_, MakeRelation(executor_, {}, Access::Nodes(arguments),
+                                              [name = std::string(name)](const RelationNode& self, proto::Relation* out,
+                                                                         PlanBuilder& builder) {
+                                                auto* function = out->mutable_unresolved_table_valued_function();
+                                                function->set_function_name(name);
+                                                builder.AddAll(self.expressions, function->mutable_arguments());
+                                              }));
 }
 
 Result<void> UdfRegistration::register_java_function(std::string name, std::string class_name,

@@ -10,8 +10,8 @@ using internal::ExpressionPtr;
 TableArgument TableArgument::partition_by(const std::vector<ColumnOrName>& columns) const {
   TableArgument argument = *this;
   if (partitioned()) {
-    argument.error_ = Error::Invalid(
-        "Cannot call partition_by() after partition_by() or with_single_partition() has been called.");
+    argument.error_ =
+        Error::Invalid("Cannot call partition_by() after partition_by() or with_single_partition() has been called.");
   }
   for (const ColumnOrName& column : columns) argument.partition_.push_back(column.column());
   return argument;

@@ -209,7 +209,8 @@ Result<void> DataFrameWriterV2::run(int mode, const std::optional<Column>& condi
     builder.Add(Access::Plan(frame_), write->mutable_input());
     write->set_table_name(table_);
     if (provider_) write->set_provider(*provider_);
-    for (const Column& column : partition_columns_) builder.Add(Access::Node(column), write->add_partitioning_columns());
+    for (const Column& column : partition_columns_)
+      builder.Add(Access::Node(column), write->add_partitioning_columns());
     for (const std::string& column : cluster_columns_) write->add_clustering_columns(column);
     write->set_with_schema_evolution(schema_evolution_);
     write->mutable_options()->insert(options_.begin(), options_.end());

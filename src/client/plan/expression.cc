@@ -15,7 +15,8 @@ std::atomic<int64_t> next_lambda_variable = 0;
 // Negative: not fixed.
 std::atomic<int64_t> fixed_seed = -1;
 
-std::shared_ptr<ExpressionNode> Node(ExpressionKind kind, std::string name = {}, std::vector<ExpressionPtr> children = {}) {
+std::shared_ptr<ExpressionNode> Node(ExpressionKind kind, std::string name = {},
+                                     std::vector<ExpressionPtr> children = {}) {
   return std::make_shared<ExpressionNode>(kind, std::move(name), std::move(children));
 }
 

@@ -68,13 +68,13 @@ struct ExpressionNode {
   bool try_cast = false;
   std::string name;
   std::vector<ExpressionPtr> children;
-  size_t partition_keys = 0;          ///< of a window or table argument: how many children they are
-  std::optional<int64_t> plan_id;     ///< of an attribute, star or regex: the DataFrame it was taken from
-  std::vector<std::string> names;     ///< of an alias
-  std::string metadata;               ///< of an alias: JSON text
-  std::optional<Value> value;         ///< of a literal
-  std::optional<DataType> type;       ///< of a cast; else `name` is the type's text
-  std::optional<WindowFrame> frame;   ///< of a window
+  size_t partition_keys = 0;         ///< of a window or table argument: how many children they are
+  std::optional<int64_t> plan_id;    ///< of an attribute, star or regex: the DataFrame it was taken from
+  std::vector<std::string> names;    ///< of an alias
+  std::string metadata;              ///< of an alias: JSON text
+  std::optional<Value> value;        ///< of a literal
+  std::optional<DataType> type;      ///< of a cast; else `name` is the type's text
+  std::optional<WindowFrame> frame;  ///< of a window
   SubqueryKind subquery_kind = SubqueryKind::kScalar;
   std::optional<bool> single_partition;  ///< of a table argument
   RelationPtr plan;                      ///< of a subquery

@@ -61,7 +61,8 @@ struct LiteralWriter {
 };
 
 // True when the bound has a form in the message.
-bool WriteBound(int64_t bound, bool rows, int64_t unbounded, proto::Expression::Window::WindowFrame::FrameBoundary* out) {
+bool WriteBound(int64_t bound, bool rows, int64_t unbounded,
+                proto::Expression::Window::WindowFrame::FrameBoundary* out) {
   if (bound == 0) {
     out->set_current_row(true);
   } else if (bound == unbounded) {

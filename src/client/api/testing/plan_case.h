@@ -29,8 +29,8 @@ inline constexpr std::nullopt_t none = std::nullopt;
 
 /// What a call gave: an expression, a plan, or nothing but what the executor was asked.
 struct Outcome {
-  Outcome(Column column) : column(std::move(column)) {}         // NOLINT: implicit by purpose
-  Outcome(DataFrame frame) : frame(std::move(frame)) {}         // NOLINT
+  Outcome(Column column) : column(std::move(column)) {}           // NOLINT: implicit by purpose
+  Outcome(DataFrame frame) : frame(std::move(frame)) {}           // NOLINT
   Outcome(const TableArgument& table) : column(Column(table)) {}  // NOLINT
   template <class T>
   Outcome(const Result<T>&) {}  // NOLINT
