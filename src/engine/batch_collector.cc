@@ -8,8 +8,10 @@
 namespace firesteel::engine {
 namespace {
 
-/// Text in one piece of a chunk: far from the 2 GiB that a batch's offsets can hold.
-constexpr uint64_t kMaxPieceBytes = 64 << 20;
+/// Text in one piece of a chunk: far from the 2 GiB that a batch's offsets can hold. For smaller batches a quarter of
+/// them, down to this.
+constexpr int64_t kMaxPieceBytes = 64 << 20;
+constexpr int64_t kMinPieceBytes = 256 << 10;
 /// First rows of groups that are sent together.
 constexpr int64_t kBesideRows = 10'000;
 
@@ -63,7 +65,8 @@ bool BatchCollector::AddOfGroup(duckdb::DataChunk& chunk, size_t begin, size_t c
 }
 
 bool BatchCollector::Append(duckdb::DataChunk& chunk, size_t begin, size_t count) {
-  const size_t pieces = TextBytes(chunk) / kMaxPieceBytes + 1;
+  const int64_t most = std::clamp(query_.max_batch_bytes / 4, kMinPieceBytes, kMaxPieceBytes);
+  const size_t pieces = TextBytes(chunk) / static_cast<uint64_t>(most) + 1;
   const size_t piece = std::max<size_t>(1, chunk.size() / pieces);
   const bool has_beside = beside_ && query_.beside == QuerySpec::Beside::kEveryRow;
   for (const size_t end = begin + count; begin < end;) {

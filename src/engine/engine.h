@@ -59,10 +59,12 @@ struct QuerySpec {
   std::vector<std::shared_ptr<const functions::KernelCall>> kernels;
   std::vector<InputTable> tables;
   std::vector<std::shared_ptr<const ScanTable>> scans;
-  std::vector<std::string> files;     ///< what the query reads; for the texts of errors
-  std::string time_zone;              ///< shown in the Arrow schema of timestamps
-  int64_t max_batch_bytes = 4 << 20;  ///< Arrow body size to aim at
-  int64_t max_batch_rows = 1 << 20;   ///< 0: unlimited
+  std::vector<std::string> files;  ///< what the query reads; for the texts of errors
+  std::string time_zone;           ///< shown in the Arrow schema of timestamps
+  /// A batch ends once its Arrow body is as large; what the engine gives at a time comes on top. The default keeps the
+  /// messages of usual rows below 4 MiB, which is all that gRPC's libraries take by themselves (the Go client does).
+  int64_t max_batch_bytes = (4 << 20) / 10 * 7;
+  int64_t max_batch_rows = 1 << 20;  ///< 0: unlimited
   /// Called now and then while the query runs, on a thread of the engine's: how much is done, 0 to 1, where the engine
   /// can tell. Must not wait and must not throw. Not called any more once Run has returned.
   std::function<void(double)> on_progress;

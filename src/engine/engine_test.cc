@@ -295,6 +295,14 @@ TEST_F(EngineTest, StreamsInBatchesOfTheWantedSize) {
   EXPECT_EQ(by_rows[2].rows, 500);
 }
 
+TEST_F(EngineTest, BatchesOfUsualRowsFitAMessageOfFourMebibytes) {
+  for (const char* width : {"10", "100", "300", "2000"}) {
+    const auto batches = Run({.sql = std::string("SELECT range, repeat('x', ") + width + ") FROM range(30000)",
+                              .schema = Columns({DataType::Long(), DataType::String()})});
+    for (const ArrowBatch& batch : batches) EXPECT_LT(Joined(batch)->size(), (4u << 20) - 4096) << width;
+  }
+}
+
 TEST_F(EngineTest, StopsWhenTheSinkHasEnough) {
   int batches = 0;
   engine_->Run({.sql = "SELECT range FROM range(100000000)", .schema = Columns({DataType::Long()})}, nullptr,
