@@ -58,5 +58,7 @@ install(TARGETS firesteel_client_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBD
   NAMELINK_COMPONENT client)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/firesteel ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT client
   FILES_MATCHING PATTERN "*.h")
+install(FILES ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel/functions.h
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/firesteel COMPONENT client)
 install(FILES ${client_package_dir}/FiresteelConfig.cmake ${client_package_dir}/FiresteelConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Firesteel COMPONENT client)

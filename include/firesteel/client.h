@@ -21,6 +21,7 @@
 #include "firesteel/functions.h"
 #include "firesteel/grouped_data.h"
 #include "firesteel/observation.h"
+#include "firesteel/profile.h"
 #include "firesteel/reader.h"
 #include "firesteel/result.h"
 #include "firesteel/row.h"
