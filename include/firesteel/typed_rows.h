@@ -45,17 +45,24 @@
 /// A null in a field that is no std::optional, and a column of another type, are errors; there is no conversion.
 namespace firesteel::client::internal {
 
-/// One column, or one child of one.
+/// One column, or one child of one. What every row needs is looked up once.
 struct ColumnView {
   const ArrowArray* array;
   const ArrowSchema* schema;
+  const uint8_t* valid = nullptr;  ///< a bit a row; null: all are valid
+  bool all_null = false;           ///< the null type has no buffers
+  int scale = 0;                   ///< digits behind the point of decimals, whose format is "d:precision,scale"
+
+  ColumnView(const ArrowArray* array, const ArrowSchema* schema) : array(array), schema(schema) {
+    all_null = array->n_buffers == 0;
+    if (!all_null && array->null_count != 0) valid = static_cast<const uint8_t*>(array->buffers[0]);
+    if (schema->format[0] == 'd') ReadScale();
+  }
 
   bool IsNull(int64_t i) const {
-    if (array->n_buffers == 0) return true;  // only the null type has none
-    const auto* bits = static_cast<const uint8_t*>(array->buffers[0]);
-    if (array->null_count == 0 || !bits) return false;
+    if (!valid) return all_null;
     const int64_t place = i + array->offset;
-    return (bits[place / 8] >> (place % 8) & 1) == 0;
+    return (valid[place / 8] >> (place % 8) & 1) == 0;
   }
   template <class T>
   const T* Buffer(int number) const {
@@ -63,6 +70,12 @@ struct ColumnView {
   }
   std::string_view Format() const { return schema->format; }
   ColumnView Child(int64_t number) const { return {array->children[number], schema->children[number]}; }
+
+ private:
+  void ReadScale() {
+    const char* place = std::strchr(schema->format, ',');
+    for (place = place ? place + 1 : ""; *place >= '0' && *place <= '9'; ++place) scale = scale * 10 + (*place - '0');
+  }
 };
 
 /// How a C++ type lies in a column. kKind names the Spark type for messages; Fits says whether a column is of the type;
@@ -199,18 +212,6 @@ struct Cell<Binary> {
   static Value Make(const Binary& value) { return value; }
 };
 
-/// The digits behind the point of a decimal column, whose format is "d:precision,scale".
-inline int ScaleOf(const ColumnView& column) {
-  int scale = 0;
-  const std::string_view format = column.Format();
-  const size_t comma = format.find(',');
-  if (comma == std::string_view::npos) return 0;
-  for (size_t i = comma + 1; i < format.size() && format[i] >= '0' && format[i] <= '9'; ++i) {
-    scale = scale * 10 + (format[i] - '0');
-  }
-  return scale;
-}
-
 template <>
 struct Cell<Decimal> {
   static std::string Kind() { return "decimal"; }
@@ -219,7 +220,7 @@ struct Cell<Decimal> {
   static bool Read(const ColumnView& column, int64_t i, Decimal& out) {
     uint64_t halves[2];
     std::memcpy(halves, static_cast<const char*>(column.array->buffers[1]) + (i + column.array->offset) * 16, 16);
-    out = Decimal::from_parts(static_cast<int64_t>(halves[1]), halves[0], ScaleOf(column));
+    out = Decimal::from_parts(static_cast<int64_t>(halves[1]), halves[0], column.scale);
     return true;
   }
   static Value Make(const Decimal& value) { return value; }
@@ -486,6 +487,32 @@ Error HasNull(const ArrowSchema& column, size_t index, int64_t row);
 /// One column into one field of all rows; gives the row where a null has no place, or -1.
 template <size_t kIndex, class T>
 int64_t FillField(const ColumnView& column, int64_t rows, T* out) {
+  using Field = std::remove_reference_t<decltype(std::get<kIndex>(FieldsOf(*out)))>;
+  const auto fill_from = [&]<class Stored>(const Stored* values) {
+    for (int64_t i = 0; i < rows; ++i) std::get<kIndex>(FieldsOf(out[i])) = static_cast<Field>(values[i]);
+    return int64_t{-1};
+  };
+  // Numbers without nulls: the width is looked at once.
+  if constexpr (std::is_arithmetic_v<Field> && !std::is_same_v<Field, bool>) {
+    if (!column.valid && !column.all_null) {
+      switch (column.schema->format[0]) {
+        case 'c':
+          return fill_from(column.Buffer<int8_t>(1));
+        case 's':
+          return fill_from(column.Buffer<int16_t>(1));
+        case 'i':
+          return fill_from(column.Buffer<int32_t>(1));
+        case 'l':
+          return fill_from(column.Buffer<int64_t>(1));
+        case 'f':
+          return fill_from(column.Buffer<float>(1));
+        case 'g':
+          return fill_from(column.Buffer<double>(1));
+        default:
+          break;
+      }
+    }
+  }
   for (int64_t i = 0; i < rows; ++i) {
     if (!ReadCell(column, i, std::get<kIndex>(FieldsOf(out[i])))) return i;
   }
