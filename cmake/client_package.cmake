@@ -56,9 +56,7 @@ write_basic_package_version_file(${client_package_dir}/FiresteelConfigVersion.cm
 install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client)
 install(TARGETS firesteel_client_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client
   NAMELINK_COMPONENT client)
-install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/firesteel ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT client
-  FILES_MATCHING PATTERN "*.h")
-install(FILES ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel/functions.h
-  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/firesteel COMPONENT client)
+install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/firesteel ${FIRESTEEL_CLIENT_GENERATED}/include/firesteel
+  DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT client FILES_MATCHING PATTERN "*.h")
 install(FILES ${client_package_dir}/FiresteelConfig.cmake ${client_package_dir}/FiresteelConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Firesteel COMPONENT client)

@@ -233,7 +233,7 @@ void ProgressHandlers(const Arguments& arguments) {
     ++told;
     if (progress.done) ++done;
   });
-  Must(Sql(session, "SELECT sum(hash(id)) FROM range(100000000)").collect(), "collect");
+  Must(Sql(session, "SELECT sum(hash(id)) FROM range(1000000000)").collect(), "collect");
   Say("told " + std::to_string(told.load() > 0) + " done " + std::to_string(done.load()));
   session.remove_progress_handler(number);
 }
