@@ -139,9 +139,12 @@ class Function:
 def documentation(name):
     """The first sentence of PySpark's documentation, as lines of a comment."""
     from pyspark.sql import functions
+    from pyspark.sql.avro import functions as avro
     from pyspark.sql.functions import partitioning
+    from pyspark.sql.protobuf import functions as protobuf
 
-    found = getattr(functions, name, None) or getattr(partitioning, name, None)
+    modules = (functions, partitioning, avro, protobuf)
+    found = next((getattr(module, name) for module in modules if hasattr(module, name)), None)
     text = (getattr(found, "__doc__", None) or "").strip().split("\n\n")[0]
     text = re.sub(r":\w+:`~?([^`<]*)[^`]*`", lambda role: role[1].strip().split(".")[-1], text)
     text = re.sub(r"\s+", " ", text.replace("``", "`"))

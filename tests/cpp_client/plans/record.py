@@ -29,13 +29,17 @@ def names(spark):
     """What calls may name, beside `df` and `other`: functions, types, and the constants' spellings of C++."""
     from pyspark import StorageLevel
     from pyspark.sql import types
+    from pyspark.sql.connect.avro import functions as avro
     from pyspark.sql.connect.functions import builtin, partitioning
     from pyspark.sql.connect.observation import Observation
+    from pyspark.sql.connect.protobuf import functions as protobuf
     from pyspark.sql.connect.window import Window
 
     found = {name: getattr(types, name) for name in dir(types) if not name.startswith("_")}
     found |= {name: getattr(builtin, name) for name in dir(builtin) if not name.startswith("_")}
     found |= {name: getattr(partitioning, name) for name in ("years", "months", "days", "hours", "bucket")}
+    found |= {name: getattr(avro, name) for name in ("from_avro", "to_avro")}
+    found |= {name: getattr(protobuf, name) for name in ("from_protobuf", "to_protobuf")}
     found |= {"true": True, "false": False, "none": None, "range_": range, "functools": functools}
     found |= {"datetime": datetime, "decimal": decimal, "bytearray": bytearray}
     found |= {"Window": Window, "StorageLevel": StorageLevel, "Observation": Observation, "spark": spark}
