@@ -1,6 +1,8 @@
 #include "shell/client_backend.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "client/config/connection_settings.h"
@@ -113,7 +115,8 @@ Result<std::unique_ptr<Backend>> ConnectClient(const client::RequestedSettings& 
   const bool local = resolved->local || resolved->endpoint_is_default();
   Session::Builder builder = BuilderOf(settings);
   // The server of our own is this program.
-  if (local) builder.local("/proc/self/exe");
+  std::error_code ignored;
+  if (local) builder.local(std::filesystem::read_symlink("/proc/self/exe", ignored).string());
   Result<Session> session = builder.connect();
   if (!session) return std::move(session).error();
   std::string name = local ? "local" : resolved->host;
