@@ -5,8 +5,10 @@
 
 #include "cli/connect.h"
 #include "cli/gateway.h"
+#include "cli/profiles.h"
 #include "cli/serve.h"
 #include "cli/serve_options.h"
+#include "cli/shell.h"
 
 namespace firesteel::cli {
 
@@ -25,6 +27,10 @@ int Run(int argc, char** argv, const std::string& version) {
   DeclareGateway(app, gateway);
   ConnectOptions connect;
   DeclareConnect(app, connect);
+  ShellCommandOptions shell;
+  DeclareShell(app, shell);
+  ProfilesOptions profiles;
+  DeclareProfiles(app, profiles);
 
   try {
     app.parse(argc, argv);
@@ -37,6 +43,8 @@ int Run(int argc, char** argv, const std::string& version) {
     return 1;
   }
   if (IsConnect(connect)) return Connect(connect);
+  if (IsShell(shell)) return Shell(shell);
+  if (IsProfiles(profiles)) return Profiles(profiles);
   return IsGateway(gateway) ? Gateway(gateway) : Serve(options, version);
 }
 

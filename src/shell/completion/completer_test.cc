@@ -52,7 +52,7 @@ TEST(Complete, ColumnsAreThoseOfTheStatementsTables) {
   EXPECT_THAT(Candidates("select o.a| from people p, sales.orders as o"), ElementsAre("Amount"));
   EXPECT_THAT(Candidates("select people.s| from people"), ElementsAre("surname"));
   EXPECT_THAT(Candidates("select * from sales.orders where |"), ElementsAre("Amount", "id"));
-  EXPECT_THAT(Candidates("select name from people; select na|"), Not(Contains("name")));
+  EXPECT_THAT(Candidates("select surname from people; select surn|"), Not(Contains("surname")));
 }
 
 TEST(Complete, FunctionsAndKeywordsKeepTheCase) {
