@@ -23,6 +23,8 @@ namespace {
 using client::DataType;
 using client::TypeKind;
 
+using Clock = std::chrono::steady_clock;
+
 bool HasInstants(const DataType& type) {
   if (type.is(TypeKind::kTimestamp) || type.is(TypeKind::kTimestampNanos) || type.is(TypeKind::kVariant)) return true;
   if (type.is(TypeKind::kArray)) return HasInstants(type.element_type());
@@ -128,7 +130,10 @@ class Runner::Statement {
         if (*rows_ > 0) writer->End();
         return std::move(rows).error();
       }
-      if (!*rows) break;
+      if (!*rows) {
+        ended_ = Clock::now();  // how long the user reads does not count
+        break;
+      }
       *rows_ += static_cast<int64_t>((*rows)->size());
       read = writer->Rows(**rows);
     }
@@ -199,7 +204,7 @@ class Runner::Statement {
     if (!runner_.output_path_.empty() && rows_) text += " written to " + runner_.output_path_;
     if (runner_.settings_.timing) {
       char time[32];
-      const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - began_;
+      const std::chrono::duration<double> passed = ended_.value_or(Clock::now()) - began_;
       std::snprintf(time, sizeof time, "%.3f s", passed.count());
       text += (text.empty() ? "" : " in ") + std::string(time);
     }
@@ -211,7 +216,8 @@ class Runner::Statement {
 
   Runner& runner_;
   Backend& backend_;
-  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  const Clock::time_point began_ = Clock::now();
+  std::optional<Clock::time_point> ended_;
   ProgressBar bar_;
   CancelOnInterrupt guard_;
   std::optional<int64_t> rows_;

@@ -124,7 +124,7 @@ class Statement {
 /// Collects names with the prefix.
 class Collector {
  public:
-  explicit Collector(const std::string& prefix) : prefix_(AsciiLower(prefix)) {}
+  explicit Collector(const std::string& prefix) : prefix_text_(prefix), prefix_(AsciiLower(prefix)) {}
 
   void Add(const std::vector<std::string>& names, const char* suffix = "") {
     for (const std::string& name : names) {
@@ -134,9 +134,16 @@ class Collector {
   void AddPlain(const std::string& text) {
     if (BeginsWith(text, prefix_)) found_.insert(text);
   }
+  /// In the case of the prefix; functions of the same name are enough.
+  void AddKeyword(const std::string& keyword) {
+    const bool lower = !prefix_text_.empty() && std::islower(static_cast<unsigned char>(prefix_text_[0])) != 0;
+    const std::string lower_text = AsciiLower(keyword);
+    if (found_.count(lower_text + "(") == 0) AddPlain(lower ? lower_text : keyword);
+  }
   std::vector<std::string> Take() { return {found_.begin(), found_.end()}; }
 
  private:
+  const std::string prefix_text_;
   const std::string prefix_;
   std::set<std::string> found_;
 };
@@ -183,8 +190,7 @@ Completions CompleteSql(Names& names, const std::string& text, size_t cursor) {
     if (!qualifier.empty() && tables.empty()) found.Add(names.Columns(qualifier));
     if (qualifier.empty() && !word.empty()) {
       found.Add(names.Functions(), "(");
-      const bool lower = std::islower(static_cast<unsigned char>(word[0])) != 0;
-      for (const auto& [keyword, reserved] : sql::Keywords()) found.AddPlain(lower ? AsciiLower(keyword) : keyword);
+      for (const auto& [keyword, reserved] : sql::Keywords()) found.AddKeyword(keyword);
     }
   }
   result.candidates = found.Take();

@@ -71,6 +71,7 @@ struct LineEditor::State {
   EditorCallbacks callbacks;
   std::string prompt;
   bool interrupted = false;
+  int back = 0;  // statements that the user went back in the history
 
   static State& Of(EditLine* editor) {
     void* data = nullptr;
@@ -85,6 +86,40 @@ struct LineEditor::State {
   }
 
   static char* Prompt(EditLine* editor) { return Of(editor).prompt.data(); }
+
+  /// The terminal has another size, or was used by others: draws the input where it began.
+  void DrawAnew() {
+    el_set(editor, EL_PREP_TERM, 1);
+    const auto [text, cursor] = Line();
+    const size_t rows = RowsAbove(text.substr(0, cursor));
+    const std::string begin = rows > 0 ? "\033[" + std::to_string(rows) + "A" : "";
+    std::fputs((begin + "\r\033[J").c_str(), stdout);
+    std::fflush(stdout);
+    el_resize(editor);
+    el_set(editor, EL_REFRESH);
+  }
+
+  /// Rows of the screen between the prompt and the cursor, as terminals break lines that have become too long.
+  size_t RowsAbove(const std::string& before_cursor) const {
+    const size_t columns = static_cast<size_t>(std::max(GetScreenSize().columns, 1));
+    size_t width = 0, rows = 0;
+    bool shown = true;
+    for (size_t begin = 0; begin < prompt.size();) {
+      const size_t end = std::min(prompt.find('\1', begin), prompt.size());
+      if (shown) width += DisplayWidth(std::string_view(prompt).substr(begin, end - begin));
+      shown = !shown;
+      begin = end + 1;
+    }
+    for (size_t begin = 0;;) {
+      const size_t end = std::min(before_cursor.find('\n', begin), before_cursor.size());
+      width += DisplayWidth(std::string_view(before_cursor).substr(begin, end - begin));
+      rows += width / columns;
+      if (end == before_cursor.size()) return rows;
+      ++rows;
+      width = 0;
+      begin = end + 1;
+    }
+  }
 
   /// The next character of the terminal: 1, 0 at its end, -1 for Ctrl-C and errors.
   static int ReadCharacter(EditLine* editor, wchar_t* character) {
@@ -101,9 +136,7 @@ struct LineEditor::State {
           return -1;
         }
         if (TakeResize()) {
-          el_set(editor, EL_PREP_TERM, 1);
-          el_resize(editor);
-          el_set(editor, EL_REFRESH);
+          state.DrawAnew();
         }
         continue;
       }
@@ -138,6 +171,7 @@ struct LineEditor::State {
     const auto [text, cursor] = Of(editor).Line();
     const size_t begin = cursor == 0 ? std::string::npos : text.rfind('\n', cursor - 1);
     if (begin == std::string::npos) {
+      ++Of(editor).back;
       el_push(editor, kPreviousKey);
       return CC_NORM;
     }
@@ -153,6 +187,9 @@ struct LineEditor::State {
     const auto [text, cursor] = Of(editor).Line();
     const size_t end = text.find('\n', cursor);
     if (end == std::string::npos) {
+      // There the editor would put an empty line in the place of what was typed.
+      if (Of(editor).back == 0) return CC_ERROR;
+      --Of(editor).back;
       el_push(editor, kNextKey);
       return CC_NORM;
     }
@@ -287,7 +324,8 @@ struct LineEditor::State {
     struct stat status;
     // The library writes its mark at the beginning of what it writes: only a new file gets it.
     if (fstat(descriptor, &status) == 0 && status.st_size > 0) std::fseek(file, 0, SEEK_END);
-    ::history(history, &event, H_NSAVE_FP, static_cast<size_t>(1), file);
+    // 0 are the entries before the newest one.
+    ::history(history, &event, H_NSAVE_FP, static_cast<size_t>(0), file);
     std::fclose(file);
   }
 
@@ -312,6 +350,7 @@ LineEditor::Outcome LineEditor::Read(const std::string& prompt, std::string& tex
   if (state.editor == nullptr) return Outcome::kEnd;
   state.prompt = prompt;
   state.interrupted = false;
+  state.back = 0;
   DrainWakes();
   TakeInterrupt();
   if (TakeResize()) el_resize(state.editor);

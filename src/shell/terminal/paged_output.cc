@@ -81,15 +81,14 @@ void PagedOutput::Finish() {
   }
 }
 
-/// Whether the text still fits onto the screen, the prompt and the line of the time included.
+/// Whether the text still fits onto the screen, the prompt and the line of the time included. A line that is too wide
+/// does not: broken, a table cannot be read.
 bool PagedOutput::FitsWith(std::string_view text) {
   const ScreenSize screen = GetScreenSize();
   while (!text.empty()) {
     const size_t end = text.find('\n');
-    const size_t width = LineWidth(text.substr(0, end));
-    const size_t columns = static_cast<size_t>(screen.columns);
-    rows_ += static_cast<int>(width <= columns ? 1 : (width + columns - 1) / columns);
-    if (rows_ > screen.rows - 3) return false;
+    if (LineWidth(text.substr(0, end)) > static_cast<size_t>(screen.columns)) return false;
+    if (++rows_ > screen.rows - 3) return false;
     if (end == std::string_view::npos) break;
     text.remove_prefix(end + 1);
   }

@@ -42,7 +42,7 @@ class PagedOutput : public TextOutput {
   const std::string pager_;
   std::function<void()> before_first_;
   std::string waiting_;
-  int rows_ = 0;  // that the waiting text takes on the screen
+  int rows_ = 0;  // of the waiting text
   bool direct_ = false;
   int pipe_ = -1;
   pid_t child_ = 0;

@@ -52,7 +52,12 @@ std::string ProgressText(const client::Progress& progress, double seconds, int c
         "] " + std::to_string(share) + " %  " + std::to_string(completed) + " of " + std::to_string(tasks) + " tasks, ";
     if (bytes > 0) text += SizeText(bytes) + " read, ";
   }
-  return CutToWidth(text + time + "  (Ctrl-C cancels)", static_cast<size_t>(std::max(columns - 1, 1)));
+  text += time;
+  // Room for the "^C" that the terminal writes behind it.
+  const size_t room = static_cast<size_t>(std::max(columns - 4, 1));
+  const std::string hint = "  (Ctrl-C cancels)";
+  if (DisplayWidth(text) + hint.size() <= room) text += hint;
+  return CutToWidth(text, room);
 }
 
 ProgressBar::ProgressBar(bool visible) {
