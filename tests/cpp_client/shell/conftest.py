@@ -1,0 +1,81 @@
+"""Tests of `firesteel shell`, `firesteel sql` and `firesteel profiles`: the real binary, in pipes and in a terminal.
+
+    .deps/venv-client/bin/python -m pytest tests/cpp_client/shell                     starts build/firesteel
+    … -m pytest tests/cpp_client/shell --remote sc://localhost:15102                  against another server, as Apache Spark
+"""
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+sys.path[:0] = [str(HERE), str(ROOT / "tests" / "golden")]
+from server import Server
+from terminal import Terminal
+
+FIRESTEEL = str(ROOT / "build" / "firesteel")
+
+
+def pytest_addoption(parser):
+    try:
+        parser.addoption("--remote", help="test against this server instead of build/firesteel")
+    except ValueError:
+        pass  # the folder above has it
+
+
+@pytest.fixture(scope="session")
+def remote(request):
+    given = request.config.getoption("--remote")
+    if given:
+        yield given
+        return
+    with Server() as server:
+        yield server.remote
+        assert server.alive(), f"the server died:\n{server.log()[-3000:]}"
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Variables of a user who has nothing yet."""
+    names = ("PATH", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"HOME": str(tmp_path), "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "USER": "tester"}
+
+
+@pytest.fixture
+def firesteel(environment, tmp_path):
+    """Runs the program; gives the finished process."""
+
+    def run(*arguments, text="", **variables):
+        return subprocess.run([FIRESTEEL, *arguments], input=text, capture_output=True, text=True, timeout=60, cwd=tmp_path,
+                              env=environment | variables)
+
+    return run
+
+
+@pytest.fixture
+def sql(firesteel, remote):
+    """Runs `firesteel sql` against the server."""
+
+    def run(*arguments, text="", **variables):
+        return firesteel("sql", "--remote", remote, *arguments, text=text, **variables)
+
+    return run
+
+
+@pytest.fixture
+def terminal(environment, remote, tmp_path):
+    """Starts `firesteel shell` in a terminal."""
+    opened = []
+
+    def start(*arguments, rows=24, columns=100, **variables):
+        command = [FIRESTEEL, "shell", *(arguments or ("--remote", remote))]
+        opened.append(Terminal(command, environment | variables, str(tmp_path), rows, columns))
+        return opened[-1]
+
+    yield start
+    for each in opened:
+        each.close()
