@@ -31,6 +31,13 @@ std::string Quoted(const std::string& text) {
 }  // namespace
 
 Result<int64_t> WriteStreamToParquet(ArrowArrayStream& stream, const std::string& path) {
+  const auto of_stream = [&](const std::string& otherwise) {
+    const char* text = stream.release != nullptr ? stream.get_last_error(&stream) : nullptr;
+    return Status::Error(text != nullptr && *text != '\0' ? text : otherwise);
+  };
+  // The engine does not look whether the schema could be read.
+  arrow::Owned<ArrowSchema> schema;
+  if (stream.get_schema(&stream, schema.get()) != 0) return of_stream("the result cannot be read");
   Session session;
   if (duckdb_open(nullptr, &session.database) != DuckDBSuccess ||
       duckdb_connect(session.database, &session.connection) != DuckDBSuccess) {
@@ -38,17 +45,14 @@ Result<int64_t> WriteStreamToParquet(ArrowArrayStream& stream, const std::string
   }
   if (duckdb_arrow_scan(session.connection, "answer", reinterpret_cast<duckdb_arrow_stream>(&stream)) !=
       DuckDBSuccess) {
-    const char* text = stream.get_last_error(&stream);
-    return Status::Error(text != nullptr && *text != '\0' ? text : "the result's columns have no form in Parquet");
+    return of_stream("the result's columns have no form in Parquet");
   }
   Answer answer;
   const std::string copy = "COPY answer TO " + Quoted(path) + " (FORMAT parquet, COMPRESSION zstd)";
   if (duckdb_query(session.connection, copy.c_str(), &answer.result) != DuckDBSuccess) {
     // The stream's own error says more than what the engine makes of it.
-    const char* text = stream.release != nullptr ? stream.get_last_error(&stream) : nullptr;
-    if (text != nullptr && *text != '\0') return Status::Error(text);
     const char* reason = duckdb_result_error(&answer.result);
-    return Status::Error(std::string("the Parquet file cannot be written: ") + (reason != nullptr ? reason : path));
+    return of_stream(std::string("the Parquet file cannot be written: ") + (reason != nullptr ? reason : path));
   }
   return static_cast<int64_t>(duckdb_rows_changed(&answer.result));
 }

@@ -200,17 +200,17 @@ class Runner::Statement {
   void PrintSummary() {
     const bool person = runner_.interactive_;
     if (!person && !runner_.settings_.timing) return;
-    std::string text = left_ ? "" : rows_ ? CountText(*rows_) : "done";
-    if (!runner_.output_path_.empty() && rows_) text += " written to " + runner_.output_path_;
+    std::string text = left_ ? "stopped" : rows_ ? CountText(*rows_) : "done";
+    if (!runner_.output_path_.empty() && rows_ && !left_) text += " written to " + runner_.output_path_;
     if (runner_.settings_.timing) {
       char time[32];
       const std::chrono::duration<double> passed = ended_.value_or(Clock::now()) - began_;
       std::snprintf(time, sizeof time, "%.3f s", passed.count());
-      text += (text.empty() ? "" : " in ") + std::string(time);
+      text += " in " + std::string(time);
     }
     // Data alone goes into pipes.
     std::FILE* target = person ? stdout : stderr;
-    if (!text.empty()) std::fprintf(target, "%s\n", text.c_str());
+    std::fprintf(target, "%s\n", text.c_str());
     std::fflush(target);
   }
 

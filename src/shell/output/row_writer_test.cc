@@ -108,9 +108,19 @@ TEST_F(RowWriterTest, JsonHasEveryType) {
 }
 
 TEST_F(RowWriterTest, ShownTextIsSparks) {
-  EXPECT_EQ(ShownText(Value(client::Binary{"ab"}), "UTC"), "[61 62]");
-  EXPECT_EQ(ShownText(Value(Array{1, Value()}), "UTC"), "[1, null]");
-  EXPECT_EQ(ShownText(Value(client::Timestamp{0}), "Europe/Paris"), "1970-01-01 01:00:00");
+  const DataType hours = DataType::day_time_interval(client::IntervalField::kHour, client::IntervalField::kHour);
+  const DataType months = DataType::year_month_interval(client::IntervalField::kMonth, client::IntervalField::kMonth);
+  EXPECT_EQ(ShownText(Value(client::Binary{"ab"}), DataType::binary(), "UTC"), "[61 62]");
+  EXPECT_EQ(ShownText(Value(Array{1, Value()}), DataType::array(DataType::integer()), "UTC"), "[1, NULL]");
+  EXPECT_EQ(ShownText(Value(client::MapEntries{{"k", Value()}}), DataType::map(DataType::string(), hours), "UTC"),
+            "{k -> NULL}");
+  EXPECT_EQ(ShownText(Value(Row{client::Binary{"ab"}, Value()}),
+                      DataType::struct_({StructField{"x", DataType::binary()}, StructField{"y", DataType()}}), "UTC"),
+            "{[61 62], NULL}");
+  EXPECT_EQ(ShownText(Value(client::Timestamp{0}), DataType::timestamp(), "Europe/Paris"), "1970-01-01 01:00:00");
+  EXPECT_EQ(ShownText(Value(client::DayTimeInterval{7'200'000'000}), hours, "UTC"), "INTERVAL '02' HOUR");
+  EXPECT_EQ(ShownText(Value(Array{client::YearMonthInterval{1}}), DataType::array(months), "UTC"),
+            "[INTERVAL '1' MONTH]");
 }
 
 TEST_F(RowWriterTest, MeasuresAndCuts) {

@@ -44,6 +44,7 @@ class TableWriter : public RowWriter {
   bool Begin(const Schema& schema) override {
     for (const client::StructField& field : schema) {
       names_.push_back(Cut(WithoutControls(field.name)));
+      types_.push_back(field.type);
       to_right_.push_back(field.type.is_numeric());
       widths_.push_back(std::min(DisplayWidth(names_.back()), kWidestPadding));
     }
@@ -53,10 +54,10 @@ class TableWriter : public RowWriter {
   bool Rows(const std::vector<Row>& rows) override {
     for (const Row& row : rows) {
       std::vector<Cell>& cells = waiting_.emplace_back();
-      for (const client::Value& value : row) {
+      for (size_t i = 0; i < row.size() && i < types_.size(); ++i) {
         Cell& cell = cells.emplace_back();
-        cell.is_null = value.is_null();
-        cell.text = Cut(ShownText(value, time_zone_));
+        cell.is_null = row[i].is_null();
+        cell.text = Cut(ShownText(row[i], types_[i], time_zone_));
         waiting_bytes_ += cell.text.size();
       }
       if ((waiting_.size() >= kMeasuredRows || waiting_bytes_ >= kMeasuredBytes) && !Flush()) return false;
@@ -133,6 +134,7 @@ class TableWriter : public RowWriter {
   const std::string time_zone_;
   TextOutput& output_;
   std::vector<std::string> names_;
+  std::vector<DataType> types_;
   std::vector<bool> to_right_;
   std::vector<size_t> widths_;
   std::vector<std::vector<Cell>> waiting_;
@@ -148,6 +150,7 @@ class VerticalWriter : public RowWriter {
   bool Begin(const Schema& schema) override {
     for (const client::StructField& field : schema) {
       names_.push_back(WithoutControls(field.name));
+      types_.push_back(field.type);
       width_ = std::max(width_, DisplayWidth(names_.back()));
     }
     return true;
@@ -162,7 +165,7 @@ class VerticalWriter : public RowWriter {
       for (size_t i = 0; i < row.size() && i < names_.size(); ++i) {
         text += style_.colours ? kBold + names_[i] + kPlain : names_[i];
         text.append(width_ - DisplayWidth(names_[i]), ' ');
-        const std::string value = ShownText(row[i], time_zone_);
+        const std::string value = ShownText(row[i], types_[i], time_zone_);
         text += " | " + (style_.colours && row[i].is_null() ? kDim + value + kPlain : value) + "\n";
       }
       if (!output_.Write(text)) return false;
@@ -177,6 +180,7 @@ class VerticalWriter : public RowWriter {
   const std::string time_zone_;
   TextOutput& output_;
   std::vector<std::string> names_;
+  std::vector<DataType> types_;
   size_t width_ = 0;
   int64_t number_ = 0;
 };

@@ -8,6 +8,7 @@
 #include "base/json_text.h"
 #include "firesteel/row.h"
 #include "shell/output/display_width.h"
+#include "types/interval_text.h"
 
 namespace firesteel::shell {
 namespace {
@@ -69,12 +70,57 @@ void AppendStruct(std::string& json, const client::Row& row, const DataType& typ
   json += '}';
 }
 
+/// A value without parts, as CAST(… AS STRING) writes it: intervals in the fields of their type.
+std::string LeafText(const Value& value, const DataType& type, std::string_view time_zone) {
+  if (type.is(client::TypeKind::kUserDefined)) return LeafText(value, type.storage_type(), time_zone);
+  const auto field = [](client::IntervalField field) { return static_cast<firesteel::IntervalField>(field); };
+  if (const auto* months = value.get_if<client::YearMonthInterval>();
+      months != nullptr && type.is(client::TypeKind::kYearMonthInterval)) {
+    return YearMonthIntervalText(months->months, field(type.start_field()), field(type.end_field()));
+  }
+  if (const auto* micros = value.get_if<client::DayTimeInterval>();
+      micros != nullptr && type.is(client::TypeKind::kDayTimeInterval)) {
+    return DayTimeIntervalText(micros->micros, field(type.start_field()), field(type.end_field()));
+  }
+  return value.to_string(time_zone);
+}
+
+std::string PrettyText(const Value& value, const DataType& type, std::string_view time_zone) {
+  if (value.is_null()) return "NULL";
+  if (type.is(client::TypeKind::kUserDefined)) return PrettyText(value, type.storage_type(), time_zone);
+  std::string text;
+  const auto append = [&](const Value& part, const DataType& part_type) {
+    if (text.size() > 1) text += ", ";
+    text += PrettyText(part, part_type, time_zone);
+  };
+  if (const auto* binary = value.get_if<client::Binary>()) return HexText(binary->bytes);
+  if (const auto* elements = value.get_if<client::Array>()) {
+    text = "[";
+    for (const Value& element : *elements) append(element, type.element_type());
+    return text + "]";
+  }
+  if (const auto* entries = value.get_if<client::MapEntries>()) {
+    text = "{";
+    for (const auto& [key, entry] : *entries) {
+      append(key, type.key_type());
+      text += " -> " + PrettyText(entry, type.value_type(), time_zone);
+    }
+    return text + "}";
+  }
+  if (const auto* row = value.get_if<client::Row>()) {
+    text = "{";
+    for (size_t i = 0; i < row->size(); ++i) {
+      append((*row)[i], i < type.fields().size() ? type.fields()[i].type : (*row)[i].type());
+    }
+    return text + "}";
+  }
+  return LeafText(value, type, time_zone);
+}
+
 }  // namespace
 
-std::string ShownText(const Value& value, std::string_view time_zone) {
-  if (value.is_null()) return "NULL";
-  if (const auto* binary = value.get_if<client::Binary>()) return HexText(binary->bytes);
-  return WithoutControls(value.to_string(time_zone));
+std::string ShownText(const Value& value, const DataType& type, std::string_view time_zone) {
+  return WithoutControls(PrettyText(value, type, time_zone));
 }
 
 std::string CsvText(const Value& value, const DataType& type, std::string_view time_zone) {
@@ -85,7 +131,7 @@ std::string CsvText(const Value& value, const DataType& type, std::string_view t
     AppendJson(json, value, type);
     return json;
   }
-  return value.to_string(time_zone);
+  return LeafText(value, type, time_zone);
 }
 
 void AppendJson(std::string& json, const Value& value, const DataType& type) {
@@ -117,7 +163,7 @@ void AppendJson(std::string& json, const Value& value, const DataType& type) {
           client::Result<std::string> text = held.to_json("UTC");
           text ? void(json += *text) : AppendJsonString(json, "");
         } else {
-          AppendJsonString(json, value.to_string());
+          AppendJsonString(json, LeafText(value, type, "UTC"));
         }
       },
       value.data());

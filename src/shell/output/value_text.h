@@ -8,9 +8,9 @@
 
 namespace firesteel::shell {
 
-/// A value for people, as Spark's show() writes it: NULL, [1, 2], {a -> 1}, binaries as [61 62]; one line, without
-/// control characters. Timestamps in `time_zone`.
-std::string ShownText(const client::Value& value, std::string_view time_zone);
+/// A value for people, as Spark's show() writes it: NULL, [1, NULL], {a -> 1}, binaries as [61 62]; one line, without
+/// control characters. Timestamps in `time_zone`; `type` is what makes intervals "INTERVAL '1' MONTH".
+std::string ShownText(const client::Value& value, const client::DataType& type, std::string_view time_zone);
 
 /// A value for a cell of a CSV file, null as nothing: as Spark writes it, nested ones as JSON, binaries as base64.
 std::string CsvText(const client::Value& value, const client::DataType& type, std::string_view time_zone);

@@ -203,6 +203,20 @@ struct LineEditor::State {
     return CC_REFRESH;
   }
 
+  static unsigned char OnLineBegin(EditLine* editor, int) {
+    const auto [text, cursor] = Of(editor).Line();
+    const size_t begin = cursor == 0 ? 0 : text.rfind('\n', cursor - 1) + 1;  // npos + 1 is 0
+    el_cursor(editor, -static_cast<int>(Utf8Length(std::string_view(text).substr(begin, cursor - begin))));
+    return CC_REFRESH;
+  }
+
+  static unsigned char OnLineEnd(EditLine* editor, int) {
+    const auto [text, cursor] = Of(editor).Line();
+    const size_t end = std::min(text.find('\n', cursor), text.size());
+    el_cursor(editor, static_cast<int>(Utf8Length(std::string_view(text).substr(cursor, end - cursor))));
+    return CC_REFRESH;
+  }
+
   static unsigned char OnTab(EditLine* editor, int) {
     State& state = Of(editor);
     const auto [text, cursor] = state.Line();
@@ -267,6 +281,8 @@ struct LineEditor::State {
     el_set(editor, EL_ADDFN, "sql-newline", "Begin a line", &State::OnNewline);
     el_set(editor, EL_ADDFN, "sql-up", "Go up a line, or to the previous statement", &State::OnUp);
     el_set(editor, EL_ADDFN, "sql-down", "Go down a line, or to the next statement", &State::OnDown);
+    el_set(editor, EL_ADDFN, "sql-line-begin", "Go to the beginning of the line", &State::OnLineBegin);
+    el_set(editor, EL_ADDFN, "sql-line-end", "Go to the end of the line", &State::OnLineEnd);
     el_set(editor, EL_ADDFN, "sql-complete", "Complete the word", &State::OnTab);
     el_set(editor, EL_ADDFN, "sql-paste", "Insert what is pasted", &State::OnPaste);
     const std::pair<const char*, const char*> keys[] = {
@@ -281,14 +297,16 @@ struct LineEditor::State {
         {"\033OB", "sql-down"},
         {"^P", "sql-up"},
         {"^N", "sql-down"},
+        {"^A", "sql-line-begin"},
+        {"^E", "sql-line-end"},
         {"^R", "em-inc-search-prev"},
         {"^W", "ed-delete-prev-word"},
-        {"\033[H", "ed-move-to-beg"},
-        {"\033OH", "ed-move-to-beg"},
-        {"\033[1~", "ed-move-to-beg"},
-        {"\033[F", "ed-move-to-end"},
-        {"\033OF", "ed-move-to-end"},
-        {"\033[4~", "ed-move-to-end"},
+        {"\033[H", "sql-line-begin"},
+        {"\033OH", "sql-line-begin"},
+        {"\033[1~", "sql-line-begin"},
+        {"\033[F", "sql-line-end"},
+        {"\033OF", "sql-line-end"},
+        {"\033[4~", "sql-line-end"},
         {"\033[3~", "ed-delete-next-char"},
         {"\033[1;5C", "em-next-word"},
         {"\033[1;5D", "ed-prev-word"},

@@ -16,7 +16,7 @@ sys.path[:0] = [str(HERE), str(ROOT / "tests" / "golden")]
 from server import Server
 from terminal import Terminal
 
-FIRESTEEL = str(ROOT / "build" / "firesteel")
+FIRESTEEL = os.environ.get("FIRESTEEL_BINARY") or str(ROOT / "build" / "firesteel")
 
 
 def pytest_addoption(parser):
