@@ -124,6 +124,7 @@ def test_ctrl_c_ends_with_130(remote, environment):
     assert process.returncode == 130 and out == "" and err == "canceled\n"
 
 
+@pytest.mark.streaming
 def test_a_reader_that_leaves(remote, environment):
     command = f"{FIRESTEEL} sql --remote {remote} --format csv -e 'select id from range(1000000000000)' | head -n 2"
     done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=30)

@@ -4,6 +4,7 @@ import re
 import time
 
 import pyarrow.parquet
+import pytest
 from terminal import CTRL_C, CTRL_D, CTRL_R, DOWN, ENTER, TAB, UP
 
 PROMPT = r"localhost> "
@@ -125,6 +126,7 @@ def test_long_results_go_to_the_pager(terminal):
     shell.expect(r"\n│ 49 │")
 
 
+@pytest.mark.streaming
 def test_leaving_the_pager_ends_the_query(terminal):
     shell = terminal(FIRESTEEL_PAGER="head -n 3", rows=15)
     shell.expect(PROMPT)
