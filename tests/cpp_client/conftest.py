@@ -24,6 +24,7 @@ PROBE = os.path.join(ROOT, "build", "tests", "client_probe")
 
 def pytest_addoption(parser):
     parser.addoption("--remote", help="test against this server instead of build/firesteel")
+    parser.addoption("--record", action="store_true", help="write expected/ from what the server gives")
     parser.addoption("--gateway", action="store_true", help="put build/firesteel gateway before the server")
 
 

@@ -54,15 +54,20 @@ DataFrame Filled(const DataFrame& frame, std::vector<std::string> columns, std::
   });
 }
 
-DataFrame Observed(const DataFrame& frame, std::string name, const std::vector<Column>& metrics) {
+DataFrame Observed(const DataFrame& frame, std::string name, const std::vector<Column>& metrics,
+                   std::shared_ptr<const Observation> observation) {
   if (metrics.empty()) return Broken(frame, Error::Invalid("[CANNOT_BE_EMPTY] observe() needs a metric."));
-  return Chain(frame, Access::Nodes(metrics),
-               [name = std::move(name)](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
-                 proto::CollectMetrics* collect = out->mutable_collect_metrics();
-                 builder.Add(self.inputs[0], collect->mutable_input());
-                 collect->set_name(name);
-                 builder.AddAll(self.expressions, collect->mutable_metrics());
-               });
+  const ExecutorPtr& executor = Access::ExecutorOf(frame);
+  auto node = internal::MakeRelation(
+      executor, {Access::Plan(frame)}, Access::Nodes(metrics),
+      [name = std::move(name)](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
+        proto::CollectMetrics* collect = out->mutable_collect_metrics();
+        builder.Add(self.inputs[0], collect->mutable_input());
+        collect->set_name(name);
+        builder.AddAll(self.expressions, collect->mutable_metrics());
+      });
+  node->observation = std::move(observation);
+  return Access::Make(executor, std::move(node));
 }
 
 }  // namespace
@@ -236,17 +241,14 @@ Result<std::vector<std::vector<double>>> DataFrame::approx_quantile(const std::v
 }
 
 DataFrame DataFrame::observe(std::string name, const std::vector<Column>& metrics) const {
-  return Observed(*this, std::move(name), metrics);
+  return Observed(*this, std::move(name), metrics, nullptr);
 }
 
 DataFrame DataFrame::observe(const Observation& observation, const std::vector<Column>& metrics) const {
-  DataFrame frame = Observed(*this, observation.name(), metrics);
   if (!internal::ObservationAccess::Begin(observation)) {
     return Broken(*this, Error::Invalid("[REUSE_OBSERVATION] An Observation is for one DataFrame."));
   }
-  // The node is this call's own still.
-  const_cast<RelationNode&>(*Access::Plan(frame)).observation = std::make_shared<const Observation>(observation);
-  return frame;
+  return Observed(*this, observation.name(), metrics, std::make_shared<const Observation>(observation));
 }
 
 }  // namespace firesteel::client

@@ -5,6 +5,7 @@
 #include <random>
 #include <utility>
 
+#include "client/plan/deferred_release.h"
 #include "firesteel/row.h"
 
 namespace firesteel::client::internal {
@@ -34,16 +35,7 @@ ExpressionNode::ExpressionNode(ExpressionKind kind, std::string name, std::vecto
 }
 
 ExpressionNode::~ExpressionNode() {
-  std::vector<ExpressionPtr> pending = std::move(children);
-  while (!pending.empty()) {
-    const ExpressionPtr node = std::move(pending.back());
-    pending.pop_back();
-    if (node.use_count() != 1) continue;
-    // Nobody else has it: its children can be taken before it goes. Nodes are made as non-const objects.
-    std::vector<ExpressionPtr>& own = const_cast<ExpressionNode&>(*node).children;
-    std::move(own.begin(), own.end(), std::back_inserter(pending));
-    own.clear();
-  }
+  if (!children.empty()) ReleaseDeferred(std::move(children));
 }
 
 ExpressionPtr InvalidExpression(Error error) {

@@ -1,26 +1,18 @@
 #include "client/plan/relation.h"
 
-#include <iterator>
 #include <utility>
+
+#include "client/plan/deferred_release.h"
 
 namespace firesteel::client::internal {
 
 RelationNode::~RelationNode() {
-  std::vector<RelationPtr> pending = std::move(inputs);
-  while (!pending.empty()) {
-    const RelationPtr node = std::move(pending.back());
-    pending.pop_back();
-    if (node.use_count() != 1) continue;
-    // Nobody else has it: its inputs can be taken before it goes. Nodes are made as non-const objects.
-    std::vector<RelationPtr>& own = const_cast<RelationNode&>(*node).inputs;
-    std::move(own.begin(), own.end(), std::back_inserter(pending));
-    own.clear();
-  }
+  if (!inputs.empty()) ReleaseDeferred(std::move(inputs));
 }
 
-RelationPtr MakeRelation(const ExecutorPtr& executor, std::vector<RelationPtr> inputs,
-                         std::vector<ExpressionPtr> expressions, RelationNode::Fill fill,
-                         std::vector<RelationPtr> references) {
+std::shared_ptr<RelationNode> MakeRelation(const ExecutorPtr& executor, std::vector<RelationPtr> inputs,
+                                           std::vector<ExpressionPtr> expressions, RelationNode::Fill fill,
+                                           std::vector<RelationPtr> references) {
   auto node = std::make_shared<RelationNode>();
   node->root_id = executor->NextPlanId();
   node->references = std::move(references);

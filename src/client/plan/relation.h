@@ -45,9 +45,9 @@ struct RelationNode {
 };
 
 /// A node with its ids taken from the executor. `references` are plans besides those of subqueries in `expressions`.
-RelationPtr MakeRelation(const ExecutorPtr& executor, std::vector<RelationPtr> inputs,
-                         std::vector<ExpressionPtr> expressions, RelationNode::Fill fill,
-                         std::vector<RelationPtr> references = {});
+std::shared_ptr<RelationNode> MakeRelation(const ExecutorPtr& executor, std::vector<RelationPtr> inputs,
+                                           std::vector<ExpressionPtr> expressions, RelationNode::Fill fill,
+                                           std::vector<RelationPtr> references = {});
 RelationPtr InvalidRelation(const ExecutorPtr& executor, Error error, std::vector<RelationPtr> inputs = {});
 
 }  // namespace firesteel::client::internal
