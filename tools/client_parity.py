@@ -121,7 +121,7 @@ ABSENT = {
 
 def public(*classes):
     names = {name for one in classes for name in dir(one) if not name.startswith("_")}
-    return sorted(names, key=str.lower)
+    return sorted(names, key=lambda name: (name.lower(), name))
 
 
 def sections():
@@ -141,7 +141,7 @@ def sections():
         n for n in public(dataframe.DataFrameStatFunctions) if n != "df"
     ]
     yield "Column", "Column", public(ParentColumn, column.Column) + sorted(operators)
-    yield "functions", "functions", sorted(functions.__all__, key=str.lower)
+    yield "functions", "functions", sorted(functions.__all__, key=lambda name: (name.lower(), name))
     yield "avro.functions", "functions", [name for name in public(avro) if name.endswith("_avro")]
     yield "protobuf.functions", "functions", [name for name in public(protobuf) if name.endswith("_protobuf")]
     yield "functions.partitioning", "functions", [
