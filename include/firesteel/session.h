@@ -141,6 +141,9 @@ class Session {
   Result<DataFrame> sql(std::string_view text) const;
   Result<DataFrame> sql(std::string_view text, const std::vector<Value>& parameters) const;
   Result<DataFrame> sql(std::string_view text, const std::map<std::string, Value>& parameters) const;
+  /// The statement may name DataFrames as views, which exist for it alone: `{{"recent", df}}`.
+  Result<DataFrame> sql_with_views(std::string_view text, const std::vector<std::pair<std::string, DataFrame>>& views,
+                                   const std::vector<Value>& parameters = {}) const;
   DataFrame table(std::string_view name) const;
   DataFrame range(int64_t end) const;
   DataFrame range(int64_t start, int64_t end, int64_t step = 1, std::optional<int32_t> partitions = {}) const;

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "client/api/session_queries.h"
 #include "client/api/testing/keeping_executor.h"
 #include "client/api/testing/plan_case.h"
 #include "firesteel/functions.h"
@@ -96,6 +97,10 @@ TEST_F(DataFrameTest, LongChainsAreLinearAndNeedNoStack) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_TRUE(internal::BuildPlan(Access::Plan(chain(500))).ok());
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(1));
+  // The deepest that is sent can be written, too.
+  const Result<proto::Plan> deep = internal::BuildPlan(Access::Plan(chain(internal::PlanBuilder::kMaxDepth - 2)));
+  ASSERT_TRUE(deep.ok());
+  EXPECT_GT(deep->SerializeAsString().size(), size_t{internal::PlanBuilder::kMaxDepth});
   // Too deep for any server; made, refused and freed all the same.
   EXPECT_NE(ErrorOf(chain(200'000)).find("nested deeper"), std::string::npos);
   Column sum = col("a");
@@ -163,6 +168,15 @@ TEST_F(DataFrameTest, ASqlQueryBecomesTheServersRelation) {
   const Result<proto::Plan> plan = internal::BuildPlan(Access::Plan(*frame));
   EXPECT_EQ(plan->root().sql().query(), "SELECT 1");
   EXPECT_EQ(plan->root().common().plan_id(), PlanIdOf(*frame));
+}
+
+TEST_F(DataFrameTest, AStatementBringsTheFramesThatItNames) {
+  const DataFrame frame = calls_.df();
+  EXPECT_FALSE(internal::RunSql(executor_, {"SELECT * FROM v", {}, {}, {{"v", frame}}}));
+  const proto::Relation& input = executor_->kept_plan->command().sql_command().input();
+  ASSERT_TRUE(input.has_with_relations());
+  EXPECT_EQ(input.with_relations().root().sql().query(), "SELECT * FROM v");
+  EXPECT_EQ(input.with_relations().references(0).subquery_alias().alias(), "v");
 }
 
 TEST_F(DataFrameTest, NumbersInOptionsAreWrittenAsPySparkWritesThem) {

@@ -84,6 +84,12 @@ Result<DataFrame> Session::sql(std::string_view text, const std::map<std::string
   return internal::RunSql(executor(), {std::string(text), {}, parameters, {}});
 }
 
+Result<DataFrame> Session::sql_with_views(std::string_view text,
+                                          const std::vector<std::pair<std::string, DataFrame>>& views,
+                                          const std::vector<Value>& parameters) const {
+  return internal::RunSql(executor(), {std::string(text), parameters, {}, views});
+}
+
 DataFrame Session::table(std::string_view name) const { return read().table(std::string(name)); }
 DataFrame Session::range(int64_t end) const { return range(0, end); }
 

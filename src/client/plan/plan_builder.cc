@@ -54,6 +54,15 @@ struct LiteralWriter {
     interval->set_microseconds(value.micros);
     return true;
   }
+  bool operator()(TimestampNanos value) const { return Nanos(value, out->mutable_timestamp_ltz_nanos()); }
+  bool operator()(TimestampNtzNanos value) const { return Nanos(value, out->mutable_timestamp_ntz_nanos()); }
+  template <class Nanoseconds, class Message>
+  static bool Nanos(const Nanoseconds& value, Message* message) {
+    message->set_epoch_micros(value.micros);
+    message->set_nanos_within_micro(value.nanos);
+    message->set_precision(9);
+    return true;
+  }
   template <class T>
   bool operator()(const T&) const {
     return false;
