@@ -2,6 +2,8 @@
 
     .deps/venv-client/bin/python -m pytest tests/cpp_client/shell                     starts build/firesteel
     … -m pytest tests/cpp_client/shell --remote sc://localhost:15102                  against another server, as Apache Spark
+Queries that never end must be such that Spark's tasks look for their end: range() does, a nested loop join does not and would
+hold its cores for days.
 """
 import os
 import pathlib
