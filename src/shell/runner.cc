@@ -65,7 +65,10 @@ void PrintError(const std::string& message, const std::string& place) {
 class Runner::Statement {
  public:
   Statement(Runner& runner, Backend& backend)
-      : runner_(runner), backend_(backend), bar_(isatty(STDERR_FILENO) == 1), guard_([&backend] { backend.Cancel(); }) {
+      : runner_(runner),
+        backend_(backend),
+        bar_(isatty(STDERR_FILENO) == 1),
+        guard_([&backend] { backend.Cancel(); }, SecondInterrupt::kLeave) {
     backend_.SetProgressHandler([this](const client::Progress& progress) { bar_.Update(progress); });
   }
   ~Statement() { backend_.SetProgressHandler(nullptr); }

@@ -112,7 +112,10 @@ std::string Shell::Prompt() const {
 int Shell::Interact() {
   EditorCallbacks callbacks;
   callbacks.is_complete = [](const std::string& text) { return SplitStatements(text).complete; };
-  callbacks.complete = [this](const std::string& text, size_t cursor) { return Complete(*names_, text, cursor); };
+  callbacks.complete = [this](const std::string& text, size_t cursor) {
+    CancelOnInterrupt guard([this] { backend_->Cancel(); }, SecondInterrupt::kCancelAgain);
+    return Complete(*names_, text, cursor);
+  };
   LineEditor editor(HistoryFile(), std::move(callbacks));
   Greet();
   while (!leaving_) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/ascii_case.h"
+#include "shell/terminal/interrupt.h"
 #include "shell/terminal/paged_output.h"
 
 namespace firesteel::shell {
@@ -88,6 +89,7 @@ Outcome CommandRunner::Explain(const std::string& argument) {
   }
   if (sql.find_first_not_of(" \t\n") == std::string::npos) sql = shell_.last_statement_;
   if (sql.empty()) return Fail("there is no statement to explain yet");
+  CancelOnInterrupt guard([this] { shell_.backend_->Cancel(); }, SecondInterrupt::kLeave);
   auto answer = shell_.backend_->Run("EXPLAIN " + mode + " " + sql);
   if (!answer) return Fail(answer.error().message);
   auto rows = (*answer)->Next();

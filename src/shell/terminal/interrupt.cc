@@ -50,7 +50,7 @@ void DrainWakes() {
   }
 }
 
-CancelOnInterrupt::CancelOnInterrupt(std::function<void()> cancel) {
+CancelOnInterrupt::CancelOnInterrupt(std::function<void()> cancel, SecondInterrupt second) : second_(second) {
   if (pipe2(stop_, O_CLOEXEC) != 0) stop_[0] = stop_[1] = -1;
   DrainWakes();
   TakeInterrupt();
@@ -71,7 +71,7 @@ void CancelOnInterrupt::Watch(const std::function<void()>& cancel) {
     if (waited[1].revents == 0) continue;
     DrainWakes();
     if (!TakeInterrupt()) continue;
-    if (interrupted_.exchange(true)) _exit(130);
+    if (interrupted_.exchange(true) && second_ == SecondInterrupt::kLeave) _exit(130);
     cancel();
   }
 }

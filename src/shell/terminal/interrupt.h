@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <thread>
 
@@ -19,11 +20,16 @@ bool TakeResize();
 /// Empties WakeDescriptor().
 void DrainWakes();
 
-/// While it lives, the first Ctrl-C calls `cancel` in a thread of its own. The second ends the program with code 130: a
-/// server that does not answer must not hold the user.
+/// What the second Ctrl-C does while a server does not answer the first one.
+enum class SecondInterrupt : uint8_t {
+  kCancelAgain,
+  kLeave,  ///< ends the program with code 130: nothing must hold the user. Not while the terminal is being edited on
+};
+
+/// While it lives, Ctrl-C calls `cancel` in a thread of its own.
 class CancelOnInterrupt {
  public:
-  explicit CancelOnInterrupt(std::function<void()> cancel);
+  CancelOnInterrupt(std::function<void()> cancel, SecondInterrupt second);
   ~CancelOnInterrupt();
   CancelOnInterrupt(const CancelOnInterrupt&) = delete;
   CancelOnInterrupt& operator=(const CancelOnInterrupt&) = delete;
@@ -34,6 +40,7 @@ class CancelOnInterrupt {
  private:
   void Watch(const std::function<void()>& cancel);
 
+  const SecondInterrupt second_;
   int stop_[2];
   std::atomic<bool> interrupted_{false};
   std::thread watcher_;
