@@ -50,7 +50,8 @@ add_custom_command(
 add_custom_target(client_package DEPENDS ${static_library} firesteel_client_shared)
 
 configure_package_config_file(${CMAKE_SOURCE_DIR}/cmake/FiresteelConfig.cmake.in
-  ${client_package_dir}/FiresteelConfig.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Firesteel)
+  ${client_package_dir}/FiresteelConfig.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/Firesteel
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
 write_basic_package_version_file(${client_package_dir}/FiresteelConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 
 install(FILES ${static_library} DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client)

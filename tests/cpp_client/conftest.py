@@ -61,7 +61,10 @@ def start(command, *arguments, env=None):
 def probe(command, *arguments, env=None, timeout=120):
     """Its lines; fails when a check of its own does."""
     process = start(command, *arguments, env=env)
-    out, err = process.communicate(timeout=timeout)
+    try:
+        out, err = process.communicate(timeout=timeout)
+    finally:
+        process.kill()
     assert process.returncode == 0, f"{out}\n{err}"
     return out.splitlines()
 

@@ -1,5 +1,6 @@
 """The installed client library in a project of somebody else's."""
 import os
+import re
 import subprocess
 
 import pytest
@@ -43,9 +44,9 @@ def test_the_shared_library_shows_only_its_own_names(prefix):
 
 
 def test_programs_keep_their_own_new(prefix):
-    symbols = run("nm", "-C", "--defined-only", library(prefix, "libfiresteel_client.a"))
-    assert "operator new(" not in symbols and "operator delete(" not in symbols
-    assert "duckdb" not in symbols.lower()
+    symbols = run("nm", "--defined-only", library(prefix, "libfiresteel_client.a")).split()
+    assert not [name for name in symbols if re.match("_Z(nw|na|dl|da)[mP]", name)]
+    assert not [name for name in symbols if "duckdb" in name.lower()]
 
 
 def test_headers_need_nothing_but_the_standard_library(prefix, tmp_path):
