@@ -126,6 +126,8 @@ void Subqueries(const Session& session) {
   Show("scalar", people.filter(col("age") == people.select(max("age")).scalar()).select("name"));
   Show("exists", people.filter(session.range(0).exists()).count());
   Show("in", people.filter(col("age").isin(session.range(26).select("id"))).order_by("name").select("name"));
+  Show("views", session.sql_with_views("SELECT count(*) AS n, ? AS x FROM p JOIN q USING (name)",
+                                       {{"p", people}, {"q", people.filter(col("age") > 26)}}, {7}));
   Show("lateral", people.lateral_join(session.tvf().explode(array(col("age").outer(), lit(0)))).count());
 }
 
@@ -160,6 +162,23 @@ void Effects(const Session& session, const std::string& folder) {
   Show("count", people.count());
   Show("exists in the catalog", session.catalog().table_exists("people"));
   Show("dropped", session.catalog().drop_temp_view("people"));
+  Show("partitions", people.repartition(2, "city").agg(count_distinct(col("name")).alias("n")));
+  Show("sampled", people.sample(1.0, 3).count());
+  Show("same", people.filter("age > 1").same_semantics(people.filter("age > 1")));
+  const Result<std::string> explained = people.explain_string();
+  Say("== explained");
+  Say(explained && explained->find("Physical Plan") != std::string::npos ? "yes" : "no");
+  Result<std::vector<std::pair<std::string, std::string>>> types = people.dtypes();
+  Say("== types");
+  for (const auto& [name, type] : types.value_or({})) Say(name + " " + type);
+  Show("tail", people.order_by("name").tail(1));
+  const Result<std::optional<Row>> first = people.order_by("name").select("name").first();
+  Say("== first");
+  Say(first && *first ? (*first)->to_string() : "nobody");
+  const Result<std::vector<double>> quantiles = people.approx_quantile("age", {0.5}, 0.0);
+  Say("== quantiles");
+  Say(quantiles ? std::to_string(quantiles->at(0)) : Text(quantiles.error()));
+  Show("filled", people.fillna("?", {"city"}).dropna().replace("Rome", "Roma").order_by("name"));
   Show("current database", session.catalog().current_database());
   Observation seen("seen");
   Show("observed", people.observe(seen, count(lit(1)).alias("n"), max("age").alias("m")).count());
