@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
-#   tools/test.sh [layer...]     borders format unit fuzz client gateway udf golden examples tpch dataframe tpcds clients (default: all)
+#   tools/test.sh [layer...]     borders format unit fuzz client gateway cpp_client shell udf golden examples tpch dataframe tpcds clients
+#                                (default: all)
 #   FIRESTEEL_PATIENCE=10        every layer gets so many times its time: for a server with sanitizers
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
 layers=("$@")
-((${#layers[@]})) || layers=(borders format unit fuzz client gateway udf golden examples tpch dataframe tpcds clients)
+((${#layers[@]})) || layers=(borders format unit fuzz client gateway cpp_client shell udf golden examples tpch dataframe tpcds clients)
 python=.deps/venv-client/bin/python
 passed=0 failed=0
 mkdir -p build/logs
@@ -79,6 +80,15 @@ for name in "${layers[@]}"; do
     fuzz) layer fuzz 120 tests/fuzz/replay.sh build ;;
     client) layer client 900 bash -c 'run_pytest tests/client' ;;
     gateway) layer gateway 900 bash -c 'run_pytest tests/gateway' ;;
+    cpp_client)
+      # Built as users build: not with everything, because it needs whole libraries and programs.
+      if tools/build.sh client_suite; then
+        layer cpp_client 600 bash -c 'run_pytest tests/cpp_client'
+      else
+        failed=$((failed + 1))
+      fi
+      ;;
+    shell) layer shell 300 bash -c 'run_pytest tests/shell' ;;
     udf) layer udf 1800 "$python" tests/udf/run.py ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
     examples) layer examples 120 "$python" tests/examples/run.py ;;

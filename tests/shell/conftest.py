@@ -1,7 +1,7 @@
 """Tests of `firesteel shell`, `firesteel sql` and `firesteel profiles`: the real binary, in pipes and in a terminal.
 
-    .deps/venv-client/bin/python -m pytest tests/cpp_client/shell                     starts build/firesteel
-    … -m pytest tests/cpp_client/shell --remote sc://localhost:15102                  against another server, as Apache Spark
+    .deps/venv-client/bin/python -m pytest tests/shell                                     starts build/firesteel
+    … -m pytest tests/shell --remote sc://localhost:15102                  against another server, as Apache Spark
 Queries that never end must be such that Spark's tasks look for their end: range() does, a nested loop join does not and would
 hold its cores for days.
 """
@@ -13,7 +13,7 @@ import sys
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
+ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests" / "golden")]
 from server import Server
 from terminal import Terminal
@@ -22,10 +22,7 @@ FIRESTEEL = os.environ.get("FIRESTEEL_BINARY") or str(ROOT / "build" / "firestee
 
 
 def pytest_addoption(parser):
-    try:
-        parser.addoption("--remote", help="test against this server instead of build/firesteel")
-    except ValueError:
-        pass  # the folder above has it
+    parser.addoption("--remote", help="test against this server instead of build/firesteel")
 
 
 def pytest_configure(config):
