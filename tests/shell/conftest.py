@@ -1,6 +1,6 @@
 """Tests of `firesteel shell`, `firesteel sql` and `firesteel profiles`: the real binary, in pipes and in a terminal.
 
-    .deps/venv-client/bin/python -m pytest tests/shell                                     starts build/firesteel
+    .deps/venv-client/bin/python -m pytest tests/shell                     starts build/firesteel
     … -m pytest tests/shell --remote sc://localhost:15102                  against another server, as Apache Spark
 Queries that never end must be such that Spark's tasks look for their end: range() does, a nested loop join does not and would
 hold its cores for days.
@@ -16,9 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT / "tests" / "golden")]
 from server import Server
-from terminal import Terminal
-
-FIRESTEEL = os.environ.get("FIRESTEEL_BINARY") or str(ROOT / "build" / "firesteel")
+from terminal import FIRESTEEL, Terminal
 
 
 def pytest_addoption(parser):

@@ -1,6 +1,7 @@
 """A program in a terminal of its own: types keys, waits for what is shown."""
 import fcntl
 import os
+import pathlib
 import pty
 import re
 import select
@@ -9,6 +10,7 @@ import struct
 import termios
 import time
 
+FIRESTEEL = os.environ.get("FIRESTEEL_BINARY") or str(pathlib.Path(__file__).resolve().parents[2] / "build" / "firesteel")
 ESCAPES = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07|[()][A-Z0-9]|[=>78])")
 UP, DOWN, TAB, ENTER, CTRL_C, CTRL_D, CTRL_R = "\x1b[A", "\x1b[B", "\t", "\r", "\x03", "\x04", "\x12"
 

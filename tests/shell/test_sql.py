@@ -1,4 +1,5 @@
 """`firesteel sql` in pipes: bare data, exit codes, formats."""
+import decimal
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet
 import pytest
-from conftest import FIRESTEEL
+from terminal import FIRESTEEL
 
 TYPES = """
   select true as bool, cast(1 as tinyint) as i8, cast(2 as smallint) as i16, 3 as i32, 4L as i64, cast(1.5 as float) as f32,
@@ -50,7 +51,7 @@ def test_arrow_files_and_streams(sql, tmp_path):
     assert done.returncode == 0 and done.stdout == "", done.stderr
     table = pa.ipc.open_file(tmp_path / "out.arrow").read_all()
     assert table.num_rows == 1
-    assert table["dec"][0].as_py() == pytest.importorskip("decimal").Decimal("12.340")
+    assert table["dec"][0].as_py() == decimal.Decimal("12.340")
     assert table["arr"][0].as_py() == [1, None] and table["s"][0].as_py() == 'té"x,'
 
 

@@ -56,9 +56,12 @@ def test_history_outlives_the_shell_and_is_private(terminal, tmp_path):
     assert "not\\040to\\040be" not in history.read_text()
     shell = terminal()
     shell.expect(PROMPT)
-    shell.send(CTRL_R + "found")
-    shell.settle()
-    shell.send(ENTER + ENTER)
+    shell.send(CTRL_R + "to be found")
+    shell.expect("select 'to be found'")
+    shell.settle(1)
+    shell.send(ENTER)  # ends the search
+    shell.settle(1)
+    shell.send(ENTER)
     shell.expect(r"│ to be found │")
 
 
