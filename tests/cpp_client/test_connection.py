@@ -5,9 +5,12 @@ import threading
 import time
 
 import pytest
+from certificates import Authority
 from conftest import facts, probe, start
 from cutting_proxy import CuttingProxy
+from gateway import Gateway, anonymous
 from server import Server, free_port
+from slow_proxy import SlowProxy
 
 INVALID, CONNECTION, AUTHENTICATION, UNSUPPORTED = "0", "1", "2", "3"
 SECRET = "hunter2-very-secret"
@@ -177,3 +180,44 @@ def test_memory_is_bounded_while_streaming():
         small = int(facts(finish(stream(server.remote, rows=2_000_000, pause=0)))["peak_kib"])
         large = int(facts(finish(stream(server.remote, rows=6_000_000, pause=0)))["peak_kib"])
     assert large - small < 160 * 1024, (small, large)  # of 440 MB more; the allocator and gRPC keep some tens
+
+
+@pytest.mark.process
+def test_a_slow_network_is_only_slow():
+    with Server() as server:
+        proxy = SlowProxy(server.port, rate=2_000_000, delay=0.02)
+        began = time.monotonic()
+        finish(stream(f"sc://127.0.0.1:{proxy.port}", rows=60_000, pause=0))  # 7 MB
+        assert time.monotonic() - began > 3
+        proxy.close()
+
+
+@pytest.mark.process
+def test_large_plans_travel_compressed():
+    text = f"SELECT length('{'firesteel ' * 10_000}')"
+    sent = {}
+    for threshold in ("1000", "-1"):
+        with Server(args=["--conf", f"spark.connect.session.planCompression.threshold={threshold}"]) as server:
+            proxy = SlowProxy(server.port)
+            assert "100000" in "".join(probe("rows", f"sc://127.0.0.1:{proxy.port}", text))
+            sent[threshold] = proxy.sent_by_clients
+            proxy.close()
+    assert sent["1000"] < 20_000 < 100_000 < sent["-1"], sent
+
+
+@pytest.mark.process
+def test_certificates_of_clients(tmp_path):
+    authority = Authority(tmp_path)
+    gate, mine = authority.issue("gateway"), authority.issue("machine")
+    listen = (f'[listen.tls]\ncertificate = "{gate[0]}"\nkey = "{gate[1]}"\nclient_ca = "{authority.path}"\n'
+              "require_client_certificate = true")
+    with Server() as server, Gateway(anonymous(server), listen=listen) as gateway:
+        gateway.await_servers()
+        tls = gateway.remote("use_ssl=true")
+        assert refused(tls, "roots", authority.path, "certificate", mine[0], "key", mine[1])["version"]
+        without = refused(tls, "roots", authority.path)
+        assert without["kind"] == CONNECTION and "certificate" in without["message"], without
+        half = refused(tls, "roots", authority.path, "certificate", mine[0])
+        assert half["kind"] == INVALID and "key" in half["message"], half
+        wrong = refused(tls, "roots", authority.path, "certificate", mine[0], "key", gate[1])
+        assert wrong["kind"] in (INVALID, CONNECTION), wrong

@@ -72,6 +72,7 @@ SessionState::SessionState(const ConnectionSettings& settings, const SessionOpti
       number_(NextNumber()) {
   error_context_.target = settings.Target();
   error_context_.tls = settings.security == Security::kTls;
+  error_context_.has_certificate = !settings.tls.certificate.empty();
   if (settings.token) error_context_.token_source = settings.token.source;
 }
 

@@ -123,11 +123,20 @@ std::string UnreachableText(std::string_view said, const ErrorContext& context) 
   }
   if (Has(said, "handshake failed") || Has(said, "Handshake failed") || Has(said, "SSL_ERROR") ||
       Has(said, "handshake read failed")) {
-    return "TLS with " + where + " failed: " + std::string(said);
+    return "TLS with " + where + " failed: " + std::string(said) +
+           (context.has_certificate ? "" : " (no certificate was sent: tls_certificate)");
   }
-  if (!context.tls && (Has(said, "Socket closed") || Has(said, "Connection reset") || Has(said, "http1.x"))) {
+  const bool broken = Has(said, "Socket closed") || Has(said, "Connection reset") || Has(said, "Broken pipe") ||
+                      Has(said, "Endpoint read failed");
+  if (!context.tls && (broken || Has(said, "http1.x"))) {
     return "The server at " + where + " broke the connection off: " + std::string(said) +
            ". If it speaks TLS, add ;use_ssl=true.";
+  }
+  if (context.tls && broken) {
+    // A server that misses a certificate says so only after the client took the handshake for done.
+    return "The server at " + where + " broke the TLS connection off: " + std::string(said) + ". " +
+           (context.has_certificate ? "It may not accept the certificate of tls_certificate."
+                                    : "If it wants a certificate of its clients, give it with tls_certificate.");
   }
   return "The server at " + where + " cannot be reached: " + std::string(said);
 }

@@ -17,7 +17,8 @@ using FetchDetails = std::function<std::optional<proto::FetchErrorDetailsRespons
 struct ErrorContext {
   std::string target;
   bool tls = false;
-  std::string token_source;  ///< "the variable …"; empty: no token is sent
+  bool has_certificate = false;  ///< of the client's own
+  std::string token_source;      ///< "the variable …"; empty: no token is sent
 };
 Error ErrorOf(Rpc rpc, const grpc::Status& status, const ErrorContext& context, const FetchDetails& fetch);
 

@@ -10,7 +10,7 @@
 namespace firesteel::client {
 namespace {
 
-const ErrorContext kContext{.target = "db:15002", .tls = false, .token_source = ""};
+const ErrorContext kContext{.target = "db:15002", .tls = false, .has_certificate = false, .token_source = ""};
 
 grpc::Status StatusWith(const google::protobuf::Message& detail, const std::string& message = "short") {
   google::rpc::Status status;

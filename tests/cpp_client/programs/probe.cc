@@ -81,12 +81,17 @@ void Failure(const Arguments& arguments) {
 
 void ConnectOnly(const Arguments& arguments) {
   Session::Builder builder = Session::builder().remote(arguments[0]);
+  std::string certificate;
+  std::string key;
   for (size_t i = 1; i + 1 < arguments.size(); i += 2) {
+    if (arguments[i] == "certificate") certificate = arguments[i + 1];
+    if (arguments[i] == "key") key = arguments[i + 1];
     if (arguments[i] == "roots") builder.tls_roots(arguments[i + 1]);
     if (arguments[i] == "token") builder.token(arguments[i + 1]);
     if (arguments[i] == "token_command") builder.token_command(arguments[i + 1]);
     if (arguments[i] == "name") builder.tls_server_name(arguments[i + 1]);
   }
+  if (!certificate.empty()) builder.tls_certificate(certificate, key);
   Result<Session> session = builder.connect();
   if (!session) return SayError(session.error());
   Say("version " + Must(session->version(), "version"));
