@@ -37,6 +37,12 @@ class Terminal:
         return ESCAPES.sub("", self.raw).replace("\r", "")
 
     def send(self, keys):
+        """Types. Keys that edit mean something only once the line editor reads them and the terminal no longer does, which
+        may be a moment after the prompt is there."""
+        if keys != CTRL_C:
+            end = time.monotonic() + 2
+            while termios.tcgetattr(self.descriptor)[3] & termios.ECHO and time.monotonic() < end:
+                time.sleep(0.01)
         os.write(self.descriptor, keys.encode())
 
     def line(self, text):
