@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/log.h"
 #include "duckdb/main/materialized_query_result.hpp"
 #include "duckdb/main/pending_query_result.hpp"
 #include "duckdb/main/query_result.hpp"
@@ -24,17 +23,10 @@ namespace {
   FailWrite(error, operation, write.query);
 }
 
-/// A connection that only writes: it has a transaction for as long as it is held.
+/// A connection that only writes: it has a transaction for as long as it is held, which the lease rolls back.
 class WriterConnection {
  public:
   explicit WriterConnection(Instance& instance) : lease_(instance.Connect()) { lease_->BeginTransaction(); }
-  ~WriterConnection() {
-    try {
-      lease_->Rollback();
-    } catch (const duckdb::Exception& error) {
-      log::Debug("the transaction of a writer was over: {}", error.what());
-    }
-  }
   duckdb::Connection& operator*() { return *lease_; }
 
  private:

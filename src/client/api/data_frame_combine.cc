@@ -1,9 +1,9 @@
 // Joins, set operations, subqueries, groups.
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "client/api/frames.h"
 #include "firesteel/dataframe.h"
 #include "firesteel/grouped_data.h"
@@ -25,17 +25,9 @@ constexpr int32_t kMostNearest = 100'000;
 
 // As users write them: lower case, without underscores.
 std::string Plain(std::string_view text) {
-  std::string plain;
-  for (const char c : text) {
-    if (c != '_') plain += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
+  std::string plain = AsciiLower(text);
+  std::erase(plain, '_');
   return plain;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return lower;
 }
 
 std::optional<proto::Join::JoinType> JoinType(std::string_view type) {
@@ -152,9 +144,9 @@ DataFrame DataFrame::nearest_by_join(const DataFrame& other, const Column& ranki
     problem = "[NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE] The number of results must be between 1 and 100000.";
   } else if (plain_type != "inner" && plain_type != "left" && plain_type != "leftouter") {
     problem = "[NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE] The join type must be 'INNER' or 'LEFT OUTER'.";
-  } else if (Lower(mode) != "approx" && Lower(mode) != "exact") {
+  } else if (AsciiLower(mode) != "approx" && AsciiLower(mode) != "exact") {
     problem = "[NEAREST_BY_JOIN.UNSUPPORTED_MODE] The mode must be 'approx' or 'exact'.";
-  } else if (Lower(direction) != "distance" && Lower(direction) != "similarity") {
+  } else if (AsciiLower(direction) != "distance" && AsciiLower(direction) != "similarity") {
     problem = "[NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION] The direction must be 'distance' or 'similarity'.";
   }
   if (!problem.empty()) return Broken(*this, Error::Invalid(std::move(problem)));

@@ -1,9 +1,9 @@
 #include "firesteel/observation.h"
 
 #include <mutex>
-#include <random>
 #include <utility>
 
+#include "base/uuid.h"
 #include "client/api/observations.h"
 
 namespace firesteel::client {
@@ -19,12 +19,8 @@ struct Observation::State {
 namespace {
 
 std::string RandomName() {
-  std::random_device random;
-  std::string name = "observation_";
-  for (int i = 0; i < 4; ++i) {
-    constexpr char kDigits[] = "0123456789abcdef";
-    for (uint32_t bits = random(), digit = 0; digit < 8; ++digit, bits >>= 4) name += kDigits[bits & 15];
-  }
+  std::string name = "observation_" + NewUuid();
+  std::erase(name, '-');
   return name;
 }
 

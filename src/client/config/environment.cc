@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r";
 
-std::string_view Trim(std::string_view text) {
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 bool IsVariableName(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
   for (const char c : name) {
@@ -107,6 +101,12 @@ std::optional<Variable> LayeredEnvironment::Find(const std::string& name) const 
     }
   }
   return std::nullopt;
+}
+
+std::string_view Trim(std::string_view text) {
+  const size_t begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 Result<std::string> ReadTextFile(const std::string& what, const std::string& path) {

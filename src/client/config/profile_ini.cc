@@ -1,17 +1,11 @@
 #include <functional>
 
 #include "base/ascii_case.h"
+#include "client/config/environment.h"
 #include "client/config/profile_files.h"
 
 namespace firesteel::client {
 namespace {
-
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
 
 /// The sections of an INI file; `set` takes the keys that it knows. Keys of other tools are no mistake.
 Result<std::vector<Profile>> ParseIni(std::string_view text, const std::string& file,

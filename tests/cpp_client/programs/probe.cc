@@ -251,37 +251,6 @@ void Local(const Arguments& arguments) {
   Must(session.stop(), "stop");
 }
 
-/// REMOTE ROWS TIMES: milliseconds of small and large queries.
-void Speed(const Arguments& arguments) {
-  const Session session = Connect(arguments[0]);
-  using Clock = std::chrono::steady_clock;
-  const auto median = [](int times, const std::function<void()>& action) {
-    std::vector<double> all;
-    for (int i = 0; i < times; ++i) {
-      const auto begin = Clock::now();
-      action();
-      all.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
-    }
-    std::sort(all.begin(), all.end());
-    return std::to_string(all[all.size() / 2]);
-  };
-  Say("select_1_ms " + median(100, [&] { Must(Sql(session, "SELECT 1").collect(), "collect"); }));
-  const std::string mixed =
-      "SELECT id, CAST(id AS int) AS i, id * 1.5D AS d, CAST(id AS string) AS s, id % 2 = 0 AS b, "
-      "date_add(DATE'2000-01-01', CAST(id % 1000 AS int)) AS da, CAST(id AS decimal(18,2)) AS de, "
-      "timestamp_micros(id) AS ts FROM range(" +
-      arguments[1] + ")";
-  const int times = std::stoi(arguments[2]);
-  const DataFrame frame = Sql(session, mixed);
-  Say("to_arrow_ms " + median(times, [&] { Must(frame.to_arrow(), "to_arrow"); }));
-  using Typed = std::tuple<int64_t, int32_t, double, std::string, bool, Date, Decimal, Timestamp>;
-  Say("typed_ms " + median(times, [&] { Must(frame.collect_as<Typed>(), "collect_as"); }));
-  Say("stream_ms " + median(times, [&] {
-        ResultStream stream = Must(frame.stream(), "stream");
-        Must(stream.for_each([](const RecordBatch&) { return true; }), "for_each");
-      }));
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -297,7 +266,6 @@ int main(int argc, char** argv) {
       {"artifacts", Artifacts},
       {"progress", ProgressHandlers},
       {"local", Local},
-      {"speed", Speed},
   };
   const auto command = kCommands.find(argc > 1 ? argv[1] : "");
   if (command == kCommands.end()) return 2;
