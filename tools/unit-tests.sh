@@ -31,6 +31,7 @@ while read -r name; do
     tail -25 "$log"
   elif ((f)); then
     echo "unit: $name: $f failed ($log)"
+    grep -E "^\[  FAILED  \] .*\)$" "$log"  # the names first: what tests print themselves may fill the rest
     grep -vE "^\[ +(RUN|OK|PASSED) |^\[[-=]+\]|^Running main|^ *$" "$log" | head -40
   fi
   passed=$((passed + p)) failed=$((failed + f))

@@ -16,16 +16,20 @@ using std::chrono::milliseconds;
 TEST(EventLoop, RunsTimersInTheirOrderAndNotThoseThatWereCancelled) {
   EventLoop loop;
   std::string ran;
-  loop.After(milliseconds(20), [&] { ran += "c"; });
+  // However late the loop wakes, the deadlines say the order.
+  loop.After(milliseconds(4), [&] { ran += "c"; });
+  loop.After(milliseconds(2), [&] { ran += "b"; });
+  const auto cancelled = loop.After(milliseconds(3), [&] { ran += "x"; });
   loop.After(milliseconds(1), [&] {
     ran += "a";
-    loop.After(milliseconds(1), [&] { ran += "b"; });
+    loop.Cancel(cancelled);
+    loop.After(milliseconds(5), [&] {
+      ran += "d";
+      loop.Stop();
+    });
   });
-  const auto cancelled = loop.After(milliseconds(5), [&] { ran += "x"; });
-  loop.After(milliseconds(2), [&] { loop.Cancel(cancelled); });
-  loop.After(milliseconds(30), [&] { loop.Stop(); });
   loop.Run();
-  EXPECT_EQ(ran, "abc");
+  EXPECT_EQ(ran, "abcd");
 }
 
 TEST(EventLoop, TakesTasksOfOtherThreadsInOrder) {
