@@ -89,8 +89,14 @@ void ExecuteStream::Core::Pump() {
         std::lock_guard lock(mutex_);
         if (cancelled_) return;  // Cancelled() saw busy_ without a write and has finished the stream
         buffer_ = ToByteBuffer(step.response->bytes);
-        writing_ = true;
-        reactor = reactor_;
+        writing_ = !step.is_last;
+        reactor = step.is_last ? std::exchange(reactor_, nullptr) : reactor_;
+      }
+      if (step.is_last) {
+        // The end travels with the last response, which spares the client a wake. Stays busy: nothing comes any more.
+        LeaveOperation();
+        if (reactor != nullptr) reactor->StartWriteAndFinish(&buffer_, grpc::WriteOptions(), grpc::Status::OK);
+        return;
       }
       // Stays busy until the write is done; the reactor lives until Finish, which waits for that.
       reactor->StartWrite(&buffer_);

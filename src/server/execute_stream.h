@@ -55,7 +55,7 @@ class ExecuteStream::Core : public std::enable_shared_from_this<Core> {
 
   std::mutex mutex_;
   // Everything below is guarded by mutex_.
-  ExecuteStream* reactor_;  // null once Finish was called
+  ExecuteStream* reactor_;  // null once its end was asked for
   session::SessionPtr session_;
   session::OperationPtr operation_;
   session::Operation::Attachment attachment_;

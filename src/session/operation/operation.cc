@@ -251,7 +251,8 @@ Operation::Step Operation::Next(Attachment attachment) {
       CountLocked();
       room_.notify_all();
     }
-    return {Kind::kResponse, std::move(response), nullptr};
+    const bool is_last = state_ == OperationState::kSucceeded && next_index_ > produced_;
+    return {Kind::kResponse, std::move(response), nullptr, is_last};
   }
   if (state_ == OperationState::kSucceeded) return {Kind::kEnd, nullptr, nullptr};
   if (state_ == OperationState::kFailed) return {Kind::kError, nullptr, error_};

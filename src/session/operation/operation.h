@@ -119,6 +119,7 @@ class Operation {
     Kind kind = Kind::kWait;
     ResponsePtr response;
     ErrorRecordPtr error;
+    bool is_last = false;  ///< of a response: kEnd is all that comes after it
   };
   Step Next(Attachment attachment);
 

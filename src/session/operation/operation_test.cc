@@ -61,12 +61,17 @@ TEST_F(OperationTest, StreamsInOrderAndEnds) {
 TEST_F(OperationTest, HasSucceededWhenItsLastResponseIsRead) {
   auto operation = Make();
   std::vector<OperationState> seen;
+  std::vector<bool> last;
   auto attachment = operation->Attach("", nullptr);
   attachment = operation->Attach("", [&] {
-    if (operation->Next(attachment).kind == Kind::kResponse) seen.push_back(operation->state());
+    const auto step = operation->Next(attachment);
+    if (step.kind == Kind::kResponse) seen.push_back(operation->state());
+    last.push_back(step.is_last);
   });
+  operation->Push("first", Bytes(1));
   operation->Succeed("last", Bytes(1));
-  EXPECT_EQ(seen, std::vector{OperationState::kSucceeded});
+  EXPECT_EQ(seen, (std::vector{OperationState::kQueued, OperationState::kSucceeded}));
+  EXPECT_EQ(last, (std::vector{false, true}));
   EXPECT_FALSE(operation->Interrupt()) << "it is over, so releasing it is no cancelling";
   EXPECT_EQ(operation->Next(attachment).kind, Kind::kEnd);
   operation->Succeed("again", Bytes(1));
