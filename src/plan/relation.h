@@ -363,10 +363,23 @@ struct AsOfJoin {
   ExpressionPtr right_as_of;
   ExpressionPtr condition;
   std::vector<std::string> using_columns;
-  std::string join_type;
-  ExpressionPtr tolerance;
+  Join::Type type = Join::Type::kInner;  ///< or kLeftOuter
+  ExpressionPtr tolerance;               ///< or null
   bool allow_exact_matches = true;
   std::string direction;
+};
+
+constexpr int32_t kMaxNearestRows = 100'000;
+
+/// For each row of `left` the `count` rows of `right` that `ranking`, over the columns of both, puts first. Rows whose
+/// ranking is null are not candidates.
+struct NearestByJoin {
+  RelationPtr left;
+  RelationPtr right;
+  Join::Type type = Join::Type::kInner;  ///< or kLeftOuter
+  ExpressionPtr ranking;
+  int32_t count = 1;
+  bool largest_first = false;  ///< SIMILARITY; else DISTANCE
 };
 
 /// DataFrame.zip: the columns of two DataFrames over the same rows.
@@ -416,8 +429,8 @@ struct Relation {
                    Pivot, Unpivot, SubqueryAlias, Distinct, Deduplicate, Sample, Repartition, With,
                    WithWindowDefinition, LateralView, Hint, WithColumns, WithColumnsRenamed, Drop, ToDf, ToSchema,
                    NaFill, NaDrop, NaReplace, ShowString, HtmlString, Statistics, Transpose, CollectMetrics, Parse,
-                   Watermark, Join, AsOfJoin, Zip, SetOperation, WithRelations, SqlQuery, CatalogCall, MapPartitions,
-                   GroupMap, CoGroupMap, PythonTableFunction, Unsupported>;
+                   Watermark, Join, AsOfJoin, NearestByJoin, Zip, SetOperation, WithRelations, SqlQuery, CatalogCall,
+                   MapPartitions, GroupMap, CoGroupMap, PythonTableFunction, Unsupported>;
   Node node;
   std::optional<int64_t> plan_id;  ///< given by DataFrame clients
   OriginPtr origin;

@@ -4,6 +4,7 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/relation/clause.h"
+#include "analyzer/relation/join_scope.h"
 #include "analyzer/relation/join_subquery.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
@@ -18,29 +19,6 @@ using Type = bound::Join::Type;
 
 Type JoinType(plan::Join::Type type) { return static_cast<Type>(static_cast<uint8_t>(type)); }
 static_assert(static_cast<uint8_t>(plan::Join::Type::kLeftAnti) == static_cast<uint8_t>(Type::kLeftAnti));
-
-bool LeftOnly(Type type) { return type == Type::kLeftSemi || type == Type::kLeftAnti; }
-
-void AppendSide(std::vector<bound::Attribute>& output, const std::vector<bound::Attribute>& side, bool nullable) {
-  for (bound::Attribute attribute : side) {
-    attribute.nullable = attribute.nullable || nullable;
-    output.push_back(std::move(attribute));
-  }
-}
-
-ScopePtr MakeJoin(const ScopePtr& left, const ScopePtr& right, Type type, bound::ExpressionPtr condition, bool lateral,
-                  const OriginPtr& origin) {
-  std::vector<bound::Attribute> output;
-  const bool left_nullable = type == Type::kRightOuter || type == Type::kFullOuter;
-  const bool right_nullable = type == Type::kLeftOuter || type == Type::kFullOuter;
-  AppendSide(output, left->output, left_nullable);
-  if (!LeftOnly(type)) AppendSide(output, right->output, right_nullable);
-  bound::Join node{left->relation, right->relation, type, std::move(condition), lateral};
-  auto scope = MakeScope(bound::MakeRelation(std::move(node), std::move(output), origin), {left, right}, Reach::kJoin);
-  AppendSide(scope->hidden, left->hidden, left_nullable);
-  if (!LeftOnly(type)) AppendSide(scope->hidden, right->hidden, right_nullable);
-  return scope;
-}
 
 bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& resolver,
                                       const plan::ExpressionPtr& written, const OriginPtr& origin) {
@@ -278,10 +256,6 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Join& node, const plan:
     if (left->Contains(attribute.id) || right->Contains(attribute.id)) output.push_back(attribute);
   }
   return ProjectTo(join, output);
-}
-
-ScopePtr ResolveRelation(Analysis&, const plan::AsOfJoin&, const plan::Relation& self) {
-  ThrowUnsupported("an as-of join", self.origin);
 }
 
 }  // namespace firesteel::analyzer

@@ -65,6 +65,7 @@ RelationNode DecodeZip(const ::spark::connect::Zip& zip, const DecodeContext& co
 RelationNode DecodeCachedRemoteRelation(const ::spark::connect::CachedRemoteRelation& relation,
                                         const DecodeContext& context);
 RelationNode DecodeAsOfJoin(const ::spark::connect::AsOfJoin& join, const DecodeContext& context);
+RelationNode DecodeNearestByJoin(const ::spark::connect::NearestByJoin& join, const DecodeContext& context);
 /// relation/set_operation.cc
 RelationNode DecodeSetOperation(const ::spark::connect::SetOperation& operation, const DecodeContext& context);
 /// relation/sort_limit.cc

@@ -1,3 +1,5 @@
+#include "base/ascii_case.h"
+#include "base/error.h"
 #include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
 #include "connect/relation/decode_relation.h"
@@ -62,6 +64,48 @@ RelationNode DecodeZip(const proto::Zip& zip, const DecodeContext& context) {
   return plan::Zip{DecodeRelation(zip.left(), context), DecodeRelation(zip.right(), context)};
 }
 
+namespace {
+
+/// As Spark compares the names that users write: "left_outer" is "leftouter".
+std::string Folded(const std::string& name) {
+  std::string folded = AsciiLower(name);
+  std::erase(folded, '_');
+  return folded;
+}
+
+}  // namespace
+
+RelationNode DecodeNearestByJoin(const proto::NearestByJoin& join, const DecodeContext& context) {
+  plan::NearestByJoin node;
+  node.left = DecodeRelation(join.left(), context);
+  node.right = DecodeRelation(join.right(), context);
+  node.ranking = DecodeExpression(join.ranking_expression(), context);
+  node.count = join.num_results();
+  if (node.count < 1 || node.count > plan::kMaxNearestRows) {
+    throw QueryError(
+        "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE",
+        {{"numResults", std::to_string(node.count)}, {"min", "1"}, {"max", std::to_string(plan::kMaxNearestRows)}});
+  }
+  const std::string type = Folded(join.join_type());
+  if (type == "left" || type == "leftouter") {
+    node.type = plan::Join::Type::kLeftOuter;
+  } else if (type != "inner") {
+    throw QueryError("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE",
+                     {{"joinType", join.join_type()}, {"supported", "'INNER', 'LEFT OUTER'"}});
+  }
+  // Both modes look at all rows, as in Spark.
+  if (const std::string mode = AsciiLower(join.mode()); mode != "approx" && mode != "exact") {
+    throw QueryError("NEAREST_BY_JOIN.UNSUPPORTED_MODE", {{"mode", join.mode()}, {"supported", "'approx', 'exact'"}});
+  }
+  const std::string direction = AsciiLower(join.direction());
+  node.largest_first = direction == "similarity";
+  if (!node.largest_first && direction != "distance") {
+    throw QueryError("NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION",
+                     {{"direction", join.direction()}, {"supported", "'distance', 'similarity'"}});
+  }
+  return node;
+}
+
 RelationNode DecodeAsOfJoin(const proto::AsOfJoin& join, const DecodeContext& context) {
   plan::AsOfJoin node;
   node.left = DecodeRelation(join.left(), context);
@@ -70,7 +114,13 @@ RelationNode DecodeAsOfJoin(const proto::AsOfJoin& join, const DecodeContext& co
   node.right_as_of = DecodeExpression(join.right_as_of(), context);
   if (join.has_join_expr()) node.condition = DecodeExpression(join.join_expr(), context);
   node.using_columns = DecodeStrings(join.using_columns());
-  node.join_type = join.join_type();
+  const std::string type = Folded(join.join_type());
+  if (type == "left" || type == "leftouter") {
+    node.type = plan::Join::Type::kLeftOuter;
+  } else if (type != "inner") {
+    throw QueryError("UNSUPPORTED_JOIN_TYPE",
+                     {{"typ", join.join_type()}, {"supported", "'inner', 'leftouter', 'left'"}});
+  }
   if (join.has_tolerance()) node.tolerance = DecodeExpression(join.tolerance(), context);
   node.allow_exact_matches = join.allow_exact_matches();
   node.direction = join.direction();

@@ -126,7 +126,7 @@ RelationNode DecodeNode(const proto::Relation& r, const DecodeContext& context) 
     case proto::Relation::kRelationChanges:
       return Missing("DataFrameReader.changes");
     case proto::Relation::kNearestByJoin:
-      return Missing("DataFrame.nearestByJoin");
+      return DecodeNearestByJoin(r.nearest_by_join(), context);
     case proto::Relation::kZip:
       return DecodeZip(r.zip(), context);
     case proto::Relation::kMlRelation:

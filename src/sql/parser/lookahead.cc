@@ -119,10 +119,31 @@ bool Parser::StartsJoin(size_t index) const {
     case Kind::kNatural:
       return StartsJoin(index + 1);
     case Kind::kAsof:
-      return kind(1) == Kind::kJoin;
+      return kind(1) == Kind::kJoin && HasMatchCondition(index + 2);
     default:
       return false;
   }
+}
+
+// Whether MATCH_CONDITION ends the join whose right side begins here. Without it ASOF is an alias of the left side.
+bool Parser::HasMatchCondition(size_t index) const {
+  for (; cursor_.KindAt(index) != Kind::kEndOfInput; ++index) {
+    const Kind kind = cursor_.KindAt(index);
+    if (kind == Kind::kMatchCondition) return cursor_.KindAt(index + 1) == Kind::kLeftParen;
+    if (kind == Kind::kOn || kind == Kind::kUsing || kind == Kind::kRightParen || kind == Kind::kComma) return false;
+    if (kind == Kind::kLeftParen) {
+      const std::optional<size_t> behind = cursor_.BehindGroup(index);
+      if (!behind) return false;
+      index = *behind - 1;
+    }
+  }
+  return false;
+}
+
+bool Parser::StartsNearestBy(size_t index) const {
+  const Kind kind = cursor_.KindAt(index);
+  return (kind == Kind::kApprox || kind == Kind::kExact) && cursor_.KindAt(index + 1) == Kind::kNearest &&
+         (cursor_.KindAt(index + 2) == Kind::kBy || cursor_.KindAt(index + 2) == Kind::kIntegerValue);
 }
 
 bool Parser::StartsSetOperation(size_t index) const {
@@ -211,7 +232,7 @@ bool Parser::FollowsTableAlias(size_t index) const {
     case Kind::kUnpivot:
       return true;
     default:
-      return StartsJoin(index) || StartsClause(index);
+      return StartsJoin(index) || StartsNearestBy(index) || StartsClause(index);
   }
 }
 
@@ -260,6 +281,7 @@ bool Parser::HoldsNames(size_t open, size_t behind) const {
 bool Parser::IsTableAliasAt(size_t index) const {
   if (!IsStrictIdentifierAt(index)) return false;
   if (!IsKeyword(cursor_.KindAt(index))) return true;
+  if (cursor_.KindAt(index) == Kind::kAsof && StartsJoin(index)) return false;
   if (FollowsTableAlias(index + 1)) return true;
   if (std::optional<size_t> behind = cursor_.BehindGroup(index + 1)) {
     // WHERE (x): Spark reads an alias with one column when that reads on.
@@ -270,6 +292,7 @@ bool Parser::IsTableAliasAt(size_t index) const {
     case Kind::kUnpivot:
       return false;
     case Kind::kTablesample:
+    case Kind::kMatchCondition:
       return cursor_.KindAt(index + 1) != Kind::kLeftParen;
     case Kind::kSelect:
     case Kind::kMap:
@@ -279,7 +302,7 @@ bool Parser::IsTableAliasAt(size_t index) const {
     case Kind::kInsert:
       return !StartsExpression(index + 1) && cursor_.KindAt(index + 1) != Kind::kHintStart;
     default:
-      return !StartsClause(index) && !StartsJoin(index);
+      return !StartsClause(index) && !StartsJoin(index) && !StartsNearestBy(index);
   }
 }
 

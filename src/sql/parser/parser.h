@@ -62,6 +62,8 @@ class Parser {
   bool StartsQuery(size_t index) const;
   bool StartsQueryInParentheses(size_t index) const;
   bool StartsJoin(size_t index) const;
+  bool HasMatchCondition(size_t index) const;
+  bool StartsNearestBy(size_t index) const;
   bool StartsSetOperation(size_t index) const;
   bool StartsOrganization(size_t index) const;
   bool StartsClause(size_t index) const;
@@ -121,6 +123,9 @@ class Parser {
   RelationPtr RelationWithExtensions(RelationPtr left);
   RelationPtr RelationExtensions(RelationPtr left);
   RelationPtr JoinRelation(RelationPtr left);
+  [[noreturn]] void RefuseAsOfJoin(size_t at);
+  /// The rest of `join`, whose clause begins at the token `at`.
+  RelationPtr NearestBy(plan::Join join, size_t at);
   RelationPtr RelationPrimary();
   RelationPtr TableReference(bool is_streaming);
   RelationPtr Joined(RelationPtr left, RelationPtr right, bool lateral, size_t begin);
