@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Sets up, builds, and runs every layer of tests. Ends with the one line `N passed, N failed`; the exit code is 0 only when
 # nothing failed and every layer ran something. Long logs are in build/logs/.
-#   tools/test.sh [layer...]     borders format unit fuzz client gateway cpp_client shell udf golden examples tpch dataframe tpcds clients
-#                                (default: all)
+#   tools/test.sh [layer...]     borders format unit fuzz client gateway cpp_client shell udf golden examples doctests tpch
+#                                dataframe tpcds clients (default: all)
 #   FIRESTEEL_PATIENCE=10        every layer gets so many times its time: for a server with sanitizers
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 began=$SECONDS
 layers=("$@")
-((${#layers[@]})) || layers=(borders format unit fuzz client gateway cpp_client shell udf golden examples tpch dataframe tpcds clients)
+((${#layers[@]})) || layers=(borders format unit fuzz client gateway cpp_client shell udf golden examples doctests tpch dataframe tpcds clients)
 python=.deps/venv-client/bin/python
 passed=0 failed=0
 mkdir -p build/logs
@@ -92,6 +92,7 @@ for name in "${layers[@]}"; do
     udf) layer udf 1800 "$python" tests/udf/run.py ;;
     golden) layer golden 900 "$python" tests/golden/run.py ;;
     examples) layer examples 120 "$python" tests/examples/run.py ;;
+    doctests) layer doctests 600 "$python" tests/doctests/run.py ;;
     tpch) layer tpch 600 "$python" tests/tpch/run.py ;;
     dataframe) layer dataframe 600 "$python" tests/tpch/run.py --suite tpch_dataframe ;;
     tpcds)
