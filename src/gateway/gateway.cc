@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "base/log.h"
 #include "gateway/config/text_values.h"
+#include "gateway/http/gateway_view.h"
 
 namespace firesteel::gateway {
 namespace {
@@ -71,7 +74,7 @@ Result<Gateway::Certificates> Gateway::ReadCertificates(const GatewayConfig& con
 }
 
 Gateway::Gateway(std::shared_ptr<const GatewayConfig> config, const Clock& clock)
-    : clock_(clock), config_(config), services_(config, clock) {}
+    : clock_(clock), config_(config), services_(config, clock, [this] { return Gauges(); }) {}
 
 Gateway::~Gateway() { Stop(); }
 
@@ -89,6 +92,11 @@ Status Gateway::MakeServices(const GatewayConfig& config) {
 Status Gateway::Start() {
   RaiseDescriptorLimit();
   if (Status status = MakeServices(*config_); !status) return status;
+  if (!config_->state_file.empty()) {
+    Result<std::unique_ptr<StateFile>> state = StateFile::Open(config_->state_file, clock_);
+    if (!state) return state.status();
+    services_.control.UseState(std::move(*state));
+  }
   certificate_time_ = CertificateTime(*config_);
   Result<Certificates> certificates = ReadCertificates(*config_);
   if (!certificates) return certificates.status();
@@ -119,9 +127,46 @@ Status Gateway::StartHttp(TlsContext tls) {
       [this](const Credentials& shown) { return services_.authenticator.load()->Authenticate(shown); },
       [this](Socket socket, Peer peer) {
         loops_[next_loop_++ % loops_.size()]->Adopt(std::move(socket), std::move(peer));
-      });
+      },
+      [this](const TunnelRefusal& refused) { Audit(refused); });
   tunnels_->RouteOn(http_->server());
   return http_->Start();
+}
+
+void Gateway::Audit(const TunnelRefusal& refused) {
+  if (!services_.audit) return;
+  AuditEntry entry;
+  entry.time_micros = clock_.NowMicros();
+  if (refused.identity) {
+    entry.user = refused.identity->user;
+    entry.method = refused.identity->method;
+    entry.credential = refused.identity->credential;
+  }
+  entry.rpc = "OpenTunnel";
+  entry.code = CodeOfStatus(refused.status);
+  entry.remote = refused.remote;
+  entry.reason = refused.reason;
+  services_.audit->Write(std::move(entry));
+}
+
+std::vector<Gauge> Gateway::Gauges() const {
+  const GatewayState state = TakeState(services_.control, false);
+  std::map<std::pair<std::string, std::string>, int> counts;
+  for (const ServerEntryPtr& entry : state.servers) ++counts[{entry->address.servers, StateOf(*entry, state)}];
+  Gauge servers{.name = "gateway_servers", .help = "Servers that have answered, by set and state."};
+  for (const auto& [of, count] : counts) {
+    servers.samples.push_back({{{"set", of.first}, {"state", of.second}}, static_cast<double>(count)});
+  }
+  std::vector<Gauge> gauges = {std::move(servers)};
+  if (tunnels_) {
+    gauges.push_back({.name = "gateway_tunnels", .help = "Tunnels that are open."});
+    gauges.back().samples.push_back({{}, static_cast<double>(tunnels_->count())});
+  }
+  if (services_.audit) {
+    gauges.push_back({.name = "gateway_audit_lines_dropped", .help = "Lines that the audit log could not keep."});
+    gauges.back().samples.push_back({{}, static_cast<double>(services_.audit->dropped())});
+  }
+  return gauges;
 }
 
 std::string Gateway::StatusUrl() const {
@@ -138,6 +183,7 @@ Status Gateway::Reload(std::shared_ptr<const GatewayConfig> config) {
       config->listen.threads != config_->listen.threads) {
     log::Warn("listen.address and listen.threads take effect at the next start");
   }
+  if (config->state_file != config_->state_file) log::Warn("state.file takes effect at the next start");
   if (!SameListener(config->http, http_config_)) {
     log::Warn("http.enabled, http.address and whether there is an [http.tls] take effect at the next start");
   }

@@ -42,6 +42,9 @@ class Gateway {
   /// From the next connection on.
   void Use(const Certificates& certificates);
   Status StartHttp(TlsContext tls);
+  void Audit(const TunnelRefusal& refused);
+  /// On the HTTP port's thread.
+  std::vector<Gauge> Gauges() const;
 
   const Clock& clock_;
   std::shared_ptr<const GatewayConfig> config_;

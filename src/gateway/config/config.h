@@ -175,6 +175,7 @@ struct GatewayConfig {
   std::vector<ServersConfig> servers;     ///< at least one
   QuotaConfig quotas;
   std::string audit_file;                        ///< JSON lines; empty: none
+  std::string state_file;                        ///< what outlives a restart; empty: nothing
   Milliseconds drain{std::chrono::seconds(30)};  ///< how long a stop waits for running calls
 
   const Environment* FindEnvironment(const std::string& name) const {

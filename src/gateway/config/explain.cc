@@ -34,6 +34,8 @@ std::string Listeners(const GatewayConfig& config) {
                                             config.http.tls.certificate_file.empty() ? "http" : "https",
                                             HostPortText(config.http.host, config.http.port))
                               : "  no status page, metrics or REST\n";
+  text += config.state_file.empty() ? "  sessions do not outlive a restart\n"
+                                    : fmt::format("  sessions outlive a restart: {}\n", config.state_file);
   text += config.audit_file.empty() ? "  no audit log\n" : fmt::format("  audit log: {}\n", config.audit_file);
   return text + fmt::format("  a stop waits {} for running calls\n", DurationText(config.drain));
 }

@@ -267,10 +267,11 @@ TEST(ParseConfig, ReadsFiles) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "firesteel-gateway-config";
   std::filesystem::create_directories(folder);
   const std::string path = folder / "g.toml";
-  std::ofstream(path) << kSmallest << "[audit]\nfile = 'audit.jsonl'\n";
+  std::ofstream(path) << kSmallest << "[audit]\nfile = 'audit.jsonl'\n[state]\nfile = 'gateway.state'\n";
   const ParsedConfig parsed = ParseConfigFile(path);
   ASSERT_NE(parsed.config, nullptr);
   EXPECT_EQ(parsed.config->audit_file, (folder / "audit.jsonl").string());
+  EXPECT_EQ(parsed.config->state_file, (folder / "gateway.state").string());
   EXPECT_THAT(Texts(ParseConfigFile(folder / "none.toml").errors),
               ElementsAre(HasSubstr("none.toml: the file cannot be read: No such file")));
   EXPECT_THAT(Texts(ParseConfigFile(folder).errors), ElementsAre(HasSubstr("it is a folder")));

@@ -48,6 +48,11 @@ void ReadListeners(TableReader& root, GatewayConfig& config) {
     audit->Require("file", "the audit log needs a file to go to");
     audit->Finish();
   }
+  if (auto state = root.Table("state")) {
+    state->FileToWrite("file", config.state_file);
+    state->Require("file", "what outlives a restart needs a file to go to");
+    state->Finish();
+  }
 }
 
 }  // namespace firesteel::gateway

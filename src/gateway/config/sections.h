@@ -7,7 +7,7 @@
 /// of the configuration and notes what is wrong.
 namespace firesteel::gateway {
 
-/// [listen], [http], [audit] and drain.
+/// [listen], [http], [audit], [state] and drain.
 void ReadListeners(TableReader& root, GatewayConfig& config);
 /// [auth] and [policy]. After ReadListeners: which tokens are safe depends on the listener.
 void ReadAuth(TableReader& root, GatewayConfig& config);

@@ -25,23 +25,6 @@ HttpResponse BackToOverview() { return {.status = 303, .headers = {{"Location", 
 
 Refusal NoSuch(std::string message) { return {.code = Code::kNotFound, .message = std::move(message)}; }
 
-Code CodeOf(int status) {
-  switch (status) {
-    case 400:
-      return Code::kInvalidArgument;
-    case 403:
-      return Code::kPermissionDenied;
-    case 404:
-      return Code::kNotFound;
-    case 429:
-      return Code::kResourceExhausted;
-    case 503:
-      return Code::kUnavailable;
-    default:
-      return status < 400 ? Code::kOk : Code::kInternal;
-  }
-}
-
 }  // namespace
 
 GatewayHttp::GatewayHttp(Services& services, const HttpConfig& config, TlsContext tls, uint16_t grpc_port)
@@ -115,7 +98,7 @@ void GatewayHttp::Audit(const HttpRequest& request, const Identity& identity, co
   } else {
     entry.operation = about;
   }
-  entry.code = CodeOf(response.status);
+  entry.code = CodeOfStatus(response.status);
   entry.bytes_in = request.body.size();
   entry.bytes_out = response.body.size();
   entry.remote = request.peer->address;
@@ -123,10 +106,7 @@ void GatewayHttp::Audit(const HttpRequest& request, const Identity& identity, co
   services_.audit->Write(std::move(entry));
 }
 
-GatewayState GatewayHttp::State() const {
-  const Control& control = services_.control;
-  return {control.Servers(), control.Draining(), control.Launching(), control.Sessions()};
-}
+GatewayState GatewayHttp::State() const { return TakeState(services_.control, true); }
 
 GatewayView GatewayHttp::View(const Identity& identity, const std::string& search) {
   GatewayView view = MakeView(*services_.control.config(), State(), services_.clock);
@@ -147,8 +127,8 @@ std::vector<SessionRow> GatewayHttp::SessionsOfId(const std::string& id, const I
 void GatewayHttp::RouteOpenPages() {
   server_.Route("GET", "/healthz", [](const HttpRequest&) { return TextResponse(200, "ok"); });
   server_.Route("GET", "/readyz", [this](const HttpRequest&) {
-    const GatewayState state{services_.control.Servers(), services_.control.Draining(), {}, {}};
-    return IsAnyServerReady(state) ? TextResponse(200, "ok") : TextResponse(503, "no server is ready");
+    return IsAnyServerReady(TakeState(services_.control, false)) ? TextResponse(200, "ok")
+                                                                 : TextResponse(503, "no server is ready");
   });
   server_.Route("GET", "/style.css",
                 [](const HttpRequest&) { return HttpResponse{.content_type = "text/css", .body = PageStyle()}; });

@@ -14,11 +14,6 @@ int64_t WallMicros(std::chrono::steady_clock::time_point time, const Clock& cloc
   return clock.NowMicros() - ago.count();
 }
 
-std::string StateOf(const ServerEntry& entry, const std::set<ServerId>& draining) {
-  if (!*entry.reachable) return "unreachable";
-  return draining.contains(entry.id) ? "draining" : "ready";
-}
-
 void CountSessions(const std::vector<SessionView>& sessions, std::vector<ServerRow>* servers) {
   std::map<ServerId, ServerRow*> by_id;
   for (ServerRow& row : *servers) by_id[row.id] = &row;
@@ -54,16 +49,28 @@ bool Has(std::string_view text, const std::string& lower_part) {
 
 }  // namespace
 
+GatewayState TakeState(const Control& control, bool sessions) {
+  return {.servers = control.Servers(),
+          .draining = control.Draining(),
+          .retiring = control.Retiring(),
+          .launching = control.Launching(),
+          .sessions = sessions ? control.Sessions() : std::vector<SessionView>()};
+}
+
+std::string StateOf(const ServerEntry& entry, const GatewayState& state) {
+  if (!*entry.reachable) return "unreachable";
+  if (state.draining.contains(entry.id)) return "draining";
+  return state.retiring.contains(entry.id) ? "retiring" : "ready";
+}
+
 GatewayView MakeView(const GatewayConfig& config, const GatewayState& state, const Clock& clock) {
   GatewayView view;
   view.now_micros = clock.NowMicros();
   std::map<ServerId, const ServerEntry*> entries;
   for (const ServerEntryPtr& entry : state.servers) {
     entries[entry->id] = entry.get();
-    view.servers.push_back({.id = entry->id,
-                            .set = entry->address.servers,
-                            .address = entry->Text(),
-                            .state = StateOf(*entry, state.draining)});
+    view.servers.push_back(
+        {.id = entry->id, .set = entry->address.servers, .address = entry->Text(), .state = StateOf(*entry, state)});
   }
   std::sort(view.servers.begin(), view.servers.end(), [](const ServerRow& a, const ServerRow& b) {
     return std::tie(a.set, a.address, a.id) < std::tie(b.set, b.address, b.id);
@@ -91,7 +98,7 @@ GatewayView MakeView(const GatewayConfig& config, const GatewayState& state, con
 
 bool IsAnyServerReady(const GatewayState& state) {
   return std::any_of(state.servers.begin(), state.servers.end(),
-                     [&](const ServerEntryPtr& entry) { return StateOf(*entry, state.draining) == "ready"; });
+                     [&](const ServerEntryPtr& entry) { return StateOf(*entry, state) == "ready"; });
 }
 
 std::vector<SessionRow> SelectSessions(std::vector<SessionRow> sessions, bool everybody, const std::string& user,

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "gateway/proxy/server_entry.h"
+#include "gateway/proxy/control.h"
 #include "gateway/sessions/sessions.h"
 
 /// What the pages show, taken at one moment: plain values.
@@ -17,7 +17,7 @@ struct ServerRow {
   ServerId id = 0;
   std::string set;      ///< its [servers.NAME]
   std::string address;  ///< "host:port"
-  std::string state;    ///< "ready", "unreachable", "draining"
+  std::string state;    ///< "ready", "unreachable", "draining", "retiring"
   int sessions = 0;
   int running = 0;  ///< calls on their way
 };
@@ -52,10 +52,17 @@ struct GatewayView {
 /// What Control knows.
 struct GatewayState {
   std::vector<ServerEntryPtr> servers;
-  std::set<ServerId> draining;
+  std::set<ServerId> draining;           ///< by an operator's wish, or as they are no longer listed
+  std::set<ServerId> retiring;           ///< of pools, too old for new sessions
   std::map<std::string, int> launching;  ///< by pool
   std::vector<SessionView> sessions;
 };
+
+/// Without `sessions` there are none in it, which spares copies of thousands.
+GatewayState TakeState(const Control& control, bool sessions);
+
+/// A ServerRow's state.
+std::string StateOf(const ServerEntry& entry, const GatewayState& state);
 
 GatewayView MakeView(const GatewayConfig& config, const GatewayState& state, const Clock& clock);
 

@@ -53,4 +53,23 @@ std::map<std::string, std::string> ParseForm(std::string_view text) {
   return values;
 }
 
+Code CodeOfStatus(int status) {
+  switch (status) {
+    case 400:
+      return Code::kInvalidArgument;
+    case 401:
+      return Code::kUnauthenticated;
+    case 403:
+      return Code::kPermissionDenied;
+    case 404:
+      return Code::kNotFound;
+    case 429:
+      return Code::kResourceExhausted;
+    case 503:
+      return Code::kUnavailable;
+    default:
+      return status < 400 ? Code::kOk : Code::kInternal;
+  }
+}
+
 }  // namespace firesteel::gateway

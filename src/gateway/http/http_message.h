@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/proxy/peer.h"
+#include "gateway/refusal.h"
 
 namespace firesteel::gateway {
 
@@ -40,6 +41,9 @@ struct HttpResponse {
 HttpResponse TextResponse(int status, std::string_view sentence);
 /// {"error": sentence}.
 HttpResponse JsonError(int status, std::string_view sentence);
+
+/// The code of the same meaning, for the audit log.
+Code CodeOfStatus(int status);
 
 /// "a=1&b=%20x+y" of a query or a form.
 std::map<std::string, std::string> ParseForm(std::string_view text);

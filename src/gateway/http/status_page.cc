@@ -166,7 +166,7 @@ std::string PageStyle() {
          "th.n,td.n{text-align:right;white-space:nowrap}td.n{font-variant-numeric:tabular-nums}\n"
          "td{overflow-wrap:anywhere}table.facts{width:auto}form{margin:0}\n"
          "code{font:13px/1.4 ui-monospace,monospace}\n"
-         ".unreachable,.lost{color:#a00}.ready,.bound{color:#060}.draining,.draft{color:#777}\n";
+         ".unreachable,.lost{color:#a00}.ready,.bound{color:#060}.draining,.retiring,.draft{color:#777}\n";
 }
 
 }  // namespace firesteel::gateway

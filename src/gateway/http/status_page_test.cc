@@ -57,6 +57,7 @@ GatewayState State() {
   return {.servers = {Server(3, "spark", 3), Server(2, "spark", 2, false), Server(1, "pool", 1), Server(4, "pool", 4),
                       Server(5, "pool", 5)},
           .draining = {3, 5},
+          .retiring = {4},
           .launching = {{"pool", 1}},
           .sessions = {Session("s-old", "ann", 3, 100, "bound", 2), Session("s-new", "bob", 1, 10),
                        Session("s-lost", "ann", 77, 50, "lost"), Session("s-draft", "eve", 0, 20, "draft")}};
@@ -76,7 +77,8 @@ TEST(GatewayView, SaysWhatServersDo) {
   EXPECT_EQ(view.servers[4].running, 2);
   ASSERT_EQ(view.pools.size(), 1u);
   EXPECT_EQ(view.pools[0].servers, 3);
-  EXPECT_EQ(view.pools[0].free, 1) << "one holds a session, one is drained";
+  EXPECT_EQ(view.servers[1].state, "retiring");
+  EXPECT_EQ(view.pools[0].free, 0) << "one holds a session, one is too old, one is drained";
   EXPECT_EQ(view.pools[0].launching, 1);
   EXPECT_EQ(view.pools[0].warm, 2);
 }
@@ -154,7 +156,7 @@ TEST(StatusJson, SaysTheSame) {
   const Json json = StatusJson(View());
   EXPECT_EQ(json["time"], "2023-11-14T22:13:20Z");
   EXPECT_EQ(json["servers"][4]["state"], "draining");
-  EXPECT_EQ(json["pools"][0]["free"], 1);
+  EXPECT_EQ(json["pools"][0]["free"], 0);
   EXPECT_EQ(json["sessions"][3]["server"]["address"], "10.0.0.1:3");
   EXPECT_TRUE(json["sessions"][1]["server"].is_null());
   GatewayView broken;

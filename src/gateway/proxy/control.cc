@@ -89,14 +89,33 @@ void Control::With(const Enter& enter) {
     const std::lock_guard lock(mutex_);
     enter(sessions_);
     effects = sessions_.TakeEffects();
+    // Here, so that what is saved last is what was so last.
+    for (const Effect& effect : effects) {
+      if (state_ && effect.kind == Effect::Kind::kSave) state_->Save(*effect.saved);
+    }
   }
   if (!effects.empty()) Apply(std::move(effects));
 }
 
-Decision Control::OnCall(const Call& call) {
+Decision Control::OnCall(const Call& call, EventLoop* loop, Resumed resumed) {
   Decision decision;
-  With([&](gateway::Sessions& sessions) { decision = sessions.OnCall(call); });
+  With([&](gateway::Sessions& sessions) {
+    decision = sessions.OnCall(call);
+    if (decision.waits) waiters_[decision.ticket] = {loop, std::move(resumed)};
+  });
   return decision;
+}
+
+void Control::Resume(const Effect& effect) {
+  Waiter waiter;
+  {
+    const std::lock_guard lock(mutex_);
+    auto node = waiters_.extract(effect.ticket);
+    if (node.empty()) return;
+    waiter = std::move(node.mapped());
+  }
+  if (waiter.loop == nullptr) return;
+  waiter.loop->Post([resumed = std::move(waiter.resumed), how = effect.resumption] { resumed(*how); });
 }
 
 void Control::ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings) {
@@ -104,7 +123,10 @@ void Control::ReplayDone(uint64_t ticket, const std::string& server_session, std
 }
 
 void Control::CallEnded(uint64_t ticket, CallEnd end, bool accepted) {
-  With([&](gateway::Sessions& sessions) { sessions.CallEnded(ticket, end, accepted); });
+  With([&](gateway::Sessions& sessions) {
+    waiters_.erase(ticket);
+    sessions.CallEnded(ticket, end, accepted);
+  });
 }
 
 bool Control::EndSession(const std::string& user, const std::string& session_id) {
@@ -125,6 +147,11 @@ void Control::Drain(ServerId server, bool drain) {
 std::set<ServerId> Control::Draining() const {
   const std::lock_guard lock(servers_mutex_);
   return draining_;
+}
+
+std::set<ServerId> Control::Retiring() const {
+  const std::lock_guard lock(mutex_);
+  return sessions_.Retiring();
 }
 
 std::map<std::string, int> Control::Launching() const {
@@ -185,6 +212,11 @@ void Control::Apply(std::vector<Effect> effects) {
         break;
       case Effect::Kind::kStop:
         if (const ServerEntryPtr entry = Server(effect.server)) directory_.Stop(entry->address.id);
+        break;
+      case Effect::Kind::kSave:
+        break;  // was done under the lock
+      case Effect::Kind::kResume:
+        Resume(effect);
         break;
       case Effect::Kind::kSessionCreated:
       case Effect::Kind::kSessionEnded:
@@ -269,11 +301,29 @@ Result<ServerEntry> Control::Blueprint(const ServerAddress& server) const {
   return entry;
 }
 
+ServerId Control::KeyOf(ServerId listed) const {
+  const auto found = claimed_.find(listed);
+  return found == claimed_.end() ? listed : found->second;
+}
+
+std::shared_ptr<ServerWatch> Control::WatchOfListed(const ServerAddress& server) {
+  if (auto known = unclaimed_.extract({server.servers, server.host, server.port}); !known.empty()) {
+    claimed_[server.id] = known.mapped();
+  }
+  const auto found = watches_.find(KeyOf(server.id));
+  if (found == watches_.end()) return nullptr;
+  if (!found->second->stopped()) return found->second;
+  // It was lost while nobody listed it: what stands there now is another server.
+  watches_.erase(found);
+  claimed_.erase(server.id);
+  return nullptr;
+}
+
 void Control::ServerAppeared(const ServerAddress& server) {
   loop_.Post([this, server] {
-    if (const auto known = watches_.find(server.id); known != watches_.end()) {  // listed again
-      known->second->SetListed(true);
-      if (known->second->entry()) Drain(known->second->entry()->id, false);
+    if (const std::shared_ptr<ServerWatch> known = WatchOfListed(server)) {  // listed again
+      known->SetListed(true);
+      if (known->entry()) Drain(known->entry()->id, false);
       return;
     }
     Result<ServerEntry> entry = Blueprint(server);
@@ -291,7 +341,7 @@ void Control::ServerAppeared(const ServerAddress& server) {
 
 void Control::ServerUnlisted(ServerId server) {
   loop_.Post([this, server] {
-    const auto found = watches_.find(server);
+    const auto found = watches_.find(KeyOf(server));
     if (found == watches_.end()) return;
     found->second->SetListed(false);
     if (found->second->entry()) Drain(found->second->entry()->id, true);
@@ -300,10 +350,11 @@ void Control::ServerUnlisted(ServerId server) {
 
 void Control::ServerDied(ServerId server, const std::string& why) {
   loop_.Post([this, server, why] {
-    const auto found = watches_.find(server);
+    const auto found = watches_.find(KeyOf(server));
     if (found == watches_.end()) return;
     const std::shared_ptr<ServerWatch> watch = std::move(found->second);
     watches_.erase(found);
+    claimed_.erase(server);
     const ServerAddress address = watch->address();
     const bool was_ready = watch->was_ready();
     watch->Died(why);
@@ -313,6 +364,7 @@ void Control::ServerDied(ServerId server, const std::string& why) {
 
 void Control::LaunchFailed(const std::string& servers, const std::string& message, const std::string& owner) {
   CountLaunch(servers, -1);
+  metrics_.ProxyError("launch_failed");
   log::Error("a server of pool {} could not be started: {}", servers, message);
   With([&](gateway::Sessions& sessions) { sessions.LaunchFailed(servers, message, owner); });
 }
@@ -332,7 +384,12 @@ void Control::OnServerReady(const ServerEntryPtr& entry) {
     const std::lock_guard lock(servers_mutex_);
     servers_[entry->id] = entry;
   }
-  if (entry->address.pid != 0) CountLaunch(entry->address.servers, -1);
+  if (entry->address.pid != 0) {
+    CountLaunch(entry->address.servers, -1);
+  } else if (state_) {  // the servers of pools end with this process
+    state_->Save(SavedServer{entry->id, entry->address.servers, entry->address.host, entry->address.port,
+                             entry->probe_session, entry->instance});
+  }
   log::Event("server ready", {{"servers", entry->address.servers}, {"address", entry->Text()}});
   With([&](gateway::Sessions& sessions) {
     sessions.ServerReady(entry->id, entry->address.servers, entry->address.owner);
@@ -340,6 +397,7 @@ void Control::OnServerReady(const ServerEntryPtr& entry) {
 }
 
 void Control::OnServerReachable(const ServerEntryPtr& entry, bool reachable) {
+  if (!reachable) metrics_.ProxyError("server_unreachable");
   log::Event(reachable ? "server answers again" : "server does not answer", {{"address", entry->Text()}});
   With([&](gateway::Sessions& sessions) {
     if (reachable) {
@@ -356,8 +414,10 @@ void Control::OnServerLost(const ServerEntryPtr& entry, const std::string& why) 
     servers_.erase(entry->id);
     draining_.erase(entry->id);
   }
+  metrics_.ProxyError("server_lost");
   log::Event("server lost", {{"servers", entry->address.servers}, {"address", entry->Text()}, {"reason", why}});
   With([&](gateway::Sessions& sessions) { sessions.ServerLost(entry->id); });
+  if (state_) state_->ForgetServer(entry->id);
   for (ServerLossListener* loop : loops_) loop->ServerLost(entry->id);
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "gateway/proxy/server_watch.h"
 #include "gateway/servers/directory.h"
 #include "gateway/sessions/sessions.h"
+#include "gateway/state/state_file.h"
 
 namespace firesteel::gateway {
 
@@ -35,6 +37,8 @@ class Control final : public DirectoryListener, public WatchListener {
   Control(std::shared_ptr<const GatewayConfig> config, const Clock& clock, Metrics& metrics);
   ~Control() override;
 
+  /// Before Start: goes on with the sessions that an earlier life of the gateway has saved, and saves its own.
+  void UseState(std::unique_ptr<StateFile> state);
   /// Begins to watch servers, on a thread of its own. Listeners must outlive the control's Stop.
   void Start(std::vector<ServerLossListener*> loops);
   /// Ends watches and the processes that were started.
@@ -42,7 +46,9 @@ class Control final : public DirectoryListener, public WatchListener {
   Status Configure(std::shared_ptr<const GatewayConfig> config);
   std::shared_ptr<const GatewayConfig> config() const { return config_.load(); }
 
-  Decision OnCall(const Call& call);
+  using Resumed = std::function<void(const Resumption&)>;
+  /// `resumed` is called on `loop` once, where the decision says that the call waits; not after its CallEnded.
+  Decision OnCall(const Call& call, EventLoop* loop = nullptr, Resumed resumed = nullptr);
   void ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings);
   void CallEnded(uint64_t ticket, CallEnd end, bool accepted);
   std::vector<SessionView> Sessions() const;
@@ -51,6 +57,8 @@ class Control final : public DirectoryListener, public WatchListener {
   void Drain(ServerId server, bool drain);
   /// Servers that get no new sessions: by Drain, or as they are no longer listed.
   std::set<ServerId> Draining() const;
+  /// Servers of pools that are too old for new sessions.
+  std::set<ServerId> Retiring() const;
   /// Processes of pools that were started and are not yet ready, by pool.
   std::map<std::string, int> Launching() const;
   /// Begins a session that has no client yet: sets the decision's replay and `config` on its server, and ends the call.
@@ -69,12 +77,19 @@ class Control final : public DirectoryListener, public WatchListener {
   void With(const Enter& enter);
   void Apply(std::vector<Effect> effects);
   void Count(const Effect& effect);
+  void Resume(const Effect& effect);
   void Release(const Effect& effect);
   /// On the control loop.
   void SetConfig(const Decision& decision, const std::string& session_id, const ConfigPairs& pairs, bool silent,
                  std::function<void(const UnaryOutcome&)> done);
   void CountLaunch(const std::string& pool, int by);
   void TickLater();
+  /// False where its sessions cannot go on.
+  bool RestoreServer(const SavedServer& saved);
+  /// The watch of the address, claimed for the directory's server where an earlier life of the gateway knew it.
+  std::shared_ptr<ServerWatch> WatchOfListed(const ServerAddress& server);
+  /// By which its watch is known.
+  ServerId KeyOf(ServerId listed) const;
   Result<ServerEntry> Blueprint(const ServerAddress& server) const;
   std::shared_ptr<ServerWatch> WatchOf(ServerId id) const;
 
@@ -93,7 +108,13 @@ class Control final : public DirectoryListener, public WatchListener {
   const Clock& clock_;
   std::atomic<std::shared_ptr<const GatewayConfig>> config_;
   mutable std::mutex mutex_;
-  gateway::Sessions sessions_;  ///< guarded by mutex_
+  gateway::Sessions sessions_;        ///< guarded by mutex_
+  std::unique_ptr<StateFile> state_;  ///< null: nothing is saved
+  struct Waiter {
+    EventLoop* loop = nullptr;
+    Resumed resumed;
+  };
+  std::unordered_map<uint64_t, Waiter> waiters_;  ///< by ticket; guarded by mutex_
   mutable std::mutex servers_mutex_;
   std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
   /// When each session that lives was created, by user and id; guarded by servers_mutex_.
@@ -107,7 +128,10 @@ class Control final : public DirectoryListener, public WatchListener {
   Directory directory_;
   // Of the control loop's thread:
   ServerId last_id_ = 0;
-  std::map<ServerId, std::shared_ptr<ServerWatch>> watches_;  ///< by the directory's id
+  std::map<ServerId, std::shared_ptr<ServerWatch>> watches_;  ///< by the directory's id, or one that stands for it
+  /// Watches that were restored, by the directory's ids, once it has listed them; before that by their addresses.
+  std::map<ServerId, ServerId> claimed_;
+  std::map<std::tuple<std::string, std::string, uint16_t>, ServerId> unclaimed_;
 };
 
 }  // namespace firesteel::gateway

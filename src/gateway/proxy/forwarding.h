@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/audit/audit_log.h"
 #include "gateway/audit/metrics.h"
@@ -14,8 +17,10 @@ namespace firesteel::gateway {
 
 /// What every call needs, one for all loops. Thread-safe; outlives the loops.
 struct Services {
-  Services(std::shared_ptr<const GatewayConfig> config, const Clock& clock_of_all)
-      : clock(clock_of_all), control(config, clock_of_all, metrics) {}
+  /// `gauges`: as of Metrics.
+  Services(std::shared_ptr<const GatewayConfig> config, const Clock& clock_of_all,
+           std::function<std::vector<Gauge>()> gauges = {})
+      : clock(clock_of_all), metrics(std::move(gauges)), control(config, clock_of_all, metrics) {}
 
   const Clock& clock;
   Metrics metrics;

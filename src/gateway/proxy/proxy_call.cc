@@ -9,6 +9,7 @@
 #include "gateway/proxy/grpc_call.h"
 #include "gateway/refusal.h"
 #include "gateway/routing/route_hints.h"
+#include "gateway/sessions/config_rules.h"
 #include "gateway/wire/grpc_message.h"
 
 namespace firesteel::gateway {
@@ -138,15 +139,29 @@ void ProxyCall::Decide() {
         {.code = Code::kUnimplemented,
          .message = fmt::format("the gateway does not know {}, and the request names no session", path_)});
   }
-  decision_ = services_.control.OnCall({method_, identity_, hints_, filter_->first()});
+  decision_ = services_.control.OnCall({method_, identity_, hints_, filter_->first()}, &home_.loop(),
+                                       [self = shared_from_this()](const Resumption& how) {
+                                         if (!self->finished_) self->Resumed(how);
+                                       });
   switch (decision_.kind) {
     case Decision::Kind::kRefuse:
       return RefuseCall(decision_.refusal);
     case Decision::Kind::kForward:
-      return Reach();
+      if (!decision_.waits) Reach();
+      return;
     default:
       return Answered();
   }
+}
+
+void ProxyCall::Resumed(const Resumption& how) {
+  if (how.ended) return ServerIsLost();
+  decision_.waits = false;
+  decision_.replays = how.replays;
+  decision_.replay = how.replay;
+  decision_.checked_replay = how.checked_replay;
+  decision_.server_session = how.server_session;
+  Reach();
 }
 
 void ProxyCall::Answered() {
@@ -158,19 +173,9 @@ void ProxyCall::Answered() {
     case Decision::Kind::kCacheCleaned:
       Answer(*client_, ResultCompleteResponse(fields.session_id, fields.operation_id, decision_.told_session));
       break;
-    case Decision::Kind::kPlanCompression: {
-      std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
-      const ServerEntryPtr entry = services_.control.Server(decision_.server);
-      for (const auto& [key, value] : fields.config_pairs) {
-        pairs.emplace_back(key, value);
-        if (!entry) continue;
-        for (const auto& [known, setting] : entry->plan_compression) {
-          if (known == key && setting) pairs.back().second = setting;
-        }
-      }
-      Answer(*client_, ConfigResponse(fields.session_id, pairs, {}, decision_.told_session));
+    case Decision::Kind::kPlanCompression:
+      AnswerPlanCompression(services_.control.Server(decision_.server), decision_.told_session);
       break;
-    }
     case Decision::Kind::kNothing:
       Answer(*client_, EmptyResponse(method_, fields.session_id, decision_.told_session));
       break;
@@ -178,6 +183,22 @@ void ProxyCall::Answered() {
       break;
   }
   Finish(Code::kOk, CallEnd::kDone, {}, {});
+}
+
+// Every key has a value: PySpark asks again before every plan while one has none.
+void ProxyCall::AnswerPlanCompression(const ServerEntryPtr& entry, const std::string& told_session) {
+  const RequestFields& fields = filter_->first();
+  std::vector<std::pair<std::string, std::optional<std::string>>> pairs;
+  for (const auto& [key, otherwise] : fields.config_pairs) {
+    std::optional<std::string> value = otherwise ? otherwise : key.ends_with(".threshold") ? "-1" : "NONE";
+    if (entry) {
+      for (const auto& [known, setting] : entry->plan_compression) {
+        if (known == key && setting) value = setting;
+      }
+    }
+    pairs.emplace_back(key, std::move(value));
+  }
+  Answer(*client_, ConfigResponse(fields.session_id, pairs, {}, told_session));
 }
 
 void ProxyCall::Reach() {
@@ -370,12 +391,14 @@ void ProxyCall::ServerClosed(const StreamEnd& end) {
   if (finished_) return;
   if (end.connection_lost || end.code == kHttp2RefusedStream) return AskWhatBecameOfServer();
   // The server's reset is the client's, too. A stream that ended without trailers is none of gRPC's.
+  services_.metrics.ProxyError("call_reset_by_server");
   client_->Reset(end.code == 0 ? kHttp2InternalError : end.code);
   Finish(Code::kInternal, CallEnd::kDone, {}, fmt::format("the server reset the call ({})", end.code));
 }
 
 void ProxyCall::AskWhatBecameOfServer() {
   if (std::exchange(asking_, true)) return;
+  services_.metrics.ProxyError("connection_to_server_lost");
   services_.control.Suspect(decision_.server, home_.loop(), [self = shared_from_this()](Verdict verdict) {
     if (!self->finished_) self->RefuseCall(self->AfterVerdict(verdict));
   });
@@ -405,10 +428,19 @@ void ProxyCall::ServerIsLost() {
 
 void ProxyCall::RefuseCall(const Refusal& refusal) {
   if (finished_) return;
-  Refuse(*client_, response_begun_, refusal);
-  if (upstream_stream_) upstream_stream_->Reset(kHttp2Cancel);
   const bool lost = refusal.condition == "INVALID_HANDLE.SESSION_CHANGED";
-  Finish(refusal.code, lost ? CallEnd::kServerLost : CallEnd::kDone, refusal.condition, refusal.message);
+  // PySpark asks before its first plan, takes every error for a no, and gives up the session for this one: the plan
+  // would then end in NO_ACTIVE_SESSION before it is sent. So the plan is what is told.
+  const bool asks = lost && decided_ && !response_begun_ && method_ == Method::kConfig &&
+                    OnlyAsksForPlanCompression(filter_->first());
+  if (asks) {
+    AnswerPlanCompression(nullptr, filter_->first().observed_session);
+  } else {
+    Refuse(*client_, response_begun_, refusal);
+  }
+  if (upstream_stream_) upstream_stream_->Reset(kHttp2Cancel);
+  Finish(asks ? Code::kOk : refusal.code, lost ? CallEnd::kServerLost : CallEnd::kDone, refusal.condition,
+         refusal.message);
 }
 
 void ProxyCall::ClientClosed(const StreamEnd& end) {

@@ -82,6 +82,8 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   std::optional<Refusal> ReadHints();
   void Decide();
   void Answered();
+  /// The session is set up on its server, or it is for this call to do.
+  void Resumed(const Resumption& how);
   void Reach();
   void Reached(Upstream::Outcome outcome);
   /// Tells the server what the session was told before it had one, and learns the server's id of the session.
@@ -101,6 +103,8 @@ class ProxyCall final : public std::enable_shared_from_this<ProxyCall> {
   void FinishHeld(Headers trailers);
 
   void RefuseCall(const Refusal& refusal);
+  /// Answers a question for plan compression with what the server of the entry said, or with no.
+  void AnswerPlanCompression(const ServerEntryPtr& entry, const std::string& told_session);
   /// The client has its answer: accounts for the call, once.
   void Finish(Code code, CallEnd end, const std::string& condition, const std::string& reason);
 

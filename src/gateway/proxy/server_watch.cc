@@ -21,8 +21,13 @@ constexpr auto kPatience = seconds(2);
 
 }  // namespace
 
-ServerWatch::ServerWatch(EventLoop& loop, WatchListener& listener, ServerEntry blueprint, Milliseconds probe_interval)
-    : loop_(loop), listener_(listener), blueprint_(std::move(blueprint)), probe_interval_(probe_interval) {}
+ServerWatch::ServerWatch(EventLoop& loop, WatchListener& listener, ServerEntry blueprint, Milliseconds probe_interval,
+                         ServerEntryPtr known)
+    : loop_(loop),
+      listener_(listener),
+      blueprint_(std::move(blueprint)),
+      probe_interval_(probe_interval),
+      entry_(std::move(known)) {}
 
 void ServerWatch::Attempt() {
   if (attempting_ || stopped_) return;
@@ -50,12 +55,14 @@ void ServerWatch::Attempted(Upstream::Outcome outcome, const std::string& why) {
         log::Debug("the connection to {} ended: {}", self->blueprint_.Text(), reason);
         self->Attempt();
       });
-      if (!entry_) {
+      if (!entry_ || !was_ready_) {
         auto entry = std::make_shared<ServerEntry>(*upstream_->entry());
-        entry->id = listener_.NewId();
-        entry->instance = upstream_->instance();
+        if (!entry_) {
+          entry->id = listener_.NewId();
+          entry->instance = upstream_->instance();
+          entry->reachable = std::make_shared<std::atomic<bool>>(true);
+        }
         entry->plan_compression = upstream_->plan_compression();
-        entry->reachable = std::make_shared<std::atomic<bool>>(true);
         entry_ = std::move(entry);
         was_ready_ = true;
         silent_since_ = {};

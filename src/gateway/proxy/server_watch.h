@@ -34,8 +34,10 @@ enum class Verdict : uint8_t {
 /// minute: a broken connection alone proves nothing. For the control loop's thread.
 class ServerWatch : public std::enable_shared_from_this<ServerWatch> {
  public:
-  /// `blueprint`: the entry without id and instance.
-  ServerWatch(EventLoop& loop, WatchListener& listener, ServerEntry blueprint, Milliseconds probe_interval);
+  /// `blueprint`: the entry without id and instance. `known`: the start that an earlier life of the gateway knew; null:
+  /// none. It is ready when it has answered, lost when it has not, or when another start answers.
+  ServerWatch(EventLoop& loop, WatchListener& listener, ServerEntry blueprint, Milliseconds probe_interval,
+              ServerEntryPtr known = nullptr);
 
   void Start() { Attempt(); }
   /// Asks at once whether this start of the server lives; `verdict` comes within two seconds if connections to it are
@@ -52,6 +54,8 @@ class ServerWatch : public std::enable_shared_from_this<ServerWatch> {
   const ServerAddress& address() const { return blueprint_.address; }
   /// Whether a start of the server was ever known.
   bool was_ready() const { return was_ready_; }
+  /// Nothing more comes of it.
+  bool stopped() const { return stopped_; }
   /// The probe's connection; null while there is none.
   Http2Connection* connection() { return upstream_ ? upstream_->connection() : nullptr; }
   void CheckTimes(std::chrono::steady_clock::time_point now) {

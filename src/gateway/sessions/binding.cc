@@ -98,6 +98,7 @@ void Sessions::State::BindTo(Server& server, Session& session, const ResolvedRou
   session.waiting_since.reset();
   server.sessions[session.serial] = sessions_[session.key];
   quotas_.CountSession(session.key.caller, session.route.team, 1);
+  Save(session);
   effects_.push_back({.kind = Effect::Kind::kSessionCreated,
                       .server = server.id,
                       .servers = server.servers,
@@ -196,7 +197,10 @@ void Sessions::State::RememberRefused(const Call& call, const SessionKey& key, S
 Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   const RequestFields& fields = call.fields;
   const std::string& observed = fields.observed_session;
-  if (session->told.empty() && ToldLately(session->key, observed)) session->told = observed;
+  if (session->told.empty() && ToldLately(session->key, observed)) {
+    session->told = observed;
+    Save(*session);
+  }
   Decision decision;
   decision.kind = Decision::Kind::kForward;
   decision.server = session->server;
@@ -209,11 +213,6 @@ Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   if (!session->told.empty() && (observed.empty() || observed == session->told)) {
     decision.told_session = session->told;
     decision.server_session = session->server_session;
-  }
-  decision.replays = !session->replayed || (!decision.told_session.empty() && !session->introduced);
-  if (!session->replayed) {
-    decision.replay = session->replay;
-    decision.checked_replay = session->checked_replay;
   }
 
   Ticket ticket{.session = session, .server = session->server, .method = call.method};
@@ -237,6 +236,7 @@ Decision Sessions::State::Forward(const Call& call, const SessionPtr& session) {
   ++session->running;
   if (Server* server = servers_.Find(session->server)) ++server->running;
   decision.ticket = ++last_ticket_;
+  if (NeedsSetup(*session, decision.told_session)) SetUpOrWait(session, &decision);
   tickets_.emplace(decision.ticket, std::move(ticket));
   return decision;
 }

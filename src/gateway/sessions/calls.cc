@@ -208,6 +208,7 @@ Decision Sessions::State::Keep(const Call& call, SessionPtr session, const Sessi
   }
   draft_bytes_ += session->draft.bytes() - before;
   if (session->told.empty()) session->told = ToldSession(key);
+  if (before == 0) Save(*session);
   Decision decision;
   decision.kind = Decision::Kind::kConfigKept;
   decision.told_session = session->told;

@@ -40,6 +40,7 @@ void Sessions::State::End(const SessionPtr& session, Session::State state, const
   effect.kind = Effect::Kind::kSessionEnded;
   effects_.push_back(std::move(effect));
   Bury(session);
+  ResumeEnded(*session);
   if (server == nullptr) return;
   server->sessions.erase(session->serial);
   server->empty_since = Now();
@@ -57,7 +58,10 @@ void Sessions::State::DropDraft(const SessionPtr& session, Session::State state)
   Bury(session);
 }
 
-void Sessions::State::Bury(const SessionPtr& session) { tombstones_.emplace_back(Now(), session); }
+void Sessions::State::Bury(const SessionPtr& session) {
+  tombstones_.emplace_back(Now(), session);
+  Save(*session);
+}
 
 bool Sessions::State::MayRun(const Session& session) const {
   if (session.running > 0) return true;
@@ -115,7 +119,10 @@ void Sessions::State::ForgetTombstones() {
          (tombstones_.size() > kMostTombstones || now - tombstones_.front().first >= kTombstone)) {
     if (now - tombstones_.front().first < kTombstone) forgot_ = now;
     const auto it = sessions_.find(tombstones_.front().second->key);
-    if (it != sessions_.end() && it->second == tombstones_.front().second) sessions_.erase(it);
+    if (it != sessions_.end() && it->second == tombstones_.front().second) {
+      Forget(*it->second);
+      sessions_.erase(it);
+    }
     tombstones_.pop_front();
   }
   std::erase_if(users_,

@@ -38,6 +38,7 @@ class ServerTable {
   /// The server as it was; its sessions are the caller's to end.
   std::optional<Server> Remove(ServerId id);
   std::map<ServerId, Server>& all() { return servers_; }
+  const std::map<ServerId, Server>& all() const { return servers_; }
 
   /// Where a new session of `caller` goes: a set by weight among those that have room, and its least-loaded server (by
   /// sessions, then calls; equals are drawn). Null: nowhere now.

@@ -81,6 +81,14 @@ void Sessions::State::Configure(std::shared_ptr<const GatewayConfig> config) {
   BalancePools();
 }
 
+std::set<ServerId> Sessions::State::Retiring() const {
+  std::set<ServerId> retiring;
+  for (const auto& [id, server] : servers_.all()) {
+    if (server.retiring) retiring.insert(id);
+  }
+  return retiring;
+}
+
 std::vector<SessionView> Sessions::State::List() const {
   std::vector<SessionView> views;
   for (const auto& [key, session] : sessions_) {

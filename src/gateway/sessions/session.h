@@ -72,6 +72,8 @@ struct Session {
   Route route;
   Lifetimes lifetimes;
   ServerId server = 0;
+  uint64_t setting_up = 0;        ///< the ticket of the call that sets it up on its server now; 0: none
+  std::vector<uint64_t> waiting;  ///< tickets of the calls that wait for that
   bool replayed = false;
   bool introduced = false;             ///< a replay's answer was seen, so `server_session` is as known as it gets
   ConfigPairs replay, checked_replay;  ///< until they were replayed

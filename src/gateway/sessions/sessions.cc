@@ -10,6 +10,8 @@ Sessions::Sessions(std::shared_ptr<const GatewayConfig> config, const Clock& clo
     : state_(std::make_unique<State>(std::move(config), clock, seed)) {}
 Sessions::~Sessions() = default;
 
+void Sessions::RestoreServer(ServerId server, const std::string& servers) { state_->RestoreServer(server, servers); }
+void Sessions::RestoreSession(const SavedSession& saved) { state_->RestoreSession(saved); }
 Decision Sessions::OnCall(const Call& call) { return state_->OnCall(call); }
 void Sessions::ReplayDone(uint64_t ticket, const std::string& server_session, std::vector<std::string> warnings) {
   state_->ReplayDone(ticket, server_session, std::move(warnings));
@@ -30,6 +32,7 @@ bool Sessions::EndSession(const std::string& user, const std::string& session_id
 void Sessions::Configure(std::shared_ptr<const GatewayConfig> config) { state_->Configure(std::move(config)); }
 void Sessions::Tick() { state_->Tick(); }
 std::vector<Effect> Sessions::TakeEffects() { return state_->TakeEffects(); }
+std::set<ServerId> Sessions::Retiring() const { return state_->Retiring(); }
 std::vector<SessionView> Sessions::List() const { return state_->List(); }
 
 }  // namespace firesteel::gateway

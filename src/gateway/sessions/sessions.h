@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -52,7 +53,10 @@ struct Decision {
   };
   Kind kind = Kind::kRefuse;
   ServerId server = 0;
-  std::string user;      ///< kForward: the user_id that the server is told
+  std::string user;  ///< kForward: the user_id that the server is told
+  /// kForward: another call of the session is setting it up on its server. Nothing is sent before the effect kResume of
+  /// this ticket, which says what `replays` and the fields below are then.
+  bool waits = false;
   bool replays = false;  ///< kForward: `replay` comes first, and its answer is given to ReplayDone
   ConfigPairs replay;    ///< to be set on the server (Config.Set, silent) before the call; may be empty with `replays`
   /// With `replays`, behind `replay`: each by a Config.Set of its own that is not silent. The first error answers the
@@ -77,9 +81,46 @@ struct Decision {
 /// Why a call's forwarding ended.
 enum class CallEnd : uint8_t { kDone, kServerLost, kClientGone };
 
+/// How a call that waited for its session's set-up goes on.
+struct Resumption {
+  bool ended = false;                  ///< the session was ended meanwhile: the call is told SESSION_CHANGED
+  bool replays = false;                ///< the set-up failed, it is this call's turn: as in its Decision from now on
+  ConfigPairs replay, checked_replay;  ///< as in its Decision
+  std::string server_session;          ///< as in its Decision
+};
+
+/// What is kept of a session for the gateway's next life. A value.
+struct SavedSession {
+  enum class State : uint8_t {
+    kUnready,    ///< has no server yet, or was not set up on it: it cannot go on without what was forgotten
+    kBound,      ///< lives on `server`
+    kLost,       ///< the id stays closed for a while: SESSION_CHANGED
+    kReleased,   ///< as kLost: SESSION_CLOSED
+    kForgotten,  ///< nothing is kept of it any more
+  };
+  State state = State::kUnready;
+  std::string user, id;
+  bool anonymous = false;
+  Route route;                       ///< empty: it has none yet
+  std::chrono::microseconds age{0};  ///< since it got its server
+  // Of kBound:
+  Lifetimes lifetimes;
+  ServerId server = 0;
+  std::string told;            ///< the server-side id that the gateway told the client; empty: none
+  std::string server_session;  ///< the server's own; empty: not known
+};
+
 /// What the world shall do. Taken by TakeEffects after every entry; order matters.
 struct Effect {
-  enum class Kind : uint8_t { kReleaseSession, kLaunch, kStop, kSessionCreated, kSessionEnded };
+  enum class Kind : uint8_t {
+    kReleaseSession,
+    kLaunch,
+    kStop,
+    kSessionCreated,
+    kSessionEnded,
+    kSave,    ///< `saved` takes the place of what was saved of the session
+    kResume,  ///< the call of `ticket`, which waited
+  };
   Kind kind;
   ServerId server = 0;     ///< kReleaseSession, kStop
   std::string servers;     ///< kLaunch: the pool's name
@@ -87,6 +128,9 @@ struct Effect {
   std::string user;        ///< kReleaseSession: the user_id that the server knows
   std::string session_id;  ///< kReleaseSession, kSession…
   std::string reason;      ///< kSessionEnded: "released", "idle", "lifetime", "server lost", "ended by an operator"
+  std::shared_ptr<const SavedSession> saved;     ///< kSave
+  uint64_t ticket = 0;                           ///< kResume
+  std::shared_ptr<const Resumption> resumption;  ///< kResume
 };
 
 /// One session as the status page shows it.
@@ -107,6 +151,12 @@ class Sessions {
   /// random.
   Sessions(std::shared_ptr<const GatewayConfig> config, const Clock& clock, uint64_t seed);
   ~Sessions();
+
+  /// Before everything else: what an earlier life of the gateway has saved. A server that may still live gets no new
+  /// sessions before ServerReady, and is as good as any server otherwise; sessions come after the servers.
+  void RestoreServer(ServerId server, const std::string& servers);
+  /// Those that cannot go on stay closed for as long as if they had been lost now.
+  void RestoreSession(const SavedSession& saved);
 
   Decision OnCall(const Call& call);
   /// The replay of a decision was answered by the server: the session's later calls carry none. `server_session`: the
@@ -134,6 +184,8 @@ class Sessions {
   void Tick();
   std::vector<Effect> TakeEffects();
   std::vector<SessionView> List() const;
+  /// Servers of pools that are too old for new sessions, and go when their last one has gone.
+  std::set<ServerId> Retiring() const;
 
  private:
   class State;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -22,6 +23,10 @@ namespace firesteel::gateway {
 class Sessions::State {
  public:
   State(std::shared_ptr<const GatewayConfig> config, const Clock& clock, uint64_t seed);
+
+  // saved.cc
+  void RestoreServer(ServerId id, const std::string& servers);
+  void RestoreSession(const SavedSession& saved);
 
   // calls.cc
   Decision OnCall(const Call& call);
@@ -44,6 +49,7 @@ class Sessions::State {
 
   std::vector<Effect> TakeEffects() { return std::exchange(effects_, {}); }
   std::vector<SessionView> List() const;
+  std::set<ServerId> Retiring() const;
 
  private:
   struct Ticket {
@@ -93,6 +99,24 @@ class Sessions::State {
   std::optional<Refusal> WaitedTooLong(Session& session, const ServersConfig& set);
   void RememberRefused(const Call& call, const SessionKey& key, SessionPtr session);
   Decision Forward(const Call& call, const SessionPtr& session);
+
+  // saved.cc
+  /// Asks the world to keep what the session is now.
+  void Save(const Session& session);
+  void Forget(const Session& session);
+
+  // setup.cc
+  /// Whether the server is to be told something before the call, or asked for its id of the session.
+  static bool NeedsSetup(const Session& session, const std::string& told);
+  /// Has the call set the session up, or wait for the one that does.
+  void SetUpOrWait(const SessionPtr& session, Decision* decision);
+  /// The set-up is done: those that waited go on.
+  void ResumeAll(Session& session);
+  /// The call that set it up has ended before that was done: the next one's turn.
+  void ResumeNext(Session& session);
+  /// The session was ended: nobody waits any more.
+  void ResumeEnded(Session& session);
+  void Resume(uint64_t ticket, Resumption resumption);
 
   // tickets.cc
   void EndStream(const Ticket& ticket, CallEnd end);

@@ -9,11 +9,14 @@ void Sessions::State::ReplayDone(uint64_t id, const std::string& server_session,
   if (it == tickets_.end()) return;
   Session& session = *it->second.session;
   if (session.state != Session::State::kBound || session.server != it->second.server) return;
+  if (session.setting_up == id) session.setting_up = 0;
   session.replayed = session.introduced = true;
   session.replay.clear();
   session.checked_replay.clear();
   session.warnings = std::move(warnings);
   if (!server_session.empty()) session.server_session = server_session;
+  Save(session);
+  ResumeAll(session);
 }
 
 void Sessions::State::CallEnded(uint64_t id, CallEnd end, bool accepted) {
@@ -27,6 +30,8 @@ void Sessions::State::CallEnded(uint64_t id, CallEnd end, bool accepted) {
   if (ticket.counts_as_operation) quotas_.CountOperation(session.key.caller, session.route.team, -1);
   if (ticket.counts_as_use) session.last_call = Now();
   if (!ticket.operation_id.empty()) EndStream(ticket, end);
+  std::erase(session.waiting, id);
+  if (session.setting_up == id) ResumeNext(session);
   // A clone whose answer was lost may be there: it is known, so that its time-to-live ends it.
   if (ticket.method == Method::kCloneSession && (accepted || end != CallEnd::kDone)) BindClone(ticket);
   if (ticket.method == Method::kReleaseSession && accepted && session.state == Session::State::kBound) {
@@ -34,6 +39,7 @@ void Sessions::State::CallEnded(uint64_t id, CallEnd end, bool accepted) {
       // The next call makes it anew on the same server, which then has another id for it.
       session.introduced = false;
       session.server_session.clear();
+      Save(session);
     } else {
       End(ticket.session, Session::State::kReleased, "released", false);
     }
@@ -95,6 +101,7 @@ void Sessions::State::BindClone(const Ticket& ticket) {
   session->state = Session::State::kBound;
   server->sessions[session->serial] = session;
   quotas_.CountSession(key.caller, session->route.team, 1);
+  Save(*session);
   effects_.push_back({.kind = Effect::Kind::kSessionCreated,
                       .server = server->id,
                       .servers = server->servers,

@@ -33,17 +33,14 @@ Credentials CredentialsOf(const HttpRequest& request) {
   return credentials;
 }
 
-HttpResponse ResponseTo(const Refusal& refusal) {
+int StatusOf(const Refusal& refusal) {
   switch (refusal.code) {
-    case Code::kUnauthenticated: {
-      HttpResponse response = JsonError(401, refusal.message);
-      response.headers.emplace_back("WWW-Authenticate", "Bearer");
-      return response;
-    }
+    case Code::kUnauthenticated:
+      return 401;
     case Code::kUnavailable:
-      return JsonError(503, refusal.message);
+      return 503;
     default:
-      return JsonError(403, refusal.message);
+      return 403;
   }
 }
 
@@ -70,8 +67,12 @@ struct TunnelServer::Tunnel {
   std::weak_ptr<Relay> relay;
 };
 
-TunnelServer::TunnelServer(Prove prove, Deliver deliver, TunnelLimits limits, TunnelTimes times)
-    : prove_(std::move(prove)), deliver_(std::move(deliver)), limits_(limits), times_(times) {}
+TunnelServer::TunnelServer(Prove prove, Deliver deliver, Refused refused, TunnelLimits limits, TunnelTimes times)
+    : prove_(std::move(prove)),
+      deliver_(std::move(deliver)),
+      refused_(std::move(refused)),
+      limits_(limits),
+      times_(times) {}
 
 TunnelServer::~TunnelServer() = default;
 
@@ -86,29 +87,43 @@ std::string TunnelServer::OwnerOf(const Identity& identity, const Peer& peer) {
   return identity.user.empty() ? "address " + HostOf(peer.address) : "user " + identity.user;
 }
 
-std::optional<HttpResponse> TunnelServer::Full(const std::string& owner) const {
+std::optional<std::pair<int, std::string>> TunnelServer::Full(const std::string& owner) const {
   const auto found = of_owner_.find(owner);
   if (found != of_owner_.end() && found->second >= limits_.per_user) {
-    return JsonError(429, fmt::format("{} has {} tunnels, which is the most: end some", owner, found->second));
+    return std::pair(429, fmt::format("{} has {} tunnels, which is the most: end some", owner, found->second));
   }
   if (std::cmp_less(tunnels_.size(), limits_.in_all)) return std::nullopt;
-  return JsonError(503, fmt::format("the gateway has {} tunnels, which is the most: try again later", tunnels_.size()));
+  return std::pair(503, fmt::format("the gateway has {} tunnels, which is the most: try again later", tunnels_.size()));
+}
+
+HttpResponse TunnelServer::Refuse(const HttpRequest& request, int status, const std::string& reason,
+                                  std::shared_ptr<const Identity> identity) const {
+  log::Event("tunnel refused", {{"remote", request.peer->address}, {"reason", reason}});
+  if (refused_) refused_({std::move(identity), request.peer->address, status, reason});
+  HttpResponse response = JsonError(status, reason);
+  if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
 }
 
 std::optional<HttpResponse> TunnelServer::Check(const HttpRequest& request) {
   // A browser says where a page came from that opens a WebSocket. None of them has business here, and no page may reach
   // a gateway that lets everybody of its network in.
-  if (request.CountOf("origin") > 0) return JsonError(403, "tunnels are not for browsers");
+  if (request.CountOf("origin") > 0) return Refuse(request, 403, "tunnels are not for browsers");
   const auto proven = prove_(CredentialsOf(request));
   if (const auto* refusal = std::get_if<Refusal>(&proven)) {
-    log::Event("tunnel refused", {{"remote", request.peer->address}, {"reason", refusal->message}});
-    return ResponseTo(*refusal);
+    return Refuse(request, StatusOf(*refusal), refusal->message);
   }
+  const std::shared_ptr<const Identity>& identity = std::get<0>(proven);
   if (!AsksForOurProtocol(request)) {
-    return JsonError(
-        400, fmt::format("the WebSocket's protocol must be {}: is the client of another version?", kTunnelProtocol));
+    return Refuse(
+        request, 400,
+        fmt::format("the WebSocket's protocol must be {}: is the client of another version?", kTunnelProtocol),
+        identity);
   }
-  return Full(OwnerOf(*std::get<0>(proven), *request.peer));
+  if (const auto full = Full(OwnerOf(*identity, *request.peer))) {
+    return Refuse(request, full->first, full->second, identity);
+  }
+  return std::nullopt;
 }
 
 void TunnelServer::Take(HttpUpgrade taken) {

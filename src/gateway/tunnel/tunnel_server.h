@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 
 #include "gateway/auth/authenticator.h"
@@ -25,6 +26,14 @@ struct TunnelLimits {
   int in_all = 1000;
 };
 
+/// A client whose tunnel was not opened.
+struct TunnelRefusal {
+  std::shared_ptr<const Identity> identity;  ///< null: it could not prove who it is
+  std::string remote;                        ///< its address
+  int status = 0;                            ///< of the HTTP response
+  std::string reason;
+};
+
 /// The gateway's end of tunnels: upgrades of its HTTP server become connections of clients whose identity is proven.
 /// For the HTTP server's thread.
 class TunnelServer {
@@ -34,7 +43,10 @@ class TunnelServer {
   /// Takes a connection, as ForwardingLoop::Adopt.
   using Deliver = std::function<void(Socket, Peer)>;
 
-  TunnelServer(Prove prove, Deliver deliver, TunnelLimits limits = {}, TunnelTimes times = {});
+  using Refused = std::function<void(const TunnelRefusal&)>;
+
+  /// `refused`: told of everyone whom Check refuses; empty: nobody is.
+  TunnelServer(Prove prove, Deliver deliver, Refused refused = {}, TunnelLimits limits = {}, TunnelTimes times = {});
   ~TunnelServer();
 
   /// Takes upgrades at kTunnelPath; every minute tunnels must prove themselves again. Before the HTTP server starts; it
@@ -55,8 +67,10 @@ class TunnelServer {
 
   /// Whose tunnels are counted together: a user's, or an address's where users are as claimed.
   static std::string OwnerOf(const Identity& identity, const Peer& peer);
-  /// The response where the owner or all have too many.
-  std::optional<HttpResponse> Full(const std::string& owner) const;
+  HttpResponse Refuse(const HttpRequest& request, int status, const std::string& reason,
+                      std::shared_ptr<const Identity> identity = nullptr) const;
+  /// Status and reason of the response where the owner or all have too many.
+  std::optional<std::pair<int, std::string>> Full(const std::string& owner) const;
   template <class Stream>
   void Accept(Stream stream, std::shared_ptr<const HttpUpgrade> upgrade, std::shared_ptr<Tunnel> tunnel);
   void Open(std::unique_ptr<WebSocket> remote, const std::shared_ptr<Tunnel>& tunnel);
@@ -64,6 +78,7 @@ class TunnelServer {
 
   const Prove prove_;
   const Deliver deliver_;
+  const Refused refused_;
   const TunnelLimits limits_;
   const TunnelTimes times_;
   std::map<uint64_t, std::shared_ptr<Tunnel>> tunnels_;

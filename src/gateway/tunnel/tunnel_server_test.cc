@@ -14,14 +14,18 @@ HttpRequest Upgrade(std::vector<std::pair<std::string, std::string>> headers) {
   return request;
 }
 
-int StatusOf(const HttpRequest& request, Credentials* shown = nullptr, Code code = Code::kOk) {
+int StatusOf(const HttpRequest& request, Credentials* shown = nullptr, Code code = Code::kOk,
+             TunnelRefusal* told = nullptr) {
   TunnelServer server(
       [&](const Credentials& credentials) -> std::variant<std::shared_ptr<const Identity>, Refusal> {
         if (shown) *shown = credentials;
         if (code != Code::kOk) return Refusal{.code = code, .message = "no"};
         return std::make_shared<const Identity>(Identity{.user = "ada"});
       },
-      [](Socket, Peer) { FAIL(); });
+      [](Socket, Peer) { FAIL(); },
+      [told](const TunnelRefusal& refusal) {
+        if (told) *told = refusal;
+      });
   const std::optional<HttpResponse> refused = server.Check(request);
   return refused ? refused->status : 0;
 }
@@ -55,6 +59,19 @@ TEST(TunnelServer, RefusesWhoIsNotProven) {
 TEST(TunnelServer, RefusesBrowsers) {
   EXPECT_EQ(StatusOf(Upgrade({{"sec-websocket-protocol", kTunnelProtocol}, {"origin", "http://127.0.0.1:15080"}})),
             403);
+}
+
+TEST(TunnelServer, TellsWhomItRefused) {
+  TunnelRefusal refusal;
+  StatusOf(Upgrade({{"sec-websocket-protocol", kTunnelProtocol}}), nullptr, Code::kUnauthenticated, &refusal);
+  EXPECT_EQ(refusal.identity, nullptr);
+  EXPECT_EQ(refusal.remote, "10.0.0.7:4711");
+  EXPECT_EQ(refusal.status, 401);
+  EXPECT_EQ(refusal.reason, "no");
+  StatusOf(Upgrade({}), nullptr, Code::kOk, &refusal);
+  ASSERT_NE(refusal.identity, nullptr);
+  EXPECT_EQ(refusal.identity->user, "ada");
+  EXPECT_EQ(refusal.status, 400);
 }
 
 TEST(TunnelServer, RefusesOtherProtocols) {

@@ -256,6 +256,9 @@ TEST(Tunnel, UsersHaveALimit) {
   const Socket far = gateway.Next();
   ASSERT_TRUE(far);
   EXPECT_THAT(client.Test(), HasSubstr("status 429): user ada has 1 tunnels, which is the most"));
+  EXPECT_EQ(gateway.refused().status, 429);
+  ASSERT_NE(gateway.refused().identity, nullptr);
+  EXPECT_EQ(gateway.refused().identity->user, "ada");
   ::shutdown(first.fd(), SHUT_WR);
   ::shutdown(far.fd(), SHUT_WR);
   EXPECT_TRUE(Becomes([&] { return gateway.tunnels() == 0; }));

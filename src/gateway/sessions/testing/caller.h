@@ -99,7 +99,13 @@ class CallerTest : public ::testing::Test {
   Decision Bind(const std::string& session_id) { return sessions_->OnCall(Execute(session_id)); }
   void Finish(const Decision& decision) { sessions_->CallEnded(decision.ticket, CallEnd::kDone, true); }
   std::string Condition(const Call& call) { return sessions_->OnCall(call).refusal.condition; }
-  std::vector<Effect> Effects() { return sessions_->TakeEffects(); }
+  /// Without what is to be saved.
+  std::vector<Effect> Effects() {
+    std::vector<Effect> effects = AllEffects();
+    std::erase_if(effects, [](const Effect& effect) { return effect.kind == Effect::Kind::kSave; });
+    return effects;
+  }
+  std::vector<Effect> AllEffects() { return sessions_->TakeEffects(); }
   int Count(Effect::Kind kind) {
     int count = 0;
     for (const Effect& effect : Effects()) count += effect.kind == kind ? 1 : 0;

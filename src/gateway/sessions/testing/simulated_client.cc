@@ -30,6 +30,7 @@ void SimulatedClient::NewSession() {
   session_id_ = world_.Uuid();
   server_session_.reset();
   closed_ = asked_compression_ = configured_ = false;
+  first_statement_ = true;
   color_ = "color-" + std::to_string(world_.Between(1, 1'000'000));
   ++outcome_.sessions;
 }
@@ -165,6 +166,11 @@ void SimulatedClient::Execute(const Policy& policy) {
   request.expected = {{"spark.env", plan_.environment}};
   if (!plan_.old) request.expected.emplace_back("spark.app.color", color_);
   most_fruitless_ = std::max(most_fruitless_, ++fruitless_);
+  if (plan_.impatient && std::exchange(first_statement_, false)) {
+    Request beside = Make(Method::kAnalyzePlan);
+    beside.expected = request.expected;
+    Send(beside, [](const Answer&) {});
+  }
   if (++executes_of_statement_ > kStorm) world_.Fail("client " + std::to_string(number_) + " storms");
   Attach(request, policy);
 }

@@ -20,6 +20,7 @@ struct Plan {
   bool old = false;                  ///< as PySpark 3.5 without configuration: its first call executes
   bool key_by_key = false;           ///< as the JVM client sends its configuration
   bool clones = false;               ///< goes on in clones of its sessions
+  bool impatient = false;            ///< asks something else while its first statement is on its way
   bool never_executes = false;       ///< only begins and leaves
   bool stops = true;                 ///< calls stop() at its end
   bool second_sessions = false;      ///< goes on in sessions that do not say again where they belong
@@ -77,7 +78,8 @@ class SimulatedClient {
   const int number_;
   const Plan plan_;
   bool done_ = false, closed_ = true, configured_ = false, asked_compression_ = false, has_response_ = false;
-  bool headers_lost_ = false;  ///< as newSession() loses what .config() said
+  bool first_statement_ = true;  ///< of the session
+  bool headers_lost_ = false;    ///< as newSession() loses what .config() said
   int64_t duration_ = 0;
   int executes_of_statement_ = 0;
   int left_ = 0;

@@ -12,13 +12,17 @@ bool IsSafeToRepeat(const Request& request) {
 
 }  // namespace
 
+Answer SessionChanged() {
+  return {.code = Code::kInternal, .condition = "INVALID_HANDLE.SESSION_CHANGED", .from_gateway = true};
+}
+
 Answer Broken(const Request& request) {
   return {.code = IsSafeToRepeat(request) ? Code::kUnavailable : Code::kInternal, .from_gateway = true};
 }
 
 SimulatedGateway::SimulatedGateway(World& world, Runs& runs, std::shared_ptr<const GatewayConfig> config,
-                                   Weather weather)
-    : world_(world), runs_(runs), config_(std::move(config)), weather_(weather) {
+                                   Weather weather, bool keeps_state)
+    : world_(world), runs_(runs), config_(std::move(config)), weather_(weather), keeps_state_(keeps_state) {
   sessions_ = std::make_unique<Sessions>(config_, world_.clock(), world_.Random());
   RunEffects();
 }
@@ -62,7 +66,7 @@ void SimulatedGateway::OnCall(const Request& request, const Reply& reply) {
         call->request.call.fields.new_session_id = call->decision.new_session_id;
       }
       forwards_[call->number] = call;
-      Forward(call);
+      if (!call->decision.waits) Forward(call);
       return;
     }
     case Decision::Kind::kPlanCompression:
@@ -89,6 +93,25 @@ void SimulatedGateway::Forward(const ForwardedPtr& call) {
   });
 }
 
+void SimulatedGateway::Resume(const Effect& effect) {
+  for (const auto& [number, call] : forwards_) {
+    if (call->decision.ticket != effect.ticket) continue;
+    if (!std::exchange(call->decision.waits, false)) world_.Fail("a call goes on that did not wait");
+    const ForwardedPtr resumed = call;
+    // On the loop of the call, a moment later.
+    world_.After(0, [=, this, how = effect.resumption] {
+      if (how->ended) return Finish(resumed, SessionChanged(), CallEnd::kServerLost);
+      Decision& decision = resumed->decision;
+      decision.replays = how->replays;
+      decision.replay = how->replay;
+      decision.checked_replay = how->checked_replay;
+      decision.server_session = how->server_session;
+      if (forwards_.contains(resumed->number)) Forward(resumed);
+    });
+    return;
+  }
+}
+
 void SimulatedGateway::LoseConnection(const ForwardedPtr& call) {
   world_.After(world_.Between(0, 1500), [=, this] {
     // A dead server's calls are answered when its death is known.
@@ -111,6 +134,8 @@ void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
   if (decision.replays) {
     ConfigPairs pairs = decision.replay;
     pairs.insert(pairs.end(), decision.checked_replay.begin(), decision.checked_replay.end());
+    const std::pair key(decision.user, session_id + "/" + std::to_string(keeps_state_ ? 0 : call->life));
+    if (!pairs.empty() && !set_up_.insert(key).second) world_.Fail("the session " + session_id + " was set up twice");
     if (const auto set = server.SetAll(decision.user, session_id, pairs, call->life)) {
       own = *set;
       sessions_->ReplayDone(decision.ticket, own);
@@ -137,6 +162,12 @@ void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
 void SimulatedGateway::CheckRefusal(const Request& request, const Refusal& refusal) {
   const RequestFields& fields = request.call.fields;
   if (refusal.retry_after && request.call.method == Method::kExecutePlan) put_off_.insert(fields.operation_id);
+  const bool anonymous = request.call.identity->method == Identity::Method::kAnonymous;
+  const auto saved = saved_.find({anonymous ? fields.claimed_user : request.call.identity->user, fields.session_id});
+  if (keeps_state_ && refusal.condition == "INVALID_HANDLE.SESSION_CHANGED" && saved != saved_.end() &&
+      saved->second.state == SavedSession::State::kBound && !servers_.at(saved->second.server)->dead) {
+    world_.Fail("the session " + fields.session_id + " is said to have changed, but lives on");
+  }
   // Nothing can have changed for who never had a server, as long as the gateway lives. (Of a first execution without
   // any server-side id nobody can know whether it was lost on its way.)
   const bool provable = !fields.observed_session.empty() || put_off_.contains(fields.operation_id);
@@ -153,7 +184,8 @@ void SimulatedGateway::CheckArrival(const SimulatedServer& server, const Forward
   if (std::find(allowed.begin(), allowed.end(), server.set) == allowed.end()) {
     world_.Fail("client " + std::to_string(request.client) + " was misrouted to a server of " + server.set);
   }
-  const auto key = std::pair(user, request.call.fields.session_id + "/" + std::to_string(call.life));
+  const int life = keeps_state_ ? 0 : call.life;
+  const auto key = std::pair(user, request.call.fields.session_id + "/" + std::to_string(life));
   const auto [home, is_new] = home_.try_emplace(key, server.id);
   if (home->second != server.id) {
     world_.Fail("session " + key.second + " moved from server " + std::to_string(home->second) + " to " +
@@ -167,13 +199,13 @@ void SimulatedGateway::CheckArrival(const SimulatedServer& server, const Forward
       world_.Fail("a server that was started for " + server.launched_for + " serves " + user);
     }
   }
-  if (request.statement.empty()) return;
+  if (request.expected.empty()) return;
   const auto remote = server.sessions.find({user, request.call.fields.session_id});
   if (remote == server.sessions.end()) return;
   for (const auto& [name, value] : request.expected) {
     const auto set = remote->second.config.find(name);
     if (set == remote->second.config.end() || set->second != value) {
-      world_.Fail("a statement of client " + std::to_string(request.client) + " ran without " + name + " = " + value);
+      world_.Fail("a call of client " + std::to_string(request.client) + " ran without " + name + " = " + value);
     }
   }
 }

@@ -16,13 +16,16 @@ struct Weather {
   double client_loss = 0, server_loss = 0, slow = 0, launch_fails = 0;
 };
 
+Answer SessionChanged();
 /// What a client sees of a connection that broke.
 Answer Broken(const Request& request);
 
 /// The gateway's transport, its directory and its prober, in a faulty network, around the real decisions.
 class SimulatedGateway {
  public:
-  SimulatedGateway(World& world, Runs& runs, std::shared_ptr<const GatewayConfig> config, Weather weather);
+  /// `keeps_state`: its next life knows what was saved.
+  SimulatedGateway(World& world, Runs& runs, std::shared_ptr<const GatewayConfig> config, Weather weather,
+                   bool keeps_state = false);
 
   /// A client's call; `reply` comes exactly once, some time later.
   void Send(const Request& request, const Reply& reply);
@@ -56,6 +59,8 @@ class SimulatedGateway {
 
   void OnCall(const Request& request, const Reply& reply);
   void Forward(const ForwardedPtr& call);
+  void Resume(const Effect& effect);
+  void Restore();
   void Arrive(const ForwardedPtr& call, bool answer_is_lost);
   void CheckRefusal(const Request& request, const Refusal& refusal);
   void CheckArrival(const SimulatedServer& server, const Forwarded& call);
@@ -70,6 +75,7 @@ class SimulatedGateway {
   Runs& runs_;
   std::shared_ptr<const GatewayConfig> config_;
   Weather weather_;
+  const bool keeps_state_;
   std::unique_ptr<Sessions> sessions_;
   int life_ = 1;
   ServerId last_server_ = 0;
@@ -78,6 +84,10 @@ class SimulatedGateway {
   uint64_t last_forward_ = 0;
   std::map<std::string, int> launching_, stopping_;
   std::map<std::pair<std::string, std::string>, ServerId> home_;  ///< where each session was first seen
+  std::set<std::pair<std::string, std::string>> set_up_;          ///< sessions whose servers were told their settings
+  std::map<std::pair<std::string, std::string>, SavedSession> saved_;  ///< by user and id
+  std::map<std::pair<std::string, std::string>, int64_t> saved_at_;
+  std::set<ServerId> saved_servers_;  ///< static ones that are not known to be lost
   std::set<std::string> had_server_;  ///< ids of sessions that were bound, or ended by an operator
   std::set<std::string> put_off_;     ///< executions that were refused here, to come again
   int lost_sessions_ = 0;

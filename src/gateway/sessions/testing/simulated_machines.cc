@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -5,17 +6,12 @@
 
 // Servers and the gateway's process: how they come, go, fall silent, and what the decisions want of them.
 namespace firesteel::gateway::simulation {
-namespace {
 
-Answer SessionChanged() {
-  return {.code = Code::kInternal, .condition = "INVALID_HANDLE.SESSION_CHANGED", .from_gateway = true};
-}
-
-}  // namespace
-
+using std::chrono::milliseconds;
 void SimulatedGateway::AddServer(const std::string& set) {
   const ServerId id = ++last_server_;
   servers_[id] = std::make_unique<SimulatedServer>(world_, runs_, id, set);
+  saved_servers_.insert(id);
   sessions_->ServerReady(id, set);
   RunEffects();
 }
@@ -32,6 +28,7 @@ void SimulatedGateway::Kill(ServerId id) {
 }
 
 void SimulatedGateway::Lost(ServerId id) {
+  saved_servers_.erase(id);
   sessions_->ServerLost(id);
   RunEffects();
   std::vector<ForwardedPtr> calls;
@@ -77,16 +74,36 @@ void SimulatedGateway::Restart() {
   stopping_.clear();
   auto calls = std::exchange(forwards_, {});
   sessions_ = std::make_unique<Sessions>(config_, world_.clock(), world_.Random());
+  if (keeps_state_) Restore();
   for (auto& [id, server] : servers_) {
     if (server->dead) continue;
     if (config_->FindServers(server->set)->discovery == Discovery::kPool) {
       server->dead = true;
-    } else {
+    } else if (!keeps_state_) {
       sessions_->ServerReady(id, server->set);
+    } else {
+      // When it has answered the first probe of this life.
+      world_.After(world_.Between(1, 500), [=, this, id = id, life = life_] {
+        SimulatedServer& probed = *servers_.at(id);
+        if (probed.dead || probed.frozen || life != life_) return;
+        sessions_->ServerReady(id, probed.set);
+        RunEffects();
+      });
     }
   }
   RunEffects();
   for (const auto& [number, call] : calls) call->reply(Broken(call->request));
+}
+
+void SimulatedGateway::Restore() {
+  for (const ServerId id : saved_servers_) sessions_->RestoreServer(id, servers_.at(id)->set);
+  std::vector<SavedSession> saved;
+  for (const auto& [key, session] : saved_) {
+    saved.push_back(session);
+    saved.back().age += milliseconds(world_.Now() - saved_at_[key]);
+  }
+  std::sort(saved.begin(), saved.end(), [](const auto& a, const auto& b) { return a.age > b.age; });
+  for (const SavedSession& session : saved) sessions_->RestoreSession(session);
 }
 
 void SimulatedGateway::Tick() {
@@ -115,6 +132,19 @@ void SimulatedGateway::RunEffects() {
         world_.After(world_.Between(0, grace), [=, this, life = life_, set = server.set] {
           if (life == life_) --stopping_[set];
         });
+        break;
+      }
+      case Effect::Kind::kResume:
+        Resume(effect);
+        break;
+      case Effect::Kind::kSave: {
+        const std::pair key(effect.saved->user, effect.saved->id);
+        if (effect.saved->state == SavedSession::State::kForgotten) {
+          saved_.erase(key);
+        } else {
+          saved_[key] = *effect.saved;
+          saved_at_[key] = world_.Now();
+        }
         break;
       }
       case Effect::Kind::kSessionEnded:

@@ -34,6 +34,7 @@ class Scene {
   World world_;
   Runs runs_;
   bool restarts_ = false;
+  bool keeps_state_ = false;  ///< over restarts
   std::shared_ptr<const GatewayConfig> config_;
   Weather weather_;
   std::unique_ptr<SimulatedGateway> gateway_;
@@ -43,13 +44,14 @@ class Scene {
 
 Scene::Scene(uint64_t seed, std::vector<std::string>* trace) : world_(seed, trace), begun_(world_.Now()) {
   restarts_ = world_.Chance(0.2);
+  keeps_state_ = restarts_ && world_.Chance(0.5);
   config_ = std::make_shared<GatewayConfig>(MakeConfig());
   if (world_.Chance(0.8)) {
     weather_.client_loss = weather_.server_loss = 0.05 * static_cast<double>(world_.Between(0, 3));
     weather_.slow = 0.05;
     weather_.launch_fails = world_.Chance(0.1) ? 1.0 : 0.1 * static_cast<double>(world_.Between(0, 3));
   }
-  gateway_ = std::make_unique<SimulatedGateway>(world_, runs_, config_, weather_);
+  gateway_ = std::make_unique<SimulatedGateway>(world_, runs_, config_, weather_, keeps_state_);
   for (const ServersConfig& set : config_->servers) {
     const int64_t servers = set.discovery == Discovery::kStatic ? world_.Between(1, 3) : 0;
     for (int64_t i = 0; i < servers; ++i) {
@@ -112,7 +114,7 @@ Plan Scene::MakePlan(int user) {
   if (user % 4 != 3) {
     identity->method = Identity::Method::kToken;
     identity->user = plan.user;
-    plan.second_sessions = !restarts_;  // a new gateway does not know the first ones
+    plan.second_sessions = !restarts_ || keeps_state_;  // a new gateway may not know the first ones
   }
   plan.identity = identity;
   plan.team = user % 3 == 0 ? "ml" : "web";
@@ -124,6 +126,7 @@ Plan Scene::MakePlan(int user) {
   plan.key_by_key = world_.Chance(0.3);
   // A new gateway cannot know a clone that its client has not used yet.
   plan.clones = !restarts_ && world_.Chance(0.3);
+  plan.impatient = world_.Chance(0.3);
   plan.old = plan.by_metadata && world_.Chance(0.3);
   plan.never_executes = world_.Chance(0.1);
   plan.stops = world_.Chance(0.7);

@@ -33,8 +33,8 @@ class FarGateway {
   FarGateway() : FarGateway(Options{}) {}
   explicit FarGateway(const Options& options)
       : tunnels_([this](const Credentials& credentials) { return Prove(credentials); },
-                 [this](Socket socket, Peer peer) { Deliver(std::move(socket), std::move(peer)); }, options.limits,
-                 options.times),
+                 [this](Socket socket, Peer peer) { Deliver(std::move(socket), std::move(peer)); },
+                 [this](const TunnelRefusal& refused) { refused_ = refused; }, options.limits, options.times),
         http_({.port = options.port}, TlsOf(options.certificate)) {
     tunnels_.RouteOn(http_);
     const Status status = http_.Start();
@@ -58,6 +58,12 @@ class FarGateway {
   void Revoke() {
     revoked_ = true;
     http_.Post([this] { tunnels_.ProveAgain(); });
+  }
+
+  TunnelRefusal refused() {
+    std::promise<TunnelRefusal> last;
+    http_.Post([&] { last.set_value(refused_); });
+    return last.get_future().get();
   }
 
   size_t tunnels() {
@@ -89,6 +95,7 @@ class FarGateway {
   }
 
   std::atomic<bool> revoked_{false};
+  TunnelRefusal refused_;  ///< the last; of the HTTP server's thread
   std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<std::pair<Socket, Peer>> delivered_;
