@@ -43,10 +43,13 @@ class Gateway:
         self.write(self.toml)
         return self.rise()
 
+    def command(self):
+        return [BINARY, "gateway", "--config", self.config]
+
     def rise(self):
         """Starts the process; after a stop, again: with the same configuration, port and logs."""
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([BINARY, "gateway", "--config", self.config], stdout=log, stderr=subprocess.STDOUT,
+            self.process = subprocess.Popen(self.command(), stdout=log, stderr=subprocess.STDOUT,
                                             stdin=subprocess.DEVNULL, env=os.environ if self.env is None else self.env)
         deadline = time.monotonic() + self.wait_s
         while time.monotonic() < deadline:

@@ -4,11 +4,12 @@ import threading
 import time
 
 import pytest
-from pyspark.sql.connect.session import SparkSession
+from pyspark.sql.connect.proto import base_pb2 as pb
 
 import outcome
 from gateway import Gateway, anonymous
-from server import Server
+from server import Server, free_port
+from wire import Wire
 
 
 @pytest.fixture
@@ -43,6 +44,35 @@ def test_idle_session(pair):
     assert again.range(3).count() == 3
     assert server_of(gateway, again) == alive.port
     again.stop()
+
+
+def test_a_session_that_asks_for_plan_compression_when_its_server_is_gone():
+    """PySpark asks before its first plan, takes any error for a no, and then refuses to send the plan
+    (NO_ACTIVE_SESSION) if that error was SESSION_CHANGED. So that question is never answered with it."""
+    with Server() as server, Gateway(anonymous(server)) as gateway:
+        session = outcome.new_session(gateway.await_servers().remote("x-environment=dev"))  # bound by its first call
+        session.conf.set("spark.sql.shuffle.partitions", "7")
+        assert server_of(gateway, session) == server.port
+        server.stop(signal.SIGKILL)
+        with pytest.raises(Exception) as raised:
+            session.range(1).collect()
+        assert "SESSION_CHANGED" in str(raised.value)
+
+
+def test_what_is_answered_before_a_server_is_ready_is_final():
+    """A key without a value is asked for again before every plan, also when the server is gone by then."""
+    with Server() as server:
+        with Gateway(anonymous(server).replace(str(server.port), str(free_port()))) as gateway:
+            wire = Wire(gateway.remote())
+            keys = ["spark.connect.session.planCompression.threshold", "spark.connect.session.planCompression.defaultAlgorithm"]
+            answer = wire.config(get=pb.ConfigRequest.Get(keys=keys))
+            assert [pair.value for pair in answer.pairs] == ["-1", "NONE"]
+            wire.close()
+        with Gateway(anonymous(server)) as gateway:
+            wire = Wire(gateway.await_servers().remote())
+            answer = wire.config(get=pb.ConfigRequest.Get(keys=keys))
+            assert int(answer.pairs[0].value) > 0 and answer.pairs[1].value == "ZSTD"
+            wire.close()
 
 
 def test_many_sessions_in_every_state(pair):
