@@ -4,6 +4,8 @@
 //     gateway_bench_load latency --port N [--calls 5000]          one caller: p50 and p99 of AnalyzePlan, in
 //     microseconds gateway_bench_load stream  --port N [--bytes N] [--step N]  ExecutePlan as fast as it comes, in GB/s
 //     (10^9) gateway_bench_load slow    --port N [--seconds 6]           the same stream, read at 10 messages a second
+//     gateway_bench_load good    --port N [--clients 100] [--pause-ms 50] [--seconds 10]   callers that pause between
+//     calls, each on a connection of its own: p50, p99 and the longest in microseconds
 //     gateway_bench_load idle    --port N [--sessions 10000]      opens them, prints a line, holds them until stdin
 //     ends
 
@@ -18,6 +20,7 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
+#include <mutex>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -39,7 +42,7 @@ constexpr std::chrono::milliseconds kSlowPause(100);
 struct Options {
   std::string out;
   uint16_t port = 0;
-  int calls = 5000, sessions = 10000, seconds = 6;
+  int calls = 5000, sessions = 10000, seconds = 6, clients = 100, pause_ms = 50;
   int64_t bytes = int64_t{1} << 30, step = int64_t{4} << 20;
 };
 
@@ -76,6 +79,7 @@ std::string Framed(const std::string& message) {
 std::unique_ptr<proto::SparkConnectService::Stub> Connect(const Options& options) {
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // else channels share a connection
   return proto::SparkConnectService::NewStub(grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", options.port),
                                                                        grpc::InsecureChannelCredentials(), arguments));
 }
@@ -89,6 +93,10 @@ void Body(const Options& options) {
   const std::string message = SparkVersion().SerializeAsString();
   std::ofstream(options.out, std::ios::binary) << Framed(message);
   fmt::print("{{\"message_bytes\": {}}}\n", message.size());
+}
+
+double Quantile(const std::vector<double>& sorted, double q) {
+  return sorted[static_cast<size_t>(q * double(sorted.size() - 1))];
 }
 
 void Latency(const Options& options) {
@@ -106,10 +114,47 @@ void Latency(const Options& options) {
     if (i >= warm_up) microseconds.push_back(took.count());
   }
   std::sort(microseconds.begin(), microseconds.end());
-  const auto quantile = [&](double q) {
-    return microseconds[static_cast<size_t>(q * double(microseconds.size() - 1))];
-  };
-  fmt::print("{{\"p50_us\": {:.1f}, \"p99_us\": {:.1f}}}\n", quantile(0.5), quantile(0.99));
+  fmt::print("{{\"p50_us\": {:.1f}, \"p99_us\": {:.1f}}}\n", Quantile(microseconds, 0.5), Quantile(microseconds, 0.99));
+}
+
+/// Every call must succeed.
+void Good(const Options& options) {
+  const auto until = Clock::now() + std::chrono::seconds(options.seconds);
+  std::mutex mutex;
+  std::vector<double> microseconds;
+  std::string fault;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < options.clients; ++i) {
+    threads.emplace_back([&, i] {
+      std::mt19937_64 random(static_cast<uint64_t>(i));
+      const auto stub = Connect(options);
+      const proto::AnalyzePlanRequest request = SparkVersion();
+      std::vector<double> own;
+      std::string own_fault;
+      while (Clock::now() < until && own_fault.empty()) {
+        grpc::ClientContext context;
+        proto::AnalyzePlanResponse response;
+        const auto begun = Clock::now();
+        const grpc::Status status = stub->AnalyzePlan(&context, request, &response);
+        const std::chrono::duration<double, std::micro> took = Clock::now() - begun;
+        if (!status.ok()) own_fault = fmt::format("status {}: {}", int{status.error_code()}, status.error_message());
+        own.push_back(took.count());
+        // Between half and one and a half of it: clients do not come in step.
+        const auto pause = static_cast<uint64_t>(options.pause_ms) * 500;
+        std::this_thread::sleep_for(std::chrono::microseconds(pause + random() % (2 * pause + 1)));
+      }
+      const std::lock_guard lock(mutex);
+      // The first call of each connects and binds a session.
+      if (!own.empty()) microseconds.insert(microseconds.end(), own.begin() + 1, own.end());
+      if (!own_fault.empty()) fault = own_fault;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  if (!fault.empty()) throw std::runtime_error("a good client was refused: " + fault);
+  if (microseconds.empty()) throw std::runtime_error("no call was made");
+  std::sort(microseconds.begin(), microseconds.end());
+  fmt::print("{{\"calls\": {}, \"p50_us\": {:.1f}, \"p99_us\": {:.1f}, \"most_us\": {:.1f}}}\n", microseconds.size(),
+             Quantile(microseconds, 0.5), Quantile(microseconds, 0.99), microseconds.back());
 }
 
 /// Reads the stream, each message after `pause`, until `until` at most.
@@ -166,6 +211,10 @@ int main(int argc, char** argv) {
   body->add_option("--out", options.out)->required();
   CLI::App* latency = with_port("latency", "p50 and p99 of one caller");
   latency->add_option("--calls", options.calls);
+  CLI::App* good = with_port("good", "callers that pause between calls");
+  good->add_option("--clients", options.clients);
+  good->add_option("--pause-ms", options.pause_ms, "on average");
+  good->add_option("--seconds", options.seconds);
   CLI::App* stream = with_port("stream", "reads a stream as fast as it comes");
   CLI::App* slow = with_port("slow", "reads a stream slowly");
   slow->add_option("--seconds", options.seconds, "then it cancels");
@@ -180,6 +229,7 @@ int main(int argc, char** argv) {
   try {
     if (body->parsed()) Body(options);
     if (latency->parsed()) Latency(options);
+    if (good->parsed()) Good(options);
     if (stream->parsed()) ReadStream(options, {}, Clock::time_point::max());
     if (slow->parsed()) ReadStream(options, kSlowPause, Clock::now() + std::chrono::seconds(options.seconds));
     if (idle->parsed()) Idle(options);
