@@ -1,6 +1,6 @@
 # The commands of the house. `make demo` and `make test` start from nothing: they set up, build and run.
 
-.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults gateway-faults fuzz soak bench bench-gateway bench-client sanitize sanitize-suite tsan format format-check \
+.PHONY: help build demo test oracle golden-record clients clients-gateway gateway-spark differential faults gateway-faults gateway-sessions gateway-soak gateway-abuse fuzz soak bench bench-gateway bench-client sanitize sanitize-suite tsan format format-check \
         cleanroom coverage-page
 
 help:
@@ -67,6 +67,20 @@ gateway-faults: ## appends through the gateway under resets, silence and killed 
 	@tools/setup/fetch.sh client
 	@tools/build.sh firesteel
 	@.deps/venv-client/bin/python tests/gateway/faults.py $${FIRESTEEL_FAULT_OPERATIONS:-10000}
+
+gateway-sessions: ## 10,000 sessions at one gateway: memory, a restart, the loss of a server (FIRESTEEL_GATEWAY_SESSIONS)
+	@tools/setup/fetch.sh client
+	@tools/build.sh firesteel
+	@.deps/venv-client/bin/python tests/gateway/many_sessions.py $${FIRESTEEL_GATEWAY_SESSIONS:-10000}
+
+gateway-soak: ## an hour at the gateway: servers and the gateway die, every answer is checked (FIRESTEEL_SOAK_SECONDS, 3600)
+	@tools/setup/fetch.sh client
+	@tools/build.sh firesteel
+	@PYTHONDONTWRITEBYTECODE=1 .deps/venv-client/bin/python tests/gateway/soak.py $${FIRESTEEL_SOAK_SECONDS:-3600}
+
+gateway-abuse: ## a hundred good clients beside HTTP/2 floods: their p99, without and with each
+	@tools/build.sh firesteel
+	@bench/gateway/run.sh abuse
 
 fuzz: ## fuzz the SQL parser, the plan decoder, Arrow input, names, messages at the gateway: FIRESTEEL_FUZZ_SECONDS each (default 1800; build-fuzz/)
 	@tests/fuzz/run.sh
