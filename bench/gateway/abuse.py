@@ -6,11 +6,12 @@
 Good clients (each a connection and a session of its own, a call each 50 ms or so), attackers, gateway and backend share the
 cores of --cpus. Each round measures without attackers, then beside each attack (tests/gateway/attacks.py: one connection
 of floods that comes back as soon as it is cut off; a hundred whose headers never end), then beside all of them. Medians of
-the rounds; `ratio` is that of each round's p99 to its own quiet one. Writes abuse.json to --out.
+the rounds. Attackers run when nothing else wants the cores, as they have none of their own in life. `ratio` is that of each round's p99 to its own quiet one. Writes abuse.json to --out.
 """
 import argparse
 import json
 import os
+import shlex
 import statistics
 import subprocess
 import sys
@@ -28,7 +29,8 @@ def measure(a, gateway, names):
     """p50 and p99 of the good clients beside these attacks, and what the gateway spends and holds meanwhile."""
     attackers = None
     if names:
-        attackers = subprocess.Popen(["taskset", "-c", a.cpus, sys.executable, ATTACKS, str(gateway.port), *names, "--seconds",
+        # In life they have machines of their own.
+        attackers = subprocess.Popen(["taskset", "-c", a.cpus, *shlex.split(a.attackers), sys.executable, ATTACKS, str(gateway.port), *names, "--seconds",
                                       str(a.seconds + 2)], stdout=subprocess.PIPE, text=True)
         time.sleep(1)
     cpu, begun = gateway.cpu_seconds(), time.monotonic()
@@ -48,6 +50,7 @@ def main():
     p.add_argument("--seconds", type=int, default=5)
     p.add_argument("--clients", type=int, default=100)
     p.add_argument("--attacks", type=lambda text: text.split(","), default=NAMES)
+    p.add_argument("--attackers", default="chrt --idle 0", help="what runs them")
     p.add_argument("--cpus", default="0,1")
     p.add_argument("--binary", default=os.path.join(candidates.ROOT, "build", "firesteel"))
     p.add_argument("--out", default=os.path.join(candidates.ROOT, "build", "bench-gateway"))

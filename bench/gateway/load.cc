@@ -133,6 +133,8 @@ void Good(const Options& options) {
       std::string own_fault;
       while (Clock::now() < until && own_fault.empty()) {
         grpc::ClientContext context;
+        context.set_wait_for_ready(true);
+        context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(20));
         proto::AnalyzePlanResponse response;
         const auto begun = Clock::now();
         const grpc::Status status = stub->AnalyzePlan(&context, request, &response);

@@ -5,6 +5,7 @@
 """
 import argparse
 import collections
+import functools
 import socket
 import struct
 import sys
@@ -42,9 +43,15 @@ ATTACKS = {
 }
 
 
+@functools.lru_cache(maxsize=4096)
+def hundred(name, first):
+    """Made once, so that an attacker spends next to nothing."""
+    return b"".join(ATTACKS[name][1](number) for number in range(first, first + 100))
+
+
 def attack(port, name, frames, patience=20):
     """Sends so many frames and reads what comes. Gives how many went out before the connection was ended; `frames` if it was not."""
-    begin, one = ATTACKS[name]
+    begin, _ = ATTACKS[name]
     with socket.create_connection(("127.0.0.1", port), timeout=patience) as s:
         ended = threading.Event()
 
@@ -62,7 +69,7 @@ def attack(port, name, frames, patience=20):
             for sent in range(0, frames, 100):
                 if ended.is_set():
                     return sent
-                s.sendall(b"".join(one(number) for number in range(sent, sent + 100)))
+                s.sendall(hundred(name, sent))
         except OSError:
             return sent
         return sent if ended.wait(5) else frames

@@ -15,11 +15,13 @@ import multiprocessing
 import os
 import queue
 import random
+import re
 import signal
 import sys
 import tempfile
 import threading
 import time
+import urllib.error
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -86,8 +88,11 @@ class Misfortunes:
         self.restarting = threading.Lock()
 
     def post(self, path):
-        request = urllib.request.Request(f"http://127.0.0.1:{self.gateway.http_port}{path}", data=b"", method="POST")
-        urllib.request.urlopen(request, timeout=10).close()
+        """A button of the status page."""
+        page = f"http://127.0.0.1:{self.gateway.http_port}"
+        with urllib.request.urlopen(page + "/", timeout=10) as answer:
+            token = re.search(r'name="token" value="([^"]+)"', answer.read().decode())[1]
+        urllib.request.urlopen(urllib.request.Request(page + path, data=f"token={token}".encode(), method="POST"), timeout=10).close()
 
     def status(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.gateway.http_port}/status.json", timeout=10) as answer:
@@ -129,8 +134,10 @@ class Misfortunes:
             kind = self.chance.choice(kinds)
             try:
                 kind()
-            except OSError:
-                continue  # the server that was to be drained has just died
+            except urllib.error.HTTPError as refused:
+                if refused.code != 404:  # the server that was to be drained has just died
+                    raise
+                continue
             self.done[kind.__name__] += 1
 
 

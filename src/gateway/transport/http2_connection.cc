@@ -18,6 +18,8 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr size_t kReadBlock = 128 << 10;
+/// Of a new connection: a thousand frames that cost their sender nothing must not hold up the loop in one piece.
+constexpr size_t kFirstRead = 8 << 10;
 /// So much is read of one connection before others have their turn.
 constexpr size_t kReadTurn = 512 << 10;
 /// No more is made of frames until the socket took what is there.
@@ -31,7 +33,7 @@ constexpr auto kQuietTime = seconds(60);   ///< without a byte: the peer is aske
 constexpr auto kPingAnswer = seconds(20);
 
 /// 1,000 at once and 100 a second after that: gRPC's own pings, settings and resets are far below.
-constexpr double kCheapFrameBurst = 1000, kCheapFramesPerSecond = 100;
+constexpr double kCheapFrameBurst = 1000, kCheapFramesPerSecond = 100, kManyCheapFrames = 50;
 
 }  // namespace
 
@@ -43,8 +45,15 @@ bool Http2Connection::CheapFrames::Allow(TimePoint now) {
   return ++level_ <= kCheapFrameBurst;
 }
 
+bool Http2Connection::CheapFrames::are_many() const { return level_ > kManyCheapFrames; }
+
 Http2Connection::Http2Connection(Role role, EventLoop& loop, ByteStream stream, Owner& owner)
-    : role_(role), loop_(loop), stream_(std::move(stream)), owner_(owner), connected_(role == Role::kServer) {
+    : role_(role),
+      loop_(loop),
+      stream_(std::move(stream)),
+      owner_(owner),
+      read_size_(kFirstRead),
+      connected_(role == Role::kServer) {
   started_ = last_read_ = steady_clock::now();
   session_ = Callbacks::NewSession(this, role == Role::kServer);
 }
@@ -100,7 +109,7 @@ void Http2Connection::OnEvents(uint32_t events) {
 void Http2Connection::ReadAll() {
   size_t turn = 0;
   while (!closed_) {
-    if (turn >= kReadTurn) {
+    if (turn >= kReadTurn || (turn > 0 && cheap_frames_.are_many())) {
       if (reading_again_) return;
       reading_again_ = true;
       loop_.Post([this, alive = alive_] {
@@ -111,7 +120,8 @@ void Http2Connection::ReadAll() {
       return;
     }
     std::shared_ptr<char[]> block = Callbacks::ReadBlock(kReadBlock);
-    const ByteStream::Outcome read = stream_.Read({block.get(), kReadBlock});
+    const size_t most = read_size_;
+    const ByteStream::Outcome read = stream_.Read({block.get(), most});
     if (read.status == ByteStream::Status::kWouldBlock) return;
     if (read.status != ByteStream::Status::kOk) {
       Fail(read.status == ByteStream::Status::kClosed ? "the peer closed the connection" : stream_.error());
@@ -131,8 +141,13 @@ void Http2Connection::ReadAll() {
       return;
     }
     ScheduleFlush();
+    if (cheap_frames_.are_many()) {
+      read_size_ = kFirstRead;
+    } else if (read.size == most) {
+      read_size_ = std::min(2 * most, kReadBlock);
+    }
     // A short read has emptied the socket: what comes later is an event of its own. TLS keeps whole records.
-    if (!stream_.encrypted() && read.size < kReadBlock && !hanging_up_) return;
+    if (!stream_.encrypted() && read.size < most && !hanging_up_) return;
   }
 }
 

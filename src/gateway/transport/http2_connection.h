@@ -73,6 +73,8 @@ class Http2Connection final : public EventLoop::Handler {
   class CheapFrames {
    public:
     bool Allow(TimePoint now);
+    /// More of them than a client needs.
+    bool are_many() const;
 
    private:
     double level_ = 0;
@@ -98,6 +100,8 @@ class Http2Connection final : public EventLoop::Handler {
   Owner& owner_;
   nghttp2_session* session_ = nullptr;
   std::unordered_map<int32_t, std::shared_ptr<Http2Stream>> streams_;
+
+  size_t read_size_;  ///< how much is read at a time: little until the peer proves to send much, and of an abuser
 
   std::deque<Slice> pending_;  ///< to be written, in order
   size_t pending_size_ = 0;
