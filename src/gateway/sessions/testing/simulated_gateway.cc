@@ -135,8 +135,8 @@ void SimulatedGateway::Arrive(const ForwardedPtr& call, bool answer_is_lost) {
     ConfigPairs pairs = decision.replay;
     pairs.insert(pairs.end(), decision.checked_replay.begin(), decision.checked_replay.end());
     const std::pair key(decision.user, session_id + "/" + std::to_string(keeps_state_ ? 0 : call->life));
-    if (!pairs.empty() && !set_up_.insert(key).second) world_.Fail("the session " + session_id + " was set up twice");
     if (const auto set = server.SetAll(decision.user, session_id, pairs, call->life)) {
+      if (!pairs.empty() && !set_up_.insert(key).second) world_.Fail("the session " + session_id + " was set up twice");
       own = *set;
       sessions_->ReplayDone(decision.ticket, own);
     }
