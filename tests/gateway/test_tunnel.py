@@ -5,13 +5,14 @@ import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 import pytest
 from pyspark.sql.connect.client.retries import DefaultPolicy
 
 import outcome
 from gateway import BINARY, Gateway, anonymous
-from server import free_port
+from server import Server, free_port
 
 TOKEN = "a-token-for-the-tunnel-tests"
 
@@ -116,6 +117,39 @@ def test_wrong_token_ends_with_the_reason(private):
         assert "refuses the token" in refused.error
         assert "wrong" not in refused.error
         assert refused.process.returncode == 1
+    deadline = time.monotonic() + 5
+    while not (lines := [line for line in private.audit() if line["rpc"] == "OpenTunnel"]):
+        assert time.monotonic() < deadline, "no line of the refusal in the audit log"
+        time.sleep(0.02)
+    assert lines[-1]["code"] == "UNAUTHENTICATED" and lines[-1]["user"] == "" and lines[-1]["reason"]
+
+
+def test_metrics_count_tunnels_servers_and_faults(servers):
+    def metric(gateway, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{gateway.http_port}/metrics", timeout=10) as answer:
+            found = re.search(rf"^{re.escape(name)} (\S+)$", answer.read().decode(), re.M)
+        return found and float(found.group(1))
+
+    def becomes(gateway, name, value):
+        deadline = time.monotonic() + 5
+        while metric(gateway, name) != value:
+            assert time.monotonic() < deadline, f"{name} is {metric(gateway, name)}, not {value}"
+            time.sleep(0.05)
+
+    with Server() as mortal, Gateway(proven(*servers, mortal)) as gateway:
+        gateway.await_servers(3)
+        assert metric(gateway, "gateway_tunnels") == 0
+        assert metric(gateway, 'gateway_servers{set="all",state="ready"}') == 3
+        assert metric(gateway, 'proxy_errors_total{reason="server_lost"}') is None
+        with Tunnel(gateway) as tunnel:
+            session = outcome.new_session(tunnel.remote())
+            session.range(1).collect()
+            becomes(gateway, "gateway_tunnels", 1)
+            session.stop()
+        becomes(gateway, "gateway_tunnels", 0)
+        mortal.stop(signal.SIGKILL)
+        becomes(gateway, 'proxy_errors_total{reason="server_lost"}', 1)
+        becomes(gateway, 'gateway_servers{set="all",state="ready"}', 2)
 
 
 def test_signal_ends_it_at_once(private):
