@@ -5,7 +5,7 @@
 
 Clients reach the gateway, and the gateway its servers, through relays that reset and stall connections; servers and
 the gateway are killed (-9) and started again where they were. Every row must be there at most once, and exactly once
-where its statement was acknowledged. Ends with `N passed, N failed`, exit code 1 when one failed.
+where its statement was acknowledged. Sessions outlive the gateway where the seed is odd. Ends with `N passed, N failed`, exit code 1 when one failed.
 """
 import collections
 import logging
@@ -132,7 +132,8 @@ class Clients:
             raise ServerError(" / ".join(outcomes))
 
 
-def config(relays):
+def config(relays, state):
+    """`state`: the file by which sessions outlive the gateway; none: they do not."""
     addresses = ", ".join(f'"127.0.0.1:{relay.port}"' for relay in relays)
     return f"""[auth]
 anonymous = true
@@ -142,6 +143,7 @@ servers = "all"
 addresses = [{addresses}]
 probe_interval = "250ms"
 probe_timeout = "1s"
+{f'[state]{chr(10)}file = "{state}"' if state else ""}
 """
 
 
@@ -154,7 +156,8 @@ def run(operations, seed):
             MortalServer(warehouse=warehouse) as two:
         servers = (one, two)
         relays = [ChaosRelay(server.port, seed + i) for i, server in enumerate(servers)]
-        with Gateway(config(relays)) as gateway, ChaosRelay(gateway.port, seed + 9) as front:
+        state = os.path.join(folder, "gateway.state") if seed % 2 else None
+        with Gateway(config(relays, state)) as gateway, ChaosRelay(gateway.port, seed + 9) as front:
             clients = Clients(f"sc://localhost:{front.port}", folder, operations, seed)
             clients.prepare(one)
 

@@ -208,7 +208,7 @@ def test_a_stop_lets_running_queries_end(servers):
 def test_a_stop_does_not_wait_for_ever(servers):
     """drain = 5s: then running queries end with an error that says so."""
     with Gateway(anonymous(servers[0])) as gateway:
-        wire, errors = Wire(gateway.remote()), []
+        wire, errors = Wire(gateway.await_servers().remote()), []
         wire.execute(range_plan(1))
         endless = sql_plan("SELECT sum(a.id * b.id % 7) FROM range(1000000) a CROSS JOIN range(1000000) b")
         thread = threading.Thread(target=lambda: errors.append(failure(wire.execute, endless)))
