@@ -128,3 +128,14 @@ class Gateway(Proxy):
     def command(self):
         self.file("gateway.toml")
         return super().command()
+
+    def start(self):
+        """Until it has seen the backend, too: callers that do not try again would be told to."""
+        super().start()
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            with open(self.log_file, encoding="utf-8", errors="replace") as file:
+                if "server ready" in file.read():
+                    return
+            time.sleep(0.02)
+        raise RuntimeError(f"{self.name} does not reach the backend: {self.log()}")

@@ -276,6 +276,10 @@ Decision Sessions::State::OnBound(const Call& call, const SessionPtr& session) {
     if (!call.fields.new_session_id.empty() && !IsUuid(call.fields.new_session_id)) {
       return Refused(InvalidHandle("FORMAT", call.fields.new_session_id), session.get());
     }
+    const auto named = sessions_.find({session->key.caller, call.fields.new_session_id});
+    const bool ended = named != sessions_.end() && (named->second->state == Session::State::kLost ||
+                                                    named->second->state == Session::State::kReleased);
+    if (ended) return Refused(InvalidHandle("SESSION_CLOSED", call.fields.new_session_id), session.get());
     if (auto refusal = quotas_.AdmitSession(config_->quotas, session->key.caller, session->route.team)) {
       return Refused(std::move(*refusal), session.get());
     }

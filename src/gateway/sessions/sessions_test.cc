@@ -242,6 +242,27 @@ TEST_F(SessionsTest, CloneGoesWhereItsParentIs) {
   EXPECT_FALSE(cloned.replays);
 }
 
+TEST_F(SessionsTest, ACloneUnderAnIdThatWasEndedIsNone) {
+  ServerReady(1);
+  Finish(Bind(Id(1)));
+  Call clone = Of(Method::kCloneSession, Id(1));
+  clone.fields.new_session_id = Id(7);
+  Finish(sessions().OnCall(clone));
+  const Decision late = sessions().OnCall(clone);  // its client has tried again
+  ASSERT_EQ(late.kind, Kind::kForward);
+  EXPECT_TRUE(sessions().EndSession("alice", Id(7)));
+  Effects();
+  // The server may have made it anew by then: nobody would end that.
+  Finish(late);
+  const std::vector<Effect> effects = Effects();
+  ASSERT_THAT(effects, testing::SizeIs(1));
+  EXPECT_EQ(effects[0].kind, Effect::Kind::kReleaseSession);
+  EXPECT_EQ(effects[0].session_id, Id(7));
+  EXPECT_EQ(Condition(clone), "INVALID_HANDLE.SESSION_CLOSED");
+  EXPECT_EQ(Condition(Execute(Id(7))), "INVALID_HANDLE.SESSION_CHANGED");
+  EXPECT_EQ(Bind(Id(1)).kind, Kind::kForward) << "its parent lives";
+}
+
 TEST_F(SessionsTest, NewSessionsOfAVerifiedUserFollowItsLatest) {
   ServerReady(1);
   ServerReady(2, "test");

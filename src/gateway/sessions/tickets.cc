@@ -79,8 +79,19 @@ void Sessions::State::BindClone(const Ticket& ticket) {
   const SessionKey key{parent.key.caller, ticket.new_session_id};
   const auto existing = sessions_.find(key);
   if (existing != sessions_.end()) {
+    const Session::State state = existing->second->state;
+    Server* server = servers_.Find(ticket.server);
+    if ((state == Session::State::kLost || state == Session::State::kReleased) && server != nullptr) {
+      // A clone that came late, under an id that was ended meanwhile and stays closed.
+      effects_.push_back({.kind = Effect::Kind::kReleaseSession,
+                          .server = ticket.server,
+                          .servers = server->servers,
+                          .route = parent.route,
+                          .user = key.caller.user,
+                          .session_id = key.id});
+    }
     // The server has accepted the id, so what was kept under it is no session's beginning.
-    if (existing->second->state != Session::State::kDraft) return;
+    if (state != Session::State::kDraft) return;
     DropDraft(existing->second, Session::State::kLost);
   }
   auto session = std::make_shared<Session>();
