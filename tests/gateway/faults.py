@@ -5,7 +5,8 @@
 
 Clients reach the gateway, and the gateway its servers, through relays that reset and stall connections; servers and
 the gateway are killed (-9) and started again where they were. Every row must be there at most once, and exactly once
-where its statement was acknowledged. Sessions outlive the gateway where the seed is odd. Ends with `N passed, N failed`, exit code 1 when one failed.
+where its statement was acknowledged. Sessions outlive the gateway where the seed is odd. Ends with `N passed, N failed`,
+exit code 1 when one failed.
 """
 import collections
 import logging

@@ -24,13 +24,14 @@ class Gateway:
     """`with Gateway(toml) as gateway: gateway.remote()` is a running gateway. `toml` has no [listen] address and no
     [http] and [audit] section: they are added, on free ports and in the test's folder."""
 
-    def __init__(self, toml, env=None, listen="", wait_s=20, host="127.0.0.1"):
+    def __init__(self, toml, env=None, listen="", wait_s=20, host="127.0.0.1", drain="5s"):
+        self.drain = drain
         self.toml, self.env, self.listen, self.wait_s, self.host = toml, env, listen, wait_s, host
         self.process = None
 
     def write(self, toml):
         with open(self.config, "w", encoding="utf-8") as f:
-            f.write(f'drain = "5s"\n[listen]\naddress = "{self.host}:{self.port}"\n{self.listen}\n'
+            f.write(f'drain = "{self.drain}"\n[listen]\naddress = "{self.host}:{self.port}"\n{self.listen}\n'
                     f'[http]\naddress = "127.0.0.1:{self.http_port}"\n'
                     f'[audit]\nfile = "{self.audit_path}"\n{toml}\n')
 

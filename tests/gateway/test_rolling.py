@@ -171,7 +171,7 @@ def test_a_new_gateway_does_not_know_old_sessions(servers, with_signal):
 
 @pytest.mark.parametrize("reattachable", [True, False])
 def test_a_stop_lets_running_executions_end(servers, reattachable):
-    with Gateway(anonymous(servers[0])) as gateway:
+    with Gateway(anonymous(servers[0]), drain="30s") as gateway:
         wire, answers = Wire(gateway.await_servers().remote()), []
         wire.execute(range_plan(1))
         thread = threading.Thread(target=lambda: answers.append(rows_of(wire.execute(sql_plan(SLOW), operation=new_id(),
@@ -186,7 +186,7 @@ def test_a_stop_lets_running_executions_end(servers, reattachable):
 
 
 def test_a_stop_lets_running_queries_end(servers):
-    with Gateway(anonymous(servers[0])) as gateway:
+    with Gateway(anonymous(servers[0]), drain="30s") as gateway:
         session, _ = used(gateway)
         answers = []
 
