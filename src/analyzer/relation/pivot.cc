@@ -105,12 +105,27 @@ class PivotBuilder {
   std::string ValueName(const std::vector<bound::ExpressionPtr>& parts) {
     std::string name;
     for (const bound::ExpressionPtr& part : parts) {
-      const auto* literal = part->As<bound::Literal>();
-      std::string text =
-          literal && literal->value.is_null() ? "null" : functions::PrettySql(*part, analysis_.settings());
-      name += (name.empty() ? "" : ", ") + text;
+      name += (name.empty() ? "" : ", ") + TextOf(part);
     }
     return parts.size() == 1 ? name : "{" + name + "}";
+  }
+
+  /// The value as CAST(… AS STRING) gives it; "null" for a null.
+  std::string TextOf(const bound::ExpressionPtr& part) {
+    const auto* literal = part->As<bound::Literal>();
+    if (literal && literal->value.is_null()) return "null";
+    const TypeKind kind = part->type.kind();
+    if (literal && (kind == TypeKind::kString || kind == TypeKind::kInt || kind == TypeKind::kLong)) {
+      return functions::PrettySql(*part, analysis_.settings());
+    }
+    // What is no constant is told by Check, and by its SQL.
+    if (!IsFoldable(part)) return functions::PrettySql(*part, analysis_.settings());
+    const bound::Attribute text = analysis_.NewAttribute("text", DataType::String(), true);
+    const bound::ExpressionPtr cast = bound::MakeCast(part, DataType::String(), resolver_.default_mode(), true);
+    const bound::RelationPtr row = bound::MakeRelation(bound::OneRow{}, {}, origin_);
+    const std::vector<std::vector<Value>> rows =
+        analysis_.environment().RunQuery(bound::MakeRelation(bound::Project{row, {{text, cast}}}, {text}, origin_));
+    return rows.empty() || rows[0][0].is_null() ? "null" : rows[0][0].text();
   }
 
   void Check(PivotValue& value) {
