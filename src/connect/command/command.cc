@@ -82,7 +82,7 @@ plan::Command::Node DecodeNode(const proto::Command& c, const DecodeContext& con
     case proto::Command::kRemoveCachedRemoteRelationCommand:
       return plan::ForgetCheckpoint{c.remove_cached_remote_relation_command().relation().relation_id()};
     case proto::Command::kMergeIntoTableCommand:
-      return Missing("DataFrame.mergeInto");
+      return DecodeMergeIntoTable(c.merge_into_table_command(), context);
     case proto::Command::kMlCommand:
       return Missing("Spark ML over Connect");
     case proto::Command::kExecuteExternalCommand:

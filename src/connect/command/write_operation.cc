@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/error.h"
 #include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
 #include "connect/relation/decode_relation.h"
@@ -117,6 +118,17 @@ plan::WriteOperationV2 DecodeWriteOperationV2(const proto::WriteOperationV2& wri
   }
   node.with_schema_evolution = write.with_schema_evolution();
   return node;
+}
+
+plan::CatalogCommand DecodeMergeIntoTable(const proto::MergeIntoTableCommand& merge, const DecodeContext& context) {
+  if (merge.match_actions().empty() && merge.not_matched_actions().empty() &&
+      merge.not_matched_by_source_actions().empty()) {
+    throw QueryError("NO_MERGE_ACTION_SPECIFIED", {}, nullptr, ErrorClass::kRuntime);
+  }
+  plan::RowChange change;
+  change.kind = plan::RowChange::Kind::kMerge;
+  change.name = context.parse_identifier(merge.target_table_name());
+  return {std::move(change)};
 }
 
 }  // namespace firesteel::connect

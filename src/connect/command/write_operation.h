@@ -4,6 +4,7 @@
 #include "plan/command.h"
 
 namespace spark::connect {
+class MergeIntoTableCommand;
 class WriteOperation;
 class WriteOperationV2;
 }  // namespace spark::connect
@@ -15,5 +16,8 @@ namespace firesteel::connect {
 plan::WriteOperation DecodeWriteOperation(const ::spark::connect::WriteOperation& write, const DecodeContext& context);
 plan::WriteOperationV2 DecodeWriteOperationV2(const ::spark::connect::WriteOperationV2& write,
                                               const DecodeContext& context);
+/// DataFrame.mergeInto: only the table matters, for none takes it. Throws NO_MERGE_ACTION_SPECIFIED.
+plan::CatalogCommand DecodeMergeIntoTable(const ::spark::connect::MergeIntoTableCommand& merge,
+                                          const DecodeContext& context);
 
 }  // namespace firesteel::connect
