@@ -2,8 +2,6 @@
 
 #include <CLI/CLI.hpp>
 
-#include "base/log.h"
-
 namespace firesteel::cli {
 
 void DeclareConnect(CLI::App& app, ConnectOptions& options) {
@@ -30,21 +28,14 @@ void DeclareConnect(CLI::App& app, ConnectOptions& options) {
   options.command->add_option("--header", tunnel.headers, "header of the upgrade, as an access proxy may want it")
       ->type_name("NAME=VALUE")
       ->allow_extra_args(false);
-  options.command->add_option("--log-level", options.log_level, "trace, debug, info, warn, error or off")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
-      ->capture_default_str();
-  options.command->add_option("--log-format", options.log_format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  DeclareLogOptions(*options.command, options.log, LogVariables::kIgnored);
   options.command->add_flag("--wait", tunnel.wait, "try until the gateway can be reached, else end with an error");
 }
 
 bool IsConnect(const ConnectOptions& options) { return options.command->parsed(); }
 
 int Connect(const ConnectOptions& options) {
-  // The parser took known names only.
-  (void)log::SetLevel(options.log_level);
-  (void)log::SetFormat(options.log_format);
+  Apply(options.log);
   return gateway::RunTunnel(options.tunnel);
 }
 

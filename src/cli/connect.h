@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "cli/log_options.h"
 #include "gateway/tunnel/run_tunnel.h"
 
 namespace CLI {
@@ -12,9 +13,8 @@ namespace firesteel::cli {
 
 struct ConnectOptions {
   gateway::TunnelCommand tunnel;
-  std::string log_level = "info";   ///< trace, debug, info, warn, error, off
-  std::string log_format = "text";  ///< text, json
-  CLI::App* command = nullptr;      ///< `firesteel connect`
+  LogOptions log;
+  CLI::App* command = nullptr;  ///< `firesteel connect`
 };
 
 /// Declares `firesteel connect --gateway URL`, to be filled when the app parses the command line. `options` must

@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "base/log.h"
 #include "gateway/config/explain.h"
 #include "gateway/config/parse.h"
 #include "gateway/run_gateway.h"
@@ -33,14 +32,7 @@ void DeclareGateway(CLI::App& app, GatewayOptions& options) {
   constexpr const char* kDescription = "configuration of the gateway (docs/GATEWAY_CONFIGURATION.md)";
   options.command = app.add_subcommand("gateway", "Stand before Spark Connect servers: one address for all of them");
   options.command->add_option("--config", options.config_file, kDescription)->type_name("FILE");
-  options.command->add_option("--log-level", options.log_level, "how much is logged")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}))
-      ->capture_default_str()
-      ->envname("FIRESTEEL_LOG_LEVEL");
-  options.command->add_option("--log-format", options.log_format, "how log lines look")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str()
-      ->envname("FIRESTEEL_LOG_FORMAT");
+  DeclareLogOptions(*options.command, options.log, LogVariables::kRead);
   options.check = options.command->add_subcommand("check", "Explain a configuration, or what is wrong with it");
   // The same variable: --config is understood on either side of "check".
   options.check->add_option("--config", options.config_file, kDescription)->type_name("FILE");
@@ -53,9 +45,7 @@ bool IsGateway(const GatewayOptions& options) { return options.command->parsed()
 
 int Gateway(const GatewayOptions& options) {
   if (options.check->parsed()) return Check(options.config_file);
-  // Names that the command line has checked.
-  (void)log::SetLevel(options.log_level);
-  (void)log::SetFormat(options.log_format);
+  Apply(options.log);
   return gateway::RunGateway(options.config_file);
 }
 

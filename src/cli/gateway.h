@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "cli/log_options.h"
+
 namespace CLI {
 class App;
 }
@@ -10,7 +12,7 @@ namespace firesteel::cli {
 
 struct GatewayOptions {
   std::string config_file;
-  std::string log_level = "info", log_format = "text";
+  LogOptions log;
   CLI::App* command = nullptr;  ///< `firesteel gateway`
   CLI::App* check = nullptr;    ///< `firesteel gateway check`
 };

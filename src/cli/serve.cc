@@ -1,8 +1,6 @@
 #include "cli/serve.h"
 
-#include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +15,7 @@
 #include "base/large_values.h"
 #include "base/log.h"
 #include "base/memory_limit.h"
+#include "base/server_process.h"
 #include "cli/folders.h"
 #include "server/connect_server.h"
 #include "server/engine_runner.h"
@@ -67,14 +66,6 @@ std::string TokenOf(const ServeOptions& options) {
   return token != nullptr ? token : "";
 }
 
-sigset_t StopSignals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  return signals;
-}
-
 /// Waits for one of the signals and gives it. Meanwhile a server gives unused memory back: when it rests after work,
 /// and when it comes near its limit.
 int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
@@ -99,8 +90,7 @@ int WaitForStop(const sigset_t& signals, const server::ConnectServer& server) {
 }  // namespace
 
 int Serve(const ServeOptions& options, const std::string& version) {
-  if (Status status = log::SetLevel(options.log_level); !status.ok()) return Fail(status.message);
-  if (Status status = log::SetFormat(options.log_format); !status.ok()) return Fail(status.message);
+  Apply(options.log);
   Result<session::ConfigMap> conf = server::ParseConf(options.conf);
   if (!conf.ok()) return Fail(conf.error());
   const std::string temp_dir =
@@ -112,13 +102,8 @@ int Serve(const ServeOptions& options, const std::string& version) {
     if (Status status = MakeWritableFolder("--warehouse", warehouse); !status.ok()) return Fail(status.message);
   }
 
-  // Users' Python code may run under the server's own user id: it shall not read the token in the server's environment,
-  // nor its memory.
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  // Every thread inherits the mask, so that only the wait below takes the signals.
-  const sigset_t signals = StopSignals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  // Users' Python code may run under the server's own user id.
+  const sigset_t signals = PrepareServerProcess({SIGTERM, SIGINT});
   signal(SIGXFSZ, SIG_IGN);  // a file that would grow beyond the limit is an error of its write
 
   ScratchFolder scratch(temp_dir, "");

@@ -90,9 +90,7 @@ void DeclareServeOptions(CLI::App& app, ServeOptions& options) {
           "interpreter of Python functions; default: a python3 that has pyspark, pandas and pyarrow")
       ->type_name("PATH");
   Declare(app, "threads", options.threads, "threads of the engine; 0: one a core")->check(CLI::Range(0, 4096));
-  Declare(app, "log-level", options.log_level, "how much is logged")
-      ->check(CLI::IsMember({"trace", "debug", "info", "warn", "error", "off"}));
-  Declare(app, "log-format", options.log_format, "how log lines look")->check(CLI::IsMember({"text", "json"}));
+  DeclareLogOptions(app, options.log, LogVariables::kRead);
   // No default is shown: help texts end up in logs.
   app.add_option("--token", options.token,
                  "what clients must send as their token; others see options in the process list, not variables")

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/log_options.h"
+
 namespace CLI {
 class App;
 }
@@ -21,16 +23,15 @@ class OptionError : public std::runtime_error {
 /// configuration file; the first of these that is there counts.
 struct ServeOptions {
   std::string host = "127.0.0.1";
-  uint16_t port = 15002;            ///< 0: any free port
-  std::string warehouse;            ///< empty: ./spark-warehouse, made when something is written there
-  int64_t memory_limit_bytes = 0;   ///< 0: by the machine or its cgroup
-  std::string temp_dir;             ///< empty: a folder of our own under the system's temporary folder
-  int32_t threads = 0;              ///< 0: cores
-  std::string python;               ///< empty: found, see udf::RuntimeOptions
-  std::string log_level = "warn";   ///< trace, debug, info, warn, error, off
-  std::string log_format = "text";  ///< text, json
-  std::string token;                ///< clients must send it; empty: anyone is let in
-  std::string tls_certificate;      ///< PEM files; empty: no TLS
+  uint16_t port = 15002;           ///< 0: any free port
+  std::string warehouse;           ///< empty: ./spark-warehouse, made when something is written there
+  int64_t memory_limit_bytes = 0;  ///< 0: by the machine or its cgroup
+  std::string temp_dir;            ///< empty: a folder of our own under the system's temporary folder
+  int32_t threads = 0;             ///< 0: cores
+  std::string python;              ///< empty: found, see udf::RuntimeOptions
+  LogOptions log{.level = "warn", .format = "text"};
+  std::string token;            ///< clients must send it; empty: anyone is let in
+  std::string tls_certificate;  ///< PEM files; empty: no TLS
   std::string tls_key;
   int32_t status_port = -1;  ///< of the status page; 0: any free one; negative: no status page
   std::string status_host = "127.0.0.1";

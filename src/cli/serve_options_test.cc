@@ -56,7 +56,7 @@ TEST(ServeOptions, ReadsEveryOption) {
   EXPECT_EQ(options.memory_limit_bytes, int64_t{2} << 30);
   EXPECT_EQ(options.temp_dir, "/t");
   EXPECT_EQ(options.threads, 3);
-  EXPECT_EQ(options.log_level, "debug");
+  EXPECT_EQ(options.log.level, "debug");
 }
 
 TEST(ServeOptions, NearerSourcesWin) {

@@ -1,26 +1,18 @@
 #include "gateway/run_gateway.h"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <signal.h>
-#include <sys/prctl.h>
 
 #include <iostream>
 #include <memory>
 
 #include "base/log.h"
+#include "base/server_process.h"
 #include "gateway/config/parse.h"
 #include "gateway/gateway.h"
 
 namespace firesteel::gateway {
 namespace {
-
-sigset_t Signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  return signals;
-}
 
 int Fail(const std::string& message) {
   std::cerr << "firesteel: " << message << std::endl;
@@ -51,11 +43,7 @@ void Reload(Gateway& gateway, const std::string& file) {
 int RunGateway(const std::string& config_file) {
   const std::shared_ptr<const GatewayConfig> config = Read(config_file);
   if (!config) return Fail(fmt::format("{} cannot be used", config_file));
-  // Tokens and keys lie in this process: servers that it starts may run users' code under its own user id.
-  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-  const sigset_t signals = Signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  signal(SIGPIPE, SIG_IGN);
+  const sigset_t signals = PrepareServerProcess({SIGTERM, SIGINT, SIGHUP});
 
   Gateway gateway(config);
   if (const Status status = gateway.Start(); !status) return Fail(status.message);
