@@ -1,6 +1,7 @@
 #include "cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 
 #include "cli/connect.h"
@@ -43,6 +44,8 @@ int Run(int argc, char** argv, const std::string& version) {
     return 1;
   }
   if (IsConnect(connect)) return Connect(connect);
+  // What is wrong with a connection is told by the client's error; gRPC would write of it in between.
+  if (IsShell(shell) || IsProfiles(profiles)) setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   if (IsShell(shell)) return Shell(shell);
   if (IsProfiles(profiles)) return Profiles(profiles);
   return IsGateway(gateway) ? Gateway(gateway) : Serve(options, version);

@@ -32,12 +32,16 @@ class BlockTracker {
       previous_was_end_ = true;
     } else if (kind == TokenKind::kBegin) {
       // Elsewhere it is a name.
-      if (begins || (makes_procedure_ && open_.empty())) open_.push_back(Block::kStatements);
+      if (begins || declares_handler_ || (makes_procedure_ && open_.empty())) open_.push_back(Block::kStatements);
     } else if (!open_.empty() && begins && IsBlockWord(kind)) {
       open_.push_back(Block::kStatements);
     } else if (!open_.empty() && !belongs_to_end && kind == TokenKind::kCase) {
       open_.push_back(Block::kExpression);
     }
+    // DECLARE EXIT HANDLER FOR condition, condition BEGIN … END
+    if (begins) declares_ = kind == TokenKind::kDeclare;
+    if (kind == TokenKind::kSemicolon || kind == TokenKind::kBegin) declares_handler_ = false;
+    if (declares_ && kind == TokenKind::kHandler) declares_handler_ = true;
     if (previous_ == TokenKind::kEndOfInput) creates_ = kind == TokenKind::kCreate;
     if (creates_ && open_.empty() && kind == TokenKind::kProcedure) makes_procedure_ = true;
     after_label_ = previous_began_ && kind == TokenKind::kColon;
@@ -68,6 +72,8 @@ class BlockTracker {
   bool previous_was_end_ = false;
   bool previous_began_ = false;
   bool after_label_ = false;
+  bool declares_ = false;
+  bool declares_handler_ = false;
   bool creates_ = false;
   bool makes_procedure_ = false;
 };

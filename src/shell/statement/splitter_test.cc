@@ -52,6 +52,14 @@ TEST(SplitStatements, KeepsScriptsTogether) {
       " DROP TABLE IF EXISTS t;\n BEGIN SELECT 1; END;\nEND";
   EXPECT_THAT(Texts(script + "; select 2;"), ElementsAre(script, "select 2"));
   EXPECT_TRUE(IsComplete(script + ";"));
+  const std::string handlers =
+      "BEGIN\n DECLARE EXIT HANDLER FOR DIVIDE_BY_ZERO, SQLSTATE '22012' BEGIN SELECT 1; SELECT 2; END;\n"
+      " DECLARE CONTINUE HANDLER FOR NOT FOUND SET x = 1;\n DECLARE begin INT = 1;\n SELECT begin; SELECT 3;\nEND";
+  EXPECT_THAT(Texts(handlers + "; select 2;"), ElementsAre(handlers, "select 2"));
+  const std::string nested =
+      "BEGIN\n l1: WHILE true DO l2: BEGIN IF a THEN LEAVE l1; ELSEIF b THEN ITERATE l1; ELSE SELECT END_OF; END IF; "
+      "END l2; END WHILE l1;\n EXECUTE IMMEDIATE 'select 1; select 2';\n -- END;\n SELECT 'BEGIN'; END";
+  EXPECT_THAT(Texts(nested + ";\n" + nested), ElementsAre(nested, nested));
   EXPECT_FALSE(IsComplete("BEGIN SELECT 1;"));
   EXPECT_FALSE(IsComplete("BEGIN IF x THEN SELECT 1; END IF;"));
   EXPECT_FALSE(IsComplete("outer: BEGIN SELECT 1;"));
