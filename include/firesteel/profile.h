@@ -46,6 +46,8 @@ struct Profile {
   std::string tls_certificate;  ///< PEM file, with tls_key, for servers that want one
   std::string tls_key;
   std::string tls_server_name;  ///< that the server's certificate must carry, when it is not the host
+
+  bool operator==(const Profile&) const = default;
 };
 
 /// What was found, and what is wrong with it without being an error.
@@ -64,5 +66,9 @@ Result<Profile> find_profile(const std::string& name);
 /// Adds the profile to the TOML file, which is made when needed (readable by its owner alone); gives the file's path.
 /// A name that the file has already, or a profile that could not be read again, is an error and changes nothing.
 Result<std::string> add_profile(const Profile& profile);
+
+/// Takes the profile out of the TOML file, with the comments that are its own; gives the file's path. Everything else
+/// in the file stays as it is. A name that the file has not is an error, and so are those of files of other programs.
+Result<std::string> remove_profile(const std::string& name);
 
 }  // namespace firesteel::client

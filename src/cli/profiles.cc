@@ -35,6 +35,7 @@ std::string ShownEndpoint(const Profile& profile) {
   if (profile.endpoint.rfind("local", 0) == 0) return "local";
   const auto endpoint = client::ParseEndpoint(profile.endpoint, "the endpoint");
   if (!endpoint) return "(not a connection string)";
+  if (!endpoint->tunnel.empty()) return endpoint->tunnel;
   const int port = endpoint->port ? *endpoint->port : endpoint->https ? 443 : 15002;
   return (endpoint->https ? "https://" : "sc://") + endpoint->host + ":" + std::to_string(port);
 }
@@ -91,6 +92,16 @@ int Add(const ProfilesOptions& options) {
   }
   std::cout << "added '" << profile.name << "' to " << *file << "; try it: firesteel profiles test " << profile.name
             << std::endl;
+  return 0;
+}
+
+int Remove(const std::string& name) {
+  const Result<std::string> file = client::remove_profile(name);
+  if (!file) {
+    shell::PrintError(file.error().message);
+    return 1;
+  }
+  std::cout << "removed '" << name << "' from " << *file << std::endl;
   return 0;
 }
 
@@ -177,7 +188,7 @@ int Test(const ProfilesOptions& options) {
 }  // namespace
 
 void DeclareProfiles(CLI::App& app, ProfilesOptions& options) {
-  options.command = app.add_subcommand("profiles", "List, add and test named connections");
+  options.command = app.add_subcommand("profiles", "List, add, remove and test named connections");
   options.command->footer(
       "They are in ~/.config/firesteel/profiles.toml, or FIRESTEEL_PROFILES; those of ~/.databrickscfg and\n"
       "~/.spotinst/credentials can be named, too. Use one with `firesteel shell --profile NAME`.");
@@ -197,6 +208,8 @@ void DeclareProfiles(CLI::App& app, ProfilesOptions& options) {
   options.add->add_option("--tls-ca", added.tls_ca, "authority to trust (PEM)")->type_name("FILE");
   options.add->add_option("--tls-certificate", added.tls_certificate, "own certificate (PEM)")->type_name("FILE");
   options.add->add_option("--tls-key", added.tls_key, "its key (PEM)")->type_name("FILE");
+  options.remove = options.command->add_subcommand("remove", "Take a connection out of the file");
+  options.remove->add_option("name", options.removed, "its name")->required();
   options.test = options.command->add_subcommand("test", "Connect, and say what is wrong where that fails");
   options.test->add_option("name", options.tested.profile, "its name; without one: what the environment says");
   DeclareConnectionOptions(*options.test, options.tested);
@@ -207,6 +220,7 @@ bool IsProfiles(const ProfilesOptions& options) { return options.command->parsed
 
 int Profiles(const ProfilesOptions& options) {
   if (options.add->parsed()) return Add(options);
+  if (options.remove->parsed()) return Remove(options.removed);
   if (options.test->parsed()) return Test(options);
   return List();
 }

@@ -13,11 +13,13 @@ namespace firesteel::cli {
 
 struct ProfilesOptions {
   client::Profile added;
-  std::string tls;  ///< "on", "off" or empty
+  std::string removed;  ///< name
+  std::string tls;      ///< "on", "off" or empty
   client::RequestedSettings tested;
   CLI::App* command = nullptr;  ///< `firesteel profiles`
   CLI::App* list = nullptr;     ///< `firesteel profiles list`, what `firesteel profiles` alone does
   CLI::App* add = nullptr;      ///< `firesteel profiles add NAME`
+  CLI::App* remove = nullptr;   ///< `firesteel profiles remove NAME`
   CLI::App* test = nullptr;     ///< `firesteel profiles test [NAME]`
 };
 

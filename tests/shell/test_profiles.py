@@ -49,6 +49,19 @@ def test_adds(firesteel, remote, tmp_path):
     assert wrong.returncode == 1 and "sc://" in wrong.stderr and "s3cret" not in wrong.stderr
 
 
+def test_removes(firesteel, profiles):
+    before = profiles.read_text()
+    profiles.write_text("# kept\n" + before.replace("[away]", "# Far away.\n[away]"))
+    done = firesteel("profiles", "remove", "away")
+    assert done.returncode == 0 and "removed 'away' from" in done.stdout, done.stderr
+    assert profiles.read_text() == "# kept\n" + before.split("\n[away]")[0]
+    assert "away" not in firesteel("profiles").stdout
+    again = firesteel("profiles", "remove", "away")
+    assert again.returncode == 1 and "there is no profile 'away'" in again.stderr
+    foreign = firesteel("profiles", "remove", "brick")
+    assert foreign.returncode == 1 and ".databrickscfg, a file of another program" in foreign.stderr
+
+
 def test_tests_a_connection(firesteel, profiles, remote):
     done = firesteel("profiles", "test", "here")
     assert done.returncode == 0, done.stderr

@@ -35,8 +35,11 @@ Error SystemError(const std::string& path, const std::string& what) {
   return Error::Invalid("the file of profiles " + path + " cannot be " + what + ": " + std::strerror(errno));
 }
 
-/// Writes the file beside the old one and puts it in its place: readers see the old or the new text.
-Result<void> ReplaceFile(const std::string& path, const std::string& text) {
+/// Writes the file beside the old one and puts it in its place: readers see the old or the new text. A link stays one.
+Result<void> ReplaceFile(const std::string& named, const std::string& text) {
+  std::error_code no_link;
+  const fs::path target = fs::canonical(named, no_link);
+  const std::string path = no_link ? named : target.string();
   std::string fresh = path + ".XXXXXX";
   const int descriptor = mkostemp(fresh.data(), O_CLOEXEC);  // readable by the owner alone
   if (descriptor < 0) return SystemError(path, "written");
@@ -153,6 +156,22 @@ Result<std::string> AddProfile(const ProfilePaths& paths, const Profile& profile
   return paths.toml;
 }
 
+Result<std::string> RemoveProfile(const ProfilePaths& paths, const std::string& name) {
+  Result<Profile> found = FindProfile(paths, name);
+  if (!found) return std::move(found).error();
+  if (found->file != paths.toml) {
+    return Error::Invalid("the profile '" + name + "' is in " + found->file +
+                          ", a file of another program: remove it there");
+  }
+  Result<std::string> text = ReadTextFile("the file of profiles", paths.toml);
+  if (!text) return std::move(text).error();
+  Result<std::string> edited = WithoutTomlProfile(*text, paths.toml, name);
+  if (!edited) return edited;
+  Result<void> written = ReplaceFile(paths.toml, *edited);
+  if (!written) return std::move(written).error();
+  return paths.toml;
+}
+
 Result<ProfileList> list_profiles() {
   Result<LayeredEnvironment> environment = OfProcess();
   if (!environment) return std::move(environment).error();
@@ -163,6 +182,12 @@ Result<Profile> find_profile(const std::string& name) {
   Result<LayeredEnvironment> environment = OfProcess();
   if (!environment) return std::move(environment).error();
   return FindProfile(FindProfilePaths(*environment), name);
+}
+
+Result<std::string> remove_profile(const std::string& name) {
+  Result<LayeredEnvironment> environment = OfProcess();
+  if (!environment) return std::move(environment).error();
+  return RemoveProfile(FindProfilePaths(*environment), name);
 }
 
 Result<std::string> add_profile(const Profile& profile) {

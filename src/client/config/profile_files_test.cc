@@ -94,6 +94,50 @@ TEST_F(ProfileFilesTest, ListsEveryFileOnceAName) {
   EXPECT_THAT(list->warnings[0], HasSubstr(paths_.databricks + " has tokens"));
 }
 
+TEST_F(ProfileFilesTest, RemovesAProfileAndNothingElse) {
+  const std::string text =
+      "# Our servers.\n[DEFAULT]\nendpoint = \"sc://a\"   # here\n\n"
+      "# Production: ask before use.\n# [prod] is a name, [dev] too.\n[prod]\nendpoint = \"sc://p\"\n"
+      "# token = \"old\"\ntoken = \"\"\"\n[dev]\n# not a comment\n\"\"\"\n# the next one is to come\n\n"
+      "# Development.\n[dev]\nendpoint = 'sc://d'\n\n"
+      "[prod.headers]   # of production\nx-team = \"data\"\n[prod.tls]\nca = \"ca.pem\"\n# the end\n";
+  const std::string file = "profiles.toml";
+  EXPECT_EQ(WithoutTomlProfile(text, file, "prod").value_or("failed"),
+            "# Our servers.\n[DEFAULT]\nendpoint = \"sc://a\"   # here\n\n"
+            "# Development.\n[dev]\nendpoint = 'sc://d'\n");
+  const std::string without_dev = WithoutTomlProfile(text, file, "dev").value_or("failed");
+  EXPECT_THAT(without_dev, HasSubstr("# the next one is to come\n\n[prod.headers]   # of production\n"));
+  EXPECT_THAT(without_dev, HasSubstr("[dev]\n# not a comment\n"));
+  EXPECT_THAT(without_dev, Not(HasSubstr("# Development.")));
+  EXPECT_THAT(WithoutTomlProfile(text, file, "DEFAULT").value_or("failed"),
+              testing::StartsWith("# Our servers.\n\n# Prod"));
+  // In other forms of TOML.
+  EXPECT_EQ(
+      WithoutTomlProfile("a = { endpoint = \"sc://a\" }\nb.endpoint = \"sc://b\"\n", file, "a").value_or("failed"),
+      "b.endpoint = \"sc://b\"\n");
+  EXPECT_EQ(WithoutTomlProfile("a.endpoint = \"sc://a\"\r\nb.endpoint = \"sc://b\"\r\na.token = \"t\"", file, "a")
+                .value_or("failed"),
+            "b.endpoint = \"sc://b\"\r\n");
+  EXPECT_EQ(WithoutTomlProfile("[a]\nendpoint = \"sc://a\"", file, "a").value_or("failed"), "");
+}
+
+TEST_F(ProfileFilesTest, RemovesFromItsOwnFileOnly) {
+  std::filesystem::create_directories(folder_ + "/new");
+  const std::string kept = folder_ + "/kept.toml";
+  std::ofstream(kept) << "[a]\nendpoint = \"sc://a\"\n\n[b]\nendpoint = \"sc://b\"\n";
+  std::filesystem::create_symlink(kept, paths_.toml);
+  std::ofstream(paths_.databricks) << "[d]\nhost = dbc\ntoken = t\n";
+  EXPECT_EQ(RemoveProfile(paths_, "a").value_or("failed"), paths_.toml);
+  EXPECT_TRUE(std::filesystem::is_symlink(paths_.toml));
+  EXPECT_EQ(TextOf(kept), "[b]\nendpoint = \"sc://b\"\n");
+  const auto foreign = RemoveProfile(paths_, "d");
+  ASSERT_FALSE(foreign.ok());
+  EXPECT_THAT(foreign.error().message, HasSubstr(paths_.databricks + ", a file of another program"));
+  const auto missing = RemoveProfile(paths_, "a");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.error().message, HasSubstr("there is no profile 'a'"));
+}
+
 TEST_F(ProfileFilesTest, SaysWhereItLooked) {
   const auto missing = FindProfile(paths_, "x");
   ASSERT_FALSE(missing.ok());
