@@ -17,6 +17,7 @@ namespace firesteel::client {
 
 class Column;
 class ColumnOrName;
+class ColumnOrOrdinal;
 class ColumnOrValue;
 class DataFrame;
 class WindowSpec;
@@ -29,6 +30,9 @@ struct ExpressionNode;
 /// What a function of columns may be given: anything that makes a Column.
 template <class T>
 concept ColumnLike = std::convertible_to<const T&, ColumnOrName>;
+/// What groups and orders may be given: anything that makes a Column, or a place among the columns.
+template <class T>
+concept ColumnOrOrdinalLike = std::convertible_to<const T&, ColumnOrOrdinal>;
 /// What stands for a value in an expression: a Column, or anything that makes a Value.
 template <class T>
 concept ValueLike = std::convertible_to<const T&, ColumnOrValue>;
@@ -178,6 +182,28 @@ class ColumnOrName {
  private:
   Column column_;
   std::optional<std::string> name_;
+};
+
+/// A parameter that takes a Column, the name of one, or its place among the DataFrame's columns, counted from 1. The
+/// columns are asked for when an action first needs them.
+class ColumnOrOrdinal {
+ public:
+  ColumnOrOrdinal(ColumnOrName column) : column_(std::move(column)) {}                  // NOLINT: implicit by purpose
+  ColumnOrOrdinal(Column column) : ColumnOrOrdinal(ColumnOrName(std::move(column))) {}  // NOLINT
+  ColumnOrOrdinal(std::string_view name) : ColumnOrOrdinal(ColumnOrName(name)) {}       // NOLINT
+  ColumnOrOrdinal(const std::string& name) : ColumnOrOrdinal(ColumnOrName(name)) {}     // NOLINT
+  ColumnOrOrdinal(const char* name) : ColumnOrOrdinal(ColumnOrName(name)) {}            // NOLINT
+  template <std::integral T>
+  requires(!std::same_as<T, bool>) ColumnOrOrdinal(T ordinal)  // NOLINT
+      : ordinal_(static_cast<int64_t>(ordinal)) {}
+
+  /// Nothing when it is a place.
+  const std::optional<ColumnOrName>& column() const { return column_; }
+  int64_t ordinal() const { return ordinal_; }
+
+ private:
+  std::optional<ColumnOrName> column_;
+  int64_t ordinal_ = 0;
 };
 
 /// A parameter that takes a Column or a value, which becomes a literal. Text is a literal here, never a name.

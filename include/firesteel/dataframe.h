@@ -108,6 +108,12 @@ class DataFrame {
   /// This DataFrame's column, also where another one has the same name. "*" means all.
   Column operator[](std::string_view name) const { return column(name); }
   Column column(std::string_view name) const;
+  /// The column at a place, counted from 0: by the name that the server says it has when an action first needs it.
+  template <std::integral T>
+  Column operator[](T index) const {
+    return column_at(static_cast<int64_t>(index));
+  }
+  Column column_at(int64_t index) const;
   Column metadata_column(std::string_view name) const;
   Column col_regex(std::string_view pattern) const;
 
@@ -122,22 +128,23 @@ class DataFrame {
   }
   DataFrame limit(int32_t rows) const;
   DataFrame offset(int32_t rows) const;
-  /// Columns that are no sort orders are sorted ascending, NULLs first.
-  template <ColumnLike... T>
+  /// Columns that are no sort orders are sorted ascending, NULLs first. A number is a place, counted from 1; a negative
+  /// one sorts by that place descending.
+  template <ColumnOrOrdinalLike... T>
   DataFrame sort(const T&... columns) const {
-    return sort(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+    return sort(std::vector<ColumnOrOrdinal>{ColumnOrOrdinal(columns)...});
   }
-  DataFrame sort(const std::vector<ColumnOrName>& columns) const;
-  template <ColumnLike... T>
+  DataFrame sort(const std::vector<ColumnOrOrdinal>& columns) const;
+  template <ColumnOrOrdinalLike... T>
   DataFrame order_by(const T&... columns) const {
     return sort(columns...);
   }
-  DataFrame order_by(const std::vector<ColumnOrName>& columns) const { return sort(columns); }
-  template <ColumnLike... T>
+  DataFrame order_by(const std::vector<ColumnOrOrdinal>& columns) const { return sort(columns); }
+  template <ColumnOrOrdinalLike... T>
   DataFrame sort_within_partitions(const T&... columns) const {
-    return sort_within_partitions(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+    return sort_within_partitions(std::vector<ColumnOrOrdinal>{ColumnOrOrdinal(columns)...});
   }
-  DataFrame sort_within_partitions(const std::vector<ColumnOrName>& columns) const;
+  DataFrame sort_within_partitions(const std::vector<ColumnOrOrdinal>& columns) const;
   DataFrame distinct() const { return drop_duplicates(); }
   /// By these columns; by all without any.
   DataFrame drop_duplicates() const;
@@ -156,19 +163,19 @@ class DataFrame {
   /// Weights are scaled to the sum 1.
   std::vector<DataFrame> random_split(const std::vector<double>& weights, std::optional<int64_t> seed = {}) const;
 
-  // Groups.
+  // Groups. A number is a place among the columns, counted from 1.
 
-  template <ColumnLike... T>
+  template <ColumnOrOrdinalLike... T>
   GroupedData group_by(const T&... columns) const;
-  GroupedData group_by(const std::vector<ColumnOrName>& columns) const;
-  template <ColumnLike... T>
+  GroupedData group_by(const std::vector<ColumnOrOrdinal>& columns) const;
+  template <ColumnOrOrdinalLike... T>
   GroupedData rollup(const T&... columns) const;
-  GroupedData rollup(const std::vector<ColumnOrName>& columns) const;
-  template <ColumnLike... T>
+  GroupedData rollup(const std::vector<ColumnOrOrdinal>& columns) const;
+  template <ColumnOrOrdinalLike... T>
   GroupedData cube(const T&... columns) const;
-  GroupedData cube(const std::vector<ColumnOrName>& columns) const;
-  GroupedData grouping_sets(const std::vector<std::vector<ColumnOrName>>& sets,
-                            const std::vector<ColumnOrName>& columns) const;
+  GroupedData cube(const std::vector<ColumnOrOrdinal>& columns) const;
+  GroupedData grouping_sets(const std::vector<std::vector<ColumnOrOrdinal>>& sets,
+                            const std::vector<ColumnOrOrdinal>& columns) const;
   /// group_by() without columns. `agg({{"a", "max"}})` takes functions by name.
   template <class... T>
   requires(sizeof...(T) > 0 && (std::same_as<T, Column> && ...)) DataFrame agg(const T&... aggregates)

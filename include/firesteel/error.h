@@ -60,6 +60,12 @@ struct Error {
     error.message = std::move(message);
     return error;
   }
+  /// With one of Spark's conditions: "[ZERO_INDEX] Index must be non-zero."
+  static Error Invalid(std::string condition, const std::string& text) {
+    Error error = Invalid("[" + condition + "] " + text);
+    error.condition = std::move(condition);
+    return error;
+  }
 };
 
 /// A value, or the Error that says why there is none.

@@ -70,19 +70,19 @@ class GroupedData {
   std::optional<Error> error_;
 };
 
-template <ColumnLike... T>
+template <ColumnOrOrdinalLike... T>
 GroupedData DataFrame::group_by(const T&... columns) const {
-  return group_by(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+  return group_by(std::vector<ColumnOrOrdinal>{ColumnOrOrdinal(columns)...});
 }
 
-template <ColumnLike... T>
+template <ColumnOrOrdinalLike... T>
 GroupedData DataFrame::rollup(const T&... columns) const {
-  return rollup(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+  return rollup(std::vector<ColumnOrOrdinal>{ColumnOrOrdinal(columns)...});
 }
 
-template <ColumnLike... T>
+template <ColumnOrOrdinalLike... T>
 GroupedData DataFrame::cube(const T&... columns) const {
-  return cube(std::vector<ColumnOrName>{ColumnOrName(columns)...});
+  return cube(std::vector<ColumnOrOrdinal>{ColumnOrOrdinal(columns)...});
 }
 
 }  // namespace firesteel::client

@@ -9,6 +9,7 @@
 
 #include "client/plan/access.h"
 #include "client/plan/expression.h"
+#include "client/plan/literal.h"
 #include "firesteel/column.h"
 #include "firesteel/function_forms.h"
 #include "firesteel/options.h"

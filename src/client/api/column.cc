@@ -4,6 +4,7 @@
 
 #include "client/plan/access.h"
 #include "client/plan/expression.h"
+#include "client/plan/literal.h"
 #include "firesteel/dataframe.h"
 #include "firesteel/window.h"
 

@@ -255,7 +255,7 @@ Result<std::vector<std::string>> DataFrame::input_files() const {
 
 Result<bool> DataFrame::same_semantics(const DataFrame& other) const {
   if (executor_ != other.executor_) {
-    return Error::Invalid("[SESSION_NOT_SAME] Both DataFrames must belong to the same session.");
+    return Error::Invalid("SESSION_NOT_SAME", "Both DataFrames must belong to the same session.");
   }
   Result<proto::Plan> other_plan = internal::BuildPlan(other.plan_);
   if (!other_plan) return other_plan.error();

@@ -48,8 +48,10 @@ DataFrame WithColumns(const DataFrame& frame, std::vector<std::string> names, st
                });
 }
 
-DataFrame Sorted(const DataFrame& frame, const std::vector<ColumnOrName>& columns, bool global) {
-  return Chain(frame, internal::SortOrders(columns),
+DataFrame Sorted(const DataFrame& frame, const std::vector<ColumnOrOrdinal>& columns, bool global) {
+  std::vector<ExpressionPtr> orders;
+  for (const ColumnOrOrdinal& column : columns) orders.push_back(internal::SortOrder(frame, column));
+  return Chain(frame, std::move(orders),
                [global](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
                  proto::Sort* sort = out->mutable_sort();
                  builder.Add(self.inputs[0], sort->mutable_input());
@@ -182,6 +184,12 @@ Column DataFrame::column(std::string_view name) const {
   return Access::Make(node);
 }
 
+Column DataFrame::column_at(int64_t index) const {
+  if (index >= 0) return Access::Make(internal::OrdinalOf(plan_, index + 1));
+  return Access::Make(internal::InvalidExpression(
+      Error::Invalid("There is no column " + std::to_string(index) + ": places are counted from 0.")));
+}
+
 Column DataFrame::metadata_column(std::string_view name) const {
   auto node = std::make_shared<ExpressionNode>(ExpressionKind::kAttribute, std::string(name));
   node->plan_id = plan_->plan_id();
@@ -219,9 +227,9 @@ DataFrame DataFrame::offset(int32_t rows) const {
   });
 }
 
-DataFrame DataFrame::sort(const std::vector<ColumnOrName>& columns) const { return Sorted(*this, columns, true); }
+DataFrame DataFrame::sort(const std::vector<ColumnOrOrdinal>& columns) const { return Sorted(*this, columns, true); }
 
-DataFrame DataFrame::sort_within_partitions(const std::vector<ColumnOrName>& columns) const {
+DataFrame DataFrame::sort_within_partitions(const std::vector<ColumnOrOrdinal>& columns) const {
   return Sorted(*this, columns, false);
 }
 
@@ -275,7 +283,7 @@ std::vector<DataFrame> DataFrame::random_split(const std::vector<double>& weight
 
 DataFrame DataFrame::coalesce(int32_t partitions) const {
   if (partitions <= 0) {
-    return Broken(*this, Error::Invalid("[VALUE_NOT_POSITIVE] The number of partitions must be positive."));
+    return Broken(*this, Error::Invalid("VALUE_NOT_POSITIVE", "The number of partitions must be positive."));
   }
   return Chain(*this, [partitions](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
     builder.Add(self.inputs[0], out->mutable_repartition()->mutable_input());
@@ -286,7 +294,7 @@ DataFrame DataFrame::coalesce(int32_t partitions) const {
 
 DataFrame DataFrame::repartition(int32_t partitions) const {
   if (partitions <= 0) {
-    return Broken(*this, Error::Invalid("[VALUE_NOT_POSITIVE] The number of partitions must be positive."));
+    return Broken(*this, Error::Invalid("VALUE_NOT_POSITIVE", "The number of partitions must be positive."));
   }
   return Chain(*this, [partitions](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
     builder.Add(self.inputs[0], out->mutable_repartition()->mutable_input());
@@ -299,7 +307,7 @@ namespace {
 
 DataFrame RepartitionedBy(const DataFrame& frame, std::optional<int32_t> partitions, std::vector<ExpressionPtr> keys) {
   if (partitions && *partitions <= 0) {
-    return Broken(frame, Error::Invalid("[VALUE_NOT_POSITIVE] The number of partitions must be positive."));
+    return Broken(frame, Error::Invalid("VALUE_NOT_POSITIVE", "The number of partitions must be positive."));
   }
   return Chain(frame, std::move(keys),
                [partitions](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {

@@ -43,9 +43,8 @@ std::optional<proto::Join::JoinType> JoinType(std::string_view type) {
 }
 
 Error UnsupportedJoinType(std::string_view type, std::string supported) {
-  Error error = Error::Invalid("[UNSUPPORTED_JOIN_TYPE] Unsupported join type '" + std::string(type) +
-                               "'. Supported join types include: " + supported + ".");
-  error.condition = "UNSUPPORTED_JOIN_TYPE";
+  Error error = Error::Invalid("UNSUPPORTED_JOIN_TYPE", "Unsupported join type '" + std::string(type) +
+                                                            "'. Supported join types include: " + supported + ".");
   error.parameters = {{"typ", std::string(type)}, {"supported", std::move(supported)}};
   return error;
 }
@@ -94,10 +93,10 @@ DataFrame SetOperation(const DataFrame& left, const DataFrame& right, proto::Set
   });
 }
 
-std::vector<Column> Columns(const std::vector<ColumnOrName>& columns) {
-  std::vector<Column> out;
-  for (const ColumnOrName& column : columns) out.push_back(column.column());
-  return out;
+std::vector<Column> Keys(const DataFrame& frame, const std::vector<ColumnOrOrdinal>& keys) {
+  std::vector<Column> columns;
+  for (const ColumnOrOrdinal& key : keys) columns.push_back(Access::Make(internal::GroupKey(frame, key)));
+  return columns;
 }
 
 }  // namespace
@@ -139,17 +138,19 @@ DataFrame DataFrame::lateral_join(const DataFrame& other, const Column& on, std:
 DataFrame DataFrame::nearest_by_join(const DataFrame& other, const Column& ranking, int32_t results,
                                      std::string_view mode, std::string_view direction, std::string_view type) const {
   const std::string plain_type = Plain(type);
-  std::string problem;
+  std::optional<Error> problem;
   if (results < 1 || results > kMostNearest) {
-    problem = "[NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE] The number of results must be between 1 and 100000.";
+    problem = Error::Invalid("NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE",
+                             "The number of results must be between 1 and 100000.");
   } else if (plain_type != "inner" && plain_type != "left" && plain_type != "leftouter") {
-    problem = "[NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE] The join type must be 'INNER' or 'LEFT OUTER'.";
+    problem = Error::Invalid("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE", "The join type must be 'INNER' or 'LEFT OUTER'.");
   } else if (AsciiLower(mode) != "approx" && AsciiLower(mode) != "exact") {
-    problem = "[NEAREST_BY_JOIN.UNSUPPORTED_MODE] The mode must be 'approx' or 'exact'.";
+    problem = Error::Invalid("NEAREST_BY_JOIN.UNSUPPORTED_MODE", "The mode must be 'approx' or 'exact'.");
   } else if (AsciiLower(direction) != "distance" && AsciiLower(direction) != "similarity") {
-    problem = "[NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION] The direction must be 'distance' or 'similarity'.";
+    problem =
+        Error::Invalid("NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION", "The direction must be 'distance' or 'similarity'.");
   }
-  if (!problem.empty()) return Broken(*this, Error::Invalid(std::move(problem)));
+  if (problem) return Broken(*this, *std::move(problem));
   return Combine(*this, other, {Access::Node(ranking)},
                  [results, mode = std::string(mode), direction = std::string(direction), type = std::string(type)](
                      const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
@@ -201,31 +202,31 @@ Column DataFrame::exists() const { return Access::Make(internal::SubqueryOf(plan
 
 TableArgument DataFrame::as_table() const { return TableArgument(*this); }
 
-GroupedData DataFrame::group_by(const std::vector<ColumnOrName>& columns) const {
-  return GroupedData(*this, GroupedData::Kind::kGroupBy, Columns(columns));
+GroupedData DataFrame::group_by(const std::vector<ColumnOrOrdinal>& columns) const {
+  return GroupedData(*this, GroupedData::Kind::kGroupBy, Keys(*this, columns));
 }
 
-GroupedData DataFrame::rollup(const std::vector<ColumnOrName>& columns) const {
-  return GroupedData(*this, GroupedData::Kind::kRollup, Columns(columns));
+GroupedData DataFrame::rollup(const std::vector<ColumnOrOrdinal>& columns) const {
+  return GroupedData(*this, GroupedData::Kind::kRollup, Keys(*this, columns));
 }
 
-GroupedData DataFrame::cube(const std::vector<ColumnOrName>& columns) const {
-  return GroupedData(*this, GroupedData::Kind::kCube, Columns(columns));
+GroupedData DataFrame::cube(const std::vector<ColumnOrOrdinal>& columns) const {
+  return GroupedData(*this, GroupedData::Kind::kCube, Keys(*this, columns));
 }
 
-GroupedData DataFrame::grouping_sets(const std::vector<std::vector<ColumnOrName>>& sets,
-                                     const std::vector<ColumnOrName>& columns) const {
-  GroupedData grouped(*this, GroupedData::Kind::kGroupingSets, Columns(columns));
-  for (const std::vector<ColumnOrName>& set : sets) grouped.grouping_sets_.push_back(Columns(set));
+GroupedData DataFrame::grouping_sets(const std::vector<std::vector<ColumnOrOrdinal>>& sets,
+                                     const std::vector<ColumnOrOrdinal>& columns) const {
+  GroupedData grouped(*this, GroupedData::Kind::kGroupingSets, Keys(*this, columns));
+  for (const std::vector<ColumnOrOrdinal>& set : sets) grouped.grouping_sets_.push_back(Keys(*this, set));
   return grouped;
 }
 
 DataFrame DataFrame::agg(const std::vector<Column>& aggregates) const {
-  return group_by(std::vector<ColumnOrName>()).agg(aggregates);
+  return group_by(std::vector<ColumnOrOrdinal>()).agg(aggregates);
 }
 
 DataFrame DataFrame::agg(const std::vector<std::pair<std::string, std::string>>& functions) const {
-  return group_by(std::vector<ColumnOrName>()).agg(functions);
+  return group_by(std::vector<ColumnOrOrdinal>()).agg(functions);
 }
 
 }  // namespace firesteel::client

@@ -56,7 +56,7 @@ DataFrame Filled(const DataFrame& frame, std::vector<std::string> columns, std::
 
 DataFrame Observed(const DataFrame& frame, std::string name, const std::vector<Column>& metrics,
                    std::shared_ptr<const Observation> observation) {
-  if (metrics.empty()) return Broken(frame, Error::Invalid("[CANNOT_BE_EMPTY] observe() needs a metric."));
+  if (metrics.empty()) return Broken(frame, Error::Invalid("CANNOT_BE_EMPTY", "observe() needs a metric."));
   const ExecutorPtr& executor = Access::ExecutorOf(frame);
   auto node = internal::MakeRelation(
       executor, {Access::Plan(frame)}, Access::Nodes(metrics),
@@ -80,7 +80,7 @@ DataFrame DataFrame::filled(const Value& value, const std::vector<std::string>& 
 }
 
 DataFrame DataFrame::fillna(const std::vector<std::pair<std::string, Value>>& values) const {
-  if (values.empty()) return Broken(*this, Error::Invalid("[CANNOT_BE_EMPTY] fillna() needs a value."));
+  if (values.empty()) return Broken(*this, Error::Invalid("CANNOT_BE_EMPTY", "fillna() needs a value."));
   std::vector<std::string> columns;
   std::vector<Value> fills;
   for (const auto& [column, value] : values) {
@@ -93,7 +93,7 @@ DataFrame DataFrame::fillna(const std::vector<std::pair<std::string, Value>>& va
 DataFrame DataFrame::dropna(std::string_view how, std::optional<int32_t> threshold,
                             const std::vector<std::string>& columns) const {
   if (how != "any" && how != "all") {
-    return Broken(*this, Error::Invalid("[VALUE_NOT_ALLOWED] dropna() is how 'any' or 'all'."));
+    return Broken(*this, Error::Invalid("VALUE_NOT_ALLOWED", "dropna() is how 'any' or 'all'."));
   }
   std::optional<int32_t> min_non_nulls = threshold;
   if (!min_non_nulls && how == "all") min_non_nulls = 1;
@@ -109,8 +109,8 @@ DataFrame DataFrame::replace(const std::vector<std::pair<Value, Value>>& replace
                              const std::vector<std::string>& columns) const {
   std::vector<ExpressionPtr> literals;
   for (const auto& [old_value, new_value] : replacements) {
-    literals.push_back(internal::LiteralOf(Replaceable(old_value)));
-    literals.push_back(internal::LiteralOf(Replaceable(new_value)));
+    literals.push_back(internal::ConstantOf(Replaceable(old_value)));
+    literals.push_back(internal::ConstantOf(Replaceable(new_value)));
   }
   return Chain(*this, std::move(literals),
                [columns](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
@@ -161,7 +161,7 @@ DataFrame DataFrame::sample_by(const ColumnOrName& column, const std::vector<std
   std::vector<ExpressionPtr> expressions = {Access::Node(column)};
   std::vector<double> parts;
   for (const auto& [stratum, fraction] : fractions) {
-    expressions.push_back(internal::LiteralOf(stratum));
+    expressions.push_back(internal::ConstantOf(stratum));
     parts.push_back(fraction);
   }
   return Chain(*this, std::move(expressions),
@@ -189,7 +189,7 @@ Result<double> DataFrame::cov(std::string column1, std::string column2) const {
 }
 
 Result<double> DataFrame::corr(std::string column1, std::string column2, std::string method) const {
-  if (method != "pearson") return Error::Invalid("[VALUE_NOT_ALLOWED] corr() knows the method 'pearson'.");
+  if (method != "pearson") return Error::Invalid("VALUE_NOT_ALLOWED", "corr() knows the method 'pearson'.");
   return internal::OnlyDouble(
       Chain(*this, [column1 = std::move(column1), column2 = std::move(column2), method = std::move(method)](
                        const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
@@ -214,7 +214,7 @@ Result<std::vector<std::vector<double>>> DataFrame::approx_quantile(const std::v
   for (const double probability : probabilities) {
     if (!(probability >= 0 && probability <= 1)) return Error::Invalid("A probability is between 0 and 1.");
   }
-  if (!(relative_error >= 0)) return Error::Invalid("[NEGATIVE_VALUE] The relative error must not be negative.");
+  if (!(relative_error >= 0)) return Error::Invalid("NEGATIVE_VALUE", "The relative error must not be negative.");
   const DataFrame quantiles = Chain(*this, [=](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
     proto::StatApproxQuantile* approx = out->mutable_approx_quantile();
     builder.Add(self.inputs[0], approx->mutable_input());
@@ -246,7 +246,7 @@ DataFrame DataFrame::observe(std::string name, const std::vector<Column>& metric
 
 DataFrame DataFrame::observe(const Observation& observation, const std::vector<Column>& metrics) const {
   if (!internal::ObservationAccess::Begin(observation)) {
-    return Broken(*this, Error::Invalid("[REUSE_OBSERVATION] An Observation is for one DataFrame."));
+    return Broken(*this, Error::Invalid("REUSE_OBSERVATION", "An Observation is for one DataFrame."));
   }
   return Observed(*this, observation.name(), metrics, std::make_shared<const Observation>(observation));
 }

@@ -81,6 +81,55 @@ TEST_F(DataFrameTest, WrongArgumentsAreErrorsOfTheAction) {
   EXPECT_EQ(ErrorOf(frame), "");
 }
 
+TEST_F(DataFrameTest, PlacesAreAskedForOnceByTheAction) {
+  executor_->schema = Schema({{"a.b", DataType::integer()}, {"c`d", DataType::integer()}});
+  DataFrame frame = calls_.df();
+  for (int i = 0; i < 30; ++i) frame = frame.order_by(1).group_by(2, -1 + 2).max();
+  EXPECT_EQ(executor_->analyzed, 0);
+  const Result<proto::Plan> plan = internal::BuildPlan(Access::Plan(frame));
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  EXPECT_EQ(executor_->analyzed, 60);
+  EXPECT_TRUE(internal::BuildPlan(Access::Plan(frame)).ok());
+  EXPECT_EQ(executor_->analyzed, 60);
+  EXPECT_EQ(plan->root().aggregate().grouping_expressions(0).unresolved_attribute().unparsed_identifier(), "`c``d`");
+  EXPECT_EQ(plan->root().aggregate().grouping_expressions(1).unresolved_attribute().unparsed_identifier(), "`a.b`");
+}
+
+TEST_F(DataFrameTest, PlacesInLongChainsNeedNoStack) {
+  executor_->schema = Schema({{"a", DataType::integer()}});
+  DataFrame frame = calls_.df();
+  for (int i = 0; i < 1'000; ++i) frame = frame.order_by(1);
+  EXPECT_EQ(ErrorOf(frame), "");
+  EXPECT_EQ(executor_->analyzed, 1'000);
+}
+
+TEST_F(DataFrameTest, PlacesThatDoNotExistAreErrorsOfTheAction) {
+  executor_->schema = Schema({{"a", DataType::integer()}});
+  const DataFrame frame = calls_.df();
+  EXPECT_EQ(ErrorOf(frame.group_by(0).count()), "[INDEX_NOT_POSITIVE] Index must be positive, got '0'.");
+  EXPECT_EQ(ErrorOf(frame.cube(-1).count()), "[INDEX_NOT_POSITIVE] Index must be positive, got '-1'.");
+  EXPECT_EQ(ErrorOf(frame.order_by(0)), "[ZERO_INDEX] Index must be non-zero.");
+  EXPECT_EQ(internal::BuildPlan(Access::Plan(frame.sort(0))).error().condition, "ZERO_INDEX");
+  EXPECT_EQ(ErrorOf(frame.order_by(-2)), "There is no column 2: the DataFrame has 1.");
+  EXPECT_EQ(ErrorOf(frame.select(frame[1])), "There is no column 2: the DataFrame has 1.");
+  EXPECT_NE(ErrorOf(frame.select(frame[-1])), "");
+}
+
+TEST_F(DataFrameTest, NestedConstantsTravelWhole) {
+  const Value nested = Array{Row{1, "x"}, Value(), Row{2, Value()}};
+  const Result<proto::Plan> plan =
+      internal::BuildPlan(Access::Plan(calls_.df().group_by("a").pivot("s", {nested, MapEntries{{"k", 1.5}}}).count()));
+  ASSERT_TRUE(plan.ok()) << plan.error().message;
+  const auto& pivot = plan->root().aggregate().pivot();
+  EXPECT_EQ(pivot.values(0).data_type().array().element_type().struct_().fields_size(), 2);
+  EXPECT_EQ(pivot.values(0).array().elements(2).struct_().elements(0).integer(), 2);
+  EXPECT_TRUE(pivot.values(0).array().elements(2).struct_().elements(1).null().has_string());
+  EXPECT_TRUE(pivot.values(0).array().elements(1).null().has_struct_());
+  EXPECT_EQ(pivot.values(1).map().values(0).double_(), 1.5);
+  EXPECT_NE(ErrorOf(calls_.df().group_by("a").pivot("s", {Array{1, "x"}, Array{2}}).count()), "");
+  EXPECT_NE(ErrorOf(calls_.df().group_by("a").pivot("s", {Variant{}}).count()), "");
+}
+
 TEST_F(DataFrameTest, FramesOfTwoSessionsDoNotMeet) {
   const auto other_executor = std::make_shared<KeepingExecutor>();
   const DataFrame other = Calls(other_executor).df();

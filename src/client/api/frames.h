@@ -30,7 +30,7 @@ inline DataFrame Combine(const DataFrame& left, const DataFrame& right, std::vec
                          RelationNode::Fill fill) {
   const ExecutorPtr& executor = Access::ExecutorOf(left);
   if (executor != Access::ExecutorOf(right)) {
-    return Broken(left, Error::Invalid("[SESSION_NOT_SAME] Both DataFrames must belong to the same session."));
+    return Broken(left, Error::Invalid("SESSION_NOT_SAME", "Both DataFrames must belong to the same session."));
   }
   return Access::Make(executor, MakeRelation(executor, {Access::Plan(left), Access::Plan(right)},
                                              std::move(expressions), std::move(fill)));
@@ -40,6 +40,22 @@ inline std::vector<ExpressionPtr> SortOrders(const std::vector<ColumnOrName>& co
   std::vector<ExpressionPtr> orders;
   for (const ColumnOrName& column : columns) orders.push_back(AsSortOrder(Access::Node(column)));
   return orders;
+}
+
+/// The key of a group: a column, or the frame's column at a place.
+inline ExpressionPtr GroupKey(const DataFrame& frame, const ColumnOrOrdinal& key) {
+  if (key.column()) return Access::Node(*key.column());
+  if (key.ordinal() >= 1) return OrdinalOf(Access::Plan(frame), key.ordinal());
+  return InvalidExpression(
+      Error::Invalid("INDEX_NOT_POSITIVE", "Index must be positive, got '" + std::to_string(key.ordinal()) + "'."));
+}
+
+/// A sort order of a column, or of the frame's column at a place: descending when that is negative.
+inline ExpressionPtr SortOrder(const DataFrame& frame, const ColumnOrOrdinal& key) {
+  if (key.column()) return AsSortOrder(Access::Node(*key.column()));
+  if (key.ordinal() > 0) return SortOrderOf(OrdinalOf(Access::Plan(frame), key.ordinal()), true, true);
+  if (key.ordinal() < 0) return SortOrderOf(OrdinalOf(Access::Plan(frame), -key.ordinal()), false, false);
+  return SortOrderOf(InvalidExpression(Error::Invalid("ZERO_INDEX", "Index must be non-zero.")), true, true);
 }
 
 }  // namespace firesteel::client::internal

@@ -3,13 +3,11 @@
 #include <utility>
 
 #include "client/api/frames.h"
-#include "client/types/type_proto.h"
 
 namespace firesteel::client {
 
 using internal::Access;
 using internal::Broken;
-using internal::Chain;
 using internal::ExpressionPtr;
 using internal::PlanBuilder;
 using internal::RelationNode;
@@ -27,16 +25,12 @@ void WriteFunctionOf(const std::string& function, const std::string& column, pro
   attribute->set_is_metadata_column(false);
 }
 
-// The numeric columns of a plan, which only the server knows.
-Result<std::vector<std::string>> NumericColumns(const ExecutorPtr& executor, const internal::RelationPtr& relation) {
-  Result<proto::Plan> plan = internal::BuildPlan(relation);
-  if (!plan) return plan.error();
-  proto::AnalyzePlanRequest request;
-  *request.mutable_schema()->mutable_plan() = *std::move(plan);
-  Result<proto::AnalyzePlanResponse> response = executor->Analyze(std::move(request));
-  if (!response) return response.error();
+// The names of the numeric columns of a plan, which only the server knows.
+Result<std::vector<std::string>> NumericColumns(const internal::RelationPtr& relation) {
+  const Result<Schema> schema = internal::SchemaOf(relation);
+  if (!schema) return schema.error();
   std::vector<std::string> names;
-  for (const StructField& field : SchemaFromProto(response->schema().schema())) {
+  for (const StructField& field : *schema) {
     if (field.type.is_numeric()) names.push_back(field.name);
   }
   return names;
@@ -61,44 +55,48 @@ DataFrame GroupedData::aggregate(const std::vector<Column>& aggregates, std::str
     set_sizes.push_back(set.size());
     for (const Column& column : set) expressions.push_back(Access::Node(column));
   }
-  return Chain(
-      frame_, std::move(expressions),
-      [kind = kind_, keys = columns_.size(), count = aggregates.size(), values = pivot_values_.size(),
-       set_sizes = std::move(set_sizes), numeric_function = std::move(numeric_function),
-       executor = Access::ExecutorOf(frame_)](const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
-        proto::Aggregate* aggregate = out->mutable_aggregate();
-        builder.Add(self.inputs[0], aggregate->mutable_input());
-        auto next = self.expressions.begin();
-        for (size_t i = 0; i < keys; ++i) builder.Add(*next++, aggregate->add_grouping_expressions());
-        for (size_t i = 0; i < count; ++i) builder.Add(*next++, aggregate->add_aggregate_expressions());
-        if (!numeric_function.empty()) {
-          Result<std::vector<std::string>> names = NumericColumns(executor, self.inputs[0]);
-          if (!names) return builder.Fail(names.error());
-          for (const std::string& name : *names) {
-            WriteFunctionOf(numeric_function, name, aggregate->add_aggregate_expressions());
-          }
+  const bool numeric = !numeric_function.empty();
+  RelationNode::Fill fill = [kind = kind_, keys = columns_.size(), count = aggregates.size(),
+                             values = pivot_values_.size(), set_sizes = std::move(set_sizes),
+                             numeric_function = std::move(numeric_function)](
+                                const RelationNode& self, proto::Relation* out, PlanBuilder& builder) {
+    proto::Aggregate* aggregate = out->mutable_aggregate();
+    builder.Add(self.inputs[0], aggregate->mutable_input());
+    auto next = self.expressions.begin();
+    for (size_t i = 0; i < keys; ++i) builder.Add(*next++, aggregate->add_grouping_expressions());
+    for (size_t i = 0; i < count; ++i) builder.Add(*next++, aggregate->add_aggregate_expressions());
+    if (!numeric_function.empty()) {
+      Result<std::vector<std::string>> names = NumericColumns(self.inputs[0]);
+      if (!names) return builder.Fail(names.error());
+      for (const std::string& name : *names) {
+        WriteFunctionOf(numeric_function, name, aggregate->add_aggregate_expressions());
+      }
+    }
+    switch (kind) {
+      case Kind::kGroupBy:
+        return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_GROUPBY);
+      case Kind::kRollup:
+        return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_ROLLUP);
+      case Kind::kCube:
+        return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_CUBE);
+      case Kind::kPivot:
+        aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_PIVOT);
+        builder.Add(*next++, aggregate->mutable_pivot()->mutable_col());
+        for (size_t i = 0; i < values; ++i) builder.AddLiteral(*next++, aggregate->mutable_pivot()->add_values());
+        return;
+      case Kind::kGroupingSets:
+        aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_GROUPING_SETS);
+        for (const size_t size : set_sizes) {
+          auto* set = aggregate->add_grouping_sets();
+          for (size_t i = 0; i < size; ++i) builder.Add(*next++, set->add_grouping_set());
         }
-        switch (kind) {
-          case Kind::kGroupBy:
-            return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_GROUPBY);
-          case Kind::kRollup:
-            return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_ROLLUP);
-          case Kind::kCube:
-            return aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_CUBE);
-          case Kind::kPivot:
-            aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_PIVOT);
-            builder.Add(*next++, aggregate->mutable_pivot()->mutable_col());
-            for (size_t i = 0; i < values; ++i) builder.AddLiteral(*next++, aggregate->mutable_pivot()->add_values());
-            return;
-          case Kind::kGroupingSets:
-            aggregate->set_group_type(proto::Aggregate::GROUP_TYPE_GROUPING_SETS);
-            for (const size_t size : set_sizes) {
-              auto* set = aggregate->add_grouping_sets();
-              for (size_t i = 0; i < size; ++i) builder.Add(*next++, set->add_grouping_set());
-            }
-            return;
-        }
-      });
+        return;
+    }
+  };
+  const ExecutorPtr& executor = Access::ExecutorOf(frame_);
+  auto node = internal::MakeRelation(executor, {Access::Plan(frame_)}, std::move(expressions), std::move(fill));
+  if (numeric) node->asked.push_back(Access::Plan(frame_));
+  return Access::Make(executor, std::move(node));
 }
 
 DataFrame GroupedData::agg(const std::vector<std::pair<std::string, std::string>>& functions) const {
@@ -123,13 +121,13 @@ GroupedData GroupedData::pivot(std::string column, const std::vector<Value>& val
   GroupedData pivoted = *this;
   if (kind_ != Kind::kGroupBy) {
     pivoted.error_ =
-        Error::Invalid(kind_ == Kind::kPivot ? "[UNSUPPORTED_OPERATION] Repeated PIVOT operation is not supported."
-                                             : "[UNSUPPORTED_OPERATION] PIVOT is only supported after group_by().");
+        Error::Invalid("UNSUPPORTED_OPERATION", kind_ == Kind::kPivot ? "Repeated PIVOT operation is not supported."
+                                                                      : "PIVOT is only supported after group_by().");
     return pivoted;
   }
   pivoted.kind_ = Kind::kPivot;
   pivoted.pivot_column_ = frame_[column];
-  for (const Value& value : values) pivoted.pivot_values_.push_back(ColumnOrValue(value).column());
+  for (const Value& value : values) pivoted.pivot_values_.push_back(Access::Make(internal::ConstantOf(value)));
   return pivoted;
 }
 

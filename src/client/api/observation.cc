@@ -36,7 +36,7 @@ Result<std::map<std::string, Value>> Observation::get() const {
   const std::lock_guard lock(state_->mutex);
   if (state_->error) return *state_->error;
   if (!state_->values) {
-    return Error::Invalid("[NO_OBSERVE_BEFORE_GET] The metrics of " + state_->name + " come with an action.");
+    return Error::Invalid("NO_OBSERVE_BEFORE_GET", "The metrics of " + state_->name + " come with an action.");
   }
   return *state_->values;
 }

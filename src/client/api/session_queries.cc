@@ -5,6 +5,7 @@
 #include "client/api/execution.h"
 #include "client/api/frames.h"
 #include "client/api/session_queries.h"
+#include "client/plan/literal.h"
 #include "client/types/type_proto.h"
 #include "firesteel/catalog.h"
 #include "firesteel/reader.h"
@@ -36,10 +37,10 @@ DataFrame RangeOf(const ExecutorPtr& executor, int64_t start, int64_t end, int64
 Result<DataFrame> RunSql(const ExecutorPtr& executor, const SqlText& sql) {
   std::vector<ExpressionPtr> arguments;
   std::vector<std::string> names;
-  for (const Value& value : sql.positional) arguments.push_back(LiteralOf(value));
+  for (const Value& value : sql.positional) arguments.push_back(ParameterOf(value));
   for (const auto& [name, value] : sql.named) {
     names.push_back(name);
-    arguments.push_back(LiteralOf(value));
+    arguments.push_back(ParameterOf(value));
   }
   std::vector<RelationPtr> views;
   for (const auto& [name, frame] : sql.views) views.push_back(Access::Plan(frame.alias(name)));

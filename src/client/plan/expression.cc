@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "client/plan/deferred_release.h"
-#include "firesteel/row.h"
 
 namespace firesteel::client::internal {
 
@@ -21,17 +20,14 @@ std::shared_ptr<ExpressionNode> Node(ExpressionKind kind, std::string name = {},
   return std::make_shared<ExpressionNode>(kind, std::move(name), std::move(children));
 }
 
-ExpressionPtr ScalarLiteral(Value value) {
-  auto node = Node(ExpressionKind::kLiteral);
-  node->value = std::move(value);
-  return node;
-}
-
 }  // namespace
 
 ExpressionNode::ExpressionNode(ExpressionKind kind, std::string name, std::vector<ExpressionPtr> children)
     : kind(kind), name(std::move(name)), children(std::move(children)) {
-  for (const ExpressionPtr& child : this->children) has_subquery = has_subquery || child->has_subquery;
+  for (const ExpressionPtr& child : this->children) {
+    has_subquery = has_subquery || child->has_subquery;
+    has_ordinal = has_ordinal || child->has_ordinal;
+  }
 }
 
 ExpressionNode::~ExpressionNode() {
@@ -44,34 +40,15 @@ ExpressionPtr InvalidExpression(Error error) {
   return node;
 }
 
-ExpressionPtr LiteralOf(const Value& value) {
-  if (const Array* elements = value.get_if<Array>()) {
-    std::vector<ExpressionPtr> arguments;
-    for (const Value& element : *elements) arguments.push_back(LiteralOf(element));
-    return Function("array", std::move(arguments));
-  }
-  if (const MapEntries* entries = value.get_if<MapEntries>()) {
-    std::vector<ExpressionPtr> arguments;
-    for (const auto& [key, item] : *entries) {
-      arguments.push_back(LiteralOf(key));
-      arguments.push_back(LiteralOf(item));
-    }
-    return Function("map", std::move(arguments));
-  }
-  if (const Row* row = value.get_if<Row>()) {
-    std::vector<ExpressionPtr> arguments;
-    for (size_t i = 0; i < row->size(); ++i) {
-      if (row->schema()) arguments.push_back(LiteralOf(Value((*row->schema())[i].name)));
-      arguments.push_back(LiteralOf((*row)[i]));
-    }
-    return Function(row->schema() ? "named_struct" : "struct", std::move(arguments));
-  }
-  return ScalarLiteral(value);
+ExpressionPtr ConstantOf(Value value) {
+  auto node = Node(ExpressionKind::kLiteral);
+  node->value = std::move(value);
+  return node;
 }
 
 ExpressionPtr IntegerLiteral(int64_t value) {
   const bool fits = value >= std::numeric_limits<int32_t>::min() && value <= std::numeric_limits<int32_t>::max();
-  return ScalarLiteral(fits ? Value(static_cast<int32_t>(value)) : Value(value));
+  return ConstantOf(fits ? Value(static_cast<int32_t>(value)) : Value(value));
 }
 
 ExpressionPtr Attribute(std::string_view name) {
@@ -115,6 +92,25 @@ void CollectSubqueries(const ExpressionPtr& expression, std::vector<RelationPtr>
       continue;
     }
     for (size_t i = node->children.size(); i > 0; --i) pending.push_back(node->children[i - 1].get());
+  }
+}
+
+ExpressionPtr OrdinalOf(RelationPtr plan, int64_t ordinal) {
+  auto node = Node(ExpressionKind::kOrdinal);
+  node->plan = std::move(plan);
+  node->ordinal = ordinal;
+  node->has_ordinal = true;
+  return node;
+}
+
+void CollectOrdinals(const ExpressionPtr& expression, std::vector<RelationPtr>& out) {
+  std::vector<const ExpressionNode*> pending = {expression.get()};
+  while (!pending.empty()) {
+    const ExpressionNode* node = pending.back();
+    pending.pop_back();
+    if (!node->has_ordinal) continue;
+    if (node->kind == ExpressionKind::kOrdinal) out.push_back(node->plan);
+    for (const ExpressionPtr& child : node->children) pending.push_back(child.get());
   }
 }
 

@@ -22,7 +22,7 @@ using RelationPtr = std::shared_ptr<const RelationNode>;
 
 enum class ExpressionKind : uint8_t {
   kInvalid,  ///< error
-  kLiteral,  ///< value, a scalar or null
+  kLiteral,  ///< value
   kAttribute,
   kStar,  ///< name may be empty, or "target.*"
   kRegex,
@@ -42,6 +42,7 @@ enum class ExpressionKind : uint8_t {
   kSubquery,        ///< the partition keys and sort orders of a table argument, or the values of IN
   kNamedArgument,   ///< name
   kPartitionId,     ///< the child is the number of the partition
+  kOrdinal,         ///< the column of `plan` at `ordinal`
 };
 
 enum class SubqueryKind : uint8_t { kScalar, kExists, kTableArgument, kIn };
@@ -65,6 +66,7 @@ struct ExpressionNode {
   bool nulls_first = false;
   bool metadata_column = false;  ///< of an attribute
   bool has_subquery = false;     ///< here or below
+  bool has_ordinal = false;      ///< here or below
   bool try_cast = false;
   std::string name;
   std::vector<ExpressionPtr> children;
@@ -77,13 +79,15 @@ struct ExpressionNode {
   std::optional<WindowFrame> frame;  ///< of a window
   SubqueryKind subquery_kind = SubqueryKind::kScalar;
   std::optional<bool> single_partition;  ///< of a table argument
-  RelationPtr plan;                      ///< of a subquery
+  RelationPtr plan;                      ///< of a subquery, or whose column an ordinal means
+  int64_t ordinal = 0;                   ///< counted from 1
   Error error;
 };
 
 ExpressionPtr InvalidExpression(Error error);
-/// A literal; arrays, maps and structs are calls of the functions that make them, as PySpark's lit() has it.
-ExpressionPtr LiteralOf(const Value& value);
+/// A literal of the protocol, for places that take constants alone. Arrays, maps and structs travel whole; variants and
+/// geometries have no form and are the action's error.
+ExpressionPtr ConstantOf(Value value);
 /// An integer as PySpark writes one: an INT when it fits, else a BIGINT.
 ExpressionPtr IntegerLiteral(int64_t value);
 /// "a", "a.b", "*", "t.*".
@@ -95,6 +99,10 @@ ExpressionPtr AsSortOrder(const ExpressionPtr& expression);
 ExpressionPtr SubqueryOf(RelationPtr plan, SubqueryKind kind, std::vector<ExpressionPtr> children = {});
 /// Appends the plans of the subqueries inside, a node before its children.
 void CollectSubqueries(const ExpressionPtr& expression, std::vector<RelationPtr>& out);
+/// The column of the plan at a place, counted from 1.
+ExpressionPtr OrdinalOf(RelationPtr plan, int64_t ordinal);
+/// Appends the plans whose columns the ordinals inside mean.
+void CollectOrdinals(const ExpressionPtr& expression, std::vector<RelationPtr>& out);
 
 /// A variable of a lambda with a name of its own, "x_17": numbers are counted once for the process.
 ExpressionPtr FreshLambdaVariable(std::string_view prefix);

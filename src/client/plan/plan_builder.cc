@@ -1,8 +1,11 @@
 #include "client/plan/plan_builder.h"
 
 #include <limits>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
+#include "client/plan/literal.h"
 #include "client/plan/relation.h"
 #include "client/types/type_proto.h"
 
@@ -13,61 +16,13 @@ namespace {
 constexpr int64_t kUnboundedPreceding = std::numeric_limits<int64_t>::min();
 constexpr int64_t kUnboundedFollowing = std::numeric_limits<int64_t>::max();
 
-struct LiteralWriter {
-  proto::Expression::Literal* out;
-
-  bool operator()(std::monostate) const {
-    out->mutable_null()->mutable_null();
-    return true;
-  }
-  bool operator()(bool value) const { return out->set_boolean(value), true; }
-  bool operator()(int8_t value) const { return out->set_byte(value), true; }
-  bool operator()(int16_t value) const { return out->set_short_(value), true; }
-  bool operator()(int32_t value) const { return out->set_integer(value), true; }
-  bool operator()(int64_t value) const { return out->set_long_(value), true; }
-  bool operator()(float value) const { return out->set_float_(value), true; }
-  bool operator()(double value) const { return out->set_double_(value), true; }
-  bool operator()(const std::string& value) const { return out->set_string(value), true; }
-  bool operator()(const Binary& value) const { return out->set_binary(value.bytes), true; }
-  bool operator()(Date value) const { return out->set_date(value.days), true; }
-  bool operator()(Timestamp value) const { return out->set_timestamp(value.micros), true; }
-  bool operator()(TimestampNtz value) const { return out->set_timestamp_ntz(value.micros), true; }
-  bool operator()(YearMonthInterval value) const { return out->set_year_month_interval(value.months), true; }
-  bool operator()(DayTimeInterval value) const { return out->set_day_time_interval(value.micros), true; }
-  bool operator()(const Decimal& value) const {
-    auto* decimal = out->mutable_decimal();
-    decimal->set_value(value.to_string());
-    // As PySpark: the least that the server then widens to the number's own digits.
-    decimal->set_precision(10);
-    decimal->set_scale(0);
-    return true;
-  }
-  bool operator()(Time value) const {
-    out->mutable_time()->set_nano(value.nanos);
-    out->mutable_time()->set_precision(6);
-    return true;
-  }
-  bool operator()(CalendarInterval value) const {
-    auto* interval = out->mutable_calendar_interval();
-    interval->set_months(value.months);
-    interval->set_days(value.days);
-    interval->set_microseconds(value.micros);
-    return true;
-  }
-  bool operator()(TimestampNanos value) const { return Nanos(value, out->mutable_timestamp_ltz_nanos()); }
-  bool operator()(TimestampNtzNanos value) const { return Nanos(value, out->mutable_timestamp_ntz_nanos()); }
-  template <class Nanoseconds, class Message>
-  static bool Nanos(const Nanoseconds& value, Message* message) {
-    message->set_epoch_micros(value.micros);
-    message->set_nanos_within_micro(value.nanos);
-    message->set_precision(9);
-    return true;
-  }
-  template <class T>
-  bool operator()(const T&) const {
-    return false;
-  }
-};
+/// The name as the parser of names reads it back: a dot in it would lead into a struct.
+std::string QuotedName(std::string_view name) {
+  if (name.find_first_of(".`") == std::string_view::npos) return std::string(name);
+  std::string quoted = "`";
+  for (const char c : name) quoted.append(c == '`' ? 2 : 1, c);
+  return quoted + "`";
+}
 
 // True when the bound has a form in the message.
 bool WriteBound(int64_t bound, bool rows, int64_t unbounded,
@@ -87,11 +42,6 @@ bool WriteBound(int64_t bound, bool rows, int64_t unbounded,
 }
 
 }  // namespace
-
-Result<void> WriteLiteral(const Value& value, proto::Expression::Literal* out) {
-  if (std::visit(LiteralWriter{out}, value.data())) return {};
-  return Error::Invalid("A value of type " + value.type().simple_string() + " cannot be a literal.");
-}
 
 void PlanBuilder::Add(const RelationPtr& relation, proto::Relation* out) {
   pending_.push_back({relation.get(), nullptr, out, depth_ + 1});
@@ -242,6 +192,18 @@ void PlanBuilder::Write(const ExpressionNode& node, proto::Expression* out) {
       return Add(node.children[0], out->mutable_named_argument_expression()->mutable_value());
     case ExpressionKind::kPartitionId:
       return Add(node.children[0], out->mutable_direct_shuffle_partition_id()->mutable_child());
+    case ExpressionKind::kOrdinal: {
+      const Result<Schema> schema = SchemaOf(node.plan);
+      if (!schema) return Fail(schema.error());
+      if (node.ordinal > static_cast<int64_t>(schema->size())) {
+        return Fail(Error::Invalid("There is no column " + std::to_string(node.ordinal) + ": the DataFrame has " +
+                                   std::to_string(schema->size()) + "."));
+      }
+      auto* attribute = out->mutable_unresolved_attribute();
+      attribute->set_unparsed_identifier(QuotedName((*schema)[static_cast<size_t>(node.ordinal - 1)].name));
+      attribute->set_is_metadata_column(false);
+      return;
+    }
   }
 }
 
@@ -260,7 +222,7 @@ void PlanBuilder::WriteWindow(const ExpressionNode& node, proto::Expression::Win
   frame->set_frame_type(node.frame->rows ? Frame::FRAME_TYPE_ROW : Frame::FRAME_TYPE_RANGE);
   if (!WriteBound(node.frame->start, node.frame->rows, kUnboundedPreceding, frame->mutable_lower()) ||
       !WriteBound(node.frame->end, node.frame->rows, kUnboundedFollowing, frame->mutable_upper())) {
-    Fail(Error::Invalid("[VALUE_NOT_BETWEEN] A bound of rows_between must be an INT."));
+    Fail(Error::Invalid("VALUE_NOT_BETWEEN", "A bound of rows_between must be an INT."));
   }
 }
 
@@ -299,6 +261,56 @@ Result<proto::Plan> BuildPlan(const RelationPtr& relation) {
   builder.Add(relation, plan.mutable_root());
   if (Result<void> built = builder.Finish(); !built) return built.error();
   return plan;
+}
+
+namespace {
+
+std::optional<Schema> KnownSchema(const RelationNode& relation) {
+  std::lock_guard lock(relation.schema_mutex);
+  return relation.schema;
+}
+
+// Of a plan whose own questions have been answered.
+Result<Schema> AskOnce(const RelationPtr& relation) {
+  if (std::optional<Schema> known = KnownSchema(*relation)) return *std::move(known);
+  Result<proto::Plan> plan = BuildPlan(relation);
+  if (!plan) return plan.error();
+  proto::AnalyzePlanRequest request;
+  *request.mutable_schema()->mutable_plan() = *std::move(plan);
+  Result<proto::AnalyzePlanResponse> response = relation->executor->Analyze(std::move(request));
+  if (!response) return response.error();
+  Schema schema = SchemaFromProto(response->schema().schema());
+  std::lock_guard lock(relation->schema_mutex);
+  relation->schema = schema;
+  return schema;
+}
+
+}  // namespace
+
+Result<Schema> SchemaOf(const RelationPtr& relation) {
+  if (std::optional<Schema> known = KnownSchema(*relation)) return *std::move(known);
+  // Those below first: writing a plan then finds what it asks for.
+  std::vector<std::pair<const RelationNode*, bool>> pending = {{relation.get(), false}};
+  std::unordered_set<const RelationNode*> seen;
+  while (!pending.empty()) {
+    const auto [node, entered] = pending.back();
+    if (entered) {
+      pending.pop_back();
+      for (const RelationPtr& asked : node->asked) {
+        if (Result<Schema> schema = AskOnce(asked); !schema) return schema.error();
+      }
+      continue;
+    }
+    pending.back().second = true;
+    if (!seen.insert(node).second) {
+      pending.pop_back();
+      continue;
+    }
+    for (const auto* below : {&node->inputs, &node->references, &node->asked}) {
+      for (const RelationPtr& plan : *below) pending.emplace_back(plan.get(), false);
+    }
+  }
+  return AskOnce(relation);
 }
 
 }  // namespace firesteel::client::internal

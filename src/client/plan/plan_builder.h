@@ -55,10 +55,11 @@ class PlanBuilder {
   std::optional<Error> error_;
 };
 
-/// The message of a literal; an error for values that have none (variants, geometries, nested ones).
-Result<void> WriteLiteral(const Value& value, proto::Expression::Literal* out);
-
 /// The plan whose root this is.
 Result<proto::Plan> BuildPlan(const RelationPtr& relation);
+
+/// The plan's columns. The server is asked once for the life of the node, and before that for those of the plans below
+/// that theirs depend on: as many calls as there are such plans, without recursion. Thread-safe.
+Result<Schema> SchemaOf(const RelationPtr& relation);
 
 }  // namespace firesteel::client::internal

@@ -16,7 +16,11 @@ std::shared_ptr<RelationNode> MakeRelation(const ExecutorPtr& executor, std::vec
   auto node = std::make_shared<RelationNode>();
   node->root_id = executor->NextPlanId();
   node->references = std::move(references);
-  for (const ExpressionPtr& expression : expressions) CollectSubqueries(expression, node->references);
+  for (const ExpressionPtr& expression : expressions) {
+    CollectSubqueries(expression, node->references);
+    CollectOrdinals(expression, node->asked);
+  }
+  node->executor = executor;
   if (!node->references.empty()) node->with_relations_id = executor->NextPlanId();
   node->inputs = std::move(inputs);
   node->expressions = std::move(expressions);
@@ -27,6 +31,7 @@ std::shared_ptr<RelationNode> MakeRelation(const ExecutorPtr& executor, std::vec
 RelationPtr InvalidRelation(const ExecutorPtr& executor, Error error, std::vector<RelationPtr> inputs) {
   auto node = std::make_shared<RelationNode>();
   node->root_id = executor->NextPlanId();
+  node->executor = executor;
   node->inputs = std::move(inputs);
   node->error = std::move(error);
   return node;

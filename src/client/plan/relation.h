@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,13 +39,21 @@ struct RelationNode {
   std::vector<RelationPtr> inputs;
   std::vector<ExpressionPtr> expressions;
   std::vector<RelationPtr> references;
+  /// Plans whose columns the message names by place or type: the server is asked for them before it is written.
+  std::vector<RelationPtr> asked;
   Fill fill;
+  ExecutorPtr executor;
   std::optional<Error> error;  ///< why there is no plan
   /// Set where metrics are observed.
   std::shared_ptr<const Observation> observation;
+
+  /// What SchemaOf() was told.
+  mutable std::mutex schema_mutex;
+  mutable std::optional<Schema> schema;
 };
 
-/// A node with its ids taken from the executor. `references` are plans besides those of subqueries in `expressions`.
+/// A node with its ids taken from the executor. `references` are plans besides those of subqueries in `expressions`;
+/// plans of ordinals in `expressions` are `asked`.
 std::shared_ptr<RelationNode> MakeRelation(const ExecutorPtr& executor, std::vector<RelationPtr> inputs,
                                            std::vector<ExpressionPtr> expressions, RelationNode::Fill fill,
                                            std::vector<RelationPtr> references = {});

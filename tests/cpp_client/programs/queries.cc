@@ -201,6 +201,110 @@ void Effects(const Session& session, const std::string& folder) {
   Show("not cached", people.unpersist());
 }
 
+void Places(const Session& session) {
+  const DataFrame people = People(session);
+  Show("by place", people.order_by(1, -2).select(people[1]));
+  Show("group by place", people.group_by(3).agg(max("age").alias("m")).order_by(-1));
+  Show("sets by place", people.rollup(1, 3).count().order_by("age", "city"));
+  Show("no such place", people.order_by(4));
+  Show("place zero", people.group_by(0).count());
+  const DataFrame dots = people.to_df("a.b", "c`d", "e");
+  Show("names with dots", dots.group_by(1).max("e").order_by(1));
+  Show("numeric names with dots", dots.select(dots[0], dots[1]).order_by(-1).limit(1));
+}
+
+void Constants(const Session& session) {
+  const DataFrame one = session.range(1);
+  const Value nested = Row{1, Array{"x", Value()}, MapEntries{{"k", 1.5}}};
+  Show("nested", one.select(lit(nested).alias("s")));
+  Show("nested parameters",
+       session.sql("SELECT :a AS a, :m['k'] AS k", {{"a", Array{int64_t{1}, Value()}}, {"m", MapEntries{{"k", "v"}}}}));
+  Show("is in", one.filter(lit(Value(Array{1, 2})).isin(Value(Array{1, 2}), Value(Array{3}))).count());
+  const DataFrame structs =
+      session.range(6).select(col("id"), struct_((col("id") % 2).alias("a"), lit("x").alias("b")).alias("s"),
+                              array((col("id") % 3)).alias("l"));
+  const auto pair = std::make_shared<const Schema>(std::vector<StructField>{
+      {"a", DataType::long_(), /*nullable=*/false}, {"b", DataType::string(), /*nullable=*/false}});
+  const Row even(pair, {int64_t{0}, "x"});
+  const Row odd(pair, {int64_t{1}, "x"});
+  Show("pivot by structs", structs.group_by().pivot("s", {even, odd}).sum("id"));
+  Show("pivot by structs of another type", structs.group_by().pivot("s", {Row{1, "x"}}).sum("id"));
+  Show("pivot by arrays", structs.group_by().pivot("l", {Array{int64_t{1}}, Array{int64_t{2}}}).sum("id"));
+  Show("pivot by dates", session.sql("SELECT DATE'2020-01-02' AS d, 1 AS n")
+                             ->group_by()
+                             .pivot("d", {Date::from_ymd(2020, 1, 2), Date::from_ymd(2020, 1, 3)})
+                             .sum("n"));
+  const char* variants[] = {
+      "parse_json('{\"a\": [1, null, true, \"x\", 1.25, {}], \"b\": {\"c\": []}, \"d\": -3000000000}')",
+      "cast(1.5D as variant)",
+      "cast(2.5F as variant)",
+      "cast(DATE'2020-02-29' as variant)",
+      "cast(TIMESTAMP'2020-02-29 12:00:00Z' as variant)",
+      "cast(TIMESTAMP_NTZ'2020-02-29 12:00:00' as variant)",
+      "cast(X'00ff' as variant)",
+      "cast(12345678901234567890.123 as variant)",
+      "parse_json('null')",
+      "to_variant_object(named_struct('f', 1.0D, 'd', array(DATE'2020-01-01')))"};
+  for (const char* text : variants) {
+    const Result<std::vector<Row>> there = session.sql(std::string("SELECT ") + text + " AS v")->collect();
+    if (!there) {
+      Show(text, there);
+      continue;
+    }
+    const Variant sent = *there->at(0)[0].get_if<Variant>();
+    const Result<std::vector<Row>> back =
+        one.select(lit(sent).alias("v"), schema_of_variant(lit(sent)).alias("s")).collect();
+    Show(text, back);
+    if (back) Say(back->at(0)[0] == Value(sent) ? "the same bytes" : "other bytes");
+  }
+  const DataFrame point = one.select(
+      st_geomfromwkb(lit(Binary{std::string("\1\1\0\0\0\0\0\0\0\0\0\xf0\x3f\0\0\0\0\0\0\0\x40", 21)}), 4326));
+  const Result<std::vector<Row>> shapes = point.collect();
+  if (!shapes) return Show("geometry", shapes);
+  const Geospatial shape = *shapes->at(0)[0].get_if<Geospatial>();
+  Show("geometry", one.select(st_srid(lit(shape)).alias("srid"), hex(st_asbinary(lit(shape))).alias("wkb")));
+}
+
+void Tables(const Session& session) {
+  const DataFrame people = People(session);
+  for (const char* name : {"client_v2", "client_merge", "client_v1"}) {
+    (void)session.sql(std::string("DROP TABLE IF EXISTS ") + name);
+  }
+  Done("create", people.write_to("client_v2").using_("parquet").create());
+  Done("create again", people.write_to("client_v2").using_("parquet").create());
+  Show("created", session.table("client_v2").order_by("name"));
+  Done("append", people.write_to("client_v2").append());
+  Done("append to none", people.write_to("client_none").append());
+  Done("overwrite", people.filter("age > 26").write_to("client_v2").overwrite(lit(true)));
+  Done("overwrite partitions", people.write_to("client_v2").overwrite_partitions());
+  Done("replace", people.limit(1).write_to("client_v2").using_("parquet").replace());
+  Done("replace none", people.write_to("client_none").using_("parquet").replace());
+  Done("create or replace", people.write_to("client_v2").using_("parquet").create_or_replace());
+  Show("how many", session.table("client_v2").count());
+  Done("partitioned", people.write_to("client_merge")
+                          .using_("parquet")
+                          .partitioned_by(col("city"))
+                          .table_property("owner_of", "tests")
+                          .create());
+  Show("partitions", session.sql("SHOW PARTITIONS client_merge"));
+  Done("no provider", people.write_to("client_v1").using_("no_such_provider").create());
+  Done("merge", people.merge_into("client_merge", expr("client_merge.name = t.name"))
+                    .when_matched(lit(true))
+                    .update({{"age", col("t.age") + 1}})
+                    .when_not_matched()
+                    .insert_all()
+                    .when_not_matched_by_source()
+                    .delete_()
+                    .merge());
+  Done("merge into none", people.merge_into("client_none", lit(true)).when_matched().delete_().merge());
+  Done("merge without a clause", people.merge_into("client_merge", lit(true)).merge());
+  Done("java function", session.udf().register_java_function("half", "org.example.Half", DataType::double_()));
+  Done("java aggregate", session.udf().register_java_udaf("half", "org.example.Half"));
+  for (const char* name : {"client_v2", "client_merge"})
+    Done(name, session.sql(std::string("DROP TABLE ") + name).ok() ? Result<void>()
+                                                                   : Result<void>(Error::Invalid("no drop")));
+}
+
 void LongChains(const Session& session) {
   DataFrame frame = session.range(1);
   for (int i = 0; i < 200; ++i) frame = frame.with_column("c", lit(i));
@@ -225,6 +329,9 @@ int main(int argc, char** argv) {
   Subqueries(*session);
   Errors(*session);
   Effects(*session, argv[2]);
+  Places(*session);
+  Constants(*session);
+  Tables(*session);
   LongChains(*session);
   (void)session->stop();
   return 0;

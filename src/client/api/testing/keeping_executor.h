@@ -26,6 +26,7 @@ class KeepingExecutor : public Executor {
   Result<proto::AnalyzePlanResponse> Analyze(proto::AnalyzePlanRequest request) override {
     kept_request = std::move(request);
     kept_plan.reset();
+    ++analyzed;
     proto::AnalyzePlanResponse response;
     if (!kept_request->has_schema()) return Error::Invalid("kept");
     ToProto(schema, response.mutable_schema()->mutable_schema());
@@ -48,6 +49,7 @@ class KeepingExecutor : public Executor {
   std::optional<proto::AnalyzePlanRequest> kept_request;
   std::optional<proto::ExecutePlanResponse> command_response;
   Schema schema;
+  int analyzed = 0;  ///< how often Analyze was called
 
  private:
   int64_t next_id_ = 0;
