@@ -118,24 +118,15 @@ class ResultStream {
   /// All rows that are left as T, a tuple or a struct without constructors: see typed_rows.h.
   template <class T>
   Result<std::vector<T>> rows_as() {
-    // All batches first: then the rows are as many as they are, and never moved.
-    std::vector<RecordBatch> all;
-    size_t rows = 0;
+    // Batch by batch: while the server makes the next one, and in memory that the last one had.
+    std::vector<T> out;
     while (true) {
       Result<std::optional<RecordBatch>> batch = next();
       if (!batch) return batch.error();
-      if (!*batch) break;
-      rows += static_cast<size_t>((*batch)->rows());
-      all.push_back(**std::move(batch));
-    }
-    std::vector<T> out;
-    out.reserve(rows);
-    for (RecordBatch& batch : all) {
-      Result<void> appended = batch.append_to(out);
+      if (!*batch) return out;
+      Result<void> appended = (*batch)->append_to(out);
       if (!appended) return appended.error();
-      batch = RecordBatch();
     }
-    return out;
   }
   /// Calls `use` with every batch that is left, until it gives false.
   Result<void> for_each(const std::function<bool(const RecordBatch&)>& use);

@@ -16,6 +16,7 @@
 #include "firesteel/arrow_c_data.h"
 #include "firesteel/error.h"
 #include "firesteel/internal_fields.h"
+#include "firesteel/internal_growth.h"
 #include "firesteel/row.h"
 #include "firesteel/types.h"
 #include "firesteel/value.h"
@@ -528,7 +529,7 @@ Result<void> AppendTypedRows(const ArrowArray& array, const ArrowSchema& schema,
     if (schema.n_children != 1) return DoesNotFit(schema, 1);
     const ColumnView column = root.Child(0);
     if (!ColumnFits<T>(column)) return DoesNotFit(*column.schema, 0, KindOf<T>());
-    out.reserve(before + static_cast<size_t>(array.length));
+    MakeRoom(out, static_cast<size_t>(array.length));
     for (int64_t i = 0; i < array.length; ++i) {
       T value{};
       if (!ReadCell(column, i, value)) {
@@ -551,6 +552,7 @@ Result<void> AppendTypedRows(const ArrowArray& array, const ArrowSchema& schema,
         return false;
       };
       if (!(check(std::integral_constant<size_t, kIndex>()) && ...)) return result;
+      MakeRoom(out, static_cast<size_t>(array.length));
       out.resize(before + static_cast<size_t>(array.length));
       auto fill = [&](auto place) {
         const ColumnView column = root.Child(place());
