@@ -89,10 +89,13 @@ class Session {
     ~Builder();
 
     /// "sc://host:port/;key=value;…" with Spark's keys (use_ssl, token, user_id, user_agent, session_id,
-    /// grpc_keepalive_…; others are sent as headers), or "local".
+    /// grpc_keepalive_…; others are sent as headers), "wss://host/path;key=value;…" for a gateway that is reached
+    /// through its HTTP port (see `firesteel connect`, which then runs as a child), or "local".
     Builder& remote(std::string connection_string);
     Builder& profile(std::string name);
     Builder& token(std::string token);  ///< never shown in messages and logs
+    /// The file has the token; it is read again when the server refuses it.
+    Builder& token_file(std::string path);
     /// Run by /bin/sh for the token, again when the server refuses it.
     Builder& token_command(std::string command);
     Builder& user_id(std::string id);

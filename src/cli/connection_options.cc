@@ -40,6 +40,8 @@ void DeclareConnectionOptions(CLI::App& app, client::RequestedSettings& settings
   app.add_option("--profile,-p", settings.profile, "a named connection; see `firesteel profiles`")->type_name("NAME");
   app.add_flag("--local", settings.force_local, "start a server for the time of the command, whatever else is set");
   app.add_option("--token", settings.token, "proves who you are; others see it in `ps`")->type_name("TOKEN");
+  app.add_option("--token-file", settings.token_file, "file with the token, read again when the server refuses it")
+      ->type_name("FILE");
   app.add_option("--token-command", settings.token_command, "command that prints the token")->type_name("COMMAND");
   app.add_option("--user", settings.user_id, "name of the user")->type_name("NAME");
   app.add_option("--cluster-id", settings.cluster_id, "cluster of a hosted service")->type_name("ID");

@@ -54,8 +54,8 @@ def remote(request):
 
 def start(command, *arguments, env=None):
     """The probe as a process whose lines can be read."""
-    return subprocess.Popen([PROBE, command, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                            env={**os.environ, "GRPC_VERBOSITY": "NONE", **(env or {})})
+    return subprocess.Popen([PROBE, command, *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, text=True, env={**os.environ, "GRPC_VERBOSITY": "NONE", **(env or {})})
 
 
 def probe(command, *arguments, env=None, timeout=120):

@@ -1,14 +1,18 @@
 """What the C++ client says of servers that it cannot reach, and how it lives with bad networks."""
+import hashlib
 import socket
 import subprocess
 import threading
 import time
+from concurrent import futures
 
+import grpc
 import pytest
 from certificates import Authority
 from conftest import facts, probe, start
 from cutting_proxy import CuttingProxy
 from gateway import Gateway, anonymous
+from pyspark.sql.connect.proto import base_pb2, base_pb2_grpc
 from server import Server, free_port
 from slow_proxy import SlowProxy
 
@@ -79,6 +83,107 @@ def test_tokens():
         missing = refused(server.remote)
         assert missing["kind"] == AUTHENTICATION
         assert "no token was sent" in missing["message"]
+
+
+def rotated(folder, kind):
+    """A client whose token is renewed while it is connected, twice; then it is not, and the client says so."""
+    def known(token):
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        return anonymous(server, extra=f'[[auth.token]]\nuser = "ada"\nsha256 = "{digest}"').replace(
+            "anonymous = true", "anonymous = false")
+
+    file = folder / "token"
+    file.write_text("token-number-1-of-this-test\n")
+    with Server() as server, Gateway(known(file.read_text().strip())) as gateway:
+        gateway.await_servers()
+        process = start("renew", gateway.remote(), kind, file if kind == "token_file" else f"cat {file}")
+        assert process.stdout.readline() == "connected\n"
+        for number in (2, 3, 4):
+            gateway.reload(known(f"token-number-{number}-of-this-test"))
+            while gateway.log().count("configuration read again") < number - 1:
+                time.sleep(0.02)
+            if number < 4:
+                file.write_text(f"token-number-{number}-of-this-test\n")
+            process.stdin.write("\n")
+            process.stdin.flush()
+            if number < 4:
+                assert process.stdout.readline() == "answered\n", process.communicate()
+        out, _ = process.communicate(timeout=30)
+    return facts(out.splitlines())
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("kind", ["token_file", "token_command"])
+def test_tokens_are_renewed(tmp_path, kind):
+    got = rotated(tmp_path, kind)
+    assert got["kind"] == AUTHENTICATION
+    assert "the token of the call is wrong or has expired" in got["message"], got
+    assert "token-number" not in got["message"]
+
+
+@pytest.mark.process
+def test_what_is_wrong_with_a_token(tmp_path):
+    """Nothing is sent then."""
+    file = tmp_path / "token"
+    missing = refused("sc://localhost:1", "token_file", file)
+    assert missing["kind"] == AUTHENTICATION and f"{file}: No such file" in missing["message"], missing
+    file.write_text(f"{SECRET} and more")
+    assert "is no token" in refused("sc://localhost:1", "token_file", file)["message"]
+    file.write_text(" \n")
+    assert "is empty" in refused("sc://localhost:1", "token_file", file)["message"]
+    assert "exit code 3" in refused("sc://localhost:1", "token_command", f"echo {SECRET}; exit 3")["message"]
+
+
+@pytest.mark.process
+def test_through_a_tunnel(tmp_path):
+    """A gateway behind its HTTP port: wss:// where sc:// would stand."""
+    digest = hashlib.sha256(SECRET.encode()).hexdigest()
+    with Server() as server:
+        toml = anonymous(server, extra=f'[[auth.token]]\nuser = "ada"\nsha256 = "{digest}"').replace(
+            "anonymous = true", "anonymous = false")
+        with Gateway(toml) as gateway:
+            gateway.await_servers()
+            url = f"ws://127.0.0.1:{gateway.http_port}"
+            program = {"FIRESTEEL_PROGRAM": server.binary}
+            file = tmp_path / "token"
+            file.write_text(SECRET)
+            assert refused(url, "token", SECRET, env=program)["version"]
+            assert refused(url, "token_file", file, env=program)["version"]
+            assert refused(f"{url}/tunnel;user_id=me;token={SECRET}", env=program)["version"]
+            wrong = refused(url, "token", SECRET + "x", env=program)
+            assert wrong["kind"] == INVALID and f"The tunnel to {url} does not open" in wrong["message"], wrong
+            assert "token" in wrong["message"], wrong
+            elsewhere = refused(f"{url}/nowhere", "token", SECRET, env=program)
+            assert "does not open" in elsewhere["message"], elsewhere
+        began = time.monotonic()
+        closed = refused(url, "token", SECRET, env=program)
+        assert "does not open" in closed["message"] and "refused" in closed["message"].lower(), closed
+        assert time.monotonic() - began < 10
+    assert "'@'" in refused(f"wss://me:{SECRET}@host/tunnel")["message"]
+
+
+class OldServer(base_pb2_grpc.SparkConnectServiceServicer):
+    """Knows its version and nothing else."""
+
+    def AnalyzePlan(self, request, context):
+        response = base_pb2.AnalyzePlanResponse(session_id=request.session_id)
+        response.spark_version.version = "3.5.1"
+        return response
+
+
+@pytest.mark.process
+def test_a_server_of_another_version():
+    server = grpc.server(futures.ThreadPoolExecutor(2))
+    base_pb2_grpc.add_SparkConnectServiceServicer_to_server(OldServer(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    try:
+        got = facts(probe("failure", f"sc://127.0.0.1:{port}", "SELECT 1"))
+    finally:
+        server.stop(None)
+    assert got["kind"] == UNSUPPORTED
+    assert "does not know ExecutePlan." in got["message"]
+    assert "The server has Spark 3.5.1, this client speaks the protocol of 4.3.0." in got["message"]
 
 
 def make_certificate(folder, name):

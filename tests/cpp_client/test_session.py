@@ -1,8 +1,13 @@
 """Sessions, results and errors of the C++ client. Expectations recorded from Apache Spark 4.3."""
 import os
+import re
+import signal
+import subprocess
+import time
 
 import pytest
-from conftest import facts, probe
+from conftest import facts, probe, start
+from server import Server
 
 EVERY_TYPE = """SELECT true AS b, 1Y AS i8, 2S AS i16, 3 AS i32, 4L AS i64, CAST(1.5 AS float) AS f, 2.5D AS d, 1.25 AS de,
  'text' AS s, DATE'2020-02-29' AS da, TIMESTAMP'2020-02-29 12:00:00Z' AS ts, TIMESTAMP_NTZ'2020-02-29 12:00:00' AS tn,
@@ -77,7 +82,84 @@ def test_artifacts(remote, tmp_path):
     assert probe("artifacts", remote, data, module) == []
 
 
+def test_files_go_only_where_they_may(remote, tmp_path):
+    source, target = tmp_path / "source.txt", tmp_path / "copy.txt"
+    source.write_text("a line\n" * 100_000)
+    got = facts(probe("copy_to_fs", remote, source, target))
+    assert got["condition"] == "_LEGACY_ERROR_TEMP_3161", got
+    assert not target.exists()
+
+
+@pytest.mark.process
+def test_files_go_to_a_server_that_takes_them(tmp_path):
+    source, target = tmp_path / "source.txt", tmp_path / "new" / "copy.txt"
+    source.write_text("a line\n" * 100_000)
+    with Server(args=["--conf", "spark.sql.artifact.copyFromLocalToFs.allowDestLocal=true"]) as server:
+        assert probe("copy_to_fs", server.remote, source, target) == ["copied"]
+        assert target.read_text() == source.read_text()
+        source.write_text("another\n")
+        assert probe("copy_to_fs", server.remote, source, target) == ["copied"]
+        assert target.read_text() == "another\n"
+
+
 @pytest.mark.process
 def test_a_server_as_a_child():
-    from server import Server
-    assert probe("local", Server().binary) == ["Row(answer=42)"]
+    # Settings that are for other servers.
+    variables = {"SPARK_CONNECT_AUTHENTICATE_TOKEN": "of-another-server", "FIRESTEEL_CONFIG": "/no/such/file"}
+    assert probe("local", Server().binary, env=variables) == ["Row(answer=42)"]
+
+
+def children(pid):
+    """The process's descendants."""
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    processes = [line.split(None, 2) for line in listed.splitlines()]
+    found, parents = {}, {str(pid)}
+    while parents:
+        below = {number: arguments for number, parent, arguments in processes if parent in parents}
+        found |= below
+        parents = set(below)
+    return found
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, None])
+def test_a_child_ends_with_its_parent(number):
+    process = start("local_wait", Server().binary)
+    assert process.stdout.readline() == "connected\n"
+    below = children(process.pid)
+    assert any("serve" in arguments for arguments in below.values()), below
+    # It is nobody else's: others of the machine find its port, but not its token.
+    port = next(int(re.search(r"127\.0\.0\.1\]?:(\d+)", line).group(1)) for line in listening(below))
+    assert facts(probe("connect", f"sc://127.0.0.1:{port}"))["kind"] == "2"
+    if number is None:
+        process.stdin.close()
+    else:
+        process.send_signal(number)
+    process.wait(20)
+    deadline = time.monotonic() + 20
+    while any(os.path.exists(f"/proc/{pid}") for pid in below):
+        assert time.monotonic() < deadline, below
+        time.sleep(0.05)
+
+
+def listening(processes):
+    """Addresses on which one of them listens, as ss -ltnp has them."""
+    table = subprocess.run(["ss", "-ltnp"], capture_output=True, text=True, check=True).stdout
+    return [line for line in table.splitlines() if any(f"pid={pid}," in line for pid in processes)]
+
+
+@pytest.mark.process
+def test_a_child_that_does_not_start(tmp_path):
+    def message(program, **variables):
+        return facts(probe("local_fails", program, env=variables))["message"]
+
+    assert message("/no/such/firesteel") == "There is no program /no/such/firesteel to start as a server."
+    assert "/no/such/firesteel, which FIRESTEEL_PROGRAM names" in message("", FIRESTEEL_PROGRAM="/no/such/firesteel")
+    assert "name it with local(path) or FIRESTEEL_PROGRAM" in message("", PATH=str(tmp_path))
+    # What the program says is part of the error.
+    wrong = message(Server().binary, FIRESTEEL_MEMORY_LIMIT="much")
+    assert "did not start" in wrong and "'much' is no size" in wrong, wrong
+    silent = tmp_path / "silent"
+    silent.write_text("#!/bin/sh\nexit 3\n")
+    silent.chmod(0o755)
+    assert message(silent).endswith("it ended")

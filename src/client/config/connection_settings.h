@@ -15,10 +15,12 @@ namespace firesteel::client {
 /// What the caller asked for, by the calls of Session::Builder or the options of the command line. All of it counts
 /// over every other source.
 struct RequestedSettings {
-  std::optional<std::string> remote;   ///< connection string, "sc://host:port/;key=value"; "local" as in PySpark
+  /// Connection string, "sc://host:port/;key=value"; "wss://…" of a gateway's tunnel; "local" as in PySpark.
+  std::optional<std::string> remote;
   std::optional<std::string> profile;  ///< name
   std::optional<std::string> token;
-  std::optional<std::string> token_command;  ///< for /bin/sh; counts over `token`
+  std::optional<std::string> token_file;     ///< path; counts over `token`
+  std::optional<std::string> token_command;  ///< for /bin/sh; counts over `token` and `token_file`
   std::optional<std::string> user_id;
   std::optional<std::string> user_agent;
   std::optional<std::string> session_id;  ///< UUID
@@ -84,8 +86,8 @@ struct ConnectionSettings {
   std::string cluster_id;  ///< also among the headers, as Databricks wants it, unless app_id is set
   std::string app_id;
   std::string account;
-  /// A service whose port lies behind a WebSocket (Ocean Spark: cluster, app and account were given): the transport
-  /// opens it with `firesteel connect` and uses the local end. Empty otherwise; then host and port count.
+  /// A server that lies behind WebSockets (a gateway's tunnel, wss://…; Ocean Spark where cluster, app and account were
+  /// given): `firesteel connect` opens a local port, which is then used. Empty otherwise; then host and port count.
   std::string tunnel_url;
   std::vector<std::pair<std::string, std::string>> headers;  ///< metadata of every call, lower-case names
   std::map<std::string, std::string> conf;

@@ -2,24 +2,19 @@
 
 #include <charconv>
 
+#include "base/hex_text.h"
+
 namespace firesteel::client {
 namespace {
 
 constexpr std::string_view kForm = "\"sc://host:port/;key=value;key=value\"";
 
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 /// As Python's urllib.parse.unquote: what is no escape stays.
 std::string PercentDecoded(std::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && HexDigit(text[i + 1]) >= 0 && HexDigit(text[i + 2]) >= 0) {
-      decoded += static_cast<char>(HexDigit(text[i + 1]) * 16 + HexDigit(text[i + 2]));
+    if (text[i] == '%' && i + 2 < text.size() && HexValue(text[i + 1]) >= 0 && HexValue(text[i + 2]) >= 0) {
+      decoded += static_cast<char>(HexValue(text[i + 1]) * 16 + HexValue(text[i + 2]));
       i += 2;
     } else {
       decoded += text[i];
@@ -60,10 +55,32 @@ std::string ReadAuthority(std::string_view authority, ConnectionString& connecti
 }
 
 Error Wrong(const std::string& source, const std::string& why) {
-  Error error = Error::Invalid(source + " is no connection string: " + why);
+  Error error = Error::Invalid(source + " cannot be understood: " + why);
   error.condition = "INVALID_CONNECT_URL";
   error.parameters["detail"] = why;
   return error;
+}
+
+/// What follows the first ';'.
+Result<void> ReadParameters(std::string_view text, const std::string& source, ConnectionString& connection) {
+  size_t begin = 0;
+  for (int number = 1; begin <= text.size(); ++number) {
+    const size_t end = std::min(text.find(';', begin), text.size());
+    const std::string_view parameter = text.substr(begin, end - begin);
+    begin = end + 1;
+    if (parameter.empty() && begin > text.size()) break;  // a ';' at the end
+    const size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos || equals == 0) {
+      return Wrong(source,
+                   "parameter " + std::to_string(number) + " must be key=value; the form is " + std::string(kForm));
+    }
+    if (parameter.find('=', equals + 1) != std::string_view::npos) {
+      return Wrong(source, "the value of the parameter '" + std::string(parameter.substr(0, equals)) +
+                               "' has a '=': write it as %3D");
+    }
+    connection.parameters.emplace_back(parameter.substr(0, equals), PercentDecoded(parameter.substr(equals + 1)));
+  }
+  return {};
 }
 
 /// The part behind "scheme://".
@@ -90,23 +107,31 @@ Result<ConnectionString> ParseRest(std::string_view rest, const std::string& sou
            "/;session_id=…;token=…\"";
     return Wrong(source, why);
   }
-  if (parameters == std::string_view::npos) return connection;
-  size_t begin = parameters + 1;
-  for (int number = 1; begin <= rest.size(); ++number) {
-    const size_t end = std::min(rest.find(';', begin), rest.size());
-    const std::string_view parameter = rest.substr(begin, end - begin);
-    begin = end + 1;
-    if (parameter.empty() && begin > rest.size()) break;  // a ';' at the end
-    const size_t equals = parameter.find('=');
-    if (equals == std::string_view::npos || equals == 0) {
-      return Wrong(source,
-                   "parameter " + std::to_string(number) + " must be key=value; the form is " + std::string(kForm));
-    }
-    if (parameter.find('=', equals + 1) != std::string_view::npos) {
-      return Wrong(source, "the value of the parameter '" + std::string(parameter.substr(0, equals)) +
-                               "' has a '=': write it as %3D");
-    }
-    connection.parameters.emplace_back(parameter.substr(0, equals), PercentDecoded(parameter.substr(equals + 1)));
+  if (parameters != std::string_view::npos) {
+    Result<void> read = ReadParameters(rest.substr(parameters + 1), source, connection);
+    if (!read) return std::move(read).error();
+  }
+  return connection;
+}
+
+bool IsTunnel(std::string_view text) { return text.starts_with("wss://") || text.starts_with("ws://"); }
+
+/// Of a gateway: its address may have a path, which its administrator chose.
+Result<ConnectionString> ParseTunnel(std::string_view text, const std::string& source) {
+  ConnectionString connection;
+  const size_t parameters = std::min(text.find(';'), text.size());
+  connection.tunnel = text.substr(0, parameters);
+  const std::string_view rest = text.substr(text.find("://") + 3, parameters - text.find("://") - 3);
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (rest.find_first_of("?#@") != std::string_view::npos) {
+    return Wrong(source, "'@', '?' and '#' have no place in the address of a gateway's tunnel");
+  }
+  if (std::string why = ReadAuthority(authority, connection); !why.empty()) {
+    return Wrong(source, why + "; the form is \"wss://host:port/path;key=value\"");
+  }
+  if (parameters < text.size()) {
+    Result<void> read = ReadParameters(text.substr(parameters + 1), source, connection);
+    if (!read) return std::move(read).error();
   }
   return connection;
 }
@@ -121,16 +146,18 @@ std::optional<std::string> ConnectionString::Find(std::string_view name) const {
 }
 
 Result<ConnectionString> ParseConnectionString(std::string_view text, const std::string& source) {
+  if (IsTunnel(text)) return ParseTunnel(text, source);
   if (text.substr(0, 5) != "sc://") return Wrong(source, "it must begin with sc://, as in " + std::string(kForm));
   return ParseRest(text.substr(5), source);
 }
 
 Result<ConnectionString> ParseEndpoint(std::string_view text, const std::string& source) {
+  if (IsTunnel(text)) return ParseTunnel(text, source);
   const size_t scheme = text.find("://");
   if (scheme == std::string_view::npos) return ParseRest(text, source);
   if (text.substr(0, scheme) == "sc") return ParseRest(text.substr(5), source);
   if (text.substr(0, scheme) != "https") {
-    return Wrong(source, "it must begin with sc:// or https://, as in " + std::string(kForm));
+    return Wrong(source, "it must begin with sc://, https:// or wss://, as in " + std::string(kForm));
   }
   Result<ConnectionString> connection = ParseRest(text.substr(scheme + 3), source);
   if (connection) connection->https = true;

@@ -40,7 +40,7 @@ class LayeredEnvironment {
   std::vector<std::pair<std::string, std::map<std::string, std::string>>> files_;
 };
 
-/// Without blanks, tabs and carriage returns at either end: a piece of a line of a file of settings.
+/// Without blanks, tabs and ends of lines at either end.
 std::string_view Trim(std::string_view text);
 
 /// The whole file; an error says why not. `what` names it in the message: "the file of the token".

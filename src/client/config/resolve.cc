@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "base/ascii_case.h"
+#include "base/uuid.h"
 #include "client/config/connection_settings.h"
 #include "client/config/connection_string.h"
 #include "client/config/profile_files.h"
@@ -93,6 +94,8 @@ Layer LayerOf(const RequestedSettings& requested) {
   for (const auto& [name, value] : requested.headers) layer.headers[name] = {value, "a header of the call"};
   if (requested.token_command) {
     layer.token = {TokenSource::Kind::kCommand, *requested.token_command, "the call"};
+  } else if (requested.token_file) {
+    layer.token = {TokenSource::Kind::kFile, *requested.token_file, "the call"};
   } else if (requested.token) {
     layer.token = {TokenSource::Kind::kText, *requested.token, "the call"};
   }
@@ -124,15 +127,6 @@ Layer LayerOf(const Profile& profile) {
   return layer;
 }
 
-bool IsUuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
-
 /// Length of urllib.parse.quote's answer: letters, digits and "_.-~/" stay.
 size_t QuotedLength(std::string_view text) {
   size_t length = 0;
@@ -143,11 +137,16 @@ size_t QuotedLength(std::string_view text) {
   return length;
 }
 
+/// "tls_key of the call", "tls_key from profile 'prod' (…)".
+std::string Told(const std::string& name, const std::string& source) {
+  return source.starts_with(name) ? source : name + " from " + source;
+}
+
 Result<bool> BoolOf(const std::string& name, const Variable& setting) {
   const std::string text = AsciiLower(setting.value);
   if (text == "true") return true;
   if (text == "false") return false;
-  return Error::Invalid(name + " from " + setting.source + " must be true or false");
+  return Error::Invalid(Told(name, setting.source) + " must be true or false");
 }
 
 Result<int64_t> MillisecondsOf(const std::string& name, const Variable& setting) {
@@ -155,7 +154,7 @@ Result<int64_t> MillisecondsOf(const std::string& name, const Variable& setting)
   const char* end = setting.value.data() + setting.value.size();
   const auto [stop, error] = std::from_chars(setting.value.data(), end, number);
   if (error != std::errc() || stop != end || number <= 0 || number > INT32_MAX) {
-    return Error::Invalid(name + " from " + setting.source + " must be a number of milliseconds above 0");
+    return Error::Invalid(Told(name, setting.source) + " must be a number of milliseconds above 0");
   }
   return number;
 }
@@ -166,11 +165,11 @@ Result<void> CheckHeader(const std::string& name, const Variable& header) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
   };
   if (name.empty() || !std::all_of(name.begin(), name.end(), letter)) {
-    return Error::Invalid("a header from " + header.source +
+    return Error::Invalid(Told("a header", header.source) +
                           " has a bad name: only letters, digits, '-', '_' and '.' may be in it");
   }
   if (name.rfind("grpc-", 0) == 0) {
-    return Error::Invalid("the header '" + name + "' from " + header.source + " belongs to gRPC itself");
+    return Error::Invalid("the header '" + name + "' belongs to gRPC itself: " + header.source + " cannot set it");
   }
   const bool binary = name.size() > 4 && name.compare(name.size() - 4, 4, "-bin") == 0;
   const auto printable = [](char c) { return c >= ' ' && c <= '~'; };
@@ -335,6 +334,7 @@ class Resolver {
     if (endpoint_) {
       settings_.host = endpoint_->connection.host;
       settings_.port = endpoint_->connection.port.value_or(endpoint_->connection.https ? 443 : 15002);
+      settings_.tunnel_url = endpoint_->connection.tunnel;
     } else if (!settings_.app_id.empty()) {
       if (settings_.cluster_id.empty()) return MissingForTunnel("a cluster id");
       if (!settings_.token) return MissingForTunnel("a token");
@@ -376,15 +376,15 @@ class Resolver {
     }
     if (settings_.tls.certificate.empty() != settings_.tls.key.empty()) {
       const bool key = settings_.tls.certificate.empty();
-      return Error::Invalid(std::string(key ? "tls_key" : "tls_certificate") + " from " +
-                            settings_.SourceOf(key ? "tls_key" : "tls_certificate") + " needs " +
-                            (key ? "tls_certificate" : "tls_key") + " beside it");
+      const std::string given = key ? "tls_key" : "tls_certificate";
+      return Error::Invalid(Told(given, settings_.SourceOf(given)) + " needs " + (key ? "tls_certificate" : "tls_key") +
+                            " beside it");
     }
     for (const char* name : {"tls_ca", "tls_certificate", "tls_server_name"}) {
       if (settings_.sources.count(name) == 0) continue;
       if (use_ssl != nullptr && !tls) {
-        return Error::Invalid(std::string(name) + " from " + settings_.SourceOf(name) + " needs TLS, which " +
-                              use_ssl->source + " turns off");
+        return Error::Invalid(Told(name, settings_.SourceOf(name)) + " needs TLS, which " + use_ssl->source +
+                              " turns off");
       }
       tls = true;
     }
@@ -428,12 +428,12 @@ class Resolver {
     settings_.user_agent = Take("user_agent");
     if (settings_.user_agent.empty()) settings_.user_agent = "_SPARK_CONNECT_CPP";
     if (const size_t length = QuotedLength(settings_.user_agent); length > 2048) {
-      return Error::Invalid("user_agent from " + settings_.SourceOf("user_agent") + " has " + std::to_string(length) +
+      return Error::Invalid(Told("user_agent", settings_.SourceOf("user_agent")) + " has " + std::to_string(length) +
                             " characters after URL escaping; 2048 at most");
     }
     if (const std::string session_id = Take("session_id"); !session_id.empty()) {
       if (!IsUuid(session_id)) {
-        Error error = Error::Invalid("session_id from " + settings_.SourceOf("session_id") +
+        Error error = Error::Invalid(Told("session_id", settings_.SourceOf("session_id")) +
                                      " must be a UUID, as in 00112233-4455-6677-8899-aabbccddeeff");
         error.condition = "INVALID_SESSION_UUID_ID";
         return error;

@@ -199,6 +199,33 @@ TEST_F(ResolveTest, ReachesAnApplicationThroughATunnel) {
   EXPECT_THAT(ErrorOf(requested), HasSubstr("a cluster id"));
 }
 
+TEST_F(ResolveTest, ReachesAGatewayThroughATunnel) {
+  RequestedSettings requested = Remote("wss://gw.example:15080/way/in;user_id=u;x-team=data;token=t%3D");
+  ConnectionSettings settings = Get(requested);
+  EXPECT_EQ(settings.tunnel_url, "wss://gw.example:15080/way/in");
+  EXPECT_EQ(settings.user_id, "u");
+  EXPECT_EQ(settings.token.text, "t=");
+  EXPECT_EQ(settings.headers.front(), (std::pair<std::string, std::string>{"x-team", "data"}));
+  EXPECT_EQ(settings.SourceOf("endpoint"), "the connection string");
+  Write(".config/firesteel/profiles.toml", "[gate]\nendpoint = \"wss://gw\"\ntoken_file = \"token\"\n");
+  settings = Get(Named("gate"));
+  EXPECT_EQ(settings.tunnel_url, "wss://gw");
+  EXPECT_EQ(settings.token.kind, TokenSource::Kind::kFile);
+  EXPECT_THAT(ErrorOf(Remote("wss://me:s3cret@gw")), AllOf(HasSubstr("'@'"), Not(HasSubstr("s3cret"))));
+  EXPECT_THAT(ErrorOf(Remote("wss://gw/?token=s3cret")), AllOf(HasSubstr("'?'"), Not(HasSubstr("s3cret"))));
+  EXPECT_THAT(ErrorOf(Remote("wss://gw:0")), HasSubstr("the port must be a number"));
+  EXPECT_THAT(ErrorOf(Remote("wss://;token=t")), HasSubstr("the host is missing"));
+}
+
+TEST_F(ResolveTest, TokenFilesOfTheCallCountOverTokens) {
+  RequestedSettings requested = Remote("sc://h");
+  requested.token = "t";
+  requested.token_file = "/file";
+  EXPECT_EQ(Get(requested).token.kind, TokenSource::Kind::kFile);
+  requested.token_command = "echo c";
+  EXPECT_EQ(Get(requested).token.kind, TokenSource::Kind::kCommand);
+}
+
 TEST_F(ResolveTest, ReadsEnvFilesOnRequest) {
   RequestedSettings requested;
   requested.env_files = {Write(".env", "# mine\nexport SPARK_REMOTE=\"sc://of-file:5\" # there\nUSER='u'\nX=\n")};
@@ -232,7 +259,7 @@ TEST_F(ResolveTest, WantsTlsFilesToFit) {
   EXPECT_THAT(ErrorOf(requested), AllOf(HasSubstr("tls_ca of the call"), HasSubstr("tls of the call turns off")));
   requested.tls.reset();
   requested.tls_key = "/key.pem";
-  EXPECT_THAT(ErrorOf(requested), HasSubstr("needs tls_certificate"));
+  EXPECT_THAT(ErrorOf(requested), HasSubstr("tls_key of the call needs tls_certificate"));
 }
 
 TEST_F(ResolveTest, NamesTheSourceOfABadSetting) {

@@ -22,12 +22,6 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{60};
 constexpr size_t kLongestToken = 64 * 1024;
 
-std::string WithoutSpaceAround(const std::string& text) {
-  constexpr const char* kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  return begin == std::string::npos ? "" : text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 Error Refused(std::string message) {
   Error error = Error::Invalid(std::move(message));
   error.kind = ErrorKind::kAuthentication;
@@ -36,7 +30,7 @@ Error Refused(std::string message) {
 
 /// A token goes into a header: printable ASCII.
 Result<std::string> CheckedToken(const std::string& text, const std::string& what) {
-  std::string token = WithoutSpaceAround(text);
+  std::string token(Trim(text));
   if (token.empty()) return Refused(what + " is empty");
   if (token.size() > kLongestToken) return Refused(what + " is longer than any token");
   for (const char c : token) {

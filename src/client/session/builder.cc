@@ -36,6 +36,10 @@ Session::Builder& Session::Builder::token(std::string token) {
   settings_->requested.token = std::move(token);
   return *this;
 }
+Session::Builder& Session::Builder::token_file(std::string path) {
+  settings_->requested.token_file = std::move(path);
+  return *this;
+}
 Session::Builder& Session::Builder::token_command(std::string command) {
   settings_->requested.token_command = std::move(command);
   return *this;
@@ -127,19 +131,18 @@ Result<Session> Session::Builder::connect() const {
   if (settings.local || !settings.tunnel_url.empty()) {
     Result<std::string> program = FindFiresteel(settings_->program);
     if (!program) return program.error();
-    Result<LocalServer> server = Error();
-    if (settings.local) {
-      server = StartLocalServer(*program);
-    } else {
-      Result<std::string> token = settings.token ? settings.token.Get() : Result<std::string>(std::string());
-      if (!token) return token.error();
-      server = StartTunnel(*program, settings.tunnel_url, *token);
-    }
+    Result<LocalServer> server = settings.local
+                                     ? StartLocalServer(*program)
+                                     : StartTunnel(*program, settings.tunnel_url, settings.tls, settings.token);
     if (!server) return server.error();
     settings.host = "127.0.0.1";
     settings.port = server->port;
     settings.security = Security::kPlain;
-    settings.token = TokenSource();
+    settings.tls = {};
+    settings.token = {};
+    if (!server->token.empty()) {
+      settings.token = {TokenSource::Kind::kText, server->token, "the local server"};
+    }
     settings.local = false;
     settings.tunnel_url.clear();
     process = std::move(server->process);

@@ -39,7 +39,8 @@ uint64_t NextNumber() {
 }
 
 std::string ClientType(const std::string& user_agent) {
-  return (user_agent.empty() ? "_SPARK_CONNECT_CPP" : user_agent) + " spark/4.3.0 os/linux cpp/firesteel";
+  return (user_agent.empty() ? "_SPARK_CONNECT_CPP" : user_agent) + " spark/" + kProtocolVersion +
+         " os/linux cpp/firesteel";
 }
 
 }  // namespace
@@ -74,6 +75,9 @@ SessionState::SessionState(const ConnectionSettings& settings, const SessionOpti
   error_context_.tls = settings.security == Security::kTls;
   error_context_.has_certificate = !settings.tls.certificate.empty();
   if (settings.token) error_context_.token_source = settings.token.source;
+  if (!settings.cluster_id.empty()) {
+    error_context_.cluster = "the cluster " + settings.cluster_id + " (from " + settings.SourceOf("cluster_id") + ")";
+  }
 }
 
 Result<void> SessionState::Open(std::string token) {
@@ -158,7 +162,12 @@ std::optional<proto::FetchErrorDetailsResponse> SessionState::FetchDetails(const
 }
 
 Error SessionState::Convert(Rpc rpc, const grpc::Status& status) {
-  Error error = ErrorOf(rpc, status, error_context_, [this](const std::string& id) { return FetchDetails(id); });
+  ErrorContext context = error_context_;
+  {
+    std::lock_guard lock(mutex_);
+    context.server_version = server_version_;
+  }
+  Error error = ErrorOf(rpc, status, context, [this](const std::string& id) { return FetchDetails(id); });
   std::lock_guard lock(mutex_);
   if (error.kind == ErrorKind::kSessionLost) {
     why_lost_ = error.message;
@@ -194,6 +203,8 @@ Result<void> SessionState::Handshake() {
   Result<proto::AnalyzePlanResponse> response =
       Call<proto::AnalyzePlanResponse>(Rpc::kAnalyzePlan, request, kShortCall, /*retry_unreachable=*/false);
   if (!response) return response.error();
+  std::lock_guard lock(mutex_);
+  server_version_ = response->spark_version().version();
   return {};
 }
 
@@ -339,7 +350,7 @@ Result<std::shared_ptr<SessionState>> SessionState::Clone() {
   }
   ConnectionSettings settings = settings_;
   settings.session_id = id;
-  return Make(settings, options_, process_);
+  return Sibling(settings);
 }
 
 Result<std::shared_ptr<SessionState>> SessionState::NewSession() {
@@ -347,7 +358,16 @@ Result<std::shared_ptr<SessionState>> SessionState::NewSession() {
   if (!open) return open.error();
   ConnectionSettings settings = settings_;
   settings.session_id.reset();
-  return Make(settings, options_, process_);
+  return Sibling(settings);
+}
+
+Result<std::shared_ptr<SessionState>> SessionState::Sibling(const ConnectionSettings& settings) {
+  Result<std::shared_ptr<SessionState>> made = Make(settings, options_, process_);
+  if (made) {
+    std::lock_guard lock(mutex_);
+    (*made)->server_version_ = server_version_;
+  }
+  return made;
 }
 
 Result<void> SessionState::Stop() {

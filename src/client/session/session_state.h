@@ -80,6 +80,8 @@ class SessionState : public Executor, public std::enable_shared_from_this<Sessio
   SessionState(const ConnectionSettings& settings, const SessionOptions& options,
                std::shared_ptr<ChildProcess> process);
   Result<void> Open(std::string token);
+  /// Another session on the same server.
+  Result<std::shared_ptr<SessionState>> Sibling(const ConnectionSettings& settings);
 
   template <class Request>
   void Fill(Request& request) const;
@@ -106,6 +108,7 @@ class SessionState : public Executor, public std::enable_shared_from_this<Sessio
 
   mutable std::mutex mutex_;  // everything below
   std::string server_side_session_id_;
+  std::string server_version_;  // as the handshake told it
   std::string why_lost_;
   std::optional<std::string> time_zone_;
   std::optional<int64_t> compression_threshold_;  // bytes; negative: off

@@ -1,5 +1,6 @@
 #include "client/transport/status_error.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -148,6 +149,31 @@ std::string RefusedText(const std::string& said, const ErrorContext& context) {
   return said.empty() ? text + "." : text + " (" + said + ").";
 }
 
+/// "4.3" of "4.3.0-SNAPSHOT".
+std::string_view Release(std::string_view version) {
+  return version.substr(0, version.find('.', std::min(version.find('.'), version.size() - 1) + 1));
+}
+
+/// What to say where the server may be of another version than this client; else nothing.
+std::string VersionText(const ErrorContext& context) {
+  if (context.server_version.empty() || Release(context.server_version) == Release(kProtocolVersion)) return "";
+  return " The server has Spark " + context.server_version + ", this client speaks the protocol of " +
+         kProtocolVersion + ".";
+}
+
+/// Whether a server says this of a message with parts that it does not know.
+bool IsOfAnotherVersion(const Error& error) {
+  return error.kind == ErrorKind::kUnsupported || error.condition.starts_with("CONNECT_INVALID_PLAN") ||
+         Has(error.message, "_NOT_SET") || Has(error.message, "InvalidPlanInput");
+}
+
+std::string UnknownCallText(Rpc rpc, const std::string& message, const ErrorContext& context) {
+  std::string text = "The server at " + context.target + " does not know " + std::string(NameOf(rpc));
+  text += context.server_version.empty() ? ": it is no Spark Connect server, or of another version." : ".";
+  if (!context.cluster.empty()) text += " Perhaps there is no server for " + context.cluster + ".";
+  return message.empty() ? text : text + " (" + message + ")";
+}
+
 std::string TextWithoutInfo(Rpc rpc, const grpc::Status& status, const std::string& message,
                             const ErrorContext& context) {
   switch (status.error_code()) {
@@ -157,8 +183,11 @@ std::string TextWithoutInfo(Rpc rpc, const grpc::Status& status, const std::stri
     case grpc::StatusCode::PERMISSION_DENIED:
       return RefusedText(message, context);
     case grpc::StatusCode::UNIMPLEMENTED:
-      return "The server at " + context.target + " does not know " + std::string(NameOf(rpc)) +
-             ": it is no Spark Connect server, or of another version." + (message.empty() ? "" : " (" + message + ")");
+      return UnknownCallText(rpc, message, context);
+    case grpc::StatusCode::NOT_FOUND:
+      if (context.cluster.empty()) break;
+      return "The service at " + context.target + " does not know " + context.cluster +
+             (message.empty() ? "." : ": " + message);
     case grpc::StatusCode::DEADLINE_EXCEEDED:
       return "The server at " + context.target + " did not answer " + std::string(NameOf(rpc)) + " in time.";
     case grpc::StatusCode::CANCELLED:
@@ -166,8 +195,9 @@ std::string TextWithoutInfo(Rpc rpc, const grpc::Status& status, const std::stri
     case grpc::StatusCode::RESOURCE_EXHAUSTED:
       return "A message is too large, or the server has no room: " + message;
     default:
-      return message.empty() ? "The call " + std::string(NameOf(rpc)) + " failed." : message;
+      break;
   }
+  return message.empty() ? "The call " + std::string(NameOf(rpc)) + " failed." : message;
 }
 
 }  // namespace
@@ -216,6 +246,7 @@ Error ErrorOf(Rpc rpc, const grpc::Status& status, const ErrorContext& context, 
   }
   error.grpc_code = status.error_code();
   error.kind = KindOf(error, status.error_code());
+  if (IsOfAnotherVersion(error)) error.message += VersionText(context);
   return error;
 }
 

@@ -19,8 +19,13 @@ struct ErrorContext {
   bool tls = false;
   bool has_certificate = false;  ///< of the client's own
   std::string token_source;      ///< "the variable …"; empty: no token is sent
+  std::string cluster;           ///< of a hosted service: "the cluster 0001 (from profile …)"; empty: none was named
+  std::string server_version;    ///< of Spark, "4.3.0"; empty: not known yet
 };
 Error ErrorOf(Rpc rpc, const grpc::Status& status, const ErrorContext& context, const FetchDetails& fetch);
+
+/// The version of Spark whose protocol this client speaks.
+inline constexpr const char* kProtocolVersion = "4.3.0";
 
 /// Of errors as messages of the protocol carry them, with the chain of causes.
 Error ErrorOf(const google::protobuf::RepeatedPtrField<proto::FetchErrorDetailsResponse::Error>& errors, int root);

@@ -92,6 +92,34 @@ TEST(ErrorOf, SaysWhyNobodyAnswered) {
   EXPECT_NE(unknown.message.find("CloneSession"), std::string::npos);
 }
 
+TEST(ErrorOf, SaysWhenVersionsDiffer) {
+  ErrorContext context = kContext;
+  const auto text = [&](Rpc rpc, grpc::StatusCode code, const std::string& said) {
+    return ErrorOf(rpc, {code, said}, context, nullptr).message;
+  };
+  context.server_version = "3.5.1";
+  EXPECT_EQ(text(Rpc::kCloneSession, grpc::StatusCode::UNIMPLEMENTED, ""),
+            "The server at db:15002 does not know CloneSession. The server has Spark 3.5.1, this client speaks the "
+            "protocol of 4.3.0.");
+  EXPECT_EQ(text(Rpc::kExecutePlan, grpc::StatusCode::INTERNAL, "RELTYPE_NOT_SET not supported."),
+            "RELTYPE_NOT_SET not supported. The server has Spark 3.5.1, this client speaks the protocol of 4.3.0.");
+  EXPECT_EQ(text(Rpc::kExecutePlan, grpc::StatusCode::INTERNAL, "other"), "other");
+  context.server_version = "4.3.1-SNAPSHOT";
+  EXPECT_EQ(text(Rpc::kCloneSession, grpc::StatusCode::UNIMPLEMENTED, ""),
+            "The server at db:15002 does not know CloneSession.");
+}
+
+TEST(ErrorOf, NamesAClusterThatIsNotThere) {
+  ErrorContext context = kContext;
+  context.cluster = "the cluster 0001 (from profile 'prod' (p.toml))";
+  EXPECT_EQ(ErrorOf(Rpc::kAnalyzePlan, {grpc::StatusCode::NOT_FOUND, "no such cluster"}, context, nullptr).message,
+            "The service at db:15002 does not know the cluster 0001 (from profile 'prod' (p.toml)): no such cluster");
+  EXPECT_EQ(ErrorOf(Rpc::kAnalyzePlan, {grpc::StatusCode::UNIMPLEMENTED, ""}, context, nullptr).message,
+            "The server at db:15002 does not know AnalyzePlan: it is no Spark Connect server, or of another version. "
+            "Perhaps there is no server for the cluster 0001 (from profile 'prod' (p.toml)).");
+  EXPECT_EQ(ErrorOf(Rpc::kConfig, {grpc::StatusCode::NOT_FOUND, "x"}, kContext, nullptr).message, "x");
+}
+
 TEST(ReadStatusDetails, TakesBytesAsTheyCome) {
   EXPECT_FALSE(ReadStatusDetails({grpc::StatusCode::INTERNAL, "m", "\xff\x00garbage"}).has_error_info);
   google::rpc::RetryInfo retry;

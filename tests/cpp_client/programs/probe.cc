@@ -88,7 +88,10 @@ void ConnectOnly(const Arguments& arguments) {
     if (arguments[i] == "key") key = arguments[i + 1];
     if (arguments[i] == "roots") builder.tls_roots(arguments[i + 1]);
     if (arguments[i] == "token") builder.token(arguments[i + 1]);
+    if (arguments[i] == "token_file") builder.token_file(arguments[i + 1]);
     if (arguments[i] == "token_command") builder.token_command(arguments[i + 1]);
+    if (arguments[i] == "cluster_id") builder.cluster_id(arguments[i + 1]);
+    if (arguments[i] == "profile") builder.profile(arguments[i + 1]);
     if (arguments[i] == "name") builder.tls_server_name(arguments[i + 1]);
   }
   if (!certificate.empty()) builder.tls_certificate(certificate, key);
@@ -230,6 +233,32 @@ void Artifacts(const Arguments& arguments) {
   Check(!session.add_artifacts({"hdfs://x/file.jar"}).ok(), "no local file");
 }
 
+/// REMOTE LOCAL PATH: a local file to the server's file system.
+void CopyToFs(const Arguments& arguments) {
+  const Session session = Connect(arguments[0]);
+  Check(!session.copy_from_local_to_fs(arguments[1], "relative/path").ok(), "the path is absolute");
+  Check(!session.copy_from_local_to_fs("/no/such/file", arguments[2]).ok(), "there is such a file");
+  const Result<void> copied = session.copy_from_local_to_fs(arguments[1], arguments[2]);
+  if (!copied) return SayError(copied.error());
+  Say("copied");
+}
+
+/// REMOTE token_file|token_command VALUE: asks the server for each line of the input, as long as the answer is good.
+void Renew(const Arguments& arguments) {
+  Session::Builder builder = Session::builder().remote(arguments[0]);
+  if (arguments[1] == "token_file") builder.token_file(arguments[2]);
+  if (arguments[1] == "token_command") builder.token_command(arguments[2]);
+  const Session session = Must(builder.connect(), "connect");
+  Say("connected");
+  for (int c = std::getchar(); c != EOF; c = std::getchar()) {
+    Result<std::vector<Row>> rows = Sql(session, "SELECT 1 AS one").collect();
+    if (!rows) return SayError(rows.error());
+    // The calls that are not streams, too.
+    Must(session.conf().set("spark.sql.shuffle.partitions", 7), "set");
+    Say("answered");
+  }
+}
+
 /// REMOTE ROWS: rows enough for some seconds.
 void ProgressHandlers(const Arguments& arguments) {
   const Session session = Connect(arguments[0]);
@@ -251,6 +280,27 @@ void Local(const Arguments& arguments) {
   Must(session.stop(), "stop");
 }
 
+/// PROGRAM: a server as a child, until the input ends.
+void LocalWait(const Arguments& arguments) {
+  const Session session = Must(Session::builder().local(arguments[0]).connect(), "connect");
+  Say("connected");
+  while (std::getchar() != EOF) {
+  }
+}
+
+/// PROGRAM: what is said where no server starts.
+void LocalFails(const Arguments& arguments) {
+  Session::Builder builder = Session::builder();
+  if (arguments[0].empty()) {
+    builder.force_local();
+  } else {
+    builder.local(arguments[0]);
+  }
+  Result<Session> session = builder.connect();
+  Check(!session.ok(), "no server starts");
+  if (!session) SayError(session.error());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -266,6 +316,10 @@ int main(int argc, char** argv) {
       {"artifacts", Artifacts},
       {"progress", ProgressHandlers},
       {"local", Local},
+      {"local_wait", LocalWait},
+      {"local_fails", LocalFails},
+      {"copy_to_fs", CopyToFs},
+      {"renew", Renew},
   };
   const auto command = kCommands.find(argc > 1 ? argv[1] : "");
   if (command == kCommands.end()) return 2;
