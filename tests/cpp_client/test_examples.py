@@ -1,5 +1,6 @@
 """The programs of examples/: what they print, on every server; and that README.md quotes them as they are."""
 import os
+import pathlib
 import subprocess
 
 from conftest import ROOT
@@ -23,10 +24,15 @@ def test_streaming(remote):
     assert run("streaming", remote, 3_000_000) == ["4499998500000"]
 
 
-def test_the_readme_quotes_the_example():
-    with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as readme:
-        text = readme.read()
-    with open(os.path.join(ROOT, "examples", "quickstart.cc"), encoding="utf-8") as source:
-        example = source.read()
-    quoted = text.split("```cpp\n", 1)[1].split("```", 1)[0]
-    assert quoted.strip() and quoted in example
+def test_reports(remote, tmp_path):
+    assert run("reports", remote, tmp_path) == ["Oslo: pen 4.00", "Rome: ink 9.00", "+----+----+", "|city|sold|", "+----+----+",
+                                                "|Oslo|   1|", "|Rome|   1|", "+----+----+", ""]
+
+
+def test_the_readme_quotes_the_examples():
+    text = (pathlib.Path(ROOT) / "README.md").read_text(encoding="utf-8")
+    quoted = [block.split("```", 1)[0] for block in text.split("```cpp\n")[1:]]
+    sources = [path.read_text(encoding="utf-8") for path in (pathlib.Path(ROOT) / "examples").glob("*.cc")]
+    assert len(quoted) >= 3
+    for block in quoted:
+        assert block.strip() and any(block in source for source in sources), block

@@ -1,6 +1,7 @@
 """The installed client library in a project of somebody else's."""
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -55,6 +56,24 @@ def test_headers_need_nothing_but_the_standard_library(prefix, tmp_path):
         source.write_text(f"#include <firesteel/{header.name}>\n")
         run("c++", "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-nostdinc++",
             *standard_library(), f"-I{prefix}/include", source)
+
+
+CLANG = next((name for name in ["clang++", *(f"clang++-{version}" for version in range(22, 13, -1))] if shutil.which(name)), None)
+
+
+@pytest.mark.skipif(not CLANG, reason="there is no clang (tools/setup/apt-packages-fuzz.txt)")
+def test_clang_takes_headers_and_programs(prefix, remote, tmp_path):
+    warnings = ("-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Wpedantic", "-Werror", f"-I{prefix}/include")
+    for header in sorted(prefix.rglob("*.h")):
+        source = tmp_path / "one.cc"
+        source.write_text(f"#include <firesteel/{header.name}>\n")
+        run(CLANG, *warnings, source)
+    for name in ("quickstart", "reports", "streaming"):
+        run(CLANG, *warnings, os.path.join(ROOT, "examples", f"{name}.cc"))
+    build = tmp_path / "build"
+    run("cmake", "-S", os.path.join(HERE, "outside"), "-B", build, f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_CXX_COMPILER={CLANG}")
+    run("cmake", "--build", build)
+    assert run(build / "outside", remote) == "3 9\n4 16\n"
 
 
 def standard_library():
