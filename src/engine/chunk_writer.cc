@@ -11,6 +11,7 @@
 #include "duckdb/common/types/vector.hpp"
 #include "engine/physical_type.h"
 #include "types/geospatial.h"
+#include "types/interval_text.h"
 
 namespace firesteel::engine {
 namespace {
@@ -131,8 +132,11 @@ void AppendIntervals(const Source& source, ColumnBuilder& column) {
       interval.months = from.months;
       interval.days = from.days;
       if (__builtin_mul_overflow(from.micros, int64_t{1000}, &interval.nanoseconds)) {
-        throw QueryError("ARITHMETIC_OVERFLOW",
-                         {{"message", "long overflow"}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}},
+        const CalendarIntervalValue value{from.months, from.days, from.micros};
+        throw QueryError("DATETIME_OVERFLOW",
+                         {{"operation", "write the interval value " + CalendarIntervalText(value) +
+                                            " as Arrow IntervalMonthDayNano nanoseconds (the microseconds component "
+                                            "must be in +/-(Long.MaxValue / 1000), roughly +/-292 years)"}},
                          nullptr, ErrorClass::kArithmetic);
       }
     }

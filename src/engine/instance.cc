@@ -18,6 +18,7 @@
 #include "engine/kernel_function.h"
 #include "engine/relabel_function.h"
 #include "engine/scan_function.h"
+#include "engine/variance_function.h"
 
 namespace firesteel::engine {
 namespace {
@@ -74,6 +75,7 @@ Instance::Instance(const EngineOptions& options) {
     connection.BeginTransaction();
     RegisterKernelFunctions(*connection.context);
     RegisterAggregateKernelFunction(*connection.context);
+    RegisterVarianceFunctions(*connection.context);
     RegisterRelabelFunction(*connection.context);
     RegisterInputFunction(*connection.context);
     RegisterScanFunction(*connection.context);

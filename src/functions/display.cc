@@ -19,7 +19,8 @@ namespace {
 
 class Printer {
  public:
-  explicit Printer(const bound::SessionSettings& settings) : settings_(settings) {}
+  explicit Printer(const bound::SessionSettings& settings, bool as_plan = false)
+      : settings_(settings), as_plan_(as_plan) {}
 
   std::string Print(const Expression& expression) {
     return std::visit([&](const auto& node) { return Node(node, expression); }, expression.node);
@@ -30,14 +31,14 @@ class Printer {
 
   std::string Node(const bound::Literal& literal, const Expression& expression) {
     std::string text = LiteralColumnName(expression.type, literal.value, settings_.time_zone);
-    return in_python_call_ ? PlanTextOfLiteral(expression.type, std::move(text)) : text;
+    return as_plan_ ? PlanTextOfLiteral(expression.type, std::move(text)) : text;
   }
   std::string Node(const bound::AttributeRef& reference, const Expression&) { return reference.name; }
   std::string Node(const bound::OuterRef& reference, const Expression&) { return "outer(" + reference.name + ")"; }
   std::string Node(const bound::Cast& cast, const Expression& expression) {
     // Spark leaves casts to nested types out, too.
     if (cast.is_implicit) return Print(cast.child);
-    if (in_python_call_) {
+    if (as_plan_) {
       const char* plain = cast.mode == EvalMode::kTry ? "try_cast(" : "cast(";
       return plain + Print(cast.child) + " as " + CatalogString(expression.type) + ")";
     }
@@ -100,7 +101,7 @@ class Printer {
     std::vector<std::string> texts;
     texts.reserve(arguments.size());
     for (const ExpressionPtr& argument : arguments) texts.push_back(Print(argument));
-    if (in_python_call_) {
+    if (as_plan_) {
       if (std::optional<std::string> plain = PlanText(function.name, arguments, texts)) return *plain;
       return WithHiddenArguments(CallOrOperator(function, called_name, texts, is_distinct, expression), function.name,
                                  arguments, settings_);
@@ -127,19 +128,19 @@ class Printer {
       case Display::kCall:
         break;
     }
-    if (is_distinct && in_python_call_) return name + "(distinct " + CallText("", texts, false).substr(1);
+    if (is_distinct && as_plan_) return name + "(distinct " + CallText("", texts, false).substr(1);
     return CallText(name, texts, is_distinct);
   }
 
   std::string Node(const bound::PythonCall& call, const Expression&) {
-    const bool outside = std::exchange(in_python_call_, true);
+    const bool outside = std::exchange(as_plan_, true);
     std::string text = call.function->name + "(";
     for (size_t i = 0; i < call.arguments.size(); ++i) {
       if (i > 0) text += ", ";
       if (i < call.argument_names.size() && !call.argument_names[i].empty()) text += call.argument_names[i] + " => ";
       text += Print(call.arguments[i]);
     }
-    in_python_call_ = outside;
+    as_plan_ = outside;
     return text + ")" + (call.filter ? " FILTER (WHERE " + Print(call.filter) + ")" : "");
   }
 
@@ -227,7 +228,7 @@ class Printer {
   }
 
   const bound::SessionSettings& settings_;
-  bool in_python_call_ = false;
+  bool as_plan_;  // as Spark's plans show expressions, not as SQL does
 };
 
 }  // namespace
@@ -244,6 +245,10 @@ std::string CallText(std::string_view name, std::span<const std::string> argumen
 
 std::string PrettySql(const Expression& expression, const bound::SessionSettings& settings) {
   return Printer(settings).Print(expression);
+}
+
+std::string PlanSql(const Expression& expression, const bound::SessionSettings& settings) {
+  return Printer(settings, true).Print(expression);
 }
 
 std::string MessageSql(const Expression& expression, const bound::SessionSettings& settings) {

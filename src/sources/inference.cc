@@ -65,6 +65,7 @@ void CheckRatio(double ratio) {
 
 Schema InferCsv(const FileScan& scan, const InferenceSettings& settings) {
   const functions::CsvOptions options(scan.options, scan.corrupt_record_column);
+  if (options.is_single_variant) ThrowUnsupported("the option singleVariantColumn of CSV files");
   CheckRatio(options.sampling_ratio);
   std::vector<std::string> names;
   std::string header;

@@ -417,7 +417,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   // Collections hold no nulls anyway.
   if (aggregate && aggregate->function->name.starts_with("collect_")) call.ignore_nulls = false;
   const bool distinct = aggregate && aggregate->is_distinct;
-  const bool needs_order = function && function->function->name != "nth_value" && call.order_by.empty();
+  const bool needs_order = function && call.order_by.empty();
   const DataType type = call.function->type;
   const bool nullable = call.function->nullable;
   if (needs_order) {

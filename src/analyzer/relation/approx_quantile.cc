@@ -6,20 +6,9 @@
 #include "analyzer/relation/relations.h"
 #include "analyzer/relation/statistics.h"
 #include "analyzer/suggestion.h"
-#include "types/type_text.h"
+#include "types/scala_type_text.h"
 
 namespace firesteel::analyzer {
-namespace {
-
-// Scala's name of a type: StringType, DateType, …
-std::string TypeClassName(const DataType& type) {
-  std::string name = CatalogString(type);
-  name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-  return name + "Type";
-}
-
-}  // namespace
-
 ScopePtr ResolveApproxQuantile(Analysis& analysis, const plan::Statistics& node, const plan::Relation& self) {
   if (!(node.relative_error >= 0)) {
     ThrowRequirement("Relative Error must be non-negative but got " + std::to_string(node.relative_error), self.origin);
@@ -46,7 +35,7 @@ ScopePtr ResolveApproxQuantile(Analysis& analysis, const plan::Statistics& node,
       ThrowUnresolvedColumn(plan::ParseAttributeName(name), child->output, CalledBy(self.origin, "approxQuantile"));
     const bound::Attribute& column = child->output[found[0]];
     if (!column.type.IsNumeric()) {
-      ThrowRequirement("Quantile calculation for column " + name + " with data type " + TypeClassName(column.type) +
+      ThrowRequirement("Quantile calculation for column " + name + " with data type " + ScalaTypeText(column.type) +
                            " is not supported.",
                        self.origin);
     }

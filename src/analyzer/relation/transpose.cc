@@ -7,46 +7,13 @@
 #include "analyzer/relation/statistics.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
-#include "types/type_text.h"
+#include "types/scala_type_text.h"
 
 namespace firesteel::analyzer {
 namespace {
 
 [[noreturn]] void ThrowInvalidIndex(const std::string& reason) {
   throw QueryError("TRANSPOSE_INVALID_INDEX_COLUMN", {{"reason", reason}});
-}
-
-// Scala's text of a nested type.
-std::string ScalaTypeText(const DataType& type) {
-  const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
-  switch (type.kind()) {
-    case TypeKind::kArray:
-      return "ArrayType(" + ScalaTypeText(type.element_type()) + "," + flag(type.contains_null()) + ")";
-    case TypeKind::kMap:
-      return "MapType(" + ScalaTypeText(type.key_type()) + "," + ScalaTypeText(type.value_type()) + "," +
-             flag(type.value_contains_null()) + ")";
-    case TypeKind::kStruct: {
-      std::string text;
-      for (const StructField& field : type.fields()) {
-        text += (text.empty() ? "" : ",") +
-                ("StructField(" + field.name + "," + ScalaTypeText(field.type) + "," + flag(field.nullable) + ")");
-      }
-      return "StructType(" + text + ")";
-    }
-    case TypeKind::kInt:
-      return "IntegerType";
-    case TypeKind::kLong:
-      return "LongType";
-    case TypeKind::kShort:
-      return "ShortType";
-    case TypeKind::kByte:
-      return "ByteType";
-    default: {
-      std::string name = CatalogString(type);
-      name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
-      return name + "Type";
-    }
-  }
 }
 
 DataType CommonType(const std::vector<bound::Attribute>& columns, bool ansi) {

@@ -19,6 +19,18 @@ namespace {
                    request.origin);
 }
 
+/// The expression with its columns named in full.
+ExpressionPtr Qualified(const ExpressionPtr& expression) {
+  return bound::TransformUp(expression, [](const ExpressionPtr& node) -> ExpressionPtr {
+    const auto* reference = node->As<bound::AttributeRef>();
+    if (!reference) return nullptr;
+    std::string name;
+    for (const std::string& part : reference->qualifier) name += part + ".";
+    return bound::Make(bound::AttributeRef{reference->id, name + reference->name, {}}, node->type, node->nullable,
+                       node->origin);
+  });
+}
+
 template <size_t N>
 bool IsOneOf(std::string_view name, const std::array<std::string_view, N>& names) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -75,10 +87,13 @@ ExpressionPtr BindByOrdering(const BindRequest& request) {
   const ExpressionPtr& given = request.arguments[2];
   if (!given->type.IsIntegral()) ThrowUnexpectedInput(request, 2, "\"INT\"");
   if (!IsFoldable(given)) {
-    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
-                  {{"inputName", "k"}, {"inputType", "int"}, {"inputExpr", MessageSql(*given, request.settings)}});
+    ThrowMismatch(
+        request, "NON_FOLDABLE_INPUT",
+        {{"inputName", "k"}, {"inputType", "int"}, {"inputExpr", MessageSql(*Qualified(given), request.settings)}});
   }
-  const std::optional<int64_t> wanted = ConstantInteger(given);
+  std::optional<int64_t> wanted = ConstantInteger(given);
+  const bound::Expression* literal = ConstantLiteral(given);
+  if (literal && literal->As<bound::Literal>()->value.is_null()) wanted = 0;
   if (wanted && (*wanted < 1 || *wanted > 100000)) {
     ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
                   {{"exprName", "`k`"}, {"valueRange", "[1, 100000]"}, {"currentValue", std::to_string(*wanted)}});
@@ -142,22 +157,38 @@ ExpressionPtr BindListAggregate(const BindRequest& original) {
   if (count == 1) request.arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
   const ExpressionPtr& value = request.arguments[0];
   const ExpressionPtr& separator = request.arguments[1];
+  // An order is shown as Spark keeps it, among the arguments.
+  const auto fail = [&](std::string_view sub, ErrorParameters parameters) {
+    if (request.order.empty()) ThrowMismatch(request, sub, std::move(parameters));
+    std::string shown = "\"listagg(" + MessageSql(*value, request.settings);
+    shown += ", " + MessageSql(*separator, request.settings);
+    for (const bound::SortOrder& order : request.order) {
+      shown += ", " + MessageSql(*order.child, request.settings) + (order.ascending ? " ASC" : " DESC") +
+               (order.nulls_first ? " NULLS FIRST" : " NULLS LAST");
+    }
+    parameters.insert(parameters.begin(), {"sqlExpr", shown + ")\""});
+    throw QueryError("DATATYPE_MISMATCH." + std::string(sub), std::move(parameters), request.origin);
+  };
   for (size_t i = 0; i < 2; ++i) {
-    if (!request.arguments[i]->type.IsNested()) continue;
-    ThrowUnexpectedInput(request, i, "(\"STRING\" or \"BINARY\")");
+    const ExpressionPtr& argument = request.arguments[i];
+    if (!argument->type.IsNested()) continue;
+    fail("UNEXPECTED_INPUT_TYPE",
+         {{"paramIndex", OrdinalWord(i)},
+          {"requiredType", i == 0 ? "(\"STRING\" or \"BINARY\")" : "(\"STRING\" or \"BINARY\" or \"VOID\")"},
+          {"inputSql", QuotedSql(argument, request.settings)},
+          {"inputType", QuoteType(argument->type)}});
   }
   const bool is_binary = value->type.Is(TypeKind::kBinary);
   const bool any_separator = separator->type.Is(TypeKind::kNull);
-  if (!any_separator && is_binary != separator->type.Is(TypeKind::kBinary)) {
-    ThrowMismatch(request, "DATA_DIFF_TYPES",
-                  {{"functionName", QuoteIdentifier(request.order.empty() ? request.called_name : "listagg")},
-                   {"dataType", is_binary ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
-  }
   if (!IsFoldable(separator)) {
-    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
-                  {{"inputName", "`delimiter`"},
-                   {"inputType", QuoteType(is_binary ? DataType::Binary() : DataType::String())},
-                   {"inputExpr", QuotedSql(separator, request.settings)}});
+    fail("NON_FOLDABLE_INPUT",
+         {{"inputName", "`delimiter`"},
+          {"inputType", QuoteType(separator->type.Is(TypeKind::kBinary) ? DataType::Binary() : DataType::String())},
+          {"inputExpr", QuotedSql(separator, request.settings)}});
+  }
+  if (!any_separator && is_binary != separator->type.Is(TypeKind::kBinary)) {
+    fail("DATA_DIFF_TYPES", {{"functionName", QuoteIdentifier(request.order.empty() ? request.called_name : "listagg")},
+                             {"dataType", is_binary ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
   }
   const DataType type = is_binary ? DataType::Binary() : DataType::String();
   if (request.is_distinct) {

@@ -69,6 +69,20 @@ ExpressionPtr Tried(const ExpressionPtr& expression) {
   return bound::Make(std::move(copy), expression->type, true, expression->origin);
 }
 
+/// The operand with the cast of a text in it failing to NULL; null when there is none.
+ExpressionPtr TolerantOperand(const ExpressionPtr& argument) {
+  const bound::Cast* cast = argument->As<bound::Cast>();
+  if (!cast || !cast->is_implicit) return nullptr;
+  bound::Cast tolerant = *cast;
+  if (cast->child->type.IsStringLike()) {
+    tolerant.mode = EvalMode::kTry;
+  } else {
+    tolerant.child = TolerantOperand(cast->child);
+    if (!tolerant.child) return nullptr;
+  }
+  return bound::Make(std::move(tolerant), argument->type, true, argument->origin);
+}
+
 /// Beside a text operand try_add and its like tolerate also that the text is no number.
 ExpressionPtr TolerateText(const BindRequest& request, const ExpressionPtr& expression) {
   const bound::Call* call = expression->As<bound::Call>();
@@ -76,11 +90,9 @@ ExpressionPtr TolerateText(const BindRequest& request, const ExpressionPtr& expr
   bound::Call copy = *call;
   bool changed = false;
   for (ExpressionPtr& argument : copy.arguments) {
-    const bound::Cast* cast = argument->As<bound::Cast>();
-    if (!cast || !cast->is_implicit || !cast->child->type.IsStringLike()) continue;
-    bound::Cast tolerant = *cast;
-    tolerant.mode = EvalMode::kTry;
-    argument = bound::Make(std::move(tolerant), argument->type, true, argument->origin);
+    ExpressionPtr tolerant = TolerantOperand(argument);
+    if (!tolerant) continue;
+    argument = std::move(tolerant);
     changed = true;
   }
   return changed ? bound::Make(std::move(copy), expression->type, true, expression->origin) : expression;
@@ -263,6 +275,12 @@ ExpressionPtr BindIntegralDivide(const BindRequest& request) {
   }
   for (ExpressionPtr& argument : coerced.arguments) {
     if (argument->type.IsIntegral()) argument = CastTo(argument, DataType::Long(), request);
+  }
+  for (size_t i = 0; i < 2 && !request.settings.ansi; ++i) {
+    // A text becomes a double, and an integer no longer does then.
+    if (!coerced.arguments[i]->type.IsStringLike() || !coerced.arguments[1 - i]->type.IsIntegral()) continue;
+    coerced.arguments[i] = CastTo(coerced.arguments[i], DataType::Double(), request);
+    ThrowDifferentOperands(coerced);
   }
   CoerceOperands(coerced, [](const DataType& type) {
     return type.Is(TypeKind::kLong) || type.Is(TypeKind::kDecimal) || type.IsAnsiInterval();

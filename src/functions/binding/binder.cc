@@ -483,10 +483,9 @@ ExpressionPtr Bind(BindRequest request) {
       syntax = "IGNORE NULLS";
     }
     if (!syntax.empty()) {
-      throw QueryError(
-          "INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
-          {{"prettyName", QuoteIdentifier(request.called_name)}, {"syntax", "\"" + std::string(syntax) + "\""}},
-          request.origin);
+      throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
+                       {{"prettyName", QuoteIdentifier(request.called_name)}, {"syntax", std::string(syntax)}},
+                       request.origin);
     }
   } else {
     CheckAggregateSyntax(request);

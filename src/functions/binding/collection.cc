@@ -154,6 +154,9 @@ ExpressionPtr BindArrayFunction(const BindRequest& request) {
       !IsVoid(arguments[1])) {
     ThrowUnexpectedInput(request, 1, "\"INT\"");
   }
+  if (name == "sort_array" && arguments.size() == 2 && !IsArray(arguments[0]) && !IsVoid(arguments[0])) {
+    ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
+  }
   if (name == "sort_array" && arguments.size() == 2 && !arguments[1]->type.Is(TypeKind::kBoolean) &&
       !IsVoid(arguments[1])) {
     ThrowUnexpectedInput(request, 1, "\"BOOLEAN\"");

@@ -14,13 +14,14 @@ namespace {
 /// Without ANSI a number may equal a boolean: the literals 1 and 0 mean true and false, any other number is compared
 /// with the boolean as a number. Null when this is no such pair or the comparison was finished otherwise.
 ExpressionPtr BooleanEquality(BindRequest& request) {
-  if (request.settings.ansi || (request.function.name != "=" && request.function.name != "<=>")) return nullptr;
+  const std::string_view name = request.function.name;
+  if (request.settings.ansi || (name != "=" && name != "<=>" && name != "equal_null")) return nullptr;
   for (size_t i = 0; i < 2; ++i) {
     const ExpressionPtr& boolean = request.arguments[i];
     const ExpressionPtr& number = request.arguments[1 - i];
     if (!boolean->type.Is(TypeKind::kBoolean) || !number->type.IsNumeric()) continue;
     const Value* value = LiteralValue(number);
-    bool is_whole = value && request.function.name == "=" && std::holds_alternative<int64_t>(value->data);
+    bool is_whole = value && name == "=" && std::holds_alternative<int64_t>(value->data);
     if (is_whole && value->integer() == 1) return boolean;
     if (is_whole && value->integer() == 0) return BindOther(request, "not", {boolean});
     request.arguments[i] = CastTo(boolean, number->type, request);

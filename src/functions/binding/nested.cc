@@ -120,7 +120,7 @@ ExpressionPtr BindElementAt(const BindRequest& request) {
   const std::optional<DataType> key = TightestCommonType(map.key_type(), index->type, request.settings.ansi);
   if (!key) {
     ThrowMismatch(request, "MAP_FUNCTION_DIFF_TYPES",
-                  {{"functionName", QuoteIdentifier(std::string(request.function.name))},
+                  {{"functionName", QuotedFunctionName(request)},
                    {"dataType", "\"MAP\""},
                    {"leftType", QuoteType(map)},
                    {"rightType", QuoteType(index->type)}});

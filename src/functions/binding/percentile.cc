@@ -172,7 +172,10 @@ ExpressionPtr BindHistogram(const BindRequest& request) {
                   {{"inputName", "`nb`"}, {"inputType", "\"INT\""}, {"inputExpr", QuotedSql(given, request.settings)}});
   }
   ExpressionPtr bins = CastTo(given, DataType::Int(), request);
-  if (given->type.Is(TypeKind::kNull)) ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "nb"}});
+  const bound::Expression* literal = ConstantLiteral(bins);
+  if (literal && literal->As<bound::Literal>()->value.is_null()) {
+    ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "nb"}});
+  }
   const std::optional<int64_t> number = ConstantInteger(bins);
   if (number && *number < 2) {
     ThrowMismatch(request, "VALUE_OUT_OF_RANGE",

@@ -59,7 +59,37 @@ ExpressionPtr TextArgument(const BindRequest& request) {
   return CastTo(text, DataType::String(), request);
 }
 
+/// With the option singleVariantColumn the schema is that column, and perhaps that of malformed records.
+void CheckVariantColumn(const BindRequest& request, const Value& map) {
+  const FormatOptions all = FormatOptions::FromConstant(map);
+  const std::string* column = all.Find("singleVariantColumn");
+  if (!column) return;
+  const DataType& schema = request.arguments[1]->type;
+  const std::string corrupt = all.Text("columnNameOfCorruptRecord", "_corrupt_record");
+  size_t columns = 0;
+  bool is_good = true;
+  for (const StructField& field : schema.fields()) {
+    if (field.name == corrupt && field.type.IsStringLike()) continue;
+    is_good = is_good && ++columns == 1 && field.name == *column && field.type.Is(TypeKind::kVariant);
+  }
+  if (is_good && columns == 1) return;
+  throw QueryError("INVALID_SINGLE_VARIANT_COLUMN", {{"schema", "\"" + SqlTypeName(schema) + "\""}});
+}
+
 }  // namespace
+
+void CheckSingleVariant(const DataType& schema, const ExpressionPtr& options, const OriginPtr& origin) {
+  const Value* map = options ? LiteralValue(options) : nullptr;
+  const FormatOptions all = FormatOptions::FromConstant(map ? std::optional<Value>(*map) : std::nullopt);
+  if (!all.Has("singleVariantColumn")) return;
+  const std::string corrupt = all.Text("columnNameOfCorruptRecord", "_corrupt_record");
+  for (const StructField& field : schema.fields()) {
+    if (field.name == corrupt) continue;
+    if (field.type.Is(TypeKind::kVariant)) return;
+    break;
+  }
+  ThrowUnsupported("the option singleVariantColumn without a column of variants", origin);
+}
 
 std::string ShowFromJson(const bound::Expression& call, std::span<const std::string> arguments) {
   return call.type.Is(TypeKind::kMap) ? "entries" : ShowFirstOnly(call, arguments);
@@ -77,6 +107,7 @@ ExpressionPtr BindFromJson(const BindRequest& request) {
     throw QueryError("DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE",
                      {{"sqlExpr", "\"entries\""}, {"schema", "\"" + SqlTypeName(schema) + "\""}}, request.origin);
   }
+  if (schema.Is(TypeKind::kStruct)) CheckSingleVariant(schema, options, request.origin);
   std::vector<ExpressionPtr> arguments{TextArgument(request)};
   if (options) arguments.push_back(std::move(options));
   return FinishCall(request, std::move(arguments), AsNullable(schema), ModeOf(request), true);
@@ -86,9 +117,11 @@ ExpressionPtr BindFromCsv(const BindRequest& request) {
   const size_t count = request.arguments.size();
   if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
   ExpressionPtr options = ReadOptions(request);
+  if (const Value* map = options ? LiteralValue(options) : nullptr) CheckVariantColumn(request, *map);
   ExpressionPtr text = TextArgument(request);
   const bool nullable = text->nullable;
-  std::vector<ExpressionPtr> arguments{std::move(text)};
+  std::vector<ExpressionPtr> arguments{
+      std::move(text), bound::MakeLiteral(DataType::Boolean(), Value{request.settings.timestamp_ntz_default})};
   if (options) arguments.push_back(std::move(options));
   return FinishCall(request, std::move(arguments), AsNullable(request.arguments[1]->type), ModeOf(request), nullable);
 }

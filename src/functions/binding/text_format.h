@@ -8,6 +8,10 @@ namespace firesteel::functions {
 /// The options argument: a call of map() with texts, as one map<string,string> literal. Throws INVALID_OPTIONS.….
 bound::ExpressionPtr OptionsLiteral(const BindRequest& request, const bound::ExpressionPtr& argument);
 
+/// With the option singleVariantColumn the first column of `schema`, a struct, takes the record, whatever its name is.
+/// Throws where that is no variant. `options`: a literal, or null.
+void CheckSingleVariant(const DataType& schema, const bound::ExpressionPtr& options, const OriginPtr& origin);
+
 /// from_json, from_csv (text, schema [, options]): the schema is a NULL of the type that it names (the analyzer reads
 /// it, see SchemaOfArgument).
 bound::ExpressionPtr BindFromJson(const BindRequest& request);

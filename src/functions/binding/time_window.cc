@@ -3,10 +3,11 @@
 
 #include "functions/binding/constant.h"
 #include "functions/binding/text.h"
+#include "functions/display/plan_text.h"
 #include "types/calendar.h"
 #include "types/interval_text.h"
 #include "types/quoting.h"
-#include "types/type_text.h"
+#include "types/scala_type_text.h"
 
 namespace firesteel::functions {
 
@@ -31,29 +32,65 @@ int64_t Duration(const BindRequest& request, const ExpressionPtr& argument) {
 
 ExpressionPtr LongLiteral(int64_t value) { return IntLiteral(value, DataType::Long()); }
 
+/// ThrowMismatch for functions that Spark has no SQL of: messages show them as plans do. A cast of a date is not
+/// part of it.
+[[noreturn]] void ThrowWindowMismatch(const BindRequest& request, std::string_view sub, ErrorParameters parameters) {
+  std::string shown(request.function.name);
+  std::erase(shown, '_');
+  if (shown == "windowtime") shown = "window_time";
+  if (shown == "timewindows") shown = "window";
+  std::string arguments;
+  for (const ExpressionPtr& argument : request.arguments) {
+    const bool is_cast = argument->type.Is(TypeKind::kDate);
+    arguments += (arguments.empty() ? "" : ", ") +
+                 (is_cast ? MessageSql(*argument, request.settings) : PlanSql(*argument, request.settings));
+  }
+  parameters.insert(parameters.begin(), {"sqlExpr", "\"" + shown + "(" + arguments + ")\""});
+  throw QueryError("DATATYPE_MISMATCH." + std::string(sub), std::move(parameters), request.origin);
+}
+
 void CheckPositive(const BindRequest& request, std::string_view name, int64_t value) {
   if (value > 0) return;
-  ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
-                {{"exprName", "`" + std::string(name) + "`"},
-                 {"valueRange", "(0, " + std::to_string(std::numeric_limits<int64_t>::max()) + "]"},
-                 {"currentValue", std::to_string(value) + "L"}});
+  ThrowWindowMismatch(request, "VALUE_OUT_OF_RANGE",
+                      {{"exprName", "`" + std::string(name) + "`"},
+                       {"valueRange", "(0, " + std::to_string(std::numeric_limits<int64_t>::max()) + "]"},
+                       {"currentValue", std::to_string(value) + "L"}});
 }
 
 void CheckOrder(const BindRequest& request, std::string_view left, int64_t left_value, std::string_view constraint,
                 std::string_view right, int64_t right_value) {
   if (constraint == "<=" ? left_value <= right_value : left_value < right_value) return;
-  ThrowMismatch(request, "PARAMETER_CONSTRAINT_VIOLATION",
-                {{"leftExprName", "`" + std::string(left) + "`"},
-                 {"leftExprValue", std::to_string(left_value) + "L"},
-                 {"constraint", std::string(constraint)},
-                 {"rightExprName", "`" + std::string(right) + "`"},
-                 {"rightExprValue", std::to_string(right_value) + "L"}});
+  ThrowWindowMismatch(request, "PARAMETER_CONSTRAINT_VIOLATION",
+                      {{"leftExprName", "`" + std::string(left) + "`"},
+                       {"leftExprValue", std::to_string(left_value) + "L"},
+                       {"constraint", std::string(constraint)},
+                       {"rightExprName", "`" + std::string(right) + "`"},
+                       {"rightExprValue", std::to_string(right_value) + "L"}});
+}
+
+[[noreturn]] void ThrowInput(const BindRequest& request, const std::string& required) {
+  const ExpressionPtr& argument = request.arguments[0];
+  ThrowWindowMismatch(request, "UNEXPECTED_INPUT_TYPE",
+                      {{"paramIndex", OrdinalWord(0)},
+                       {"requiredType", required},
+                       {"inputSql", QuotedSql(argument, request.settings)},
+                       {"inputType", QuoteType(argument->type)}});
 }
 
 [[noreturn]] void ThrowNoTime(const BindRequest& request) {
-  ThrowUnexpectedInput(request, 0,
-                       "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: "
-                       "TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\")");
+  ThrowInput(request,
+             "(\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\" or \"STRUCT<start: TIMESTAMP, end: "
+             "TIMESTAMP>\" or \"STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>\")");
+}
+
+/// The expression with its columns as plans name them: a#12.
+ExpressionPtr WithNumbers(const ExpressionPtr& expression) {
+  return bound::TransformUp(expression, [](const ExpressionPtr& node) -> ExpressionPtr {
+    const auto* reference = node->As<bound::AttributeRef>();
+    if (!reference) return nullptr;
+    const std::string name = reference->name + "#" + std::to_string(reference->id);
+    return bound::Make(bound::AttributeRef{reference->id, name, {}}, node->type, node->nullable, node->origin);
+  });
 }
 
 }  // namespace
@@ -69,7 +106,7 @@ ExpressionPtr BindSessionWindow(const BindRequest& request) {
   time = CastTo(time, type, request);
   if (!gap->type.Is(TypeKind::kCalendarInterval)) {
     if (!gap->type.IsStringLike() && !gap->type.Is(TypeKind::kNull)) {
-      throw QueryError("_LEGACY_ERROR_TEMP_1040", {{"dt", CatalogString(gap->type)}});
+      throw QueryError("_LEGACY_ERROR_TEMP_1040", {{"dt", ScalaTypeText(gap->type)}});
     }
     gap = bound::MakeCast(gap, DataType::CalendarInterval(), EvalMode::kLegacy, true);
   }
@@ -109,12 +146,13 @@ ExpressionPtr BindTimeWindow(const BindRequest& original) {
 ExpressionPtr BindWindowTime(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const ExpressionPtr& window = request.arguments[0];
-  if (!window->type.Is(TypeKind::kStruct)) ThrowUnexpectedInput(request, 0, "\"STRUCT\"");
+  if (!window->type.Is(TypeKind::kStruct)) ThrowInput(request, "\"STRUCT\"");
   const std::vector<StructField>& fields = window->type.fields();
   const bool is_window = fields.size() == 2 && fields[0].name == "start" && fields[1].name == "end" &&
                          fields[0].type == fields[1].type && fields[0].type.IsDatetime();
   if (!is_window) {
-    throw QueryError("_LEGACY_ERROR_TEMP_3101", {{"windowTime", PrettySql(*window, request.settings)}}, request.origin);
+    const std::string shown = PlanSql(*WithNumbers(window), request.settings);
+    throw QueryError("_LEGACY_ERROR_TEMP_3101", {{"windowTime", "window_time(" + shown + ")"}}, request.origin);
   }
   return FinishCall(request, {window}, fields[1].type, ModeOf(request), true);
 }

@@ -214,19 +214,21 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
     const ExpressionPtr epoch = bound::MakeLiteral(DataType::TimestampNtz(), Value{int64_t{0}});
     request.arguments.push_back(is_ntz ? epoch : LocalEpoch(request.settings));
   }
-  const ExpressionPtr& interval = request.arguments[0];
+  if (request.arguments[0]->type.Is(TypeKind::kNull)) {
+    request.arguments[0] = CastTo(request.arguments[0], DataType::DayTimeInterval(), request);
+  }
+  const ExpressionPtr interval = request.arguments[0];
   if (!interval->type.IsAnsiInterval()) {
     ThrowUnexpectedInput(request, 0, "(\"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\")");
   }
-  const auto take = [&](size_t i, const std::string& required) {
+  for (size_t i = 1; i < 3; ++i) {
     ExpressionPtr& argument = request.arguments[i];
     if (argument->type.Is(TypeKind::kNull) || argument->type.IsStringLike()) {
       argument = CastTo(argument, type, request);
-    } else if (argument->type != type) {
-      ThrowUnexpectedInput(request, i, required);
+    } else if (!argument->type.Is(TypeKind::kTimestamp) && !argument->type.Is(TypeKind::kTimestampNtz)) {
+      ThrowUnexpectedInput(request, i, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
     }
-  };
-  take(1, "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"");
+  }
   if (!IsFoldable(interval)) {
     ThrowMismatch(request, "NON_FOLDABLE_INPUT",
                   {{"inputName", "`bucketSize`"},
@@ -239,13 +241,14 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
                    {"valueRange", "(0, inf)"},
                    {"currentValue", MessageSql(*interval, request.settings)}});
   }
-  take(2, QuoteType(type));
-  if (!IsFoldable(request.arguments[2])) {
+  const ExpressionPtr& origin = request.arguments[2];
+  if (!IsFoldable(origin)) {
     ThrowMismatch(request, "NON_FOLDABLE_INPUT",
                   {{"inputName", "`origin`"},
-                   {"inputType", QuoteType(type)},
-                   {"inputExpr", QuotedSql(request.arguments[2], request.settings)}});
+                   {"inputType", QuoteType(origin->type)},
+                   {"inputExpr", QuotedSql(origin, request.settings)}});
   }
+  if (origin->type != type) ThrowUnexpectedInput(request, 2, QuoteType(type));
   return FinishCall(request, request.arguments, type);
 }
 

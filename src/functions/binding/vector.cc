@@ -18,12 +18,10 @@ ExpressionPtr BindVector(const BindRequest& original) {
     ThrowWrongNumArgs(request, is_aggregate ? "1" : "2");
   }
   for (size_t i = 0; i < request.arguments.size(); ++i) {
-    ExpressionPtr& argument = request.arguments[i];
+    const ExpressionPtr& argument = request.arguments[i];
     const bool is_vector = argument->type.Is(TypeKind::kArray) && argument->type.element_type().Is(TypeKind::kFloat);
     const bool wants_vector = !has_degree || i == 0;
-    if (argument->type.Is(TypeKind::kNull)) {
-      argument = CastTo(argument, wants_vector ? DataType::Array(DataType::Float()) : DataType::Float(), request);
-    } else if (wants_vector ? !is_vector : !argument->type.Is(TypeKind::kFloat)) {
+    if (wants_vector ? !is_vector : !argument->type.Is(TypeKind::kFloat)) {
       ThrowUnexpectedInput(request, i, wants_vector ? "\"ARRAY<FLOAT>\"" : "\"FLOAT\"");
     }
   }

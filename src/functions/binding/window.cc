@@ -35,6 +35,16 @@ ExpressionPtr BindOffset(const BindRequest& original) {
   const DataType type = arguments[0]->type;
   if (arguments.size() < 3) arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
   const DataType& offset = arguments[1]->type;
+  const bool has_default = !arguments[2]->type.Is(TypeKind::kNull);
+  if (has_default) {
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = type;
+    if (!SameTypeIgnoringNullability(arguments[2]->type, type) &&
+        !ImplicitCast(arguments[2]->type, pattern, request.settings.ansi)) {
+      ThrowUnexpectedInput(request, 2, "(" + QuoteType(type) + " or \"VOID\")");
+    }
+  }
   if (!IsFoldable(arguments[1])) {
     std::string input = QuotedSql(arguments[1], request.settings);
     if (request.function.name == "lag") input.insert(1, "(- ").insert(input.size() - 1, ")");
@@ -45,18 +55,8 @@ ExpressionPtr BindOffset(const BindRequest& original) {
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
   }
   arguments[1] = CastTo(arguments[1], DataType::Int(), request);
-  if (arguments[2]->type.Is(TypeKind::kNull)) {
-    arguments[2] = bound::MakeLiteral(type, Value{}, arguments[2]->origin);
-  } else {
-    TypePattern pattern;
-    pattern.kind = TypePattern::Kind::kExact;
-    pattern.type = type;
-    if (!SameTypeIgnoringNullability(arguments[2]->type, type) &&
-        !ImplicitCast(arguments[2]->type, pattern, request.settings.ansi)) {
-      ThrowUnexpectedInput(request, 2, "(" + QuoteType(type) + " or \"VOID\")");
-    }
-    arguments[2] = CastTo(arguments[2], type, request);
-  }
+  arguments[2] =
+      has_default ? CastTo(arguments[2], type, request) : bound::MakeLiteral(type, Value{}, arguments[2]->origin);
   return FinishCall(request, arguments, type);
 }
 
@@ -95,7 +95,8 @@ ExpressionPtr BindNthValue(const BindRequest& request) {
   if (request.arguments.size() == 2) {
     const ExpressionPtr& offset = request.arguments[1];
     if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
-    if (offset->type.IsIntegral()) CheckPositive(request, offset, "offset", "(0, 9223372036854775807]", "L");
+    const bool counts = offset->type.IsIntegral() || offset->type.Is(TypeKind::kNull);
+    if (counts) CheckPositive(request, offset, "offset", "(0, 9223372036854775807]", "L");
   }
   return BindBySignature(request);
 }

@@ -72,15 +72,17 @@ ExpressionPtr BindFromXml(const BindRequest& request) {
   ExpressionPtr options = ReadOptions(request, 2);
   const DataType& schema = request.arguments[1]->type;
   const BindRequest shown = Shown(request);
-  if (schema.Is(TypeKind::kVariant)) ThrowUnsupported("variants in a schema of XML", request.origin);
-  if (!schema.Is(TypeKind::kStruct)) {
+  if (!schema.Is(TypeKind::kStruct) && !schema.Is(TypeKind::kVariant)) {
     ThrowMismatch(shown, "INVALID_XML_SCHEMA", {{"schema", "\"" + SqlTypeName(schema) + "\""}});
   }
   if (HasOtherKeys(schema)) {
     ThrowMismatch(shown, "INVALID_XML_MAP_KEY_TYPE", {{"schema", "\"" + SqlTypeName(schema) + "\""}});
   }
   std::vector<ExpressionPtr> arguments{TextArgument(request, shown), Flag(request.settings.case_sensitive)};
-  CheckCorruptColumn(schema, options);
+  if (schema.Is(TypeKind::kStruct)) {
+    CheckCorruptColumn(schema, options);
+    CheckSingleVariant(schema, options, request.origin);
+  }
   if (options) arguments.push_back(std::move(options));
   return FinishCall(request, std::move(arguments), AsNullable(schema), ModeOf(request), true);
 }
@@ -104,10 +106,9 @@ ExpressionPtr BindToXml(const BindRequest& request) {
   if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
   ExpressionPtr options = count == 2 ? OptionsLiteral(request, request.arguments[1]) : nullptr;
   ExpressionPtr value = request.arguments[0];
-  if (value->type.Is(TypeKind::kVariant)) ThrowUnsupported("variants in XML", request.origin);
   if (value->type.Is(TypeKind::kNull)) {
     value = CastTo(value, DataType::Struct({}), request);
-  } else if (!value->type.Is(TypeKind::kStruct)) {
+  } else if (!value->type.Is(TypeKind::kStruct) && !value->type.Is(TypeKind::kVariant)) {
     ThrowUnexpectedInput(Shown(request), 0, "\"STRUCT\"");
   }
   std::vector<ExpressionPtr> arguments{std::move(value)};

@@ -9,8 +9,11 @@
 #include "bound/session_settings.h"
 
 /// How Spark's plans show an expression (its toString), where that is not how SQL shows it: arguments of Python
-/// functions.
+/// functions, windows of time.
 namespace firesteel::functions {
+
+/// The whole expression so; columns by their names alone.
+std::string PlanSql(const bound::Expression& expression, const bound::SessionSettings& settings);
 
 /// A call of the function `name` over arguments that show as `texts`. Nothing where it shows as in SQL.
 std::optional<std::string> PlanText(std::string_view name, std::span<const bound::ExpressionPtr> arguments,

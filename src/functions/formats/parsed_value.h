@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "functions/kernel.h"
+#include "types/variant/variant_builder.h"
 
 /// Values of a record while it is parsed: a record can turn out malformed at its end, and a field can come twice, so
 /// nothing is written into columns before all of it is known.
@@ -54,6 +55,14 @@ class ParsedValues {
   const ParsedValue& operator[](uint32_t node) const { return nodes_[node]; }
   /// Keeps a text as long as the values.
   std::string_view Keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+  /// Makes `node` the variant that the builder holds. Throws VariantTooLarge.
+  void SetVariant(uint32_t node, const VariantBuilder& builder) {
+    const uint32_t first = Add(2);
+    nodes_[first].SetText(Keep(std::string(builder.value())));
+    nodes_[first + 1].SetText(Keep(builder.Metadata()));
+    nodes_[node].children = {first, 2};
+    nodes_[node].valid = true;
+  }
   void Clear() {
     nodes_.clear();
     nodes_.emplace_back();

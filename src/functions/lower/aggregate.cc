@@ -222,25 +222,12 @@ std::string LowerAggregateCast(const ExpressionPtr& call, SqlWriter& writer) {
                      writer.TypeSql(call->type));
 }
 
-/// The engine's own, which keep three numbers a group where Spark's order of merging would need the rows: the last
-/// digit may differ from Spark's, as it does between runs of Spark on several partitions.
+/// By the engine's manner of aggregates, three numbers a group: where Spark merges partitions (and the engine threads)
+/// the last digit may differ from Spark's, as it does between runs of Spark on several partitions.
 std::string LowerVariance(const ExpressionPtr& call, SqlWriter& writer) {
   const bound::AggregateCall& aggregate = Aggregate(call);
-  std::string_view name = aggregate.function->name;
-  std::string value = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
-  std::string_view engine = name == "stddev_pop"    ? "stddev_pop"
-                            : name == "stddev_samp" ? "stddev_samp"
-                            : name == "var_pop"     ? "var_pop"
-                                                    : "var_samp";
-  std::string finite = "CASE WHEN isfinite(" + value + ") THEN " + value + " END";
-  std::string strange = "CASE WHEN NOT isfinite(" + value + ") THEN 1 END";
-  std::string total = writer.Aggregate("count", {value}, *call);
-  std::string odd = writer.Aggregate("count", {strange}, *call);
-  bool is_sample = name.find("samp") != std::string_view::npos;
-  // One value alone has no sample variance, be it finite or not.
-  std::string alone = is_sample ? " WHEN " + total + " <= 1 THEN NULL" : "";
-  return "(CASE" + alone + " WHEN " + odd + " > 0 THEN CAST('NaN' AS DOUBLE) ELSE " +
-         writer.Aggregate(engine, {finite}, *call) + " END)";
+  const std::string value = CastSqlText(writer.Sql(aggregate.arguments[0]), "DOUBLE");
+  return writer.Aggregate("fs_" + std::string(aggregate.function->name), {value}, *call);
 }
 
 }  // namespace firesteel::functions

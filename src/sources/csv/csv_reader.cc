@@ -37,7 +37,8 @@ class CsvPlan : public ScanPlan {
         options_(scan.options, scan.corrupt_record_column),
         corrupt_(FindCorruptColumn(scan.schema, required, options_.corrupt_record_column)),
         columns_(scan.schema, required, options_.corrupt_record_column),
-        parser_(options_, scan.options, columns_.schema, columns_.required, scan.time_zone, scan.now_micros) {
+        parser_(options_, scan.options, columns_.schema, columns_.required, scan.time_zone, scan.now_micros, false) {
+    if (options_.is_single_variant) ThrowUnsupported("the option singleVariantColumn of CSV files");
     // Columns that are not read are not counted either.
     checks_count_ = corrupt_ >= 0 || columns_.required.size() == columns_.schema.size();
     parts_ = SplitFiles(files_, options_.encoding, !options_.multi_line);
@@ -77,7 +78,7 @@ class CsvPart : public PartReader {
     while (row < most && records_.Next()) {
       values_.Clear();
       const uint32_t first = values_.Add(plan_.parser().required().size());
-      const bool ok = plan_.parser().Convert(records_.fields(), plan_.checks_count(), values_, first);
+      const bool ok = plan_.parser().Convert(records_.fields(), plan_.checks_count(), values_, first, kinds_);
       if (!ok && plan_.options().mode == ParseMode::kDropMalformed) continue;
       if (!ok && plan_.options().mode == ParseMode::kFailFast) {
         throw ReadFailure(path_, "a record is malformed and the mode is FAILFAST");
@@ -118,6 +119,7 @@ class CsvPart : public PartReader {
   const std::string path_;
   CsvRecords records_;
   functions::ParsedValues values_;
+  functions::CsvVariantKinds kinds_;
 };
 
 std::unique_ptr<PartReader> CsvPlan::Open(const FilePart& part) const { return std::make_unique<CsvPart>(*this, part); }

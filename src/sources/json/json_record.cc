@@ -41,6 +41,7 @@ Detected Detect(std::string_view bytes) {
 }  // namespace
 
 void CheckJsonLines(const functions::JsonOptions& options) {
+  if (options.is_single_variant) ThrowUnsupported("the option singleVariantColumn of JSON files");
   if (options.multi_line || options.encoding == "utf-8") return;
   if (options.encoding == "utf-16" || options.encoding == "utf-32") {
     ThrowRequirement("The " + options.given_encoding +

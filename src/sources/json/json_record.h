@@ -8,7 +8,7 @@
 
 namespace firesteel::sources {
 
-/// Throws what Spark says of an encoding that it cannot find lines in.
+/// Throws what Spark says of an encoding that it cannot find lines in, and for what files are not read with.
 void CheckJsonLines(const functions::JsonOptions& options);
 
 /// The bytes between lines, in the file's encoding; nothing for the ends of lines.

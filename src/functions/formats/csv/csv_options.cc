@@ -68,6 +68,7 @@ CsvOptions::CsvOptions(const FormatOptions& options, std::string_view default_co
       trim_trailing(options.Flag("ignoreTrailingWhiteSpace", false)),
       multi_line(options.Flag("multiLine", false)),
       prefer_date(options.Flag("preferDate", true)),
+      is_single_variant(options.Has("singleVariantColumn")),
       null_value(options.Text("nullValue", "")),
       empty_value(options.Text("emptyValue", "")),
       nan_value(options.Text("nanValue", "NaN")),

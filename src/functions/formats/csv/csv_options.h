@@ -39,6 +39,7 @@ struct CsvOptions {
   bool trim_trailing = false;
   bool multi_line = false;
   bool prefer_date = true;
+  bool is_single_variant = false;  ///< option singleVariantColumn: a record is one variant, the first column
   std::string null_value;
   std::string empty_value;
   std::string nan_value;

@@ -33,14 +33,16 @@ bool IsCsvType(const DataType& type) {
 }
 
 CsvRowParser::CsvRowParser(const CsvOptions& options, const FormatOptions& all_options, Schema schema,
-                           std::vector<size_t> required, std::string_view session_time_zone, int64_t now_micros)
+                           std::vector<size_t> required, std::string_view session_time_zone, int64_t now_micros,
+                           bool timestamp_ntz)
     : options_(options),
       schema_(std::move(schema)),
       required_(std::move(required)),
-      datetimes_(all_options, session_time_zone, now_micros) {
+      datetimes_(all_options, session_time_zone, now_micros),
+      timestamp_ntz_(timestamp_ntz) {
   for (const size_t column : required_) {
     const DataType& type = schema_[column].type;
-    if (IsCsvType(type)) continue;
+    if (IsCsvType(type) || type.Is(TypeKind::kVariant)) continue;
     throw QueryError("UNSUPPORTED_DATATYPE", {{"typeName", "\"" + SqlTypeName(type) + "\""}}, nullptr,
                      ErrorClass::kUnsupported);
   }
@@ -130,15 +132,40 @@ bool CsvRowParser::ConvertField(std::string_view text, const DataType& type, Par
   return ok;
 }
 
+void CsvRowParser::AppendVariant(std::string_view text, size_t column, CsvVariantKinds& kinds,
+                                 VariantBuilder& builder) const {
+  if (kinds.size() <= column) kinds.resize(column + 1, CsvVariantKind::kLong);
+  AppendCsvVariant(text, options_, datetimes_, timestamp_ntz_, kinds[column], builder);
+}
+
 bool CsvRowParser::Convert(const std::vector<std::string_view>& fields, bool check_count, ParsedValues& values,
-                           uint32_t first) const {
+                           uint32_t first, CsvVariantKinds& kinds) const {
   bool ok = !check_count || fields.size() == schema_.size();
   for (size_t i = 0; i < required_.size(); ++i) {
     const size_t column = required_[i];
     if (column >= fields.size()) continue;
-    ok &= ConvertField(fields[column], schema_[column].type, values, first + static_cast<uint32_t>(i));
+    const uint32_t node = first + static_cast<uint32_t>(i);
+    if (schema_[column].type.Is(TypeKind::kVariant)) {
+      VariantBuilder builder;
+      AppendVariant(fields[column], column, kinds, builder);
+      values.SetVariant(node, builder);
+    } else {
+      ok &= ConvertField(fields[column], schema_[column].type, values, node);
+    }
   }
   return ok;
+}
+
+void CsvRowParser::ConvertRecord(const std::vector<std::string_view>& fields, ParsedValues& values, uint32_t node,
+                                 CsvVariantKinds& kinds) const {
+  VariantBuilder builder;
+  std::vector<VariantBuilder::Field> parts;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    parts.push_back({builder.AddKey("_c" + std::to_string(i)), builder.OffsetFrom(0)});
+    AppendVariant(fields[i], i, kinds, builder);
+  }
+  builder.FinishObject(0, parts);
+  values.SetVariant(node, builder);
 }
 
 }  // namespace firesteel::functions

@@ -17,13 +17,13 @@ JsonOptions::JsonOptions(const FormatOptions& options, std::string_view default_
       drop_if_all_null(options.Flag("dropFieldIfAllNull", false)),
       infer_timestamp(options.Flag("inferTimestamp", false)),
       multi_line(options.Flag("multiLine", false)),
+      is_single_variant(options.Has("singleVariantColumn")),
       sampling_ratio(options.Real("samplingRatio", 1.0)),
       corrupt_record_column(options.Text("columnNameOfCorruptRecord", default_corrupt_record_column)),
       encoding(EncodingOf(options, "JSONOptions")),
       given_encoding(options.Text("encoding", options.Text("charset", ""))),
       mode(ParseModeOf(options)) {
   CheckLocale(options);
-  if (options.Has("singleVariantColumn")) ThrowUnsupported("the option singleVariantColumn of JSON");
   if (const std::string* given = options.Find("lineSep")) {
     if (given->empty()) throw QueryError("INVALID_LINE_SEPARATOR.EMPTY", {}, nullptr, ErrorClass::kIllegalArgument);
     line_separator = *given;

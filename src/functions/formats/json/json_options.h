@@ -26,6 +26,7 @@ struct JsonOptions {
   bool drop_if_all_null;
   bool infer_timestamp;
   bool multi_line;
+  bool is_single_variant;  ///< option singleVariantColumn: a record is one variant, the first column
   double sampling_ratio;
   std::string corrupt_record_column;
   std::string encoding;

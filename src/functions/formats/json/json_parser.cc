@@ -406,11 +406,7 @@ JsonParser::Status JsonParser::ConvertVariant(Context& context, uint32_t node) c
     if (!AppendJsonAsVariant(context.tokenizer, builder)) {
       return context.tokenizer.current() == JsonToken::kError ? Status::kBroken : Status::kFailed;
     }
-    const uint32_t first = context.values.Add(2);
-    context.values[first].SetText(context.values.Keep(std::string(builder.value())));
-    context.values[first + 1].SetText(context.values.Keep(builder.Metadata()));
-    context.values[node].children = {first, 2};
-    context.values[node].valid = true;
+    context.values.SetVariant(node, builder);
     return Status::kOk;
   } catch (const VariantTooLarge&) {
     return Status::kFailed;

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "functions/formats/text_value.h"
+#include "functions/formats/xml/xml_attributes.h"
 #include "functions/formats/xml/xml_names.h"
 #include "functions/kernels/cast/caster.h"
 #include "types/coercion.h"
@@ -78,26 +79,8 @@ void XmlInference::Put(Names& names, const std::string& name, const DataType& ty
   known = known.Is(TypeKind::kArray) ? merged : DataType::Array(merged);
 }
 
-std::vector<std::pair<std::string, std::string_view>> XmlInference::AttributesOf(const XmlDocument& document,
-                                                                                 const XmlEvent& start) const {
-  std::vector<std::pair<std::string, std::string_view>> result;
-  if (options_.exclude_attributes) return result;
-  for (const XmlAttribute& attribute : document.AttributesOf(start)) {
-    std::string name = options_.attribute_prefix + std::string(options_.NameOf(document.Text(attribute.name)));
-    const std::string_view value = document.Text(attribute.value);
-    const auto same =
-        std::find_if(result.begin(), result.end(), [&](const auto& known) { return known.first == name; });
-    if (same == result.end()) {
-      result.emplace_back(std::move(name), value);
-    } else {
-      same->second = value;
-    }
-  }
-  return result;
-}
-
 DataType XmlInference::WithAttributes(const DataType& type, const XmlDocument& document, const XmlEvent& start) const {
-  const auto attributes = AttributesOf(document, start);
+  const auto attributes = AttributesOf(options_, document, start);
   if (attributes.empty()) return type;
   std::vector<StructField> fields;
   if (type.Is(TypeKind::kStruct)) {
@@ -135,7 +118,7 @@ std::optional<DataType> XmlInference::TypeOfObject(XmlCursor& cursor, const XmlE
   const XmlDocument& document = cursor.document();
   Names names;
   if (root) {
-    for (const auto& [name, value] : AttributesOf(document, *root)) Put(names, name, TypeOfText(value));
+    for (const auto& [name, value] : AttributesOf(options_, document, *root)) Put(names, name, TypeOfText(value));
   }
   for (bool is_open = true; is_open;) {
     const XmlEvent& event = cursor.Next();

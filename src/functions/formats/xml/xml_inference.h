@@ -39,8 +39,6 @@ class XmlInference {
   std::optional<DataType> TypeOfField(XmlCursor& cursor) const;
   std::optional<DataType> TypeOfObject(XmlCursor& cursor, const XmlEvent* root) const;
   DataType WithAttributes(const DataType& type, const XmlDocument& document, const XmlEvent& start) const;
-  std::vector<std::pair<std::string, std::string_view>> AttributesOf(const XmlDocument& document,
-                                                                     const XmlEvent& start) const;
   DataType TypeOfText(std::string_view text) const;
   DataType TypeOfDatetime(std::string_view text) const;
   DataType MergeStructs(const DataType& a, const DataType& b) const;

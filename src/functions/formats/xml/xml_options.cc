@@ -40,9 +40,9 @@ XmlOptions::XmlOptions(const FormatOptions& options)
       prefers_decimal(options.Flag("prefersDecimal", false)),
       validate_name(options.Flag("validateName", true)),
       prefer_date(options.Flag("preferDate", true)),
+      is_single_variant(options.Has("singleVariantColumn")),
       mode(ParseModeOf(options)) {
   CheckLocale(options);
-  if (options.Has("singleVariantColumn")) ThrowUnsupported("the option singleVariantColumn of XML");
   if (options.Has("rowValidationXSDPath")) ThrowUnsupported("the option rowValidationXSDPath of XML");
   if (const std::string* given = options.Find("nullValue")) null_value = *given;
   Require(!row_tag.empty(), "'rowTag' option should not be an empty string.");

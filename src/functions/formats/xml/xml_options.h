@@ -29,6 +29,7 @@ struct XmlOptions {
   bool prefers_decimal;
   bool validate_name;
   bool prefer_date;
+  bool is_single_variant;  ///< option singleVariantColumn: a record is one variant, the first column
   ParseMode mode;
 
   /// Whether a column of this name is an attribute.

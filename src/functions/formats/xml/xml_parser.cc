@@ -12,6 +12,7 @@
 #include "functions/formats/scala_map_order.h"
 #include "functions/formats/text_value.h"
 #include "functions/formats/xml/xml_names.h"
+#include "functions/formats/xml/xml_variant.h"
 #include "types/calendar.h"
 
 namespace firesteel::functions {
@@ -137,8 +138,6 @@ XmlParser::Plan XmlParser::MakePlan(const DataType& type) const {
     case TypeKind::kMap:
       plan.children.push_back(MakePlan(type.value_type()));
       break;
-    case TypeKind::kVariant:
-      ThrowUnsupported("variants in a schema of XML");
     default:
       break;
   }
@@ -219,7 +218,11 @@ bool XmlParser::ConvertText(Context& context, std::string_view text, const DataT
     return true;
   }
   if (type.Is(TypeKind::kNull)) return true;
-  return ConvertScalar(text, type, value);
+  if (!type.Is(TypeKind::kVariant)) return ConvertScalar(text, type, value);
+  VariantBuilder builder;
+  AppendXmlTextVariant(text, options_, builder);
+  context.values.SetVariant(node, builder);
+  return true;
 }
 
 bool XmlParser::SkipEnd(Context& context) {
@@ -267,6 +270,13 @@ bool XmlParser::ConvertStructure(Context& context, uint32_t node) const {
          ConvertText(context, context.values.Keep(std::move(whole)), DataType::String(), node);
 }
 
+bool XmlParser::ConvertVariant(Context& context, const XmlEvent* start, uint32_t node) const {
+  VariantBuilder builder;
+  if (!AppendXmlElementVariant(context.cursor, start, options_, case_sensitive_, builder)) return false;
+  context.values.SetVariant(node, builder);
+  return true;
+}
+
 bool XmlParser::ConvertNested(Context& context, const Plan& plan, std::string_view name, const XmlEvent* attributes,
                               uint32_t node) const {
   switch (plan.type.kind()) {
@@ -290,6 +300,7 @@ bool XmlParser::ConvertNested(Context& context, const Plan& plan, std::string_vi
 
 bool XmlParser::ConvertField(Context& context, const Plan& plan, std::string_view name, const XmlEvent* attributes,
                              uint32_t node) const {
+  if (plan.type.Is(TypeKind::kVariant)) return ConvertVariant(context, attributes, node);
   XmlCursor& cursor = context.cursor;
   while (true) {
     const XmlEvent& event = cursor.Peek();
@@ -456,9 +467,11 @@ bool XmlParser::ConvertChild(Context& context, const Plan& plan, const XmlEvent&
   const Plan& target = is_array ? child.children[0] : child;
   if (is_wildcard && !target.type.IsStringLike()) return false;
   const uint32_t value = context.values.Add(1);
+  // Attributes of an element in an array are a struct's or a variant's.
+  const bool has_attributes = !is_wildcard && (!is_array || target.type.Is(TypeKind::kVariant));
   const bool is_ok = target.type.Is(TypeKind::kStruct)
                          ? ConvertObjectWithAttributes(context, target, name, start, value)
-                         : ConvertField(context, target, name, is_array || is_wildcard ? nullptr : &start, value);
+                         : ConvertField(context, target, name, has_attributes ? &start : nullptr, value);
   if (!is_ok) return false;
   const uint32_t node = first + static_cast<uint32_t>(*field);
   if (is_array) {
@@ -492,14 +505,27 @@ XmlParser::Outcome XmlParser::ConvertObject(Context& context, const Plan& plan, 
   }
 }
 
+const XmlEvent* XmlParser::FirstElement(XmlCursor& cursor) {
+  const XmlEvent* event = &cursor.Next();
+  while (event->kind != XmlEventKind::kStartElement) {
+    if (event->kind == XmlEventKind::kError || event->kind == XmlEventKind::kEndDocument) return nullptr;
+    event = &cursor.Next();
+  }
+  return event;
+}
+
+XmlParser::Outcome XmlParser::ParseVariant(const XmlDocument& document, ParsedValues& values, uint32_t node) const {
+  XmlCursor cursor(document);
+  Context context{cursor, values};
+  const XmlEvent* event = FirstElement(cursor);
+  return event && ConvertVariant(context, event, node) ? Outcome::kGood : Outcome::kNothing;
+}
+
 XmlParser::Outcome XmlParser::Parse(const XmlDocument& document, ParsedValues& values, uint32_t& first) const {
   XmlCursor cursor(document);
   Context context{cursor, values};
-  const XmlEvent* event = &cursor.Next();
-  while (event->kind != XmlEventKind::kStartElement) {
-    if (event->kind == XmlEventKind::kError || event->kind == XmlEventKind::kEndDocument) return Outcome::kNothing;
-    event = &cursor.Next();
-  }
+  const XmlEvent* event = FirstElement(cursor);
+  if (!event) return Outcome::kNothing;
   first = values.Add(plan_.children.size() + 1);
   if (!ConvertAttributes(context, plan_, *event, first)) return Outcome::kNothing;
   return ConvertObject(context, plan_, first);

@@ -16,7 +16,7 @@ namespace firesteel::functions {
 /// XML records as values of a schema (Spark's StaxXmlParser). Immutable, thread-safe.
 class XmlParser {
  public:
-  /// `type`: a struct. Names of columns are found in any case unless `case_sensitive`.
+  /// `type`: a struct or variant. Names of columns are found in any case unless `case_sensitive`.
   XmlParser(const XmlOptions& options, const FormatOptions& all_options, DataType type, bool case_sensitive,
             std::string_view session_time_zone, int64_t now_micros);
 
@@ -27,6 +27,8 @@ class XmlParser {
   };
   /// `first` is the node of the first of the fields, in a row, unless kNothing.
   Outcome Parse(const XmlDocument& document, ParsedValues& values, uint32_t& first) const;
+  /// The whole document as one variant; nothing is set when it is malformed.
+  Outcome ParseVariant(const XmlDocument& document, ParsedValues& values, uint32_t node) const;
   const XmlOptions& options() const { return options_; }
 
  private:
@@ -60,9 +62,11 @@ class XmlParser {
   bool ConvertAttributes(Context& context, const Plan& plan, const XmlEvent& start, uint32_t first) const;
   bool ConvertMap(Context& context, const Plan& plan, const XmlEvent* attributes, uint32_t node) const;
   bool ConvertStructure(Context& context, uint32_t node) const;
+  bool ConvertVariant(Context& context, const XmlEvent* start, uint32_t node) const;
   bool AddValueTag(Context& context, const Plan& plan, std::string_view text, uint32_t first, Tails& tails) const;
   bool ConvertText(Context& context, std::string_view text, const DataType& type, uint32_t node) const;
   bool ConvertScalar(std::string_view text, const DataType& type, ParsedValue& value) const;
+  static const XmlEvent* FirstElement(XmlCursor& cursor);
   static bool SkipEnd(Context& context);
   static bool SkipChildren(Context& context);
   static void Append(Context& context, uint32_t list, uint32_t element, uint32_t& last);

@@ -1,10 +1,15 @@
 #include "functions/formats/xml/xml_writer.h"
 
+#include "base/base64.h"
 #include "base/error.h"
 #include "base/hex_text.h"
+#include "base/java_text.h"
 #include "base/utf8.h"
 #include "functions/formats/xml/xml_names.h"
 #include "functions/kernels/collection/nested_value.h"
+#include "functions/kernels/variant/variant_kernels.h"
+#include "types/scala_type_text.h"
+#include "types/variant_text.h"
 
 namespace firesteel::functions {
 namespace {
@@ -57,11 +62,6 @@ void AppendText(std::string_view text, bool is_attribute, std::string& out) {
 [[noreturn]] void ThrowNoForm(const std::string& java_class, const std::string& type, const std::string& value) {
   throw QueryError("_LEGACY_ERROR_TEMP_3238", {{"v", value}, {"class", "class " + java_class}, {"dt", type}}, nullptr,
                    ErrorClass::kIllegalArgument);
-}
-
-std::string IntervalTypeText(std::string_view name, const DataType& type) {
-  return std::string(name) + "(" + std::to_string(static_cast<int>(type.start_field())) + "," +
-         std::to_string(static_cast<int>(type.end_field())) + ")";
 }
 
 }  // namespace
@@ -176,7 +176,7 @@ void XmlWriter::WriteChild(Target& target, const Part& part) const {
   if (options_.IsAttribute(part.name)) {
     const std::string_view name = std::string_view(part.name).substr(options_.attribute_prefix.size());
     if (!part.is_null()) {
-      target.Attribute(name, InternalText(part.type, part.view, part.row));
+      target.Attribute(name, AttributeText(part));
     } else if (options_.null_value) {
       target.Attribute(name, *options_.null_value);
     }
@@ -192,6 +192,9 @@ void XmlWriter::WriteChild(Target& target, const Part& part) const {
 void XmlWriter::WriteChildElement(Target& target, const Part& part) const {
   if (part.is_null() && !options_.null_value) return;
   if (part.name == options_.value_tag) return WriteContent(target, part);
+  if (part.type.Is(TypeKind::kVariant) && !part.is_null()) {
+    return WriteWholeVariant(target, part);
+  }
   target.StartElement(part.name);
   WriteContent(target, part);
   target.EndElement();
@@ -237,24 +240,126 @@ std::string XmlWriter::ScalarText(const Part& part) const {
       datetimes_.AppendTime(view.Get<int64_t>(part.row), text);
       break;
     case TypeKind::kYearMonthInterval:
-      ThrowNoForm("java.lang.Integer", IntervalTypeText("YearMonthIntervalType", part.type),
-                  InternalText(part.type, view, part.row));
+      ThrowNoForm("java.lang.Integer", ScalaTypeText(part.type), InternalText(part.type, view, part.row));
     case TypeKind::kDayTimeInterval:
-      ThrowNoForm("java.lang.Long", IntervalTypeText("DayTimeIntervalType", part.type),
-                  InternalText(part.type, view, part.row));
+      ThrowNoForm("java.lang.Long", ScalaTypeText(part.type), InternalText(part.type, view, part.row));
     case TypeKind::kCalendarInterval:
       ThrowNoForm("org.apache.spark.unsafe.types.CalendarInterval", "CalendarIntervalType",
                   InternalText(part.type, view, part.row));
     case TypeKind::kVariant:
-      ThrowUnsupported("variants in XML");
+      ThrowNoForm("org.apache.spark.unsafe.types.VariantVal", "VariantType",
+                  VariantJsonText(VariantAt(view, part.row), datetimes_.zone()));
     default:
       text = InternalText(part.type, view, part.row);
   }
   return text;
 }
 
+std::string XmlWriter::AttributeText(const Part& part) const {
+  if (!part.type.Is(TypeKind::kVariant)) return InternalText(part.type, part.view, part.row);
+  return VariantJsonText(VariantAt(part.view, part.row), datetimes_.zone());
+}
+
+/// How deep a walk over a variant is.
+struct XmlWriter::Walk {
+  Target& target;
+  VariantWalk& parts;
+  int depth;
+};
+
+void XmlWriter::WriteWholeVariant(Target& target, const Part& part) const {
+  const Variant variant = VariantAt(part.view, part.row);
+  VariantWalk parts(variant.encoded());
+  WriteVariant(Walk{target, parts, 0}, part.name, variant);
+}
+
+/// An array has no element of its own: what is in it stands under its name, but for arrays in it, which have the name
+/// of the option arrayElementName.
+void XmlWriter::WriteVariant(Walk walk, const std::string& name, const Variant& variant) const {
+  walk.parts.Visit(walk.depth);
+  ++walk.depth;
+  const VariantType type = variant.type();
+  if (type == VariantType::kArray) {
+    for (size_t i = 0; i < variant.size(); ++i) {
+      const Variant element = variant.element(i);
+      WriteVariant(walk, element.type() == VariantType::kArray ? options_.array_element_name : name, element);
+    }
+    return;
+  }
+  if (type != VariantType::kObject) return WriteVariantScalar(walk.target, name, variant);
+  walk.target.StartElement(name);
+  for (const bool attributes : {true, false}) {
+    for (size_t i = 0; i < variant.size(); ++i) {
+      const Variant::Field field = variant.field(i);
+      const std::string key(field.key);
+      if (options_.IsAttribute(key) == attributes) WriteVariant(walk, key, field.value);
+    }
+  }
+  walk.target.EndElement();
+}
+
+void XmlWriter::WriteVariantScalar(Target& target, const std::string& name, const Variant& variant) const {
+  const bool is_null = variant.type() == VariantType::kNull;
+  if (is_null && !options_.null_value) {
+    target.StartElement(name);
+    return target.EndElement();
+  }
+  const std::string text = is_null ? *options_.null_value : VariantScalarText(variant);
+  if (options_.IsAttribute(name)) {
+    return target.Attribute(std::string_view(name).substr(options_.attribute_prefix.size()), text);
+  }
+  if (name == options_.value_tag) return target.Characters(text);
+  target.StartElement(name);
+  target.Characters(text);
+  target.EndElement();
+}
+
+std::string XmlWriter::VariantScalarText(const Variant& variant) const {
+  std::string text;
+  switch (variant.type()) {
+    case VariantType::kBoolean:
+      return variant.boolean() ? "true" : "false";
+    case VariantType::kLong:
+      return std::to_string(variant.integer());
+    case VariantType::kString:
+      return variant.text();
+    case VariantType::kDouble:
+      return JavaDoubleText(variant.real());
+    case VariantType::kFloat:
+      return JavaFloatText(static_cast<float>(variant.real()));
+    case VariantType::kDecimal: {
+      // BigDecimal.stripTrailingZeros takes those before the point, too.
+      VariantDecimal decimal = variant.decimal();
+      while (decimal.unscaled != 0 && decimal.unscaled % 10 == 0) {
+        decimal.unscaled /= 10;
+        --decimal.scale;
+      }
+      return DecimalText(decimal.unscaled, decimal.scale);
+    }
+    case VariantType::kDate:
+      datetimes_.AppendDate(variant.integer(), text);
+      break;
+    case VariantType::kTimestamp:
+      datetimes_.AppendTimestamp(variant.integer(), text);
+      break;
+    case VariantType::kTimestampNtz:
+      datetimes_.AppendTimestampNtz(variant.integer(), text);
+      break;
+    case VariantType::kBinary:
+      return Base64Text(variant.bytes());
+    case VariantType::kUuid:
+      return UuidText(variant.bytes());
+    case VariantType::kObject:
+    case VariantType::kArray:
+    case VariantType::kNull:
+      break;
+  }
+  return text;
+}
+
 void XmlWriter::Append(const DataType& type, const VectorView& view, size_t row, std::string& out) const {
   Target target{options_, out, false, false, {}};
+  if (type.Is(TypeKind::kVariant)) return WriteWholeVariant(target, {options_.row_tag, type, view, row});
   WriteChildElement(target, {options_.row_tag, type, view, row});
   if (options_.indent.empty()) out += '\n';
 }

@@ -107,7 +107,7 @@ std::optional<T> NegateOne(Row& row, T value) {
   if (!__builtin_sub_overflow(T{0}, value, &result)) return result;
   if (row.mode() == EvalMode::kLegacy && !row.call().result_type.IsAnsiInterval()) return result;
   if (row.call().result_type.IsAnsiInterval()) {
-    return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic);
+    return row.Fail("INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION", {}, ErrorClass::kArithmetic, false);
   }
   return FailOverflow(row, "overflow", "", false);
 }

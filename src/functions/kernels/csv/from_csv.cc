@@ -2,6 +2,7 @@
 #include "functions/formats/corrupt_column.h"
 #include "functions/formats/csv/csv_row_parser.h"
 #include "functions/kernels/text_format_kernels.h"
+#include "functions/kernels/variant/variant_kernels.h"
 
 namespace firesteel::functions {
 namespace {
@@ -17,7 +18,8 @@ struct Plan {
     if (corrupt != kNoColumn) schema.erase(schema.begin() + static_cast<std::ptrdiff_t>(corrupt));
     std::vector<size_t> required;
     for (size_t i = 0; i < schema.size(); ++i) required.push_back(i);
-    return CsvRowParser(options, all, std::move(schema), std::move(required), call.time_zone, call.now_micros);
+    return CsvRowParser(options, all, std::move(schema), std::move(required), call.time_zone, call.now_micros,
+                        std::get<bool>(call.constants[1]->data));
   }
 
   const CsvOptions options;
@@ -27,15 +29,16 @@ struct Plan {
 
 std::shared_ptr<const void> Prepare(const KernelCall& call) {
   return std::make_shared<const Plan>(
-      call, call.constants.size() > 1 ? FormatOptions::FromConstant(call.constants[1]) : FormatOptions());
+      call, call.constants.size() > 2 ? FormatOptions::FromConstant(call.constants[2]) : FormatOptions());
 }
 
-void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+void RunRows(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const auto& plan = context.prepared<Plan>();
   const DataType& type = context.call().result_type;
   const size_t count = type.fields().size();
   CsvTokenizer tokenizer(plan.options, "");
   ParsedValues values;
+  CsvVariantKinds kinds;
   std::string repaired;
   for (size_t row = 0; row < rows; ++row) {
     if (!arguments[0].IsValid(row)) {
@@ -51,7 +54,12 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     switch (tokenizer.Next(text, true)) {
       case CsvTokenizer::Result::kRecord:
       case CsvTokenizer::Result::kNeedMore:
-        ok = plan.parser.Convert(tokenizer.fields(), true, values, read);
+        if (plan.options.is_single_variant) {
+          plan.parser.ConvertRecord(tokenizer.fields(), values, read, kinds);
+          ok = true;
+        } else {
+          ok = plan.parser.Convert(tokenizer.fields(), true, values, read, kinds);
+        }
         break;
       case CsvTokenizer::Result::kNothing:
         has_record = false;
@@ -78,6 +86,14 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     whole.children = {first, static_cast<uint32_t>(count)};
     whole.valid = true;
     values.Write(whole, type, result, row);
+  }
+}
+
+void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  try {
+    RunRows(context, arguments, rows, result);
+  } catch (const VariantTooLarge&) {
+    ThrowVariantSizeLimit(context.call().function_name);
   }
 }
 

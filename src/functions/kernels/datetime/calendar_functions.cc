@@ -1,6 +1,7 @@
 #include <cmath>
 #include <string>
 
+#include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/datetime/checked_date.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
@@ -179,7 +180,7 @@ std::optional<CalendarIntervalValue> MakeCalendar(Row& row, int32_t years, int32
               static_cast<int64_t>(micros) == micros;
   if (!fits) {
     if (row.mode() == EvalMode::kLegacy) return std::nullopt;
-    return FailInterval(row);
+    return FailOverflow(row, "overflow", "", false);
   }
   return CalendarIntervalValue{static_cast<int32_t>(total_months), static_cast<int32_t>(total_days),
                                static_cast<int64_t>(micros)};

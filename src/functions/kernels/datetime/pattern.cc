@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "types/calendar.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
@@ -50,8 +51,8 @@ bool IsLegacyPattern(std::string_view pattern) {
 [[noreturn]] void ThrowPattern(std::string_view pattern) {
   if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
   throw QueryError("INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
-                   {{"pattern", "'" + std::string(pattern) + "'"}, {"docroot", "https://spark.apache.org/docs/latest"}},
-                   nullptr, ErrorClass::kRuntime);
+                   {{"pattern", SingleQuoted(pattern)}, {"docroot", "https://spark.apache.org/docs/latest"}}, nullptr,
+                   ErrorClass::kRuntime);
 }
 
 /// +HH, +HHmm, +HH:mm, +HHmmss, +HH:mm:ss by the count of x or X letters; X writes Z for zero.

@@ -20,10 +20,13 @@ struct Plan {
   Plan(const KernelCall& call, const FormatOptions& all)
       : options(all, "_corrupt_record"),
         corrupt(FindCorruptColumn(call.result_type, options.corrupt_record_column)),
-        parser(options, all, Without(call.result_type, corrupt), false, false, call.time_zone, call.now_micros) {}
+        is_single_variant(options.is_single_variant && call.result_type.Is(TypeKind::kStruct)),
+        parser(options, all, is_single_variant ? DataType::Variant() : Without(call.result_type, corrupt), false, false,
+               call.time_zone, call.now_micros) {}
 
   const JsonOptions options;
   const size_t corrupt;  // where the text of malformed records goes
+  const bool is_single_variant;
   const JsonParser parser;
 };
 
@@ -94,12 +97,14 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     // The fields as the schema has them: with the text of a malformed record in its place.
     const size_t count = type.fields().size();
     const uint32_t first = values.Add(count + 1);
-    const uint32_t read = outcome.rows.empty() ? 0 : values[outcome.rows[0]].children.first;
+    uint32_t read = 0;
+    if (!outcome.rows.empty()) read = plan.is_single_variant ? outcome.rows[0] : values[outcome.rows[0]].children.first;
     for (size_t i = 0, from = 0; i < count; ++i) {
       if (i == plan.corrupt) {
         if (is_bad) values[first + static_cast<uint32_t>(i)].SetText(text);
       } else {
-        if (read > 0) values[first + static_cast<uint32_t>(i)] = values[read + static_cast<uint32_t>(from)];
+        const bool has_value = read > 0 && (from == 0 || !plan.is_single_variant);
+        if (has_value) values[first + static_cast<uint32_t>(i)] = values[read + static_cast<uint32_t>(from)];
         ++from;
       }
     }

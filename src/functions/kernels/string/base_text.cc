@@ -116,6 +116,13 @@ std::optional<std::string> Hmac(Row& row, std::string_view key, std::string_view
                      {"algorithm", "'" + std::string(algorithm) + "'"}},
                     ErrorClass::kRuntime, false);
   }
+  if (key.empty()) {
+    return row.Fail("INVALID_PARAMETER_VALUE.HMAC_CRYPTO_ERROR",
+                    {{"parameter", "`key`"},
+                     {"functionName", "`" + row.call().function_name + "`"},
+                     {"detailMessage", "Empty key"}},
+                    ErrorClass::kRuntime, false);
+  }
   unsigned char bytes[EVP_MAX_MD_SIZE];
   unsigned int length = 0;
   HMAC(digest, key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(message.data()),

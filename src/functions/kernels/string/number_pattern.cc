@@ -5,6 +5,7 @@
 
 #include "base/java_text.h"
 #include "functions/kernels/string/case_mapping.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
@@ -59,7 +60,7 @@ std::vector<NumberPattern::Token> NumberPattern::Tokens(std::string_view upper, 
 
 std::optional<NumberPattern::Fault> NumberPattern::Check(std::string_view pattern) {
   const std::string upper = UpperText(pattern);
-  const std::string quoted = "'" + upper + "'";
+  const std::string quoted = SingleQuoted(upper);
   if (upper.empty()) return Fault{"EMPTY", {{"format", quoted}}};
   std::optional<char> unexpected;
   const std::vector<Token> tokens = Tokens(upper, unexpected);
@@ -91,7 +92,8 @@ std::optional<NumberPattern::Fault> NumberPattern::Check(std::string_view patter
     if (count(kind) > 1) return Fault{"WRONG_NUM_TOKEN", {{"token", std::string(name)}, {"format", quoted}}};
   }
   if (unexpected) {
-    return Fault{"UNEXPECTED_TOKEN", {{"token", std::string(1, *unexpected)}, {"format", quoted}}};
+    return Fault{"UNEXPECTED_TOKEN",
+                 {{"token", "character '" + std::string(1, *unexpected) + "''"}, {"format", quoted}}};
   }
   return std::nullopt;
 }

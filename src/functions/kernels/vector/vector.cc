@@ -87,32 +87,37 @@ void RunPairs(KernelContext& context, std::span<const VectorView> arguments, siz
   }
 }
 
-std::optional<double> NormOf(KernelContext& context, size_t row, const Vector& vector, float degree) {
+bool IsDegree(float degree) { return degree == 1.0F || degree == 2.0F || (std::isinf(degree) && degree > 0); }
+
+void FailDegree(KernelContext& context, size_t row, float degree) {
+  context.Fail(row, "INVALID_VECTOR_NORM_DEGREE",
+               {{"functionName", "`" + context.call().function_name + "`"}, {"degree", JavaFloatText(degree)}},
+               ErrorClass::kRuntime, false);
+}
+
+double NormOf(const Vector& vector, float degree) {
   if (degree == 1.0F) {
     double sum = 0;
     for (float value : vector) sum += static_cast<double>(std::fabs(value));
     return sum;
   }
   if (degree == 2.0F) return std::sqrt(InnerProduct(vector, vector));
-  if (std::isinf(degree) && degree > 0) {
-    float most = 0;
-    for (float value : vector) most = std::fmax(most, std::fabs(value));
-    return static_cast<double>(most);
-  }
-  context.Fail(row, "INVALID_VECTOR_NORM_DEGREE",
-               {{"functionName", "`" + context.call().function_name + "`"}, {"degree", JavaFloatText(degree)}},
-               ErrorClass::kRuntime, false);
-  return std::nullopt;
+  float most = 0;
+  for (float value : vector) most = std::fmax(most, std::fabs(value));
+  return static_cast<double>(most);
 }
 
 template <bool kNormalize>
 void RunNorm(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   Vector vector;
   for (size_t row = 0; row < rows; ++row) {
-    const bool valid = arguments[1].IsValid(row) && ReadVector(arguments[0], row, vector);
     std::optional<double> norm;
-    if (valid) norm = NormOf(context, row, vector, arguments[1].Get<float>(row));
-    if (context.failed()) return;
+    if (arguments[0].IsValid(row) && arguments[1].IsValid(row)) {
+      // The degree counts before elements that are null.
+      const float degree = arguments[1].Get<float>(row);
+      if (!IsDegree(degree)) return FailDegree(context, row, degree);
+      if (ReadVector(arguments[0], row, vector)) norm = NormOf(vector, degree);
+    }
     if (!norm || (kNormalize && *norm == 0.0 && !vector.empty())) {
       if (kNormalize) result.SetList(row, 0, 0);
       result.SetNull(row);

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 #include "functions/formats/corrupt_column.h"
 #include "functions/formats/xml/xml_parser.h"
+#include "functions/kernels/variant/variant_kernels.h"
 #include "functions/kernels/xml/xml.h"
 
 namespace firesteel::functions {
@@ -36,10 +37,14 @@ void LayOut(const DataType& type, size_t corrupt, uint32_t read, ParsedValues& v
   }
 }
 
-void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+void RunRows(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const auto& plan = context.prepared<Plan>();
   const DataType& type = context.call().result_type;
-  const size_t count = type.fields().size();
+  const bool is_variant = type.Is(TypeKind::kVariant);
+  const std::vector<StructField> none = {{"", type}};
+  const std::vector<StructField>& fields = is_variant ? none : type.fields();
+  const bool takes_whole = is_variant || plan.options.is_single_variant;
+  const size_t count = fields.size();
   XmlDocument document(XmlDocument::Purpose::kRecord);
   ParsedValues values;
   std::string repaired;
@@ -53,22 +58,42 @@ void Run(KernelContext& context, std::span<const VectorView> arguments, size_t r
     values.Clear();
     document.Parse(text);
     uint32_t read = 0;
-    const XmlParser::Outcome outcome = plan.parser.Parse(document, values, read);
-    if (outcome == XmlParser::Outcome::kNothing) read = 0;
-    const bool is_bad = outcome != XmlParser::Outcome::kGood;
-    const uint32_t first = values.Add(count + 1);
-    LayOut(type, plan.corrupt, read, values, first);
+    uint32_t first = 0;
+    bool is_bad = false;
+    if (takes_whole) {
+      first = values.Add(count + 1);
+      const uint32_t column = first + (plan.corrupt == 0 ? 1 : 0);
+      is_bad = plan.parser.ParseVariant(document, values, column) != XmlParser::Outcome::kGood;
+    } else {
+      const XmlParser::Outcome outcome = plan.parser.Parse(document, values, read);
+      if (outcome == XmlParser::Outcome::kNothing) read = 0;
+      is_bad = outcome != XmlParser::Outcome::kGood;
+      first = values.Add(count + 1);
+      LayOut(type, plan.corrupt, read, values, first);
+    }
     if (is_bad && plan.corrupt != kNoColumn) values[first + static_cast<uint32_t>(plan.corrupt)].SetText(text);
     if (is_bad && plan.options.mode == ParseMode::kFailFast) {
       context.Fail(row, "MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION",
-                   {{"badRecord", values.RowText(type.fields(), first)}, {"failFastMode", "FAILFAST"}},
-                   ErrorClass::kSpark, false);
+                   {{"badRecord", values.RowText(fields, first)}, {"failFastMode", "FAILFAST"}}, ErrorClass::kSpark,
+                   false);
       return;
+    }
+    if (is_variant) {
+      values.Write(values[first], type, result, row);
+      continue;
     }
     ParsedValue whole;
     whole.children = {first, static_cast<uint32_t>(count)};
     whole.valid = true;
     values.Write(whole, type, result, row);
+  }
+}
+
+void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  try {
+    RunRows(context, arguments, rows, result);
+  } catch (const VariantTooLarge&) {
+    ThrowVariantSizeLimit(context.call().function_name);
   }
 }
 
