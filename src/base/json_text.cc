@@ -13,9 +13,8 @@ void AppendUnit(uint32_t unit, std::string& out) {
   for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(unit >> shift) & 15];
 }
 
-}  // namespace
-
-void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
+/// Characters whose UTF-8 begins with `escaped_from` or a greater byte are escaped, too.
+void Append(std::string_view value, unsigned escaped_from, std::string& out) {
   std::string repaired;
   if (!IsValidUtf8(value)) {
     repaired = MakeValidUtf8(value);
@@ -24,7 +23,7 @@ void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
   out += '"';
   for (size_t i = 0; i < value.size();) {
     const auto byte = static_cast<unsigned char>(value[i]);
-    if (byte >= 0x80 && ascii_only) {
+    if (byte >= escaped_from) {
       const char32_t point = NextCodePoint(value, i);
       if (point < 0x10000) {
         AppendUnit(point, out);
@@ -67,5 +66,13 @@ void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
   }
   out += '"';
 }
+
+}  // namespace
+
+void AppendJsonText(std::string_view value, bool ascii_only, std::string& out) {
+  Append(value, ascii_only ? 0x80 : 0x100, out);
+}
+
+void AppendJsonBytes(std::string_view value, std::string& out) { Append(value, 0xF0, out); }
 
 }  // namespace firesteel

@@ -40,7 +40,9 @@ class Printer {
     if (cast.is_implicit) return Print(cast.child);
     if (as_plan_) {
       const char* plain = cast.mode == EvalMode::kTry ? "try_cast(" : "cast(";
-      return plain + Print(cast.child) + " as " + CatalogString(expression.type) + ")";
+      const auto* literal = cast.child->As<bound::Literal>();
+      return plain + (literal && literal->value.is_null() ? "null" : Print(cast.child)) + " as " +
+             CatalogString(expression.type) + ")";
     }
     if (expression.type.IsNested()) return Print(cast.child);
     std::string_view name = cast.mode == EvalMode::kTry ? "TRY_CAST(" : "CAST(";

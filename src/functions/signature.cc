@@ -346,7 +346,8 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
     if (ansi || to.IsNumeric() || to.IsDatetime() || to.Is(TypeKind::kBinary) || to.IsStringLike()) return to;
     return std::nullopt;
   }
-  if (to.Is(TypeKind::kString) && (IsAtomic(from) || from.Is(TypeKind::kVariant))) {
+  const bool is_interval = ansi && from.Is(TypeKind::kCalendarInterval);
+  if (to.Is(TypeKind::kString) && (IsAtomic(from) || from.Is(TypeKind::kVariant) || is_interval)) {
     return to;
   }
   if (from.IsNumeric() && to.IsNumeric()) return to;
@@ -451,7 +452,7 @@ std::optional<DataType> ImplicitCast(const DataType& from, const TypePattern& to
 std::string RequiredTypeText(const TypePattern& pattern) {
   switch (pattern.kind) {
     case Kind::kExact:
-      return QuoteType(pattern.type);
+      return pattern.type.Is(TypeKind::kTime) ? "\"TIME\"" : QuoteType(pattern.type);
     case Kind::kNumeric:
       return "\"NUMERIC\"";
     case Kind::kIntegral:

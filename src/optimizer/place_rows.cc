@@ -37,11 +37,15 @@ bool HasPlaced(const bound::Relation& relation) {
   return false;
 }
 
-/// Sketches that Spark builds for each partition and merges, so that their bytes depend on the partitions.
+/// What Spark builds for each partition and merges, so that it depends on the partitions: the bytes of sketches, and
+/// whether a sum of intervals overflows on its way.
 bool IsDivided(const bound::Expression& node) {
   const auto* call = node.As<bound::AggregateCall>();
   if (!call || call->is_distinct) return false;
   const std::string_view name = call->function->name;
+  if (name == "sum" || name == "avg" || name == "try_sum" || name == "try_avg") {
+    return call->arguments.size() == 1 && call->arguments[0]->type.IsAnsiInterval();
+  }
   return name == "hll_sketch_agg" || name == "approx_top_k" || name == "approx_top_k_accumulate" ||
          name.starts_with("tuple_sketch_agg_") || name.starts_with("kll_sketch_agg_");
 }

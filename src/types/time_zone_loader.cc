@@ -16,6 +16,14 @@
 namespace firesteel {
 namespace {
 
+// What the time zone database made names of regions in 2024, and Java with it; packages for old systems keep the zones
+// of fixed rules that they were.
+constexpr std::pair<std::string_view, std::string_view> kMerged[] = {
+    {"CET", "Europe/Brussels"},         {"CST6CDT", "America/Chicago"}, {"EET", "Europe/Athens"},
+    {"EST5EDT", "America/New_York"},    {"MET", "Europe/Brussels"},     {"MST7MDT", "America/Denver"},
+    {"PST8PDT", "America/Los_Angeles"}, {"WET", "Europe/Lisbon"},
+};
+
 // Java's ZoneId.SHORT_IDS, which Spark takes for old names.
 constexpr std::pair<std::string_view, std::string_view> kShortIds[] = {
     {"ACT", "Australia/Darwin"},
@@ -272,12 +280,17 @@ TimeZonePtr TimeZoneLoader::Load(std::string_view id) {
     if (!offset) return nullptr;
     return Fixed(std::string(prefix) + (*offset == 0 ? "" : OffsetText(*offset)), *offset);
   }
-  return LooksLikeRegion(id) ? Region(std::string(id)) : nullptr;
+  if (!LooksLikeRegion(id)) return nullptr;
+  for (const auto& [old, region] : kMerged) {
+    if (id == old) return Region(std::string(id), std::string(region));
+  }
+  return Region(std::string(id), std::string(id));
 }
 
-TimeZonePtr TimeZoneLoader::Region(const std::string& id) {
+TimeZonePtr TimeZoneLoader::Region(const std::string& id, const std::string& file_name) {
   const char* folder = std::getenv("TZDIR");
-  const std::filesystem::path path = std::filesystem::path(folder && *folder ? folder : "/usr/share/zoneinfo") / id;
+  const std::filesystem::path path =
+      std::filesystem::path(folder && *folder ? folder : "/usr/share/zoneinfo") / file_name;
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) return nullptr;  // "Europe" is a folder
   std::ifstream file(path, std::ios::binary);

@@ -15,7 +15,8 @@ class TimeZoneLoader {
 
  private:
   static TimeZonePtr Fixed(std::string id, int32_t offset_seconds);
-  static TimeZonePtr Region(const std::string& id);
+  /// The zone called `id`, of the database's file `file_name`.
+  static TimeZonePtr Region(const std::string& id, const std::string& file_name);
   static bool ParseFile(std::string_view bytes, TimeZone& zone);
   static bool ParseRule(std::string_view text, TimeZone& zone);
 };

@@ -140,6 +140,7 @@ def _message_of(e, data_dir):
     text = getattr(e, "_message", None) or str(e)
     # Spark appends the plan to analysis errors; its shape and its ids are no part of the contract.
     text = re.sub(r"(SQLSTATE: \w{5}(?:; line \d+ pos \d+)?);\n.*\Z", r"\1", text, flags=re.S)
+    text = re.sub(r";\n'?(?:Project|Filter|Aggregate|Window|Sort|Generate) .*\Z", "", text, flags=re.S)
     return _steady(text, data_dir).strip("\n")
 
 

@@ -32,6 +32,13 @@ class SetFor {
                    {{"prettyName", QuoteIdentifier(function.name)}, {"syntax", syntax}}, origin);
 }
 
+/// Whether a function gives times of day, or is of nothing else.
+bool ConcernsTimes(const functions::Function& function) {
+  return function.name == "time" || function.name == "time_diff" || function.name == "time_trunc" ||
+         function.name.starts_with("time_from_") || function.name.starts_with("time_to_") ||
+         function.name == "make_time" || function.name.ends_with("to_time") || function.name == "current_time";
+}
+
 bool TakesIgnoreNulls(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {"first",      "first_value", "last",
                                                              "last_value", "any_value",   "collect_list",
@@ -333,7 +340,15 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));
   }
   const bound::ExpressionPtr filter = request.filter;
-  bound::ExpressionPtr call = functions::Bind(std::move(request));
+  bound::ExpressionPtr call;
+  try {
+    call = functions::Bind(std::move(request));
+  } catch (const QueryError& error) {
+    // A function of times that are switched off is refused before its arguments are.
+    const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");
+    if (!is_mismatch || !ConcernsTimes(function) || analysis_.environment().FlagSetting(kTimeTypeKey)) throw;
+    throw QueryError("UNSUPPORTED_TIME_TYPE", {});
+  }
   if (filter) {
     ErrorParameters parameters{{"filterExpr", QuotedSql(*filter, settings())}};
     if (!filter->type.Is(TypeKind::kBoolean)) {

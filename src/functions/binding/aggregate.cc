@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "functions/binding/constant.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -59,6 +60,12 @@ ExpressionPtr BindCount(const BindRequest& request) {
                       {"legacyConfValue", "\"true\""}});
   }
   return FinishCall(request, request.arguments, DataType::Long());
+}
+
+/// try_sum and try_avg: Spark's registry knows a second argument of them that nobody can give.
+ExpressionPtr BindTriedTotal(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "[1, 2]");
+  return BindBySignature(request);
 }
 
 /// min, max: of what can be ordered; with a count the so many least or greatest.
@@ -147,6 +154,15 @@ ExpressionPtr BindCollect(const BindRequest& request) {
                           {},
                           {}};
   return FinishCall(other, {value}, DataType::Array(value->type, true), ModeOf(request), false);
+}
+
+/// collect_union: the elements are compared, which maps are not.
+ExpressionPtr BindCollectUnion(const BindRequest& request) {
+  if (request.arguments.size() == 1 && HoldsKind(request.arguments[0]->type, {TypeKind::kMap})) {
+    ThrowMismatch(request, "UNSUPPORTED_INPUT_TYPE",
+                  {{"functionName", "`collect_union`"}, {"dataType", "\"MAP\" or \"COLLATED STRING\""}});
+  }
+  return BindBySignature(request);
 }
 
 /// listagg(value [, separator]): texts or binaries; numbers and the like become texts.

@@ -57,7 +57,9 @@ ExpressionPtr BindNumeric(const BindRequest& original, DecimalOp op, std::string
   return FinishCall(request, request.arguments, std::move(type));
 }
 
-/// The call, under a cast perhaps, failing to NULL. Its operands fail as ever.
+ExpressionPtr TolerantOperand(const ExpressionPtr& argument);
+
+/// The call, under a cast perhaps, failing to NULL; of its operands only texts do, too.
 ExpressionPtr Tried(const ExpressionPtr& expression) {
   if (expression->As<bound::Cast>()) {
     return bound::WithChildren(expression, {Tried(bound::Children(*expression)[0])});
@@ -66,6 +68,9 @@ ExpressionPtr Tried(const ExpressionPtr& expression) {
   if (!call) return expression;
   bound::Call copy = *call;
   copy.mode = EvalMode::kTry;
+  for (ExpressionPtr& argument : copy.arguments) {
+    if (ExpressionPtr tolerant = TolerantOperand(argument)) argument = std::move(tolerant);
+  }
   return bound::Make(std::move(copy), expression->type, true, expression->origin);
 }
 
@@ -133,7 +138,7 @@ ExpressionPtr AddInterval(const BindRequest& request, const ExpressionPtr& momen
     return with_sign(type.Is(TypeKind::kDate) ? "date_add_months_interval" : "timestamp_add_months_interval", moment);
   }
   if (type.Is(TypeKind::kDate)) return with_sign("date_add_interval", moment);
-  if (type.Is(TypeKind::kTime)) return with_sign("time_add_interval", moment);
+  if (type.Is(TypeKind::kTime) && !by.Is(TypeKind::kCalendarInterval)) return with_sign("time_add_interval", moment);
   if (subtract && !type.IsDatetime() && !type.IsStringLike() && !type.Is(TypeKind::kNull)) {
     // Refused, and worded as what Spark makes of a subtraction.
     return BindOther(request, "timestamp_add_interval", {moment, Negated(request, interval)});

@@ -95,6 +95,8 @@ bound::ExpressionPtr BindCastFunction(const BindRequest& request);
 bound::ExpressionPtr BindRound(const BindRequest& request);  // numeric.cc
 bound::ExpressionPtr BindCeilFloor(const BindRequest& request);
 bound::ExpressionPtr BindGreatest(const BindRequest& request);
+bound::ExpressionPtr BindHex(const BindRequest& request);
+bound::ExpressionPtr BindWidthBucket(const BindRequest& request);
 bound::ExpressionPtr BindNanvl(const BindRequest& request);
 bound::ExpressionPtr BindConcat(const BindRequest& request);  // string.cc
 bound::ExpressionPtr BindConcatWs(const BindRequest& request);
@@ -103,6 +105,7 @@ bound::ExpressionPtr BindRegexpReplace(const BindRequest& request);
 bound::ExpressionPtr BindExtract(const BindRequest& request);  // datetime.cc
 bound::ExpressionPtr BindClockField(const BindRequest& request);
 bound::ExpressionPtr BindLocate(const BindRequest& request);
+bound::ExpressionPtr BindTimestampUnits(const BindRequest& request);
 bound::ExpressionPtr BindSubtractTimestamps(const BindRequest& request);
 bound::ExpressionPtr BindScaleInterval(const BindRequest& request);
 bound::ExpressionPtr BindMakeInterval(const BindRequest& request);

@@ -33,10 +33,7 @@ ExpressionPtr BindWhen(const BindRequest& request) {
   bool has_else = count % 2 == 1;
   auto is_value = [&](size_t i) { return i % 2 == 1 || (has_else && i + 1 == count); };
   for (size_t i = 0; i < count; ++i) {
-    if (!is_value(i)) {
-      arguments[i] = AsCondition(request, i);
-      continue;
-    }
+    if (!is_value(i)) continue;
     types.push_back(arguments[i]->type);
     values.push_back(arguments[i]);
   }
@@ -46,7 +43,7 @@ ExpressionPtr BindWhen(const BindRequest& request) {
                   {{"functionName", "`casewhen`"}, {"dataType", TypesText(values, "[", ", ", "]")}});
   }
   for (size_t i = 0; i < count; ++i) {
-    if (is_value(i)) arguments[i] = CastTo(arguments[i], *common, request);
+    arguments[i] = is_value(i) ? CastTo(arguments[i], *common, request) : AsCondition(request, i);
   }
   return FinishCall(request, std::move(arguments), *common);
 }

@@ -28,6 +28,12 @@ std::optional<std::vector<std::optional<double>>> ConstantDoubles(const Expressi
       values.emplace_back(*real);
     } else if (const auto* decimal = std::get_if<int128_t>(&value.data)) {
       values.emplace_back(std::strtod(DecimalPlainText(*decimal, literal->type.scale()).c_str(), nullptr));
+    } else if (const auto* text = std::get_if<std::string>(&value.data); text && expression->type.IsNumeric()) {
+      // A number written as a text under a cast: CAST('-2147483648' AS INT).
+      char* end = nullptr;
+      const double real = std::strtod(text->c_str(), &end);
+      if (text->empty() || end != text->c_str() + text->size()) return std::nullopt;
+      values.emplace_back(real);
     } else if (literal->type.Is(TypeKind::kArray)) {
       for (const Value& item : value.list()) {
         const ExpressionPtr element = bound::MakeLiteral(literal->type.element_type(), item);

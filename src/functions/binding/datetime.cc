@@ -124,7 +124,7 @@ ExpressionPtr BindSubtractTimestamps(const BindRequest& request) {
   std::vector<ExpressionPtr> arguments;
   for (size_t i = 0; i < 2; ++i) {
     const DataType& from = request.arguments[i]->type;
-    if (!from.IsDatetime() && !from.IsStringLike() && !from.Is(TypeKind::kNull)) {
+    if ((!from.IsDatetime() || from.Is(TypeKind::kTime)) && !from.IsStringLike() && !from.Is(TypeKind::kNull)) {
       ThrowUnexpectedInput(request, i, std::string(kAnyTimestampText));
     }
     arguments.push_back(CastTo(request.arguments[i], type, request));
@@ -150,6 +150,35 @@ ExpressionPtr BindScaleInterval(const BindRequest& request) {
   ExpressionPtr cast = CastTo(number, type, request);
   bool nullable = interval->nullable || cast->nullable || (divides && result.Is(TypeKind::kCalendarInterval));
   return FinishCall(request, {interval, cast}, result, ModeOf(request), nullable);
+}
+
+/// timestampadd(unit, count, timestamp), timestampdiff(unit, timestamp, timestamp): messages do not count the unit.
+ExpressionPtr BindTimestampUnits(const BindRequest& request) {
+  if (request.arguments.size() != 3) return BindBySignature(request);
+  const bool adds = request.function.name == "timestampadd";
+  std::vector<ExpressionPtr> arguments = request.arguments;
+  for (size_t i = 1; i < 3; ++i) {
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = adds && i == 1 ? DataType::Long() : DataType::Timestamp();
+    const DataType& given = arguments[i]->type;
+    if (adds && i == 2 && given.Is(TypeKind::kTimestampNtz)) continue;
+    if (ImplicitCast(given, pattern, request.settings.ansi)) continue;
+    // A time of day is one of today.
+    if (i > 1 && given.Is(TypeKind::kTime)) {
+      arguments[i] = CastTo(arguments[i], DataType::Timestamp(), request);
+      continue;
+    }
+    ThrowMismatch(
+        request, "UNEXPECTED_INPUT_TYPE",
+        {{"paramIndex", OrdinalWord(i - 1)},
+         {"requiredType", adds && i == 2 ? "\"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)\"" : QuoteType(pattern.type)},
+         {"inputSql", QuotedSql(arguments[i], request.settings)},
+         {"inputType", QuoteType(given)}});
+  }
+  BindRequest cast = request;
+  cast.arguments = std::move(arguments);
+  return BindBySignature(cast);
 }
 
 }  // namespace firesteel::functions

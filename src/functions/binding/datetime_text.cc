@@ -10,9 +10,10 @@ using bound::ExpressionPtr;
 ExpressionPtr BindMakeInterval(const BindRequest& request) {
   const bool calendar = request.function.name.ends_with("make_interval");
   size_t most = calendar ? 7 : 4;
-  if (request.arguments.size() > most) {
+  const size_t least = request.function.name.starts_with("try_") ? 1 : 0;
+  if (request.arguments.size() > most || request.arguments.size() < least) {
     std::string counts = "[";
-    for (size_t i = 0; i <= most; ++i) counts += (i ? ", " : "") + std::to_string(i);
+    for (size_t i = least; i <= most; ++i) counts += (i > least ? ", " : "") + std::to_string(i);
     ThrowWrongNumArgs(request, counts + "]");
   }
   std::vector<ExpressionPtr> arguments = request.arguments;
@@ -57,7 +58,10 @@ ExpressionPtr BindUnixTimestamp(const BindRequest& request) {
   if (!is_text && (!type.IsDatetime() || type.Is(TypeKind::kTime))) {
     ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
   }
-  source = CastTo(source, is_text ? DataType::String() : DataType::Timestamp(), request);
+  // A clock without a zone counts as if it were that of UTC.
+  if (!type.Is(TypeKind::kTimestampNtz)) {
+    source = CastTo(source, is_text ? DataType::String() : DataType::Timestamp(), request);
+  }
   bool nullable = source->nullable || pattern->nullable || !request.settings.ansi;
   return FinishCall(request, {source, pattern}, DataType::Long(), ModeOf(request), nullable);
 }
@@ -85,6 +89,12 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
   const bool is_count = source->type.IsNumeric() && type.Is(TypeKind::kTimestamp);
   if (!is_moment && !is_count && !source->type.Is(TypeKind::kNull)) {
     source = CastTo(source, DataType::String(), request);
+  }
+  // Beside a pattern a clock is taken for that of UTC, an instant for its clock there.
+  const bool is_instant = source->type.Is(TypeKind::kTimestamp) || source->type.Is(TypeKind::kDate);
+  if (count == 2 && (is_ntz ? is_instant : type.Is(TypeKind::kTimestamp) && source->type.Is(TypeKind::kTimestampNtz))) {
+    if (source->type.Is(TypeKind::kDate)) source = CastTo(source, DataType::Timestamp(), request);
+    source = BindOther(request, is_ntz ? "clock_in_utc" : "instant_of_utc", {source});
   }
   bool casts = count == 1 || !source->type.IsStringLike();
   if (casts) {

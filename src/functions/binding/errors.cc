@@ -27,6 +27,8 @@ const Function* CheckedAs(const Function& function) {
       {"try_element_at", "element_at"},
       {"try_make_interval", "make_interval"},
       {"try_aes_decrypt", "aes_decrypt"},
+      {"try_to_binary", "to_binary"},
+      {"try_to_time", "to_time"},
       {"try_make_timestamp", "make_timestamp"},
   };
   for (const auto& [name, other] : kReplaced) {

@@ -1,4 +1,5 @@
 #include "functions/binding/binding.h"
+#include "types/as_nullable.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -76,10 +77,10 @@ Parameters LambdaParameterTypes(const Function& function, std::span<const Expres
       return parameters;
     }
     if (name == "exists" || name == "forall") return {ElementOf(array(0))};
-    if (name == "aggregate" && index == 2) return {{arguments[1]->type, true}, ElementOf(array(0))};
+    if (name == "aggregate" && index == 2) return {{AsNullable(arguments[1]->type), true}, ElementOf(array(0))};
     if (name == "aggregate" && index == 3) {
       // The merged value may be null wherever the merge gives null.
-      return {{arguments[1]->type, true}};
+      return {{AsNullable(arguments[1]->type), true}};
     }
     if (name == "zip_with" && index == 2) {
       return {{array(0)->type.element_type(), true}, {array(1)->type.element_type(), true}};
@@ -158,7 +159,7 @@ ExpressionPtr BindAggregateFunction(const BindRequest& written) {
   CheckCount(written, 3, 4);
   BindRequest request = WithLambdas(written);
   std::vector<ExpressionPtr>& arguments = request.arguments;
-  const DataType zero = arguments[1]->type;
+  const DataType zero = AsNullable(arguments[1]->type);
   if (arguments.size() == 3) {
     bound::Lambda identity;
     identity.parameters.push_back(Hidden(0));

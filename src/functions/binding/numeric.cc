@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -51,18 +52,21 @@ DataType RoundedType(const DataType& type, int64_t digits) {
 
 ExpressionPtr BindRound(const BindRequest& request) {
   if (request.arguments.empty() || request.arguments.size() > 2) ThrowWrongNumArgs(request, "[1, 2]");
-  ExpressionPtr number = Number(request, 0);
+  BindRequest full = request;
+  if (full.arguments.size() == 1) full.arguments.push_back(IntLiteral(0));
+  ExpressionPtr number = Number(full, 0);
   std::optional<int64_t> digits = Digits(request);
-  ExpressionPtr scale = request.arguments.size() > 1 ? request.arguments[1] : IntLiteral(0);
-  if (!scale->type.IsIntegral()) {
+  const ExpressionPtr& scale = full.arguments[1];
+  if (!scale->type.IsNumeric()) {
     if (!scale->type.IsStringLike() && !scale->type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 1, "\"INT\"");
   }
+  if (!digits) digits = ConstantInteger(scale);
   DataType type = RoundedType(number->type, digits.value_or(0));
   return FinishCall(request, {number, CastTo(scale, DataType::Int(), request)}, type);
 }
 
 ExpressionPtr BindCeilFloor(const BindRequest& request) {
-  if (request.arguments.empty() || request.arguments.size() > 2) ThrowWrongNumArgs(request, "[1, 2]");
+  if (request.arguments.empty() || request.arguments.size() > 2) ThrowWrongNumArgs(request, "2");
   const ExpressionPtr& argument = request.arguments[0];
   if (request.arguments.size() == 1) {
     DataType from = argument->type;
@@ -74,13 +78,18 @@ ExpressionPtr BindCeilFloor(const BindRequest& request) {
     return FinishCall(request, {CastTo(argument, from, request)}, type);
   }
   const ExpressionPtr& scale = request.arguments[1];
-  if (!IsFoldable(scale) || !scale->type.Is(TypeKind::kInt)) {
+  const bound::Expression* constant = ConstantLiteral(scale);
+  const bool is_null = constant && constant->As<bound::Literal>()->value.is_null();
+  if (!IsFoldable(scale) || !scale->type.Is(TypeKind::kInt) || is_null) {
     throw QueryError(
         "NON_FOLDABLE_ARGUMENT",
         {{"funcName", QuoteIdentifier(request.called_name)}, {"paramName", "`scale`"}, {"paramType", "\"INT\""}},
         request.origin);
   }
   std::optional<int64_t> digits = Digits(request);
+  TypePattern decimal;
+  decimal.kind = TypePattern::Kind::kDecimal;
+  if (!ImplicitCast(argument->type, decimal, request.settings.ansi)) ThrowUnexpectedInput(request, 0, "\"DECIMAL\"");
   ExpressionPtr number = Number(request, 0);
   // With digits Spark works in decimals: RoundCeil(Cast(child, decimal)).
   if (number->type.IsIntegral()) number = CastTo(number, DecimalForType(number->type), request);
@@ -133,6 +142,35 @@ ExpressionPtr BindNanvl(const BindRequest& request) {
     arguments[i] = CastTo(arguments[i], type, request);
   }
   return FinishCall(request, std::move(arguments), type);
+}
+
+/// width_bucket: value, least and greatest meet in one of three types; what is none of them is left to the signatures.
+ExpressionPtr BindWidthBucket(const BindRequest& request) {
+  if (request.arguments.size() != 4) return BindBySignature(request);
+  std::string texts = "(";
+  bool same = true;
+  TypeKind first = TypeKind::kNull;
+  for (size_t i = 0; i < 3; ++i) {
+    const DataType& given = request.arguments[i]->type;
+    const bool counts = given.IsNumeric() || given.IsStringLike() || given.Is(TypeKind::kNull);
+    if (!counts && !given.IsAnsiInterval()) return BindBySignature(request);
+    const DataType type = counts ? DataType::Double() : given;
+    if (i == 0) first = type.kind();
+    same = same && type.kind() == first;
+    texts += (i > 0 ? " or " : "") + QuoteType(type);
+  }
+  // Untyped NULLs alone beside intervals are doubles, too.
+  if (same) return BindBySignature(request);
+  ThrowMismatch(request, "DATA_DIFF_TYPES", {{"functionName", "`width_bucket`"}, {"dataType", texts + ")"}});
+}
+
+/// hex: numbers of all kinds as whole ones.
+ExpressionPtr BindHex(const BindRequest& request) {
+  BindRequest whole = request;
+  if (whole.arguments.size() == 1 && whole.arguments[0]->type.IsNumeric()) {
+    whole.arguments[0] = CastTo(whole.arguments[0], DataType::Long(), request);
+  }
+  return BindBySignature(whole);
 }
 
 }  // namespace firesteel::functions

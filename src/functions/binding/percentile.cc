@@ -1,3 +1,4 @@
+#include <cmath>
 #include <optional>
 
 #include "base/java_text.h"
@@ -49,7 +50,7 @@ ExpressionPtr Percentage(const BindRequest& request, size_t index, std::string_v
   for (const std::optional<double>& value : *values) {
     if (!value) ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "percentage"}});
     outside = outside || !(*value >= 0 && *value <= 1);
-    text += (text.empty() ? "" : ",") + JavaDoubleText(*value) + "D";
+    text += (text.empty() ? "" : ",") + JavaDoubleText(*value) + (std::isfinite(*value) ? "D" : "");
   }
   if (outside) {
     ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
@@ -135,6 +136,13 @@ ExpressionPtr BindPercentile(const BindRequest& original) {
   return FinishCall(request, {value, percentage, frequency}, type, ModeOf(request), true);
 }
 
+[[noreturn]] static void ThrowAccuracy(const BindRequest& request, const ExpressionPtr& given) {
+  ThrowMismatch(request, "NON_FOLDABLE_INPUT",
+                {{"inputName", "`accuracy`"},
+                 {"inputType", QuoteType(given->type)},
+                 {"inputExpr", QuotedSql(given, request.settings)}});
+}
+
 ExpressionPtr BindPercentileApprox(const BindRequest& original) {
   BindRequest request = original;
   if (request.arguments.size() != 2 && request.arguments.size() != 3) ThrowWrongNumArgs(request, "[2, 3]");
@@ -142,17 +150,15 @@ ExpressionPtr BindPercentileApprox(const BindRequest& original) {
   ExpressionPtr value = AsNumber(request, request.arguments[0]);
   if (!IsSummarised(value->type)) ThrowUnexpectedInput(request, 0, std::string(kSummarised));
   const ExpressionPtr& given = request.arguments[2];
-  if (IsFoldable(request.arguments[1])) CheckAccuracy(request, given);
+  if (IsFoldable(request.arguments[1])) {
+    if (given->type.IsIntegral() && !IsFoldable(given)) ThrowAccuracy(request, given);
+    CheckAccuracy(request, given);
+  }
   ExpressionPtr percentage = Percentage(request, 1, "(\"DOUBLE\" or \"ARRAY<DOUBLE>\")");
   if (!given->type.IsIntegral() && !given->type.Is(TypeKind::kNull)) {
     ThrowUnexpectedInput(request, 2, "\"INTEGRAL\"");
   }
-  if (!IsFoldable(given)) {
-    ThrowMismatch(request, "NON_FOLDABLE_INPUT",
-                  {{"inputName", "`accuracy`"},
-                   {"inputType", QuoteType(given->type)},
-                   {"inputExpr", QuotedSql(given, request.settings)}});
-  }
+  if (!IsFoldable(given)) ThrowAccuracy(request, given);
   CheckAccuracy(request, given);
   ExpressionPtr accuracy = CastTo(given, DataType::Long(), request);
   const DataType type = percentage->type.Is(TypeKind::kArray) ? DataType::Array(value->type, false) : value->type;

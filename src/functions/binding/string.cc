@@ -15,7 +15,9 @@ ExpressionPtr BindConcat(const BindRequest& request) {
     const DataType& type = arguments[i]->type;
     all_binary &= type.Is(TypeKind::kBinary);
     any_array |= type.Is(TypeKind::kArray);
-    if (type.Is(TypeKind::kMap) || type.Is(TypeKind::kStruct)) {
+    // Only with ANSI an interval becomes a text by itself.
+    const bool is_interval = type.Is(TypeKind::kCalendarInterval) && !request.settings.ansi;
+    if (type.Is(TypeKind::kMap) || type.Is(TypeKind::kStruct) || is_interval) {
       ThrowUnexpectedInput(request, i, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
     }
   }

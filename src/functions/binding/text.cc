@@ -53,7 +53,20 @@ ExpressionPtr CalledByAlias(const ExpressionPtr& expression, const BindRequest& 
 
 /// to_char of bytes: base64, hex or a text of UTF-8.
 ExpressionPtr BinaryToChar(const BindRequest& request) {
-  const std::optional<std::string> format = ConstantText(request.arguments[1]);
+  const ExpressionPtr& given = request.arguments[1];
+  if (given->type.Is(TypeKind::kNull)) {
+    throw QueryError(
+        "NON_FOLDABLE_ARGUMENT",
+        {{"funcName", QuoteIdentifier(request.called_name)}, {"paramName", "`format`"}, {"paramType", "\"VOID\""}},
+        request.origin);
+  }
+  if (const bound::Expression* constant = ConstantLiteral(given);
+      constant && constant->As<bound::Literal>()->value.is_null()) {
+    throw QueryError("INVALID_PARAMETER_VALUE.NULL",
+                     {{"functionName", QuoteIdentifier(request.called_name)}, {"parameter", "`format`"}},
+                     request.origin);
+  }
+  const std::optional<std::string> format = ConstantText(given);
   const std::string name = Upper(format.value_or(""));
   const std::vector<ExpressionPtr> bytes = {request.arguments[0]};
   if (name == "BASE64") return CalledByAlias(BindOther(request, "base64", bytes), request);
@@ -73,6 +86,22 @@ ExpressionPtr BinaryToChar(const BindRequest& request) {
 /// The text itself, of a type that names the collation.
 ExpressionPtr BindCollate(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
+  const ExpressionPtr& collation = request.arguments[1];
+  if (!collation->type.IsStringLike()) {
+    throw QueryError("UNEXPECTED_INPUT_TYPE",
+                     {{"functionName", "`collate`"},
+                      {"paramIndex", OrdinalWord(0)},
+                      {"requiredType", "\"STRING\""},
+                      {"inputSql", QuotedSql(collation, request.settings)},
+                      {"inputType", QuoteType(collation->type)}},
+                     request.origin);
+  }
+  if (const bound::Expression* constant = ConstantLiteral(collation);
+      constant && constant->As<bound::Literal>()->value.is_null()) {
+    throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_NULL",
+                     {{"sqlExpr", QuotedSql(collation, request.settings)}, {"exprName", "`collation`"}},
+                     request.origin);
+  }
   const DataType& type = request.arguments[0]->type;
   if (!type.IsStringLike() && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"STRING\"");
   const ExpressionPtr call = BindBySignature(request);
@@ -144,6 +173,7 @@ ExpressionPtr BindToBinary(const BindRequest& request) {
 }
 
 ExpressionPtr BindOfBytes(const BindRequest& request) {
+  if (request.function.name == "bitmap_count" && request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   for (size_t i = 0; i < request.arguments.size(); ++i) {
     if (!request.arguments[i]->type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(request, i, "\"BINARY\"");
   }
@@ -265,6 +295,79 @@ ExpressionPtr BindZeroIfNull(const BindRequest& request) {
   const ExpressionPtr coalesced = BindOther(request, "coalesce", {request.arguments[0], IntLiteral(0)});
   const std::vector<ExpressionPtr>& arguments = coalesced->As<bound::Call>()->arguments;
   return FinishCall(request, {arguments[0]}, coalesced->type, ModeOf(request), false);
+}
+
+/// trim and its like: (characters, text), of btrim (text, characters). Messages count the text first, and btrim is
+/// trim there.
+ExpressionPtr BindTrim(const BindRequest& request) {
+  const size_t count = request.arguments.size();
+  if (count != 1 && count != 2) return BindBySignature(request);
+  const bool is_btrim = request.function.name == "btrim";
+  TypePattern text;
+  text.kind = TypePattern::Kind::kExact;
+  text.type = DataType::String();
+  for (size_t i = 0; i < count; ++i) {
+    const size_t index = is_btrim || count == 1 ? i : 1 - i;
+    const ExpressionPtr& argument = request.arguments[index];
+    if (ImplicitCast(argument->type, text, request.settings.ansi)) continue;
+    std::vector<ExpressionPtr> shown = request.arguments;
+    if (is_btrim && count == 2) std::swap(shown[0], shown[1]);
+    const BindRequest checked{is_btrim ? *Find("trim") : request.function,
+                              std::move(shown),
+                              is_btrim ? "trim" : request.called_name,
+                              request.settings,
+                              request.origin,
+                              false,
+                              nullptr,
+                              {},
+                              {}};
+    ThrowMismatch(checked, "UNEXPECTED_INPUT_TYPE",
+                  {{"paramIndex", OrdinalWord(i)},
+                   {"requiredType", "\"STRING\""},
+                   {"inputSql", QuotedSql(argument, request.settings)},
+                   {"inputType", QuoteType(argument->type)}});
+  }
+  return BindBySignature(request);
+}
+
+/// elt(n, a, b, …): messages name all of the values at once.
+ExpressionPtr BindElt(const BindRequest& request) {
+  TypePattern text;
+  text.kind = TypePattern::Kind::kExact;
+  text.type = DataType::String();
+  const std::vector<ExpressionPtr>& arguments = request.arguments;
+  bool all = true;
+  std::string values;
+  std::string types;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const bool is_text = arguments[i]->type.Is(TypeKind::kBinary) ||
+                         ImplicitCast(arguments[i]->type, text, request.settings.ansi).has_value();
+    all = all && is_text;
+    values += (i > 1 ? "," : "") + QuotedSql(arguments[i], request.settings);
+    types += (i > 1 ? "," : "") + QuoteType(is_text ? DataType::String() : arguments[i]->type);
+  }
+  if (all || arguments.size() < 2) return BindBySignature(request);
+  ThrowMismatch(request, "UNEXPECTED_INPUT_TYPE",
+                {{"paramIndex", "second..."},
+                 {"requiredType", "\"STRING\" or \"BINARY\""},
+                 {"inputSql", values},
+                 {"inputType", types}});
+}
+
+/// overlay: a text and bytes do not meet; an untyped NULL is a text.
+ExpressionPtr BindOverlay(const BindRequest& request) {
+  const std::vector<ExpressionPtr>& arguments = request.arguments;
+  if (arguments.size() != 3 && arguments.size() != 4) return BindBySignature(request);
+  const auto is_text = [&](size_t i) {
+    return arguments[i]->type.IsStringLike() || arguments[i]->type.Is(TypeKind::kNull);
+  };
+  const auto is_binary = [&](size_t i) { return arguments[i]->type.Is(TypeKind::kBinary); };
+  if (!(is_text(0) && is_binary(1)) && !(is_binary(0) && is_text(1))) return BindBySignature(request);
+  BindRequest full = request;
+  if (full.arguments.size() == 3) full.arguments.push_back(IntLiteral(-1));
+  ThrowMismatch(full, "DATA_DIFF_TYPES",
+                {{"functionName", "`overlay`"},
+                 {"dataType", is_binary(0) ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
 }
 
 }  // namespace firesteel::functions

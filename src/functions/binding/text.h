@@ -18,6 +18,9 @@ bound::ExpressionPtr BindDecode(const BindRequest& request);
 /// decode(value, search, result, …) as CASE WHEN value <=> search THEN result ….
 bound::ExpressionPtr DecodeAsCase(const std::vector<bound::ExpressionPtr>& arguments,
                                   const bound::SessionSettings& settings, const OriginPtr& origin);
+bound::ExpressionPtr BindTrim(const BindRequest& request);  ///< trim, ltrim, rtrim, btrim
+bound::ExpressionPtr BindElt(const BindRequest& request);
+bound::ExpressionPtr BindOverlay(const BindRequest& request);
 bound::ExpressionPtr BindPad(const BindRequest& request);    ///< lpad, rpad
 bound::ExpressionPtr BindInstr(const BindRequest& request);  ///< instr
 bound::ExpressionPtr BindZeroIfNull(const BindRequest& request);

@@ -137,7 +137,7 @@ ExpressionPtr BindSchemaOf(const BindRequest& request) {
   if (!IsFoldable(text)) {
     ThrowMismatch(WithoutOptions(request), "NON_FOLDABLE_INPUT",
                   {{"inputName", QuoteIdentifier(kind)},
-                   {"inputType", "\"STRING\""},
+                   {"inputType", QuoteType(text->type)},
                    {"inputExpr", QuotedSql(text, request.settings)}});
   }
   std::vector<ExpressionPtr> arguments{TextArgument(request)};

@@ -152,7 +152,7 @@ ExpressionPtr BindWindowTime(const BindRequest& request) {
                          fields[0].type == fields[1].type && fields[0].type.IsDatetime();
   if (!is_window) {
     const std::string shown = PlanSql(*WithNumbers(window), request.settings);
-    throw QueryError("_LEGACY_ERROR_TEMP_3101", {{"windowTime", "window_time(" + shown + ")"}}, request.origin);
+    throw QueryError("_LEGACY_ERROR_TEMP_3101", {{"windowTime", "window_time(" + shown + ")"}});
   }
   return FinishCall(request, {window}, fields[1].type, ModeOf(request), true);
 }

@@ -28,6 +28,9 @@ ExpressionPtr BindConvertTimezone(const BindRequest& original) {
   if (count == 2) {
     request.arguments.insert(request.arguments.begin(), BindOther(request, "current_timezone", {}));
   }
+  for (size_t i = 0; i < 2; ++i) {
+    if (request.arguments[i]->type.IsNested()) ThrowUnexpectedInput(request, i, "\"STRING\"");
+  }
   const DataType& type = request.arguments[2]->type;
   const bool taken =
       type.IsStringLike() || type.Is(TypeKind::kNull) || (type.IsDatetime() && !type.Is(TypeKind::kTime));
@@ -131,6 +134,12 @@ ExpressionPtr BindCurrentTimestamp(const BindRequest& request) {
     if (!IsFoldable(precision)) {
       throw QueryError("NON_FOLDABLE_ARGUMENT",
                        {{"funcName", name}, {"paramName", "`precision`"}, {"paramType", "\"INT\""}}, request.origin);
+    }
+    if (const bound::Expression* literal = ConstantLiteral(precision);
+        literal && literal->As<bound::Literal>()->value.is_null()) {
+      throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_NULL",
+                       {{"sqlExpr", QuotedSql(precision, request.settings)}, {"exprName", "`precision`"}},
+                       request.origin);
     }
     const std::optional<int64_t> constant = ConstantInteger(precision);
     if (!constant) ThrowUnsupported("a precision that is neither a literal nor a sum of literals", request.origin);

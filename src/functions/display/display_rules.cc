@@ -103,6 +103,8 @@ std::string ShowNullif(const bound::Expression&, Texts arguments) {
          equal.substr(1 + arguments[0].size() + 3, equal.size() - arguments[0].size() - 5) + ")";
 }
 
+std::string ShowArgument(const bound::Expression&, Texts arguments) { return arguments[0]; }
+
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments) {
   const auto* aggregate = call.As<bound::AggregateCall>();
   return CallText(NameOf(call), arguments.subspan(0, 1), aggregate && aggregate->is_distinct);

@@ -28,6 +28,8 @@ std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///
 std::string ShowExtract(const bound::Expression& call, Texts arguments);     ///< extract(year FROM a)
 std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///< nullif(a, b)
 std::string ShowWithoutArguments(const bound::Expression& call, std::span<const std::string> arguments);
+/// The argument alone, as if there were no call.
+std::string ShowArgument(const bound::Expression& call, Texts arguments);
 std::string ShowFirstOnly(const bound::Expression& call, Texts arguments);  ///< name(a), whatever else it has
 std::string ShowVariable(const bound::Expression& call, Texts arguments);   ///< variablereference(name=value)
 std::string ShowNegative(const bound::Expression& call, Texts arguments);   ///< negative(a), or (- a) of an operator

@@ -60,17 +60,24 @@ std::string DecimalSum(const ExpressionPtr& call, const DataType& result, SqlWri
   return writer.Kernel(kSumToDecimal, {part(kDecimalHigh), part(kDecimalLow)}, {huge, huge}, result, *call);
 }
 
+/// The same call of an internal aggregate of intervals.
+std::string IntervalTotal(const ExpressionPtr& call, std::string_view name, SqlWriter& writer) {
+  bound::AggregateCall copy = Aggregate(call);
+  copy.function = &InternalFunction(name);
+  return writer.Sql(bound::Make(std::move(copy), call->type, call->nullable, call->origin));
+}
+
 }  // namespace
 
 std::string LowerSum(const ExpressionPtr& call, SqlWriter& writer) {
   const ExpressionPtr& argument = Aggregate(call).arguments[0];
   const DataType& type = argument->type;
+  if (type.IsAnsiInterval()) return IntervalTotal(call, "interval_sum", writer);
   if (type.Is(TypeKind::kDecimal)) return DecimalSum(call, call->type, writer);
   std::string sum = SumText(call, writer.Sql(argument), writer);
   if (type.Is(TypeKind::kDouble) || type.Is(TypeKind::kFloat)) return sum;
   if (type.IsIntegral() && !type.Is(TypeKind::kLong)) return CastSqlText(sum, "BIGINT");
-  std::string checked = OverLong(call, sum, writer);
-  return type.Is(TypeKind::kYearMonthInterval) ? CastSqlText(checked, "INTEGER") : checked;
+  return OverLong(call, sum, writer);
 }
 
 std::string LowerAverage(const ExpressionPtr& call, SqlWriter& writer) {
@@ -82,12 +89,8 @@ std::string LowerAverage(const ExpressionPtr& call, SqlWriter& writer) {
     return writer.Kernel(kAverageDecimal, {DecimalSum(call, sum_type, writer), count}, {sum_type, DataType::Long()},
                          call->type, *call);
   }
-  std::string sql = writer.Sql(argument);
-  if (type.IsAnsiInterval()) {
-    std::string average = writer.Aggregate("avg", {CastSqlText(sql, "DOUBLE")}, *call);
-    return CastSqlText("round(" + average + ")", writer.TypeSql(call->type));
-  }
-  return writer.Aggregate("avg", {CastSqlText(sql, "DOUBLE")}, *call);
+  if (type.IsAnsiInterval()) return IntervalTotal(call, "interval_average", writer);
+  return writer.Aggregate("avg", {CastSqlText(writer.Sql(argument), "DOUBLE")}, *call);
 }
 
 std::string LowerCount(const ExpressionPtr& call, SqlWriter& writer) {
@@ -156,6 +159,13 @@ std::string LowerByOrdering(const ExpressionPtr& call, SqlWriter& writer) {
   const std::string order = writer.Sql(arguments[1]);
   if (arguments.size() == 2) {
     return writer.Aggregate(greatest ? "arg_max_null" : "arg_min_null", {value, order}, *restricted);
+  }
+  if (aggregate.is_distinct) {
+    // Different pairs: an order of its own is not for a DISTINCT aggregate, so that they are sorted behind it.
+    const std::string pairs =
+        writer.Aggregate("list", {"struct_pack(f0 := " + order + ", f1 := " + value + ")"}, *restricted);
+    return "list_slice(list_transform(list_sort(" + pairs + (greatest ? ", 'DESC'" : ", 'ASC'") +
+           "), lambda e: struct_extract_at(e, 2)), 1, " + writer.Sql(arguments[2]) + ")";
   }
   bound::AggregateCall sorted = Aggregate(restricted);
   sorted.order = {bound::SortOrder{arguments[1], !greatest, !greatest}};

@@ -41,6 +41,7 @@ const Function kRows[] = {
      .description = "The sum, or NULL where it overflows.",
      .example = "SELECT try_sum(a) FROM VALUES (1), (2) AS t(a)",
      .nullability = Nullability::kAlways,
+     .bind = BindTriedTotal,
      .group = kGroup},
     {.name = "avg",
      .aliases = "mean",
@@ -62,6 +63,7 @@ const Function kRows[] = {
      .description = "The mean, or NULL where its sum overflows.",
      .example = "SELECT try_avg(a) FROM VALUES (1), (2) AS t(a)",
      .nullability = Nullability::kAlways,
+     .bind = BindTriedTotal,
      .group = kGroup},
     {.name = "min",
      .aliases = "",
@@ -314,6 +316,7 @@ const Function kRows[] = {
      .description = "The different elements of all arrays, without NULLs.",
      .example = "SELECT collect_union(a) FROM VALUES (array(1, 2)), (array(2)) AS t(a)",
      .nullability = Nullability::kNever,
+     .bind = BindCollectUnion,
      .group = kGroup},
 };
 

@@ -446,6 +446,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kTimestampAdd},
      .description = "A timestamp moved by a count of units.",
      .example = "SELECT timestampadd(HOUR, 8, timestamp'2020-05-17 01:02:03')",
+     .bind = BindTimestampUnits,
      .group = kGroup},
     {.name = "timestampdiff",
      .aliases = "",
@@ -454,6 +455,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kTimestampDiff},
      .description = "How many whole units lie between two timestamps.",
      .example = "SELECT timestampdiff(HOUR, timestamp'2020-05-17 01:02:03', timestamp'2020-05-18 00:00:00')",
+     .bind = BindTimestampUnits,
      .group = kGroup},
 };
 

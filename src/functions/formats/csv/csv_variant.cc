@@ -20,7 +20,7 @@ bool AppendAs(CsvVariantKind kind, std::string_view text, const CsvOptions& opti
     case CsvVariantKind::kDecimal:
       return AppendDecimalText(text, builder);
     case CsvVariantKind::kDate: {
-      const auto days = options.prefer_date ? datetimes.Date(text) : std::nullopt;
+      const auto days = options.prefer_date ? datetimes.StrictDate(text) : std::nullopt;
       if (days) builder.AppendDate(static_cast<int32_t>(*days));
       return days.has_value();
     }

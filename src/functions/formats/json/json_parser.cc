@@ -34,10 +34,14 @@ bool IsWord(std::string_view text) { return text == "NaN" || text.find_first_of(
 
 }  // namespace
 
-bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out) {
+bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out, bool as_bytes) {
+  const auto append_text = [&] {
+    if (as_bytes) return AppendJsonBytes(tokenizer.text(), out);
+    AppendJsonText(tokenizer.text(), false, out);
+  };
   switch (tokenizer.current()) {
     case JsonToken::kString:
-      AppendJsonText(tokenizer.text(), false, out);
+      append_text();
       return true;
     case JsonToken::kInteger:
       out += tokenizer.text();
@@ -72,11 +76,11 @@ bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out) {
   for (bool is_first = true; tokenizer.Next() != stop; is_first = false) {
     if (!is_first) out += ',';
     if (tokenizer.current() == JsonToken::kFieldName) {
-      AppendJsonText(tokenizer.text(), false, out);
+      append_text();
       out += ':';
       tokenizer.Next();
     }
-    if (!AppendJsonValue(tokenizer, out)) return false;
+    if (!AppendJsonValue(tokenizer, out, as_bytes)) return false;
   }
   out += is_object ? '}' : ']';
   return true;

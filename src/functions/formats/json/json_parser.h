@@ -68,6 +68,6 @@ class JsonParser {
 };
 
 /// Appends the value at the tokenizer's current token in Jackson's normal form, and goes to its end. False on an error.
-bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out);
+bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out, bool as_bytes = true);
 
 }  // namespace firesteel::functions

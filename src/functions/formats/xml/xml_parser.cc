@@ -465,6 +465,7 @@ bool XmlParser::ConvertChild(Context& context, const Plan& plan, const XmlEvent&
   const Plan& child = plan.children[*field];
   const bool is_array = child.type.Is(TypeKind::kArray);
   const Plan& target = is_array ? child.children[0] : child;
+  if (is_wildcard && target.type.Is(TypeKind::kVariant)) return SkipChildren(context);
   if (is_wildcard && !target.type.IsStringLike()) return false;
   const uint32_t value = context.values.Add(1);
   // Attributes of an element in an array are a struct's or a variant's.

@@ -54,6 +54,10 @@ extern const Kernel kSketchEstimate;  ///< (array of long: packed registers, p i
 extern const Kernel kVectorSum;
 extern const Kernel kVectorAverage;
 
+// interval_total.cc: aggregates of (year-month or day-time interval [, partition short])
+extern const Kernel kIntervalSum;
+extern const Kernel kIntervalAverage;
+
 /// The doubles of a row's array.
 std::span<const double> DoublesOf(const VectorView& list, size_t row, std::vector<double>& storage);
 

@@ -50,6 +50,7 @@ std::optional<int128_t> RoundDecimal(Row& row, int128_t value, int32_t digits) {
   int drop = from_scale - digits;
   WideDecimal rounded = DropDigits(WideDecimal::Of(value), drop, kRounding);
   if (rounded.magnitude.IsZero()) return int128_t{0};
+  const WideDecimal shortest = rounded;
   int scale = drop > 0 ? digits : from_scale;
   int128_t unscaled = 0;
   bool fits = type.scale() - scale <= 76;
@@ -59,6 +60,16 @@ std::optional<int128_t> RoundDecimal(Row& row, int128_t value, int32_t digits) {
     scale = type.scale();
   }
   if (fits && rounded.Rescaled(scale, type.scale()).Fits(type.precision(), unscaled)) return unscaled;
+  if (drop > 0 && digits < 0 && (kRounding == Rounding::kCeiling || kRounding == Rounding::kFloor)) {
+    // Spark makes a decimal of one digit and many zeros here, which fails with ANSI off, too.
+    const int128_t unit = static_cast<int128_t>(shortest.magnitude.low) * (shortest.negative ? -1 : 1);
+    return row.Fail("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
+                    {{"roundedValue", Int128Text(unit) + std::string(static_cast<size_t>(-digits), '0')},
+                     {"originalValue", DecimalText(unit, digits)},
+                     {"precision", std::to_string(type.precision())},
+                     {"scale", std::to_string(type.scale())}},
+                    ErrorClass::kArithmetic, false);
+  }
   return FailDecimalRange(row, rounded.Text(std::max(scale, 0)), type.precision(), type.scale());
 }
 

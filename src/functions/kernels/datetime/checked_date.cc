@@ -16,6 +16,8 @@ std::nullopt_t FailField(Row& row, std::string_view field, std::string_view rang
 }
 
 std::optional<int64_t> CheckedDate(Row& row, int32_t year, int32_t month, int32_t day) {
+  constexpr int32_t kMostYears = 999'999'999;
+  if (year < -kMostYears || year > kMostYears) return FailField(row, "Year", "-999999999 - 999999999", year);
   if (month < 1 || month > 12) return FailField(row, "MonthOfYear", "1 - 12", month);
   if (day < 1 || day > 31) return FailField(row, "DayOfMonth", "1 - 28/31", day);
   if (IsValidDate(year, month, day)) return DaysFromCivil(year, month, day);

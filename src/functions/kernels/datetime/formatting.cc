@@ -15,8 +15,16 @@ struct PatternPlan {
   std::optional<DatetimePattern> constant;
 };
 
+/// What a pattern is compiled for.
+enum class PatternUse : uint8_t { kWriting, kReading, kReadingClocks };
+
+DatetimePattern Compile(std::string_view pattern, PatternUse use) {
+  if (use == PatternUse::kReadingClocks) return DatetimePattern::CompileForClock(pattern);
+  return DatetimePattern::Compile(pattern, use == PatternUse::kReading);
+}
+
 /// The pattern is argument `kPattern`; compiled once when it is a constant.
-template <size_t kPattern, bool kForReading>
+template <size_t kPattern, PatternUse kUse>
 std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
   auto plan = std::make_shared<PatternPlan>();
   plan->zone = TimeZone::Find(call.time_zone);
@@ -24,17 +32,17 @@ std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
   if (kPattern < call.constants.size() && call.constants[kPattern]) {
     const Value& value = *call.constants[kPattern];
     if (std::holds_alternative<std::string>(value.data)) {
-      plan->constant = DatetimePattern::Compile(value.text(), kForReading);
+      plan->constant = Compile(value.text(), kUse);
     }
   }
   return plan;
 }
 
 /// A bad pattern of a row ends the query, also where a text that cannot be read gives null.
-template <bool kForReading = true, class F>
+template <PatternUse kUse = PatternUse::kReading, class F>
 auto WithPattern(Row& row, std::string_view pattern, F&& f) -> decltype(f(std::declval<const DatetimePattern&>())) {
   const auto& plan = row.prepared<PatternPlan>();
-  return f(plan.constant ? *plan.constant : DatetimePattern::Compile(pattern, kForReading));
+  return f(plan.constant ? *plan.constant : Compile(pattern, kUse));
 }
 
 /// Whether a letter of the pattern stands for something that a time of day has not.
@@ -50,7 +58,7 @@ bool NamesDateField(std::string_view pattern) {
 
 std::optional<std::string> FormatInstant(Row& row, int64_t micros, std::string_view pattern) {
   const TimeZone& zone = *row.prepared<PatternPlan>().zone;
-  return WithPattern<false>(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
+  return WithPattern<PatternUse::kWriting>(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
     return p.Format(zone.ToLocalMicros(micros), micros, zone);
   });
 }
@@ -98,7 +106,7 @@ std::optional<int64_t> ToTimestamp(Row& row, std::string_view text, std::string_
   return ParseInstant(row, text, pattern, "try_to_timestamp");
 }
 std::optional<int64_t> ToTimestampNtz(Row& row, std::string_view text, std::string_view pattern) {
-  return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
+  return WithPattern<PatternUse::kReadingClocks>(row, pattern, [&](const DatetimePattern& p) -> std::optional<int64_t> {
     DatetimePattern::Stop stop;
     std::optional<DatetimePattern::Parsed> parsed = p.Parse(text, stop);
     if (!parsed) return FailParse(row, text, stop, "try_to_timestamp");
@@ -127,11 +135,11 @@ void RunDateFormat(KernelContext& context, std::span<const VectorView> arguments
   return RunRows<FormatInstant>(context, arguments, rows, result);
 }
 
-const Kernel kDateFormat{RunDateFormat, PreparePattern<1, false>, true};
-const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1, false>);
-const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1, true>);
-const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1, true>);
-const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1, true>);
-const Kernel kUnixTimestampFormat = RowKernel<UnixTimestamp>(true, PreparePattern<1, true>);
+const Kernel kDateFormat{RunDateFormat, PreparePattern<1, PatternUse::kWriting>, true};
+const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1, PatternUse::kWriting>);
+const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1, PatternUse::kReading>);
+const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1, PatternUse::kReadingClocks>);
+const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1, PatternUse::kReading>);
+const Kernel kUnixTimestampFormat = RowKernel<UnixTimestamp>(true, PreparePattern<1, PatternUse::kReading>);
 
 }  // namespace firesteel::functions

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/java_text.h"
 #include "functions/kernels/datetime/checked_date.h"
 #include "functions/kernels/datetime/time_functions.h"
 #include "functions/kernels/datetime/zone.h"
@@ -15,16 +16,18 @@ namespace {
 /// Seconds are decimal(16,6); 60 is the next minute when its fraction is zero.
 std::optional<int64_t> LocalMicros(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
                                    int128_t second) {
+  const auto micros = static_cast<int64_t>(second);
+  const int64_t whole = micros / kMicrosPerSecond;
+  if (whole == 60 && micros % kMicrosPerSecond != 0) {
+    if (row.mode() == EvalMode::kLegacy) return std::nullopt;
+    std::string shown = DecimalPlainText(second, 6);
+    shown.erase(shown.find_last_not_of('0') + 1);
+    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::move(shown)}}, ErrorClass::kDateTime, false);
+  }
   const std::optional<int64_t> days = CheckedDate(row, year, month, day);
   if (!days) return std::nullopt;
   if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
   if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
-  const auto micros = static_cast<int64_t>(second);
-  const int64_t whole = micros / kMicrosPerSecond;
-  if (whole == 60 && micros % kMicrosPerSecond != 0) {
-    return row.Fail("INVALID_FRACTION_OF_SECOND", {{"secAndMicros", std::to_string(whole)}}, ErrorClass::kDateTime,
-                    false);
-  }
   if (micros < 0 || whole > 60) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   return *days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + micros;
 }

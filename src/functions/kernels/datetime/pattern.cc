@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/ascii_case.h"
 #include "base/error.h"
 #include "types/calendar.h"
 #include "types/quoting.h"
@@ -48,11 +49,81 @@ bool IsLegacyPattern(std::string_view pattern) {
                    nullptr, ErrorClass::kUpgrade);
 }
 
-[[noreturn]] void ThrowPattern(std::string_view pattern) {
-  if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
+[[noreturn]] void ThrowInvalid(std::string_view pattern) {
   throw QueryError("INVALID_DATETIME_PATTERN.WITH_SUGGESTION",
                    {{"pattern", SingleQuoted(pattern)}, {"docroot", "https://spark.apache.org/docs/latest"}}, nullptr,
                    ErrorClass::kRuntime);
+}
+
+[[noreturn]] void ThrowPattern(std::string_view pattern) {
+  if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
+  ThrowInvalid(pattern);
+}
+
+/// The first letter of `letters` in the pattern outside of quotes; 0: none.
+char FindLetter(std::string_view pattern, std::string_view letters) {
+  bool quoted = false;
+  for (const char c : pattern) {
+    if (c == '\'') quoted = !quoted;
+    if (!quoted && letters.find(c) != std::string_view::npos) return c;
+  }
+  return 0;
+}
+
+/// Spark looks for letters that it forbids before Java looks at the pattern.
+void CheckLetters(std::string_view pattern, bool for_reading) {
+  if (const char c = FindLetter(pattern, kWeekBased)) {
+    if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
+    throw QueryError("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", {{"c", std::string(1, c)}},
+                     nullptr, ErrorClass::kIllegalArgument);
+  }
+  if (const char c = FindLetter(pattern, for_reading ? "ABnNpEFqQ" : "ABnNp")) {
+    if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
+    throw QueryError("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
+                     {{"c", std::string(1, c)}, {"pattern", std::string(pattern)}}, nullptr,
+                     ErrorClass::kIllegalArgument);
+  }
+}
+
+/// How Java writes and reads offsets: parts (hours, minutes, seconds) with colons between or not.
+struct OffsetForm {
+  bool colon = false;
+  int least = 2;
+  int most = 2;
+  bool takes_z = false;
+  bool after_gmt = false;
+};
+OffsetForm FormOf(char letter, int count) {
+  if (letter == 'V' || letter == 'z') return {true, 2, 3, false, false};
+  if (letter == 'O' || (letter == 'Z' && count == 4)) return {true, letter == 'O' && count < 4 ? 1 : 2, 3, false, true};
+  if (letter == 'Z') return {count == 5, 2, count == 5 ? 3 : 2, count == 5, false};
+  return {count == 3 || count == 5, count == 1 ? 1 : 2, count > 3 ? 3 : 2, letter == 'X', false};
+}
+
+/// Reads an offset: its text as +HH:mm:ss, or nothing. One digit makes hours where `short_hours`.
+std::optional<std::string> TakeOffset(std::string_view text, size_t& at, const OffsetForm& form, bool short_hours) {
+  if (at >= text.size() || (text[at] != '+' && text[at] != '-')) return std::nullopt;
+  const auto is_digit = [&](size_t i) { return i < text.size() && text[i] >= '0' && text[i] <= '9'; };
+  std::string offset(1, text[at]);
+  size_t i = at + 1;
+  int parts = 0;
+  for (; parts < form.most; ++parts) {
+    size_t begin = i;
+    if (parts > 0 && form.colon) {
+      if (i >= text.size() || text[i] != ':') break;
+      ++begin;
+    }
+    const bool two = is_digit(begin) && is_digit(begin + 1);
+    if (!two && !(parts == 0 && short_hours && is_digit(begin))) break;
+    if (parts > 0) offset += ':';
+    if (!two) offset += '0';
+    offset += text.substr(begin, two ? 2 : 1);
+    i = begin + (two ? 2 : 1);
+  }
+  if (parts < form.least) return std::nullopt;
+  if (parts == 1) offset += ":00";
+  at = i;
+  return offset;
 }
 
 /// +HH, +HHmm, +HH:mm, +HHmmss, +HH:mm:ss by the count of x or X letters; X writes Z for zero.
@@ -135,6 +206,7 @@ struct DatetimePattern::Fields {
 };
 
 DatetimePattern DatetimePattern::Compile(std::string_view pattern, bool for_reading) {
+  CheckLetters(pattern, for_reading);
   DatetimePattern result;
   for (size_t i = 0; i < pattern.size();) {
     char c = pattern[i];
@@ -176,22 +248,11 @@ DatetimePattern DatetimePattern::Compile(std::string_view pattern, bool for_read
     size_t end = i;
     while (end < pattern.size() && pattern[end] == c) ++end;
     int count = static_cast<int>(end - i);
-    if (kWeekBased.find(c) != std::string_view::npos) {
-      if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
-      throw QueryError("INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN", {{"c", std::string(1, c)}},
-                       nullptr, ErrorClass::kIllegalArgument);
-    }
     bool too_many = ((c == 'M' || c == 'L' || c == 'E' || c == 'G' || c == 'Q' || c == 'q') && count > 4) ||
                     (std::string_view("dHhKkms").find(c) != std::string_view::npos && count > 2) ||
                     (c == 'D' && count > 3) || (c == 'a' && count > 1) || (c == 'S' && count > 9) ||
                     (c == 'y' && count > 6) || (c == 'z' && count > 4) || (c == 'V' && count != 2) ||
                     (c == 'O' && count != 1 && count != 4) || ((c == 'x' || c == 'X' || c == 'Z') && count > 5);
-    if (std::string_view(for_reading ? "ABnNpEFqQ" : "ABnNp").find(c) != std::string_view::npos) {
-      if (IsLegacyPattern(pattern)) ThrowRecognition(pattern);
-      throw QueryError("INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER",
-                       {{"c", std::string(1, c)}, {"pattern", std::string(pattern)}}, nullptr,
-                       ErrorClass::kIllegalArgument);
-    }
     if (count > 4 && (c == 'q' || c == 'Q')) {
       throw QueryError("INVALID_DATETIME_PATTERN.LENGTH", {{"pattern", std::string(5, c)}}, nullptr,
                        ErrorClass::kIllegalArgument);
@@ -201,6 +262,14 @@ DatetimePattern DatetimePattern::Compile(std::string_view pattern, bool for_read
     i = end;
   }
   return result;
+}
+
+DatetimePattern DatetimePattern::CompileForClock(std::string_view pattern) {
+  try {
+    return Compile(pattern, true);
+  } catch (const QueryError&) {
+    ThrowInvalid(pattern);
+  }
 }
 
 std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const {
@@ -335,21 +404,39 @@ bool DatetimePattern::ParsePiece(std::string_view text, size_t& at, size_t index
         at += 2;
         return true;
       default: {
-        // A zone or an offset: the longest text that names one.
+        const OffsetForm form = FormOf(piece.letter, piece.count);
         size_t end = at;
+        if (form.after_gmt) {
+          if (AsciiLower(text.substr(at, 3)) != "gmt") return false;
+          end += 3;
+        } else if (form.takes_z && at < text.size() && text[at] == 'Z') {
+          fields.zone = TimeZone::Utc();
+          ++at;
+          return true;
+        }
+        if (form.after_gmt && (end == text.size() || (text[end] != '+' && text[end] != '-'))) {
+          fields.zone = TimeZone::Utc();
+          at = end;
+          return true;
+        }
+        const bool has_sign = end < text.size() && (text[end] == '+' || text[end] == '-');
+        const bool is_region = piece.letter == 'V' || piece.letter == 'z';
+        if (has_sign || !is_region) {
+          const std::optional<std::string> offset = TakeOffset(text, end, form, form.least == 1 && form.after_gmt);
+          TimeZonePtr zone = offset ? TimeZone::Find(*offset) : nullptr;
+          if (!zone) return false;
+          fields.zone = std::move(zone);
+          at = end;
+          return true;
+        }
+        // The longest text that names a zone.
         while (end < text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) ||
                                      std::string_view("+-:/_").find(text[end]) != std::string_view::npos)) {
           ++end;
         }
         for (; end > at; --end) {
-          std::string_view name = text.substr(at, end - at);
-          TimeZonePtr zone = TimeZone::Find(name);
-          bool is_offset = name[0] == '+' || name[0] == '-' || name == "Z";
-          if (!zone && is_offset && name.size() == 5 && name.find(':') == std::string_view::npos) {
-            zone = TimeZone::Find(std::string(name.substr(0, 3)) + ":" + std::string(name.substr(3)));
-          }
-          bool wants_offset = std::string_view("xXZ").find(piece.letter) != std::string_view::npos;
-          if (!zone || (wants_offset && !is_offset)) continue;
+          TimeZonePtr zone = TimeZone::Find(text.substr(at, end - at));
+          if (!zone) continue;
           fields.zone = std::move(zone);
           at = end;
           return true;

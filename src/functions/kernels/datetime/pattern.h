@@ -17,6 +17,10 @@ class DatetimePattern {
   /// that texts are read by).
   static DatetimePattern Compile(std::string_view pattern, bool for_reading = false);
 
+  /// For reading clocks without a zone and times of day, where Spark wraps whatever is wrong: throws
+  /// INVALID_DATETIME_PATTERN.WITH_SUGGESTION only.
+  static DatetimePattern CompileForClock(std::string_view pattern);
+
   /// Text of a local time in microseconds; `instant_micros` and the zone are for the zone letters.
   std::string Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const;
 

@@ -66,7 +66,7 @@ void RunToTime(KernelContext& context, std::span<const VectorView> arguments, si
     if (!pattern || known != wanted) {
       known = wanted;
       try {
-        pattern = DatetimePattern::Compile(wanted, true);
+        pattern = DatetimePattern::CompileForClock(wanted);
       } catch (const QueryError&) {
         // try_to_time tolerates everything, a bad pattern too.
         if (row.mode() != EvalMode::kTry) throw;

@@ -115,7 +115,7 @@ class Evaluator {
       return dirty;
     }
     out.Begin();
-    broken_ |= !AppendJsonValue(tokenizer_, out.text);
+    broken_ |= !AppendJsonValue(tokenizer_, out.text, !out.in_array);
     return true;
   }
 

@@ -51,6 +51,53 @@ std::optional<std::string> FormatText(const std::string& number, int32_t places)
   return Grouped(*parsed, places);
 }
 
+/// How many digits a pattern of java.text.DecimalFormat with an exponent has at least and at most.
+struct ScientificDigits {
+  int64_t least_whole;
+  int64_t most_whole;
+  int64_t least_fraction;
+  int64_t most_fraction;
+  size_t least_exponent;
+};
+
+/// "12.345E3": as many digits as the pattern takes, half even; more whole digits at most than at least make the
+/// exponent a multiple of the most.
+std::string Scientific(const ParsedDecimal& parsed, const ScientificDigits& pattern) {
+  std::string digits = parsed.digits;
+  int64_t point = static_cast<int64_t>(digits.size()) + parsed.exponent;
+  const auto most = static_cast<size_t>(pattern.most_whole + pattern.most_fraction);
+  if (digits.size() > most) {
+    const char next = digits[most];
+    const bool beyond = digits.find_first_not_of('0', most + 1) != std::string::npos;
+    const bool odd = most > 0 && (digits[most - 1] - '0') % 2 == 1;
+    digits.resize(most);
+    if ((next > '5' || (next == '5' && (beyond || odd))) && IncrementDigits(digits)) ++point;
+  }
+  digits.erase(digits.find_last_not_of('0') + 1);
+  const bool is_zero = digits.empty();
+  if (is_zero) point = 0;
+  int64_t exponent = point;
+  int64_t least_whole = pattern.least_whole;
+  if (pattern.most_whole > 1 && pattern.most_whole > least_whole) {
+    exponent = (exponent >= 1 ? exponent - 1 : exponent - pattern.most_whole) / pattern.most_whole * pattern.most_whole;
+    least_whole = 1;
+  } else {
+    exponent -= least_whole;
+  }
+  const int64_t whole = is_zero ? least_whole : point - exponent;
+  if (is_zero) exponent = 0;
+  const auto total =
+      std::max({static_cast<int64_t>(digits.size()), whole, pattern.least_whole + pattern.least_fraction});
+  std::string text;
+  for (int64_t i = 0; i < total; ++i) {
+    if (i == whole) text += '.';
+    text += i < static_cast<int64_t>(digits.size()) ? digits[static_cast<size_t>(i)] : '0';
+  }
+  std::string power = std::to_string(std::abs(exponent));
+  if (power.size() < pattern.least_exponent) power.insert(0, pattern.least_exponent - power.size(), '0');
+  return text + "E" + (exponent < 0 ? "-" : "") + power;
+}
+
 /// A number by a pattern of java.text.DecimalFormat: text around digits, grouping, least and most digits, per cent.
 std::optional<std::string> FormatText(const std::string& number, std::string_view pattern) {
   std::optional<ParsedDecimal> parsed = ParseDecimalText(number);
@@ -58,7 +105,9 @@ std::optional<std::string> FormatText(const std::string& number, std::string_vie
   if (pattern.empty()) return Grouped(*parsed, 0);
   pattern = pattern.substr(0, pattern.find(';'));
   const size_t begin = std::min(pattern.find_first_of("#0,."), pattern.size());
-  const size_t last = pattern.find_last_of("#0,.");
+  // An exponent stands behind the digits: what follows E0 is no part of them.
+  const size_t power = pattern.find("E0", begin);
+  const size_t last = pattern.substr(0, power).find_last_of("#0,.");
   const size_t end = last == std::string_view::npos ? begin : last + 1;
   const std::string_view prefix = pattern.substr(0, begin);
   const std::string_view suffix = pattern.substr(end);
@@ -73,6 +122,15 @@ std::optional<std::string> FormatText(const std::string& number, std::string_vie
   if (least_whole == 0 && least_fraction == 0 && point < digits.size()) least_whole = 1;
   const size_t comma = whole.rfind(',');
   const size_t group = comma == std::string_view::npos ? 0 : whole.size() - comma - 1;
+  if (const size_t exponent = suffix.find_first_not_of('0', 1); suffix.starts_with("E0")) {
+    const auto marks = static_cast<int64_t>(std::count(whole.begin(), whole.end(), '#'));
+    const ScientificDigits scientific{static_cast<int64_t>(least_whole),
+                                      std::max<int64_t>(static_cast<int64_t>(least_whole), marks + zeros(whole)),
+                                      static_cast<int64_t>(least_fraction), static_cast<int64_t>(fraction.size()),
+                                      std::min(exponent, suffix.size()) - 1};
+    return (parsed->negative ? "-" : "") + std::string(prefix) + Scientific(*parsed, scientific) +
+           std::string(suffix.substr(std::min(exponent, suffix.size())));
+  }
   if (prefix.find('%') != std::string_view::npos || suffix.find('%') != std::string_view::npos) parsed->exponent += 2;
 
   std::string plain = Grouped(*parsed, static_cast<int32_t>(fraction.size()));

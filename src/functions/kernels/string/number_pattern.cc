@@ -151,16 +151,17 @@ std::string NumberPattern::Failed(bool negative) const {
         text += negative ? '-' : '+';
         break;
       case Kind::kMinus:
-        if (negative) text += '-';
+        text += negative ? '-' : ' ';
         break;
       case Kind::kOpen:
         if (negative) text += '<';
         break;
       case Kind::kClose:
-        if (negative) text += '>';
+        text += negative ? ">" : "  ";
         break;
     }
   }
+  if (!text.empty() && text.back() == '.') text.back() = ' ';
   return text;
 }
 
@@ -223,7 +224,7 @@ std::string NumberPattern::Format(int128_t number, int number_scale) const {
       }
     }
   }
-  if (!result.empty() && result.back() == '.') result.pop_back();
+  if (!result.empty() && result.back() == '.') result.back() = ' ';
   if (result.empty() || result == "+" || result == "-") result += "0";
   return result;
 }
