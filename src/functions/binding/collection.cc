@@ -70,6 +70,11 @@ void Check(const BindRequest& request, const ArrayChecks& checks) {
     ThrowPair(request, "BINARY_ARRAY_DIFF_TYPES", "arrayType", "\"ARRAY\"", value);
   }
   if (checks.is_ordered && IsArray(arguments[0]) && !IsOrderable(arguments[0]->type.element_type())) {
+    const bool has_common =
+        WiderType(arguments[0]->type.element_type(), value->type, request.settings.ansi).has_value();
+    if (checks.pairs_value && !has_common) {
+      ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
+    }
     const bool shows_array = checks.name == "sort_array";
     BindRequest shown = request;
     if (shows_array && arguments.size() == 1) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "functions/binding/binding.h"
 #include "types/as_nullable.h"
 #include "types/quoting.h"
@@ -54,11 +56,24 @@ std::optional<DataType> CommonKey(const DataType& a, const DataType& b, const bo
   return WiderType(a.key_type(), b.key_type(), settings.ansi);
 }
 
+bool TakesLambda(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"exists",           "filter",    "forall",
+                                                "map_filter",       "transform", "transform_keys",
+                                                "transform_values", "zip_with",  "map_zip_with"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+
 }  // namespace
 
 Parameters LambdaParameterTypes(const Function& function, std::span<const ExpressionPtr> arguments, size_t index,
                                 size_t arity, const bound::SessionSettings& settings, const OriginPtr& origin) {
   std::string_view name = function.name;
+  const size_t expected = name == "zip_with" || name == "map_zip_with" ? 3 : 2;
+  if (name != "aggregate" && name != "array_sort" && TakesLambda(name) && arguments.size() != expected) {
+    const BindRequest counted{
+        function, {arguments.begin(), arguments.end()}, std::string(name), settings, origin, false, nullptr, {}, {}};
+    ThrowWrongNumArgs(counted, std::to_string(expected));
+  }
   auto array = [&](size_t i) -> const ExpressionPtr& {
     if (!arguments[i]->type.Is(TypeKind::kArray)) {
       ThrowWrongLambdaInput(function, arguments, i, "\"ARRAY\"", settings, origin);

@@ -144,7 +144,7 @@ ExpressionPtr BindNanvl(const BindRequest& request) {
   return FinishCall(request, std::move(arguments), type);
 }
 
-/// width_bucket: value, least and greatest meet in one of three types; what is none of them is left to the signatures.
+/// width_bucket: value, least and greatest meet in one of three types.
 ExpressionPtr BindWidthBucket(const BindRequest& request) {
   if (request.arguments.size() != 4) return BindBySignature(request);
   std::string texts = "(";
@@ -153,7 +153,9 @@ ExpressionPtr BindWidthBucket(const BindRequest& request) {
   for (size_t i = 0; i < 3; ++i) {
     const DataType& given = request.arguments[i]->type;
     const bool counts = given.IsNumeric() || given.IsStringLike() || given.Is(TypeKind::kNull);
-    if (!counts && !given.IsAnsiInterval()) return BindBySignature(request);
+    if (!counts && !given.IsAnsiInterval()) {
+      ThrowUnexpectedInput(request, i, "(\"DOUBLE\" or \"INTERVAL YEAR TO MONTH\" or \"INTERVAL DAY TO SECOND\")");
+    }
     const DataType type = counts ? DataType::Double() : given;
     if (i == 0) first = type.kind();
     same = same && type.kind() == first;

@@ -362,9 +362,12 @@ ExpressionPtr BindOverlay(const BindRequest& request) {
     return arguments[i]->type.IsStringLike() || arguments[i]->type.Is(TypeKind::kNull);
   };
   const auto is_binary = [&](size_t i) { return arguments[i]->type.Is(TypeKind::kBinary); };
-  if (!(is_text(0) && is_binary(1)) && !(is_binary(0) && is_text(1))) return BindBySignature(request);
   BindRequest full = request;
   if (full.arguments.size() == 3) full.arguments.push_back(IntLiteral(-1));
+  for (size_t i = 0; i < 2; ++i) {
+    if (arguments[i]->type.IsNested()) ThrowUnexpectedInput(full, i, "(\"STRING\" or \"BINARY\")");
+  }
+  if (!(is_text(0) && is_binary(1)) && !(is_binary(0) && is_text(1))) return BindBySignature(request);
   ThrowMismatch(full, "DATA_DIFF_TYPES",
                 {{"functionName", "`overlay`"},
                  {"dataType", is_binary(0) ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});
