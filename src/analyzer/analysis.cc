@@ -49,6 +49,15 @@ bound::Attribute Analysis::NewAttribute(std::string name, DataType type, bool nu
   return {NextId(), std::move(name), std::move(type), nullable, std::move(metadata), {}};
 }
 
+std::vector<bound::Attribute> Analysis::NewAttributes(const Schema& schema) {
+  std::vector<bound::Attribute> attributes;
+  attributes.reserve(schema.size());
+  for (const StructField& field : schema) {
+    attributes.push_back(NewAttribute(field.name, field.type, field.nullable, field.metadata));
+  }
+  return attributes;
+}
+
 std::vector<bound::Attribute> Analysis::FreshCopies(const std::vector<bound::Attribute>& attributes) {
   std::vector<bound::Attribute> copies = attributes;
   for (bound::Attribute& copy : copies) copy.id = NextId();

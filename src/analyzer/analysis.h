@@ -49,6 +49,8 @@ class Analysis {
 
   bound::AttributeId NextId() { return ++last_id_; }
   bound::Attribute NewAttribute(std::string name, DataType type, bool nullable, std::string metadata = {});
+  /// A column each field.
+  std::vector<bound::Attribute> NewAttributes(const Schema& schema);
   /// The same columns under fresh ids.
   std::vector<bound::Attribute> FreshCopies(const std::vector<bound::Attribute>& attributes);
 

@@ -59,6 +59,11 @@ std::string DottedName(const std::vector<std::string>& parts) {
   return text;
 }
 
+size_t SessionPrefix(const std::vector<std::string>& parts) {
+  if (parts.size() > 2 && FoldCase(parts[0]) == "system" && FoldCase(parts[1]) == "session") return 2;
+  return parts.size() > 1 && FoldCase(parts[0]) == "session" ? 1 : 0;
+}
+
 std::string SearchPath(const bound::SessionSettings& settings) {
   return "[`system`.`builtin`, `system`.`session`, " +
          QuoteIdentifiers({settings.current_catalog, settings.current_database}) + "]";

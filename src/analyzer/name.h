@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ bool SameName(std::string_view a, std::string_view b, bool case_sensitive);
 std::string NameKey(std::string_view name, bool case_sensitive);
 /// `a.b.c` with backquotes only where a part needs them (UnresolvedAttribute.name).
 std::string DottedName(const std::vector<std::string>& parts);
+/// How many leading parts name what belongs to the session: of session.x one, of system.session.x two, of others none.
+size_t SessionPrefix(const std::vector<std::string>& parts);
 /// [`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]
 std::string SearchPath(const bound::SessionSettings& settings);
 

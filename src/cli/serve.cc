@@ -2,7 +2,6 @@
 
 #include <signal.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +15,7 @@
 #include "base/log.h"
 #include "base/memory_limit.h"
 #include "base/server_process.h"
+#include "base/threads.h"
 #include "cli/folders.h"
 #include "server/connect_server.h"
 #include "server/engine_runner.h"
@@ -35,10 +35,6 @@ int Fail(const std::string& message) {
   return 1;
 }
 
-int CoresOr(int threads) {
-  return threads > 0 ? threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 /// What programs can read from spark.conf about the server they talk to.
 std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& options, const std::string& warehouse,
                                                          session::ConfigMap conf) {
@@ -51,7 +47,7 @@ std::shared_ptr<const session::ConfigMap> ServerSettings(const ServeOptions& opt
       {"spark.app.startTime", std::to_string(now)},
       {"spark.driver.host", options.host},
       {"spark.executor.id", "driver"},
-      {"spark.master", "local[" + std::to_string(CoresOr(options.threads)) + "]"},
+      {"spark.master", "local[" + std::to_string(ThreadsOrCores(options.threads)) + "]"},
       {"spark.sql.warehouse.dir", "file:" + warehouse},
       {"spark.submit.deployMode", "client"},
   };
@@ -137,7 +133,7 @@ int Serve(const ServeOptions& options, const std::string& version) {
                              .version = version,
                              .memory_limit_bytes = memory};
   }
-  server_options.max_running_operations = static_cast<size_t>(2 * CoresOr(options.threads));
+  server_options.max_running_operations = static_cast<size_t>(2 * ThreadsOrCores(options.threads));
   server_options.result_buffer_bytes = memory / 10;
   server_options.sessions.artifact_folder = artifacts.path();
   server_options.sessions.server_settings = ServerSettings(options, warehouse, *conf);

@@ -1,12 +1,11 @@
 #include "engine/instance.h"
 
-#include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "base/error.h"
 #include "base/large_values.h"
 #include "base/log.h"
+#include "base/threads.h"
 #include "duckdb/common/allocator.hpp"
 #include "duckdb/common/error_data.hpp"
 #include "duckdb/main/client_config.hpp"
@@ -43,9 +42,7 @@ void Configure(const EngineOptions& options, duckdb::DBConfig& config) {
   // Its blocks are told apart by whole seconds of modification: a file written again would be read in pieces of both.
   config.SetOptionByName("enable_external_file_cache", duckdb::Value(false));
   config.SetOptionByName("preserve_insertion_order", duckdb::Value(true));
-  const int threads =
-      options.threads > 0 ? options.threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  config.options.maximum_threads = static_cast<duckdb::idx_t>(threads);
+  config.options.maximum_threads = static_cast<duckdb::idx_t>(ThreadsOrCores(options.threads));
   if (options.memory_limit_bytes > 0) {
     config.options.maximum_memory = static_cast<duckdb::idx_t>(options.memory_limit_bytes);
   }

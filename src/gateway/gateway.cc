@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/threads.h"
 #include "gateway/config/text_values.h"
 #include "gateway/http/gateway_view.h"
 
@@ -19,10 +20,6 @@ namespace {
 
 /// How long no call must run before a stop that waits goes on.
 constexpr std::chrono::milliseconds kQuiet{300};
-
-int ThreadsOf(const ListenConfig& listen) {
-  return listen.threads > 0 ? listen.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
 
 /// Thousands of sessions are thousands of connections: as many descriptors as this process may have.
 void RaiseDescriptorLimit() {
@@ -101,7 +98,7 @@ Status Gateway::Start() {
   Result<Certificates> certificates = ReadCertificates(*config_);
   if (!certificates) return certificates.status();
   port_ = config_->listen.port;
-  for (int i = 0; i < ThreadsOf(config_->listen); ++i) {
+  for (int i = 0; i < ThreadsOrCores(config_->listen.threads); ++i) {
     Result<Socket> listener = Listen(config_->listen.host, port_, true);
     if (!listener) return listener.status();
     port_ = LocalPort(*listener);  // the others share the one that the first has got

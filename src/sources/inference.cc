@@ -12,6 +12,7 @@
 #include <random>
 #include <thread>
 
+#include "base/threads.h"
 #include "functions/formats/csv/csv_inference.h"
 #include "functions/formats/json/json_inference.h"
 #include "sources/csv/csv_records.h"
@@ -43,8 +44,7 @@ void ForEachPart(const std::vector<FilePart>& parts, size_t threads,
 }
 
 size_t ThreadCount(const InferenceSettings& settings, size_t parts) {
-  size_t threads = settings.threads > 0 ? static_cast<size_t>(settings.threads) : std::thread::hardware_concurrency();
-  return std::clamp<size_t>(threads, 1, std::max<size_t>(parts, 1));
+  return std::min(static_cast<size_t>(ThreadsOrCores(settings.threads)), std::max<size_t>(parts, 1));
 }
 
 /// Bernoulli sampling of records; all of them when the ratio is 1 or more.

@@ -4,27 +4,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
+
+#include "base/descriptor.h"
 
 /// The few system calls that a safe publication of files is made of. Paths are absolute. What fails throws
 /// std::system_error with the errno, unless said otherwise.
 namespace firesteel::storage {
-
-/// An open file or folder; closed when dropped (with it goes its lock).
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept;
-  ~Descriptor();
-  int get() const { return fd_; }
-  bool is_open() const { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 /// Not open when there is no such folder; throws for everything else.
 Descriptor OpenFolder(const std::string& path);

@@ -232,7 +232,7 @@ void ProcessRun::ReadPrinted(Peer& peer) {
 
 void ProcessRun::ThrowGone(Peer& peer) {
   const int status = pool_.WaitExit(*peer.process);
-  if (peer.process->output.open()) ReadPrinted(peer);
+  if (peer.process->output.is_open()) ReadPrinted(peer);
   throw WorkerCrashed(status, peer.printed);
 }
 

@@ -8,11 +8,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <string_view>
 #include <system_error>
 
-#include "udf/descriptor.h"
+#include "base/descriptor.h"
 #include "udf/worker_error.h"
 
 namespace firesteel::udf {
@@ -34,13 +33,13 @@ void GiveEntries(Descriptor folder, uint32_t user, int depth) {
     }
     if (S_ISDIR(found.st_mode)) {
       Descriptor below(::openat(folder.get(), entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      if (!below.open() || depth >= kMaxDepth || ::fchown(below.get(), user, user) != 0) continue;
+      if (!below.is_open() || depth >= kMaxDepth || ::fchown(below.get(), user, user) != 0) continue;
       GiveEntries(std::move(below), user, depth + 1);
     } else if (S_ISREG(found.st_mode) && found.st_nlink == 1) {
       // By descriptor: the name could have become another file's since.
       const Descriptor file(::openat(folder.get(), entry->d_name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
       struct stat opened {};
-      if (file.open() && ::fstat(file.get(), &opened) == 0 && opened.st_ino == found.st_ino &&
+      if (file.is_open() && ::fstat(file.get(), &opened) == 0 && opened.st_ino == found.st_ino &&
           opened.st_dev == found.st_dev && opened.st_nlink == 1 && ::fchown(file.get(), user, user) != 0) {
         continue;  // it stays the server's, and may be readable all the same
       }
@@ -53,20 +52,10 @@ void GiveEntries(Descriptor folder, uint32_t user, int depth) {
 
 void GiveFolder(const std::string& folder, uint32_t user) {
   Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!opened.open() || ::fchown(opened.get(), user, user) != 0 || ::fchmod(opened.get(), kPrivate) != 0) {
+  if (!opened.is_open() || ::fchown(opened.get(), user, user) != 0 || ::fchmod(opened.get(), kPrivate) != 0) {
     throw NoInterpreter("cannot give " + folder + " to the workers: " + std::strerror(errno));
   }
   GiveEntries(std::move(opened), user, 0);
-}
-
-std::string MakeSessionFolder(const std::string& parent) {
-  std::error_code failed;
-  std::string path = parent.empty() ? std::filesystem::temp_directory_path(failed).string() : parent;
-  path += "/firesteel-python-XXXXXX";
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw NoInterpreter("cannot make a folder for workers at " + path + ": " + std::strerror(errno));
-  }
-  return path;
 }
 
 }  // namespace firesteel::udf

@@ -11,7 +11,4 @@ namespace firesteel::udf {
 /// folder itself cannot be given.
 void GiveFolder(const std::string& folder, uint32_t user);
 
-/// A new private folder in `parent`; empty: in the system's folder for temporary files. Throws QueryError.
-std::string MakeSessionFolder(const std::string& parent);
-
 }  // namespace firesteel::udf

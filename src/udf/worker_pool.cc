@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <random>
+#include <system_error>
 
 #include "base/log.h"
+#include "base/temporary_folder.h"
 #include "udf/interpreter.h"
 #include "udf/session_folder.h"
 #include "udf/worker_error.h"
@@ -24,6 +26,14 @@ constexpr auto kExitWait = std::chrono::milliseconds(2000);
 bool IsQuiet(const WorkerProcess& worker) {
   pollfd polled{worker.socket.get(), POLLIN, 0};
   return ::poll(&polled, 1, 0) == 0;
+}
+
+std::string OwnFolder(const std::string& parent) {
+  try {
+    return MakeTemporaryFolder(parent, "firesteel-python-");
+  } catch (const std::system_error& failed) {
+    throw NoInterpreter(std::string("cannot make a folder for workers: ") + failed.what());
+  }
 }
 
 }  // namespace
@@ -119,7 +129,7 @@ WorkerPool::Session& WorkerPool::Open(const Principal& principal) {
     if (is_new) session.user = NextUser();
     std::string folder = principal.files_folder;
     if (folder.empty()) {
-      if (session.own_folder.empty()) session.own_folder = MakeSessionFolder(options_.temp_folder);
+      if (session.own_folder.empty()) session.own_folder = OwnFolder(options_.temp_folder);
       folder = session.own_folder;
     }
     if (folder != session.files_folder) {
@@ -151,6 +161,12 @@ WorkerPool::WorkerPtr WorkerPool::TakeIdle(Session& session) {
 void WorkerPool::Kill(const WorkerPtr& worker, Session* session) {
   if (zygote_) zygote_->Drop(*worker);
   if (session) session->purge = true;
+}
+
+void WorkerPool::PurgeIfUnused(Session& session) {
+  if (session.user == 0 || !zygote_ || !session.busy.empty() || !session.idle.empty()) return;
+  zygote_->Purge(session.user);
+  session.purge = false;
 }
 
 size_t WorkerPool::idle_count() const {
@@ -186,10 +202,7 @@ std::vector<WorkerPool::WorkerPtr> WorkerPool::Take(const Principal& principal, 
     }
     if (!zygote_ || !zygote_->alive()) continue;
     Session& session = Open(principal);
-    if (session.purge && session.busy.empty() && session.idle.empty() && session.user != 0) {
-      zygote_->Purge(session.user);
-      session.purge = false;
-    }
+    if (session.purge) PurgeIfUnused(session);
     std::vector<WorkerPtr> taken;
     while (taken.size() < count) {
       WorkerPtr worker = TakeIdle(session);
@@ -219,10 +232,7 @@ void WorkerPool::Return(const WorkerPtr& worker, bool reusable) {
     session->idle.push_back(worker);
   } else {
     Kill(worker, session);
-    if (session && session->user != 0 && session->busy.empty() && session->idle.empty() && zygote_) {
-      zygote_->Purge(session->user);
-      session->purge = false;
-    }
+    if (session) PurgeIfUnused(*session);
   }
   changed_.notify_all();
 }
@@ -306,10 +316,7 @@ void WorkerPool::Keep() {
         Kill(session.idle[0], &session);
         session.idle.erase(session.idle.begin());
       }
-      if (session.purge && session.idle.empty() && session.busy.empty() && session.user != 0 && zygote_) {
-        zygote_->Purge(session.user);
-        session.purge = false;
-      }
+      if (session.purge) PurgeIfUnused(session);
     }
   }
 }

@@ -58,6 +58,8 @@ class WorkerPool {
   WorkerPtr TakeIdle(Session& session);
   void EvictOldest();
   void Kill(const WorkerPtr& worker, Session* session);
+  /// Ends whatever the user id of a session without workers still runs.
+  void PurgeIfUnused(Session& session);
   void Keep();
   size_t idle_count() const;
 

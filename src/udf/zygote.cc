@@ -57,7 +57,7 @@ Descriptor ProgramFile(const RuntimeOptions& options) {
                                      {"file_bytes", limits.file_bytes},
                                      {"open_files", limits.open_files}}}}}});
   Descriptor file(::memfd_create("firesteel-python", MFD_CLOEXEC));
-  if (!file.open()) ThrowSystem("memfd_create");
+  if (!file.is_open()) ThrowSystem("memfd_create");
   for (size_t at = 0; at < text.size();) {
     const ssize_t written = ::write(file.get(), text.data() + at, text.size() - at);
     if (written <= 0) ThrowSystem("write");

@@ -14,7 +14,7 @@
 #include <thread>
 
 #include "base/cancel_token.h"
-#include "udf/descriptor.h"
+#include "base/descriptor.h"
 #include "udf/runtime.h"
 
 namespace firesteel::udf {

@@ -213,12 +213,7 @@ bound::ExpressionPtr ExpressionResolver::FindLiteralFunction(const std::vector<s
 
 bound::ExpressionPtr ExpressionResolver::FindVariable(const std::vector<std::string>& parts, const OriginPtr& origin) {
   // system.session.v, session.v or v, then fields.
-  size_t at = 0;
-  if (parts.size() > 2 && FoldCase(parts[0]) == "system" && FoldCase(parts[1]) == "session") {
-    at = 2;
-  } else if (parts.size() > 1 && FoldCase(parts[0]) == "session") {
-    at = 1;
-  }
+  const size_t at = SessionPrefix(parts);
   const std::optional<TypedValue> variable = analysis_.environment().FindVariable(parts[at]);
   if (!variable) return nullptr;
   const std::string text =

@@ -115,8 +115,8 @@ bound::ExpressionPtr ExpressionResolver::CallPython(const plan::PythonCode& code
 plan::PythonCodePtr ExpressionResolver::FindPythonFunction(const plan::UnresolvedFunction& node) {
   if (node.is_operator || node.is_internal) return nullptr;
   const std::vector<std::string>& name = node.name;
-  const bool of_session = (name.size() == 2 && FoldCase(name[0]) == "session") ||
-                          (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "session");
+  const size_t prefix = SessionPrefix(name);
+  const bool of_session = prefix > 0 && name.size() == prefix + 1;
   if (!of_session && name.size() != 1) return nullptr;
   // Spark's path begins with its own functions: a name of one of them alone never means the session's.
   if (!of_session && (functions::Find(name.back()) || functions::FindUncallable(name.back()))) return nullptr;

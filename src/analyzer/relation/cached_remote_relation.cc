@@ -5,10 +5,7 @@
 namespace firesteel::analyzer {
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::CachedRemoteRelation& node, const plan::Relation& self) {
-  std::vector<bound::Attribute> output;
-  for (const StructField& field : node.rows->schema) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
+  std::vector<bound::Attribute> output = analysis.NewAttributes(node.rows->schema);
   bound::EngineTable table{node.rows->table, node.rows->column_names, "ExistingRDD", node.rows};
   return MakeScope(bound::MakeRelation(std::move(table), std::move(output), self.origin));
 }

@@ -115,9 +115,8 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NamedTable& node, const
     ThrowNotFound(parts, analysis.settings(), self.origin);
   }
   // session.v and system.session.v name temporary views, too.
-  const bool session = (parts.size() == 2 && FoldCase(parts[0]) == "session") ||
-                       (parts.size() == 3 && FoldCase(parts[0]) == "system" && FoldCase(parts[1]) == "session");
-  if (session) {
+  const size_t prefix = SessionPrefix(parts);
+  if (prefix > 0 && parts.size() == prefix + 1) {
     if (const auto view = analysis.FindView(parts.back())) {
       return ReferToView(analysis, *view, {FoldCase(view->name)}, self.origin);
     }

@@ -40,11 +40,7 @@ std::vector<bound::Attribute> OutputOf(Analysis& analysis, const plan::PythonCod
   if (!type.Is(TypeKind::kStruct)) {
     ThrowUnsupported("the function " + code.name + " of whole rows that gives " + SqlTypeName(type), origin);
   }
-  std::vector<bound::Attribute> output;
-  for (const StructField& field : type.fields()) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
-  return output;
+  return analysis.NewAttributes(type.fields());
 }
 
 /// An input of a function of groups: its rows with the grouping expressions as columns.

@@ -282,10 +282,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::PythonTableFunction& no
     stage.keys[0].push_back(key.id);
   }
   stage.inputs = {bound::MakeRelation(std::move(project), std::move(inputs), self.origin)};
-  std::vector<Attribute> output;
-  for (const StructField& field : type.fields()) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
+  std::vector<Attribute> output = analysis.NewAttributes(type.fields());
   stage.calls.push_back(
       {analysis.NewAttribute(code.name, type, true), bound::Make(std::move(call), type, true, self.origin)});
   return MakeScope(bound::MakeRelation(std::move(stage), std::move(output), self.origin));

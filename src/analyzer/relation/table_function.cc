@@ -66,7 +66,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::TableFunction& node, co
     if (table) return analysis.Resolve(table);
   }
   const bool is_builtin = node.name.size() == 1 && functions::Find(name);
-  const bool of_session = node.name.size() == 1 || (node.name.size() == 2 && FoldCase(node.name[0]) == "session");
+  const bool of_session = node.name.size() == SessionPrefix(node.name) + 1;
   if (of_session && !is_builtin) {
     if (plan::PythonCodePtr code = analysis.environment().FindPythonTableFunction(node.name.back())) {
       return ResolveRelation(analysis, plan::PythonTableFunction{std::move(code), node.arguments}, self);

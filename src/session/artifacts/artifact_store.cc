@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "base/temporary_folder.h"
 #include "session/error/java_exception.h"
 #include "storage/archive_unpacking.h"
 #include "storage/file_system.h"
@@ -101,13 +102,9 @@ std::string ArtifactStore::Folder() {
   std::lock_guard lock(mutex_);
   RequireOpen();
   if (!folder_.empty()) return folder_;
-  const fs::path parent = parent_.empty() ? fs::temp_directory_path() : fs::path(parent_);
-  if (!parent_.empty()) MakeOwnFolder(parent);
+  if (!parent_.empty()) MakeOwnFolder(parent_);
   // A name of the server's own, readable for nobody else: ids are the client's, and users may choose the same.
-  std::string path = (parent / "session-XXXXXX").string();
-  if (::mkdtemp(path.data()) == nullptr) {
-    throw std::system_error(errno, std::generic_category(), "making a folder in " + parent.string());
-  }
+  std::string path = MakeTemporaryFolder(parent_, "session-");
   for (const char* part : {"stored", "cache", "unpacked", "staging"}) MakeFolder(path + "/" + part);
   folder_ = std::move(path);
   return folder_;

@@ -31,7 +31,7 @@ class StagedArtifact {
   /// Throws JavaError java.io.IOException (a full disk) and, as ArtifactBudget::Share, SERVER_LIMIT_EXCEEDED.
   void Append(std::string_view bytes);
   /// Nothing will be appended: an upload of thousands of artifacts must not keep thousands of files open.
-  void Seal() { file_ = storage::Descriptor(); }
+  void Seal() { file_ = Descriptor(); }
 
   /// What the artifact takes of the session's budget.
   ArtifactBudget::Share& share() { return *share_; }
@@ -46,7 +46,7 @@ class StagedArtifact {
   const ArtifactName name_;
   const std::string path_;
   std::unique_ptr<ArtifactBudget::Share> share_;
-  storage::Descriptor file_;
+  Descriptor file_;
   int64_t size_ = 0;
   int64_t lead_ = 0;
 };

@@ -1,10 +1,9 @@
 #include "session/python/python_files.h"
 
-#include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
+#include "base/temporary_folder.h"
 #include "storage/file_system.h"
 
 namespace firesteel::session {
@@ -50,14 +49,7 @@ PythonFiles::State PythonFiles::Update(const ArtifactStore& artifacts, const std
   State state;
   const int64_t version = artifacts.version();
   if (version == 0) return state;
-  if (folder_.empty()) {
-    std::string path =
-        (fs::path(parent.empty() ? fs::temp_directory_path().string() : parent) / "files-XXXXXX").string();
-    if (::mkdtemp(path.data()) == nullptr) {
-      throw std::system_error(errno, std::generic_category(), "making a folder in " + parent);
-    }
-    folder_ = std::move(path);
-  }
+  if (folder_.empty()) folder_ = MakeTemporaryFolder(parent, "files-");
   if (version != version_) {
     const fs::path stored = artifacts.stored_folder();
     CopyNew(stored / "files", folder_);

@@ -4,9 +4,9 @@
 
 #include <utility>
 
-namespace firesteel::udf {
+namespace firesteel {
 
-/// An open file of the system, closed when dropped. Movable.
+/// An open file, folder or socket of the system, closed when dropped (with it goes its lock). Movable.
 class Descriptor {
  public:
   Descriptor() = default;
@@ -19,7 +19,7 @@ class Descriptor {
   ~Descriptor() { Close(); }
 
   int get() const { return number_; }
-  bool open() const { return number_ >= 0; }
+  bool is_open() const { return number_ >= 0; }
   void Close() {
     if (number_ >= 0) ::close(std::exchange(number_, -1));
   }
@@ -28,4 +28,4 @@ class Descriptor {
   int number_ = -1;
 };
 
-}  // namespace firesteel::udf
+}  // namespace firesteel
