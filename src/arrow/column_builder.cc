@@ -51,6 +51,8 @@ Layout LayoutOf(const DataType& type) {
     case TypeKind::kTimestampNanos:
     case TypeKind::kTimestampNtzNanos:
       return {ColumnLayout::kStruct, 0};
+    case TypeKind::kUserDefined:
+      return LayoutOf(type.user_storage());
   }
   return {ColumnLayout::kNull, 0};
 }

@@ -3,6 +3,7 @@
 #include "arrow/message_encoder.h"
 #include "arrow/type_mapping.h"
 #include "base/error.h"
+#include "types/user_type.h"
 
 namespace firesteel::arrow {
 namespace {
@@ -49,8 +50,9 @@ class SliceList {
 
 RecordBatchWriter::RecordBatchWriter(const Schema& schema, std::string_view time_zone, bool as_struct)
     : as_struct_(as_struct) {
-  for (const StructField& field : schema) columns_.emplace_back(field.type);
-  const Schema written = as_struct ? Schema{{"struct", DataType::Struct(schema), false, ""}} : schema;
+  const Schema stored = StorageSchema(schema);
+  for (const StructField& field : stored) columns_.emplace_back(field.type);
+  const Schema written = as_struct ? Schema{{"struct", DataType::Struct(stored), false, ""}} : stored;
   Owned<ArrowSchema> arrow_schema = SchemaToArrow(written, time_zone);
   schema_message_ = std::make_shared<const std::string>(EncodeSchemaMessage(*arrow_schema.get()));
 }

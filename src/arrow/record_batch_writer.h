@@ -21,7 +21,8 @@ struct EncodedBatch {
 /// Writes the batches of one result. Fill columns(), then Finish; the columns are empty again. Not thread-safe.
 class RecordBatchWriter {
  public:
-  /// Throws QueryError when a type has no Arrow form. `as_struct`: the batches have one column, a struct without nulls
+  /// Throws QueryError when a type has no Arrow form. User-defined types are written as what they are kept as.
+  /// `as_struct`: the batches have one column, a struct without nulls
   /// whose fields are the columns.
   RecordBatchWriter(const Schema& schema, std::string_view time_zone, bool as_struct = false);
 

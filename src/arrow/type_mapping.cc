@@ -139,6 +139,8 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
       SetChild(schema, 0, "epochMicros", DataType::Long(), false, time_zone, large);
       SetChild(schema, 1, "nanosWithinMicro", DataType::Short(), false, time_zone, large);
       return;
+    case TypeKind::kUserDefined:
+      return SetType(schema, type.user_storage(), time_zone, large);
   }
   throw QueryError("UNSUPPORTED_DATATYPE", {{"typeName", QuoteType(type)}}, nullptr, ErrorClass::kUnsupported);
 }

@@ -43,6 +43,8 @@ int32_t FieldCount(const DataType& type) {
     }
     case TypeKind::kVariant:
       return 3;  // value and metadata
+    case TypeKind::kUserDefined:
+      return FieldCount(type.user_storage());
     default:
       return 1;
   }

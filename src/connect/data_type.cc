@@ -8,6 +8,7 @@
 #include "connect/invalid_plan.h"
 #include "spark/connect/types.pb.h"
 #include "types/geospatial.h"
+#include "types/user_type.h"
 
 namespace firesteel::connect {
 
@@ -60,6 +61,28 @@ DataType DecodeDecimal(const proto::DataType::Decimal& type) {
                      {{"precision", std::to_string(precision)}, {"maxPrecision", "38"}});
   }
   return DataType::Decimal(precision, scale);
+}
+
+DataType DecodeUserDefined(const proto::DataType::UDT& type, const DecodeContext& context) {
+  if (type.type() != "udt") ThrowInvalidPlan("UDT_TYPE_FIELD_INVALID", {{"udtType", type.type()}});
+  if (type.has_jvm_class()) return KnownJvmUserType(type.jvm_class());
+  if (!type.has_python_class() || !type.has_serialized_python_class() || !type.has_sql_type()) {
+    ThrowInvalidPlan("PYTHON_UDT_MISSING_FIELDS");
+  }
+  return DataType::UserDefined(DecodeDataType(type.sql_type(), context),
+                               {type.python_class(), type.serialized_python_class(), {}});
+}
+
+void EncodeUserDefined(const DataType& type, proto::DataType::UDT* out) {
+  const UserDefinedClass& of = type.user_class();
+  out->set_type("udt");
+  out->set_python_class(of.python_class);
+  if (of.jvm_class.empty()) {
+    out->set_serialized_python_class(of.serialized_python_class);
+  } else {
+    out->set_jvm_class(of.jvm_class);
+  }
+  EncodeDataType(type.user_storage(), out->mutable_sql_type());
 }
 
 int CheckedSrid(int srid, bool geography) {
@@ -135,8 +158,7 @@ DataType DecodeDataType(const proto::DataType& type, const DecodeContext& contex
     case proto::DataType::kUnparsed:
       return context.parse_data_type(type.unparsed().data_type_string());
     case proto::DataType::kUdt:
-      ThrowUnsupported("the user-defined type " +
-                       (type.udt().has_python_class() ? type.udt().python_class() : type.udt().jvm_class()));
+      return DecodeUserDefined(type.udt(), context);
     case proto::DataType::kGeometry:
       return DataType::Geometry(CheckedSrid(type.geometry().srid(), false));
     case proto::DataType::kGeography:
@@ -243,6 +265,9 @@ void EncodeDataType(const DataType& type, proto::DataType* out) {
       return;
     case TypeKind::kTimestampNtzNanos:
       out->mutable_timestamp_ntz_nanos()->set_precision(type.precision());
+      return;
+    case TypeKind::kUserDefined:
+      EncodeUserDefined(type, out->mutable_udt());
       return;
   }
 }

@@ -10,7 +10,7 @@ class DataType;
 namespace firesteel::connect {
 
 /// The protocol's type → ours. DDL text goes through the context. Throws QueryError for what Spark refuses
-/// (CONNECT_INVALID_PLAN.*) and for types that Firesteel does not have (user-defined, geometry, nanosecond timestamps).
+/// (CONNECT_INVALID_PLAN.*) and for user-defined types of classes that only a user's Java code has.
 DataType DecodeDataType(const ::spark::connect::DataType& type, const DecodeContext& context);
 
 /// Ours → the protocol's, as Spark's server writes it: precisions always spelt out, a collation only when it is not

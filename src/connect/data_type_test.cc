@@ -2,6 +2,7 @@
 
 #include "connect/decoding_fixture.h"
 #include "spark/connect/types.pb.h"
+#include "types/user_type.h"
 
 namespace firesteel::connect {
 namespace {
@@ -37,6 +38,8 @@ TEST_F(DataTypeTest, GoesThereAndBack) {
       DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kMinute),
       DataType::CalendarInterval(),
       DataType::Variant(),
+      DataType::UserDefined(DataType::Array(DataType::Double()), {"p.PointUDT", "gASV", {}}),
+      KnownJvmUserType("org.apache.spark.ml.linalg.VectorUDT"),
       DataType::Array(DataType::Int(), false),
       DataType::Map(DataType::String(), DataType::Array(DataType::Double(), true), false),
       DataType::Struct({{"a", DataType::Int(), false, ""}, {"A", DataType::String(), true, "{\"k\":1}"}})};
@@ -70,7 +73,12 @@ TEST_F(DataTypeTest, Refuses) {
             "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
   EXPECT_EQ(ConditionOf([&] { Decode("year_month_interval { start_field: 1 end_field: 0 }"); }),
             "CONNECT_INVALID_PLAN.ASSERTION_FAILURE");
-  EXPECT_EQ(ConditionOf([&] { Decode("udt { python_class: 'p.VectorUDT' }"); }), "UNSUPPORTED_FEATURE.FIRESTEEL");
+  EXPECT_EQ(ConditionOf([&] { Decode("udt { type: 'udt' python_class: 'p.PointUDT' }"); }),
+            "CONNECT_INVALID_PLAN.PYTHON_UDT_MISSING_FIELDS");
+  EXPECT_EQ(ConditionOf([&] { Decode("udt { type: 'x' jvm_class: 'org.apache.spark.ml.linalg.VectorUDT' }"); }),
+            "CONNECT_INVALID_PLAN.UDT_TYPE_FIELD_INVALID");
+  EXPECT_EQ(ConditionOf([&] { Decode("udt { type: 'udt' jvm_class: 'com.example.NoUDT' }"); }),
+            "UDT_CLASS_NOT_FOUND.WITHOUT_USER_CLASS");
 }
 
 }  // namespace

@@ -133,6 +133,7 @@ void EncodeLiteral(const TypedValue& value, proto::Expression::Literal* out) {
     case TypeKind::kGeography:
     case TypeKind::kNull:
     case TypeKind::kVariant:
+    case TypeKind::kUserDefined:
       EncodeDataType(DataType::Null(), out->mutable_null());
       return;
   }

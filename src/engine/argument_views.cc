@@ -38,6 +38,7 @@ ArgumentViews::ArgumentViews(duckdb::Vector* columns, const std::vector<DataType
 }
 
 VectorView ArgumentViews::View(duckdb::Vector& given, const DataType& type, size_t rows) {
+  if (type.Is(TypeKind::kUserDefined)) return View(given, type.user_storage(), rows);
   duckdb::Vector* vector = &given;
   const bool is_constant = given.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR;
   // Widening needs to know how many elements there are: not so behind a dictionary.

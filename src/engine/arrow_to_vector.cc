@@ -337,6 +337,8 @@ void FillVector(const ArrowSchema& schema, const ArrowArray& array, int64_t begi
     case TypeKind::kTimestampNanos:
     case TypeKind::kTimestampNtzNanos:
       ThrowUnsupported("data of type " + SqlTypeName(type) + " from a client");
+    case TypeKind::kUserDefined:
+      return FillVector(schema, array, begin, count, type.user_storage(), batch, vector);
     case TypeKind::kNull:
       break;
   }

@@ -78,6 +78,8 @@ LogicalType PhysicalType(const DataType& type) {
     case TypeKind::kStruct:
     case TypeKind::kVariant:
       return StructOf(FieldTypes(type));
+    case TypeKind::kUserDefined:
+      return PhysicalType(type.user_storage());
   }
   throw InternalError("a Spark type without a physical type");
 }
@@ -103,6 +105,8 @@ bool ReadableAs(const LogicalType& actual, const DataType& type) {
       }
       return true;
     }
+    case TypeKind::kUserDefined:
+      return ReadableAs(actual, type.user_storage());
     default:
       return actual.id() == PhysicalType(type).id();
   }

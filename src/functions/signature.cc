@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel::functions {
 namespace {
@@ -321,7 +322,7 @@ DataType DefaultType(const TypePattern& pattern) {
 }
 
 bool IsAtomic(const DataType& type) {
-  return !type.IsNested() && !type.Is(TypeKind::kNull) && !type.Is(TypeKind::kCalendarInterval) &&
+  return !IsCompound(type) && !type.Is(TypeKind::kNull) && !type.Is(TypeKind::kCalendarInterval) &&
          !type.Is(TypeKind::kVariant) && !type.IsGeospatial();
 }
 
@@ -393,6 +394,8 @@ bool IsOrderable(const DataType& type) {
     case TypeKind::kStruct:
       return std::all_of(type.fields().begin(), type.fields().end(),
                          [](const StructField& field) { return IsOrderable(field.type); });
+    case TypeKind::kUserDefined:
+      return IsOrderable(type.user_storage());
     default:
       return true;
   }

@@ -159,6 +159,8 @@ std::string LiteralSql(const Value& value, const DataType& type) {
       const auto& variant = std::get<VariantValue>(value.data);
       return "struct_pack(f0 := " + Blob(variant.value) + ", f1 := " + Blob(variant.metadata) + ")";
     }
+    case TypeKind::kUserDefined:
+      return LiteralSql(value, type.user_storage());
   }
   throw InternalError("a literal of an unknown type");
 }

@@ -72,6 +72,8 @@ std::string Print(const DataType& type, bool file_names) {
     }
     case TypeKind::kVariant:
       return file_names ? "STRUCT(\"value\" BLOB, metadata BLOB)" : "STRUCT(f0 BLOB, f1 BLOB)";
+    case TypeKind::kUserDefined:
+      return Print(type.user_storage(), file_names);
   }
   throw InternalError("a Spark type without an engine type");
 }

@@ -95,6 +95,8 @@ Value ValueAt(const ArrowArray& array, const DataType& type, int64_t row) {
       }
       return Value::List(std::move(items));
     }
+    case TypeKind::kUserDefined:
+      return ValueAt(array, type.user_storage(), row);
     case TypeKind::kVariant:
       return Value{VariantValue{BytesAt(*array.children[0], array.children[0]->offset + i),
                                 BytesAt(*array.children[1], array.children[1]->offset + i)}};

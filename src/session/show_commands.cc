@@ -123,7 +123,7 @@ TextRows DescribeColumns(const Schema& schema) {
   TextRows rows;
   for (const StructField& field : schema) {
     const std::optional<std::string> comment = MetadataText(field.metadata, "comment");
-    rows.push_back({Text(field.name), Text(CatalogString(field.type)), comment ? Text(*comment) : Value{}});
+    rows.push_back({Text(field.name), Text(SimpleString(field.type)), comment ? Text(*comment) : Value{}});
   }
   return rows;
 }

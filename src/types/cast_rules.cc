@@ -119,6 +119,7 @@ bool ForceNullable(const DataType& from, const DataType& to) {
 
 bool CanCast(const DataType& from, const DataType& to, EvalMode mode) {
   if (from == to || from.Is(kNull)) return true;
+  if (to.Is(kUserDefined) || (from.Is(kUserDefined) && !to.IsStringLike())) return false;
   if (from.IsGeospatial() && to.IsStringLike()) return false;
   if (to.IsStringLike()) return !from.Is(kVariant) || VariantCastsTo(to);
   if (from.Is(kVariant)) return VariantCastsTo(to);
@@ -164,7 +165,7 @@ bool CanUpCast(const DataType& from, const DataType& to) {
   if (to.Is(kDecimal) && from.IsNumeric() && DecimalIsWiderThan(to, from)) return true;
   if (from.Is(kDecimal) && to.IsNumeric()) return DecimalIsTighterThan(from, to);
   if (NumericPrecedence(from) >= 0 && NumericPrecedence(from) <= NumericPrecedence(to)) return true;
-  if (to.IsStringLike()) return !from.IsNested() && !from.IsGeospatial();
+  if (to.IsStringLike()) return !from.IsNested() && !from.IsGeospatial() && !from.Is(kUserDefined);
   switch (from.kind()) {
     case kDate:
     case kTimestampNtz:
@@ -196,6 +197,7 @@ bool CastNeedsTimeZone(const DataType& from, const DataType& to) {
   auto pair_is = [&](auto a, auto b) { return (a(from) && b(to)) || (b(from) && a(to)); };
   auto is = [](TypeKind kind) { return [kind](const DataType& type) { return type.Is(kind); }; };
   auto text = [](const DataType& type) { return type.IsStringLike(); };
+  if (from.Is(kUserDefined)) return !to.Is(kUserDefined) && CastNeedsTimeZone(from.user_storage(), to);
   if (from.Is(kVariant) || to.Is(kVariant)) return true;
   if (from.Is(kTimestampNanos) != to.Is(kTimestampNanos)) return true;
   if (pair_is(text, is(kTimestamp)) || pair_is(is(kDate), is(kTimestamp)) ||

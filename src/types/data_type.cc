@@ -4,12 +4,13 @@
 
 namespace firesteel {
 
-/// What a type holds besides two numbers and a flag: children of nested types, the collation of a string.
+/// What a type holds besides two numbers and a flag: children of nested types, the collation of a string, a class.
 struct DataType::Nested {
-  DataType first;   // array: element; map: key
+  DataType first;   // array: element; map: key; user-defined: storage
   DataType second;  // map: value
   std::vector<StructField> fields;
   std::string collation;
+  UserDefinedClass user_class;
 };
 
 namespace {
@@ -52,6 +53,15 @@ DataType DataType::Struct(std::vector<StructField> fields) {
   return type;
 }
 
+DataType DataType::UserDefined(DataType storage, UserDefinedClass of) {
+  DataType type(TypeKind::kUserDefined);
+  auto nested = std::make_shared<Nested>();
+  nested->first = std::move(storage);
+  nested->user_class = std::move(of);
+  type.nested_ = std::move(nested);
+  return type;
+}
+
 std::string_view DataType::collation() const {
   return nested_ && kind_ == TypeKind::kString ? std::string_view(nested_->collation) : kDefaultCollation;
 }
@@ -59,6 +69,8 @@ std::string_view DataType::collation() const {
 const DataType& DataType::element_type() const { return nested_->first; }
 const DataType& DataType::key_type() const { return nested_->first; }
 const DataType& DataType::value_type() const { return nested_->second; }
+const DataType& DataType::user_storage() const { return nested_->first; }
+const UserDefinedClass& DataType::user_class() const { return nested_->user_class; }
 
 const std::vector<StructField>& DataType::fields() const {
   static const std::vector<StructField> kNone;
@@ -92,6 +104,9 @@ bool DataType::operator==(const DataType& other) const {
                                                                    nested_->second == other.nested_->second));
     case TypeKind::kStruct:
       return nested_ == other.nested_ || fields() == other.fields();
+    case TypeKind::kUserDefined:
+      return user_class().jvm_class == other.user_class().jvm_class &&
+             (!user_class().jvm_class.empty() || user_class().python_class == other.user_class().python_class);
     default:
       return true;
   }

@@ -37,12 +37,20 @@ enum class TypeKind : uint8_t {
   kGeography,          ///< as kGeometry
   kTimestampNanos,     ///< TIMESTAMP_LTZ(7..9): an instant in nanoseconds
   kTimestampNtzNanos,  ///< TIMESTAMP_NTZ(7..9)
+  kUserDefined,        ///< a class of the client's, kept as another type; never below the analyzer (see user_type.h)
 };
 
 /// Fields of a YearMonthInterval (kYear, kMonth) and a DayTimeInterval (kDay .. kSecond).
 enum class IntervalField : uint8_t { kYear = 0, kMonth = 1, kDay = 0, kHour = 1, kMinute = 2, kSecond = 3 };
 
 struct StructField;
+
+/// The class of a user-defined type: Python's, by name and pickled, or one of those that Spark has in Java.
+struct UserDefinedClass {
+  std::string python_class;             ///< "module.Name"; may be empty beside `jvm_class`
+  std::string serialized_python_class;  ///< base64 of the pickled class; empty beside `jvm_class`
+  std::string jvm_class;                ///< empty for a type that only Python knows
+};
 
 /// A Spark SQL data type. A cheap value: children are shared and immutable. Thread-safe to read.
 /// `==` is Spark's equality: names, nullability of nested fields and metadata count; see also SameType in coercion.h.
@@ -86,6 +94,8 @@ class DataType {
   static DataType Geography(int srid) { return DataType(TypeKind::kGeography, srid, 0); }
   static DataType TimestampNanos(int precision) { return DataType(TypeKind::kTimestampNanos, precision, 0); }
   static DataType TimestampNtzNanos(int precision) { return DataType(TypeKind::kTimestampNtzNanos, precision, 0); }
+  /// Equal to every other type of the same class, whatever that is kept as.
+  static DataType UserDefined(DataType storage, UserDefinedClass of);
 
   TypeKind kind() const { return kind_; }
   bool Is(TypeKind kind) const { return kind_ == kind; }
@@ -103,6 +113,8 @@ class DataType {
   const DataType& value_type() const;
   bool value_contains_null() const { return flag_; }
   const std::vector<StructField>& fields() const;  ///< struct
+  const DataType& user_storage() const;            ///< user-defined: what its values are kept as
+  const UserDefinedClass& user_class() const;      ///< user-defined
 
   bool IsIntegral() const;  ///< byte, short, int, long
   bool IsFractional() const { return Is(TypeKind::kFloat) || Is(TypeKind::kDouble) || Is(TypeKind::kDecimal); }

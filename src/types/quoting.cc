@@ -33,7 +33,10 @@ std::string QuoteIfNeeded(std::string_view part) {
   return plain && !only_digits ? std::string(part) : QuoteIdentifier(part);
 }
 
-std::string QuoteType(const DataType& type) { return DoubleQuoted(SqlTypeName(type)); }
+std::string QuoteType(const DataType& type) {
+  const std::string quoted = DoubleQuoted(SqlTypeName(type));
+  return type.Is(TypeKind::kUserDefined) ? "UDT(" + quoted + ")" : quoted;
+}
 
 std::string DoubleQuoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 

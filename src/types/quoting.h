@@ -13,7 +13,7 @@ std::string QuoteIdentifier(std::string_view part);
 std::string QuoteIdentifiers(const std::vector<std::string>& parts);
 /// A name part, backquoted only where it needs it (letters, digits and underscore, not only digits, stay bare).
 std::string QuoteIfNeeded(std::string_view part);
-/// A type in messages: upper-case SQL name in double quotes: "BIGINT".
+/// A type in messages: upper-case SQL name in double quotes: "BIGINT", UDT("ARRAY<DOUBLE>").
 std::string QuoteType(const DataType& type);
 /// Text in double quotes, as Spark prints expressions and configuration keys in messages.
 std::string DoubleQuoted(std::string_view text);

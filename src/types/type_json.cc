@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "types/geospatial.h"
 #include "types/type_text.h"
+#include "types/user_type.h"
 
 namespace firesteel {
 namespace {
@@ -96,6 +97,15 @@ Json ToJson(const DataType& type) {
       json["fields"] = Json::array();
       for (const StructField& field : type.fields()) json["fields"].push_back(FieldToJson(field));
       return json;
+    case TypeKind::kUserDefined: {
+      const UserDefinedClass& of = type.user_class();
+      json["type"] = "udt";
+      if (!of.jvm_class.empty()) json["class"] = of.jvm_class;
+      json["pyClass"] = of.python_class;
+      if (of.jvm_class.empty()) json["serializedClass"] = of.serialized_python_class;
+      json["sqlType"] = ToJson(type.user_storage());
+      return json;
+    }
     default:
       return TypeName(type);
   }
@@ -265,8 +275,14 @@ DataType FromJson(const Json& json, const std::string& path, const Json& collati
     for (const Json& field : list) fields.push_back(FieldFromJson(field, depth));
     return DataType::Struct(std::move(fields));
   }
-  // A user-defined type is stored as the type it is made of.
-  if (kind == "udt" && json.contains("sqlType")) return FromJson(json["sqlType"], path, collations, depth + 1);
+  if (kind == "udt") {
+    auto text = [&](const char* key) { return json.contains(key) && json[key].is_string() ? json[key] : Json(""); };
+    const std::string jvm_class = text("class").get<std::string>();
+    if (!jvm_class.empty()) return KnownJvmUserType(jvm_class);
+    return DataType::UserDefined(
+        FromJson(Member(json, "sqlType"), path, collations, depth + 1),
+        {text("pyClass").get<std::string>(), text("serializedClass").get<std::string>(), std::string()});
+  }
   Refuse(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 

@@ -5,6 +5,7 @@
 
 #include "types/field_metadata.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel {
 namespace {
@@ -95,6 +96,8 @@ std::string AtomicName(const DataType& type) {
       return "map";
     case TypeKind::kStruct:
       return "struct";
+    case TypeKind::kUserDefined:
+      return UserTypeName(type);
   }
   return "";
 }
@@ -114,9 +117,9 @@ std::string LowerCaseString(const DataType& type, size_t max_fields) {
              LowerCaseString(type.value_type(), max_fields) + ">";
     case TypeKind::kStruct: {
       const auto& fields = type.fields();
-      // Spark's truncatedString: of more than `max_fields` fields it shows one less and says how many it left out.
+      // Spark's truncatedString: of more than `max_fields` fields it says how many it left out.
       const bool cut = fields.size() > max_fields;
-      const size_t shown = cut ? std::max<size_t>(max_fields, 1) - 1 : fields.size();
+      const size_t shown = cut ? max_fields : fields.size();
       std::string text = "struct<";
       for (size_t i = 0; i < shown; ++i) {
         if (i > 0) text += ",";
@@ -210,7 +213,9 @@ void AppendTree(std::string& out, const DataType& type, const std::string& prefi
 
 }  // namespace
 
-std::string CatalogString(const DataType& type) { return LowerCaseString(type, std::numeric_limits<size_t>::max()); }
+std::string CatalogString(const DataType& type) {
+  return LowerCaseString(StorageType(type), std::numeric_limits<size_t>::max());
+}
 
 std::string SimpleString(const DataType& type, int max_fields) {
   return LowerCaseString(type, static_cast<size_t>(std::max(max_fields, 0)));
@@ -231,6 +236,8 @@ std::string SqlTypeName(const DataType& type) {
       }
       return text + ">";
     }
+    case TypeKind::kUserDefined:
+      return SqlTypeName(type.user_storage());
     default:
       return UpperCase(AtomicName(type)) + CollateClause(type, " COLLATE ");
   }

@@ -9,10 +9,10 @@
 namespace firesteel {
 
 /// Spark's `catalogString` ("decimal(10,2)", "struct<a:int,b:array<string>>"): what dtypes and error texts show,
-/// never truncated.
+/// never truncated. A user-defined type is shown as what it is kept as.
 std::string CatalogString(const DataType& type);
 /// Spark's `simpleString`: as CatalogString, but structs of more than `max_fields` fields are cut
-/// ("... 3 more fields"). Default is Spark's spark.sql.debug.maxToStringFields.
+/// ("... 3 more fields"), and user-defined types have a name. Default is Spark's spark.sql.debug.maxToStringFields.
 std::string SimpleString(const DataType& type, int max_fields = 25);
 /// Spark's `sql`: "DECIMAL(10,2)", "ARRAY<INT>", "STRUCT<a: INT NOT NULL>".
 std::string SqlTypeName(const DataType& type);

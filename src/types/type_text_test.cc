@@ -30,7 +30,7 @@ TEST(TypeText, CatalogStringIsSparks) {
 TEST(TypeText, SimpleStringIsCut) {
   EXPECT_EQ(
       SimpleString(T::Struct({{"a", T::Int(), true, ""}, {"b", T::Int(), true, ""}, {"c", T::Int(), true, ""}}), 2),
-      "struct<a:int,... 2 more fields>");
+      "struct<a:int,b:int,... 1 more fields>");
 }
 
 TEST(TypeText, SqlNameIsSparks) {

@@ -103,7 +103,9 @@ MaybeType WiderForDecimal(const DataType& a, const DataType& b) {
 
 // ANSI: a string takes the other's side. Legacy: the other becomes a string.
 MaybeType WiderForString(const DataType& text, const DataType& other, bool ansi) {
-  if (other.IsNested() || other.Is(kCalendarInterval) || other.Is(kNull)) return std::nullopt;
+  if (other.IsNested() || other.Is(kCalendarInterval) || other.Is(kNull) || other.Is(kUserDefined)) {
+    return std::nullopt;
+  }
   if (ansi) {
     if (other.IsIntegral()) return DataType::Long();
     if (other.IsFractional()) return DataType::Double();

@@ -2,19 +2,17 @@
 #include "analyzer/relation/relations.h"
 #include "types/coercion.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel::analyzer {
 namespace {
 
 ScopePtr EmptyRelation(Analysis& analysis, const Schema& schema, const OriginPtr& origin) {
-  std::vector<bound::Attribute> output;
-  for (const StructField& field : schema) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
-  return MakeScope(bound::MakeRelation(bound::LocalData{}, std::move(output), origin));
+  return MakeScope(bound::MakeRelation(bound::LocalData{}, analysis.NewAttributes(schema), origin));
 }
 
-// The declared schema names and types the columns of the data by position.
+// The declared schema names and types the columns of the data by position. Of user-defined types clients send what
+// those are kept as.
 ScopePtr WithSchema(Analysis& analysis, const ScopePtr& data, const Schema& schema, const OriginPtr& origin) {
   if (schema.size() != data->output.size()) {
     throw QueryError("ASSIGNMENT_ARITY_MISMATCH",
@@ -26,8 +24,9 @@ ScopePtr WithSchema(Analysis& analysis, const ScopePtr& data, const Schema& sche
   std::vector<bound::Attribute> output;
   for (size_t i = 0; i < schema.size(); ++i) {
     bound::ExpressionPtr value = bound::MakeReference(data->output[i], origin);
-    if (!SameTypeIgnoringNullability(value->type, schema[i].type)) {
-      value = resolver.MakeCheckedCast(value, schema[i].type, resolver.default_mode(), origin);
+    const DataType stored = StorageType(schema[i].type);
+    if (!SameTypeIgnoringNullability(value->type, stored)) {
+      value = resolver.MakeCheckedCast(value, stored, resolver.default_mode(), origin);
     }
     output.push_back(analysis.NewAttribute(schema[i].name, schema[i].type, schema[i].nullable, schema[i].metadata));
     project.expressions.push_back({output.back(), std::move(value)});
@@ -42,15 +41,12 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LocalRelation& node, co
   std::optional<Schema> schema;
   if (!node.schema_text.empty()) schema = environment.ParseSchema(node.schema_text);
   if (!node.arrow_ipc) return EmptyRelation(analysis, schema.value_or(Schema{}), self.origin);
-  std::vector<bound::Attribute> output;
-  for (const StructField& field : environment.ArrowSchema(node.arrow_ipc)) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
+  std::vector<bound::Attribute> output = analysis.NewAttributes(environment.ArrowSchema(node.arrow_ipc));
   if (schema && schema->size() == output.size()) {
     // Usually only names, nullability and metadata differ: then the data is used as it is.
     bool same = true;
     for (size_t i = 0; i < output.size(); ++i) {
-      same = same && SameTypeIgnoringNullability(output[i].type, (*schema)[i].type);
+      same = same && SameTypeIgnoringNullability(output[i].type, StorageType((*schema)[i].type));
     }
     if (same) {
       for (size_t i = 0; i < output.size(); ++i) {

@@ -37,6 +37,7 @@ bool IsEmptyStruct(const DataType& type) { return type.Is(TypeKind::kStruct) && 
 /// FileFormat.supportDataType of Spark's formats.
 bool CanHold(const std::string& format, const DataType& type) {
   if (format == "text") return type.Is(TypeKind::kString);
+  if (type.Is(TypeKind::kUserDefined)) return CanHold(format, type.user_storage());
   if (format == "csv") return !type.IsNested() && !type.Is(TypeKind::kVariant) && !type.Is(TypeKind::kNull);
   return true;
 }

@@ -146,6 +146,9 @@ DataType FromServerType(const Server& type) {
     }
     case Kind::kVariant:
       return DataType::variant();
+    case Kind::kUserDefined:
+      return DataType::user_defined(FromServerType(type.user_storage()), type.user_class().jvm_class,
+                                    type.user_class().python_class, type.user_class().serialized_python_class);
     case Kind::kGeometry:
       return DataType::geometry(type.srid());
     case Kind::kGeography:

@@ -6,6 +6,7 @@
 #include "functions/binding/random.h"
 #include "types/holds_kind.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel::functions {
 
@@ -306,7 +307,7 @@ ExpressionPtr BindReverse(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const ExpressionPtr& argument = request.arguments[0];
   if (IsArray(argument)) return FinishCall(request, {argument}, argument->type);
-  if (argument->type.IsNested()) ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
+  if (IsCompound(argument->type)) ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
   if (argument->type.Is(TypeKind::kBinary)) return FinishCall(request, {argument}, argument->type);
   return FinishCall(request, {CastTo(argument, DataType::String(), request)}, DataType::String());
 }

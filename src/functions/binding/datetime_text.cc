@@ -1,5 +1,6 @@
 #include "functions/binding/binding.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 /// Functions between text and dates or timestamps, with or without a pattern.
 namespace firesteel::functions {
@@ -40,7 +41,7 @@ namespace {
 
 ExpressionPtr Pattern(const BindRequest& request, size_t index) {
   const ExpressionPtr& pattern = request.arguments[index];
-  if (pattern->type.IsNested()) ThrowUnexpectedInput(request, index, "\"STRING\"");
+  if (IsCompound(pattern->type)) ThrowUnexpectedInput(request, index, "\"STRING\"");
   return CastTo(pattern, DataType::String(), request);
 }
 
@@ -78,7 +79,7 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
   DataType type = is_date ? DataType::Date() : is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
   EvalMode mode = ModeOf(request);
   ExpressionPtr source = request.arguments[0];
-  if (source->type.IsNested()) {
+  if (IsCompound(source->type)) {
     ThrowUnexpectedInput(request, 0,
                          type.Is(TypeKind::kTimestamp)
                              ? "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"NUMERIC\")"

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel::functions {
 
@@ -48,7 +49,7 @@ std::optional<DataType> TextMeets(const DataType& other, bool comparison, bool a
     if (other.IsIntegral()) return DataType::Long();
     if (other.IsFractional()) return DataType::Double();
     if (other.Is(TypeKind::kNull)) return DataType::String();
-    if (other.IsNested() || other.IsStringLike() || other.IsAnsiInterval()) return std::nullopt;
+    if (IsCompound(other) || other.IsStringLike() || other.IsAnsiInterval()) return std::nullopt;
     if (other.Is(TypeKind::kCalendarInterval) || other.Is(TypeKind::kVariant)) return std::nullopt;
     return other;
   }

@@ -1,5 +1,6 @@
 #include "functions/binding/constant.h"
 #include "types/quoting.h"
+#include "types/user_type.h"
 
 namespace firesteel::functions {
 
@@ -17,7 +18,7 @@ ExpressionPtr BindConcat(const BindRequest& request) {
     any_array |= type.Is(TypeKind::kArray);
     // Only with ANSI an interval becomes a text by itself.
     const bool is_interval = type.Is(TypeKind::kCalendarInterval) && !request.settings.ansi;
-    if (type.Is(TypeKind::kMap) || type.Is(TypeKind::kStruct) || is_interval) {
+    if ((!type.Is(TypeKind::kArray) && IsCompound(type)) || is_interval) {
       ThrowUnexpectedInput(request, i, "(\"STRING\" or \"BINARY\" or \"ARRAY\")");
     }
   }
@@ -46,9 +47,9 @@ ExpressionPtr BindConcatWs(const BindRequest& request) {
     const DataType& type = arguments[i]->type;
     if (i > 0 && type.Is(TypeKind::kArray)) {
       const DataType& element = type.element_type();
-      if (element.IsNested()) ThrowUnexpectedInput(request, i, "(\"ARRAY<STRING>\" or \"STRING\")");
+      if (IsCompound(element)) ThrowUnexpectedInput(request, i, "(\"ARRAY<STRING>\" or \"STRING\")");
       arguments[i] = CastTo(arguments[i], DataType::Array(DataType::String(), type.contains_null()), request);
-    } else if (type.IsNested()) {
+    } else if (IsCompound(type)) {
       ThrowUnexpectedInput(request, i, i == 0 ? "\"STRING\"" : "(\"ARRAY<STRING>\" or \"STRING\")");
     } else {
       arguments[i] = CastTo(arguments[i], DataType::String(), request);
@@ -65,7 +66,7 @@ ExpressionPtr BindLike(const BindRequest& request) {
   std::vector<ExpressionPtr> arguments = request.arguments;
   for (size_t i = 0; i < 2; ++i) {
     const DataType& type = arguments[i]->type;
-    if (type.IsNested()) ThrowUnexpectedInput(request, i, "\"STRING\"");
+    if (IsCompound(type)) ThrowUnexpectedInput(request, i, "\"STRING\"");
     arguments[i] = CastTo(arguments[i], DataType::String(), request);
   }
   if (count == 2) {

@@ -81,6 +81,8 @@ void ParsedValues::Write(const ParsedValue& value, const DataType& type, ResultV
         Write(nodes_[value.children.first + i], DataType::Binary(), column.Child(i), row);
       }
       return;
+    case TypeKind::kUserDefined:
+      return Write(value, type.user_storage(), column, row);
     case TypeKind::kTimestampNanos:
     case TypeKind::kTimestampNtzNanos:
     case TypeKind::kGeometry:

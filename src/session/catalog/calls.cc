@@ -243,7 +243,7 @@ CommandResult CatalogCommands::ListColumns(const Names& parts) {
   for (const StructField& column : columns) {
     const bool partition = std::find(partitions.begin(), partitions.end(), column.name) != partitions.end();
     rows.push_back({TextValue(column.name), TextOrNull(MetadataText(column.metadata, "comment")),
-                    TextValue(CatalogString(DeclaredType(column))), Value{column.nullable}, Value{partition},
+                    TextValue(SimpleString(DeclaredType(column))), Value{column.nullable}, Value{partition},
                     Value{false}, Value{false}});
   }
   return Text({TextField("name"), TextField("description"), TextField("dataType"), FlagField("nullable"),

@@ -38,7 +38,7 @@ std::string ListText(const catalog::Properties& properties) {
 
 std::vector<Value> ColumnRow(const StructField& column) {
   const std::optional<std::string> comment = MetadataText(column.metadata, "comment");
-  return {TextValue(column.name), TextValue(CatalogString(DeclaredType(column))),
+  return {TextValue(column.name), TextValue(SimpleString(DeclaredType(column))),
           comment ? TextValue(*comment) : Value{}};
 }
 

@@ -27,14 +27,18 @@ PYTHON_EXCEPTION_THROWN = -2
 CONDITION_PREFIX = b"\0firesteel\0"  # no traceback begins so
 ROWS_PER_BATCH = 10_000
 _NONE = type(None)
-_input_type = _output_type = None
+_input_json = _output_json = None
 
 
 def set_task(input_json, output_json):
     """Types of the next task: JSON of a struct each, or None where Arrow's own protocol serves."""
-    global _input_type, _output_type
-    _input_type = input_json and t._parse_datatype_json_string(input_json)
-    _output_type = output_json and t._parse_datatype_json_string(output_json)
+    global _input_json, _output_json
+    _input_json, _output_json = input_json, output_json
+
+
+def _task_types():
+    """The types, which may be of classes in the session's files: parsed when these are on the path."""
+    return t._parse_datatype_json_string(_input_json), t._parse_datatype_json_string(_output_json)
 
 
 # Columns to Python.
@@ -83,6 +87,9 @@ def python_values(array, data_type, binary_as_bytes):
     if isinstance(data_type, (t.ByteType, t.ShortType, t.IntegerType, t.LongType, t.FloatType, t.DoubleType,
                               t.BooleanType)):
         return _number_list(array)
+    if isinstance(data_type, t.UserDefinedType):
+        inner = python_values(array, data_type.sqlType(), binary_as_bytes)
+        return [None if value is None else data_type.deserialize(value) for value in inner]
     if isinstance(data_type, t.StructType):
         if not len(data_type):
             return _masked([t._create_row([], [])] * len(array), array)
@@ -296,8 +303,6 @@ def _variants(values):
 
 def column(values, data_type):
     """Values of whatever types as a column of the type, as Spark would take them over."""
-    if isinstance(data_type, t.UserDefinedType):
-        return column(values, data_type.sqlType())
     kinds = set(map(type, values))
     if not kinds <= java._PLAIN:  # Spark pickles every value, whatever becomes of it
         values = [java.unpickled(value) for value in values]
@@ -462,16 +467,17 @@ def read_udfs(serializer, infos, eval_type, runner_conf, eval_conf):
     if eval_type != PythonEvalType.SQL_BATCHED_UDF:
         return _read_udfs(serializer, infos, eval_type, runner_conf, eval_conf)
     binary_as_bytes = runner_conf.binary_as_bytes
+    struct_in, struct_out = _task_types()
     if len(infos) == 1:
         # As kind 101 reads it: the function itself, with its profiler if there is one.
         function, arguments, named, result_type = worker.read_single_udf(
             serializer, infos[0], PythonEvalType.SQL_ARROW_BATCHED_UDF, runner_conf, udf_index=0)
         call, offsets = worker.wrap_kwargs_support(function, arguments, named)
         convert = result_type.toInternal if result_type.needConversion() else None
-        process = _single_call(call, list(offsets), convert, _input_type, _output_type[0].dataType, binary_as_bytes)
+        process = _single_call(call, list(offsets), convert, struct_in, struct_out[0].dataType, binary_as_bytes)
     else:
         function = _read_udfs(serializer, infos, eval_type, runner_conf, eval_conf)[0]
-        process = _calls_by_rows(function, _input_type, _output_type, binary_as_bytes)
+        process = _calls_by_rows(function, struct_in, struct_out, binary_as_bytes)
     batches = _Batches()
     return process, None, batches, batches
 
@@ -483,7 +489,7 @@ def read_udtf(serializer, info, eval_type, runner_conf, eval_conf):
     if eval_type != PythonEvalType.SQL_TABLE_UDF:
         return made
     batches = _Batches()
-    return _table_function(made[0], _input_type, _output_type, runner_conf.binary_as_bytes), None, batches, batches
+    return _table_function(made[0], *_task_types(), runner_conf.binary_as_bytes), None, batches, batches
 
 
 worker.read_udfs, worker.read_udtf = read_udfs, read_udtf

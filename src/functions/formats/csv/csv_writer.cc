@@ -234,6 +234,8 @@ void CsvWriter::AppendText(const DataType& type, const VectorView& view, size_t 
     case TypeKind::kCalendarInterval:
       out += CalendarIntervalText(view.Get<CalendarIntervalValue>(row));
       return;
+    case TypeKind::kUserDefined:
+      return AppendText(type.user_storage(), view, row, out);
     case TypeKind::kArray: {
       const ListSlot slot = view.Get<ListSlot>(row);
       out += '[';

@@ -187,6 +187,8 @@ void JsonWriter::AppendValid(const DataType& type, const VectorView& view, size_
     case TypeKind::kTimestampNtzNanos:
       return quoted(
           [&](std::string& text) { datetimes_.AppendTimestampNtz(FloorMicros(view.Get<int128_t>(row)), text); });
+    case TypeKind::kUserDefined:
+      return AppendValid(type.user_storage(), view, row, depth, out);
     case TypeKind::kGeometry:
     case TypeKind::kGeography:
       throw InternalError("a type that JSON does not write");

@@ -1,5 +1,6 @@
 #include "base/java_text.h"
 #include "functions/kernels/cast/caster.h"
+#include "functions/kernels/cast/user_type_text.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "types/datetime_text.h"
@@ -169,6 +170,9 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
     case TypeKind::kGeography:
       AppendHex(WkbOfValue(in.Text(row)), text);  // only shown: Spark has no such cast
       break;
+    case TypeKind::kUserDefined:
+      if (AppendUserTypeText(type, in, row, text)) return;
+      return AppendText(state, type.user_storage(), in, row, style, text);
     case TypeKind::kVariant:
       // As Java prints the object, which knows no session: timestamps in UTC.
       text += VariantJsonText(in.children[0].Text(in.IndexOf(row)), in.children[1].Text(in.IndexOf(row)), "UTC");

@@ -140,6 +140,8 @@ int CompareValues(const DataType& type, const VectorView& a, size_t a_row, const
         if (order != 0) return order;
       }
       return 0;
+    case TypeKind::kUserDefined:
+      return CompareValues(type.user_storage(), a, a_row, b, b_row);
   }
   return 0;
 }
@@ -206,6 +208,8 @@ uint64_t HashOfValue(const DataType& type, const VectorView& view, size_t row) {
     }
     case TypeKind::kVariant:
       return std::hash<std::string_view>()(view.children[0].Text(view.IndexOf(row)));
+    case TypeKind::kUserDefined:
+      return HashOfValue(type.user_storage(), view, row);
   }
   return 0;
 }
@@ -266,6 +270,8 @@ void CopyValue(const DataType& type, const VectorView& view, size_t row, ResultV
         CopyValue(DataType::Binary(), view.children[i], view.IndexOf(row), out.Child(i), out_row);
       }
       return;
+    case TypeKind::kUserDefined:
+      return CopyValue(type.user_storage(), view, row, out, out_row);
   }
 }
 

@@ -223,6 +223,8 @@ class Hasher {
       case TypeKind::kGeometry:
       case TypeKind::kGeography:
         return H::Bytes(view.Text(row), seed);
+      case TypeKind::kUserDefined:
+        return Valid(type.user_storage(), view, row, seed);
     }
     return seed;
   }
