@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,7 @@ struct DataSourceRead {
   Schema schema;
   std::string function;  ///< pickled, for mapInArrow
   std::vector<std::string> partitions;
+  std::shared_ptr<const std::string> source;  ///< pickled, where filters may be shown to it; else null
 };
 
 /// Asks clients' Python code at analysis. Used by one thread; every function may run the code, and throws QueryError

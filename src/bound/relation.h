@@ -234,6 +234,8 @@ struct PythonStage {
   bool has_table_argument = false;  ///< kTable: its first column is a TABLE's row; last fields: `keys`
   std::string analyze_result;       ///< kTable: what analyze() gave, pickled; empty if it has none
   bool outer = false;               ///< kTable: LATERAL VIEW OUTER
+  /// kMap of a Python data source that may be shown filters: the pickled source.
+  std::shared_ptr<const std::string> source = nullptr;
 };
 
 struct Relation {

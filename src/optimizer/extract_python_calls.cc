@@ -10,6 +10,7 @@
 #include "functions/binding/binding.h"
 #include "functions/function.h"
 #include "optimizer/collapse_projects.h"
+#include "optimizer/hoist_outer_calls.h"
 #include "optimizer/place_rows.h"
 #include "optimizer/projection.h"
 #include "optimizer/prune_columns.h"
@@ -73,6 +74,13 @@ class Extractor {
   Extractor(FreshIds& ids, const bound::SessionSettings& settings) : ids_(ids), settings_(settings) {}
 
   RelationPtr Extract(const RelationPtr& original) {
+    if (const auto* filter = original->As<bound::Filter>()) {
+      std::vector<ExpressionPtr> parts;
+      SplitConjunction(filter->condition, parts);
+      for (const ExpressionPtr& part : parts) CheckExists(part);
+    }
+    const RelationPtr hoisted = HoistOuterCalls(original, ids_);
+    if (hoisted != original) return Extract(hoisted);
     RelationPtr relation = MapExpressions(original, [&](const ExpressionPtr& expression) {
       return bound::TransformUp(expression, [&](const ExpressionPtr& node) -> ExpressionPtr {
         const RelationPtr* query = SubqueryOf(*node);
@@ -133,6 +141,39 @@ class Extractor {
     PythonColumns columns(below, ids_);
     columns.Compute(python);
     return Restore(Filtered(columns.relation(), python, relation->origin), relation->output);
+  }
+
+  // Spark makes a join of EXISTS: a call of both sides' columns would stand in its condition.
+  static void CheckExists(const ExpressionPtr& part) {
+    const auto* negation = part->As<bound::Call>();
+    const bool is_negated = negation && negation->function->name == "not";
+    const ExpressionPtr& inner = is_negated ? negation->arguments[0] : part;
+    const auto* exists = inner->As<bound::ExistsSubquery>();
+    if (!exists) return;
+    const bool has_mixed = AnyRelation(exists->query, [](const bound::Relation& node) {
+      const std::vector<ExpressionPtr> expressions = bound::Expressions(node);
+      return node.As<bound::Filter>() && std::any_of(expressions.begin(), expressions.end(), HasMixedCall);
+    });
+    if (!has_mixed) return;
+    throw QueryError(
+        "UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE",
+        {{"joinType", JoinText(is_negated ? bound::Join::Type::kLeftAnti : bound::Join::Type::kLeftSemi)}});
+  }
+
+  static bool HasMixedCall(const ExpressionPtr& expression) {
+    return bound::AnyOf(expression, [](const bound::Expression& node) {
+      if (!IsScalarPythonCall(node)) return false;
+      bool names_outer = false;
+      bool names_own = false;
+      for (const ExpressionPtr& argument : bound::Children(node)) {
+        (void)bound::AnyOf(argument, [&](const bound::Expression& below) {
+          names_outer = names_outer || below.As<bound::OuterRef>();
+          names_own = names_own || below.As<bound::AttributeRef>();
+          return false;
+        });
+      }
+      return names_outer && names_own;
+    });
   }
 
   RelationPtr OfJoin(const RelationPtr& relation, const bound::Join& join) {

@@ -69,8 +69,13 @@ class EngineQueryRunner : public QueryRunner {
   /// The session's files for its workers, up to date.
   PythonFiles::State PythonFilesOf(SessionState& state);
   /// The plan with the rows of its Python stages in their places: runs them. The plan itself when it has no Python.
+  /// `unfinished`: see PythonStages::Context.
   bound::RelationPtr WithoutPython(const bound::RelationPtr& bound, SessionState& state,
-                                   const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
+                                   const bound::SessionSettings& settings, const CancelTokenPtr& cancel,
+                                   std::vector<SharedBytes>* unfinished = nullptr);
+  /// The plan whose Python data sources were shown the conditions above them (python/source_filters.cc).
+  bound::RelationPtr WithSourceFilters(const bound::RelationPtr& bound, SessionState& state,
+                                       const bound::SessionSettings& settings, const CancelTokenPtr& cancel);
 
   // ---- cache/cached_plans.cc ----
   /// A plan without Python that reads cached data where it can, and the data, which must live as long as the plan runs.

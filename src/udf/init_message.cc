@@ -45,12 +45,12 @@ void AppendMap(const std::map<std::string, std::string>& entries, std::string& o
   }
 }
 
-std::string TaskContext(int64_t run, size_t worker) {
+std::string TaskContext(int64_t run, int64_t partition) {
   return nlohmann::json{{"isBarrier", false},
                         {"connInfo", nullptr},
                         {"secret", nullptr},
                         {"stageId", run},
-                        {"partitionId", worker},
+                        {"partitionId", partition},
                         {"attemptNumber", 0},
                         {"taskAttemptId", run},
                         {"cpus", 1},
@@ -120,9 +120,10 @@ void AppendInt(int32_t value, std::string& out) {
 
 std::string EncodeInit(const Task& task, int64_t run, size_t worker, const std::string& files_folder) {
   std::string body;
-  AppendInt(static_cast<int32_t>(worker), body);
+  const int64_t partition = task.first_partition + static_cast<int64_t>(worker);
+  AppendInt(static_cast<int32_t>(partition), body);
   AppendText(task.python_version, body);
-  AppendText(TaskContext(run, worker), body);
+  AppendText(TaskContext(run, partition), body);
   AppendFiles(files_folder, task.includes, body);
   AppendBroadcasts(body);
   AppendInt(task.eval_type, body);

@@ -61,13 +61,14 @@ struct Task {
   std::map<std::string, std::string> runner_conf;  ///< as PythonRunner of Spark 4.3 sends them
   std::map<std::string, std::string> eval_conf;
   Schema input;   ///< of the Arrow batches written. Used for kinds 100 and 300, as is `output`
-  Schema output;  ///< the results: a column a call, or the columns of the table function
+  Schema output;  ///< the results: a column a call, or the columns of the table function; no user-defined types
   /// What Spark would put into the workers' environment for this task: SPARK_SIMPLIFIED_TRACEBACK=1 and so on.
   std::map<std::string, std::string> environment;
   std::vector<std::string> includes;  ///< names of zip and egg files in the files' folder
   Principal principal;
-  std::string display_name;   ///< for messages
-  int64_t query_seconds = 0;  ///< how long the run may take; 0: as RuntimeOptions say
+  std::string display_name;     ///< for messages
+  int64_t query_seconds = 0;    ///< how long the run may take; 0: as RuntimeOptions say
+  int64_t first_partition = 0;  ///< the number that TaskContext gives as that of the first worker's partition
 };
 
 /// What one of PySpark's own programs for planning is asked: pyspark.sql.worker.analyze_udtf, create_data_source, ….

@@ -21,11 +21,7 @@ ScopePtr ScanFiles(Analysis& analysis, const std::string& format, const std::vec
 
 ScopePtr MakeScan(Analysis& analysis, const std::string& format, FileSourceInfo info, const plan::Options& options,
                   std::string display_name, const OriginPtr& origin) {
-  std::vector<bound::Attribute> output;
-  output.reserve(info.schema.size());
-  for (const StructField& field : info.schema) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
+  std::vector<bound::Attribute> output = analysis.NewAttributes(info.schema);
   bound::Scan scan;
   scan.format = info.format.empty() ? format : info.format;
   scan.files = std::move(info.files);
@@ -74,14 +70,11 @@ ScopePtr ReadPythonSource(Analysis& analysis, const plan::PythonCode& source, co
   stage.kind = bound::PythonStage::Kind::kMap;
   stage.inputs = {bound::MakeRelation(std::move(partitions), {number, partition}, origin)};
   stage.keys = {{number.id}};
+  stage.source = std::move(read.source);
   const DataType type = DataType::Struct(read.schema);
   stage.calls.push_back(
       {analysis.NewAttribute(source.name, type, true), bound::Make(std::move(call), type, true, origin)});
-  std::vector<bound::Attribute> output;
-  for (const StructField& field : read.schema) {
-    output.push_back(analysis.NewAttribute(field.name, field.type, field.nullable, field.metadata));
-  }
-  return MakeScope(bound::MakeRelation(std::move(stage), std::move(output), origin));
+  return MakeScope(bound::MakeRelation(std::move(stage), analysis.NewAttributes(read.schema), origin));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "session/python/stage_plan.h"
 #include "session/python/worker_feed.h"
 #include "types/type_text.h"
+#include "types/user_type.h"
 
 namespace firesteel::session {
 
@@ -41,7 +42,7 @@ DataType WithMonths(const DataType& type) {
 /// PyArrow has no class for arrays of year-month intervals, which a function whose rows Spark pickles may see: the
 /// schema's message without them; null where there are none.
 std::shared_ptr<const std::string> PickledSchema(const Schema& input, const bound::SessionSettings& settings) {
-  const DataType type = DataType::Struct(input);
+  const DataType type = DataType::Struct(StorageSchema(input));
   const DataType months = WithMonths(type);
   if (months == type) return nullptr;
   arrow::RecordBatchWriter writer(months.fields(), settings.time_zone);
@@ -58,7 +59,7 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
   std::vector<Attribute> columns;
   for (const bound::NamedExpression& call : stage.calls) {
     task.calls.push_back(CallOf(call.expression, columns));
-    task.output.push_back({"_" + std::to_string(task.output.size()), call.output.type, true, {}});
+    task.output.push_back({"_" + std::to_string(task.output.size()), StorageType(call.output.type), true, {}});
   }
   const size_t arguments = columns.size();
   task.input = WorkerSchema(columns);
@@ -81,12 +82,7 @@ RelationPtr PythonStages::RunEval(const bound::Relation& relation, const bound::
   }
   WorkerFeed feed(context_, std::move(task), options);
   ArrowOutput beside(context_.place);
-  context_.run(WithDefinitions(rows), shape, [&](const engine::ArrowBatch& batch) {
-    feed.Add(batch);
-    if (has_beside) beside.AddBatch(batch.beside);
-    return true;
-  });
-  feed.Finish();
+  Feed(feed, std::move(rows), shape, has_beside ? &beside : nullptr);
   if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   SharedBytes results = feed.TakeJoined();
   if (!results) throw InternalError("a Python stage gave no results");

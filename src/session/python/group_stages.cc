@@ -17,17 +17,6 @@ using bound::RelationPtr;
 
 namespace {
 
-Attribute NewColumn(const char* name, DataType type) { return {NewStageId(), name, std::move(type), false, {}, {}}; }
-
-/// Place of a column among `columns`, where it is added if it is not there.
-int32_t PlaceOf(const Attribute& column, std::vector<Attribute>& columns) {
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].id == column.id) return static_cast<int32_t>(i);
-  }
-  columns.push_back(column);
-  return static_cast<int32_t>(columns.size() - 1);
-}
-
 /// The columns that the function sees, of input number `input`: the call's arguments that are columns of it.
 std::vector<Attribute> ValuesOf(const bound::PythonStage& stage, size_t input) {
   std::vector<bound::AttributeId> ids;
@@ -95,11 +84,7 @@ RelationPtr PythonStages::RunGroupMap(const bound::Relation& relation, const bou
   shape.as_struct = ReadsStructs(function.eval_type);
   const Attribute group = NewColumn("group", DataType::Int());
   const RelationPtr numbered = NumberGroups(Select(input, columns), keys, {}, group);
-  context_.run(WithDefinitions(numbered), shape, [&](const engine::ArrowBatch& batch) {
-    feed.Add(batch);
-    return true;
-  });
-  feed.Finish();
+  Feed(feed, numbered, shape);
   return RowsOfStructs(feed.TakeOutputs(), relation.output);
 }
 
@@ -183,11 +168,7 @@ RelationPtr PythonStages::RunCoGroup(const bound::Relation& relation, const boun
   Shape shape;
   shape.has_groups = true;
   shape.beside_from = columns[0].size();
-  context_.run(WithDefinitions(input), shape, [&](const engine::ArrowBatch& batch) {
-    feed.Add(batch);
-    return true;
-  });
-  feed.Finish();
+  Feed(feed, input, shape);
   return RowsOfStructs(feed.TakeOutputs(), relation.output);
 }
 
@@ -213,12 +194,7 @@ RelationPtr PythonStages::RunAggregate(const bound::Relation& relation, const bo
   const RelationPtr numbered = NumberGroups(input, keys, {}, group);
   columns.insert(columns.end(), keys.begin(), keys.end());
   columns.push_back(group);
-  context_.run(WithDefinitions(Select(numbered, columns)), shape, [&](const engine::ArrowBatch& batch) {
-    feed.Add(batch);
-    if (!batch.beside.empty()) beside.AddBatch(batch.beside);
-    return true;
-  });
-  feed.Finish();
+  Feed(feed, Select(numbered, columns), shape, &beside);
   if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   std::vector<SharedBytes> results = feed.TakeOutputs();
   if (results.size() != 1) throw InternalError("a Python stage gave no results");

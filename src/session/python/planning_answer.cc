@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/utf8.h"
+#include "udf/init_message.h"
 
 namespace firesteel::session {
 namespace {
@@ -19,9 +20,7 @@ constexpr int32_t kExceptionThrown = -2;
 
 }  // namespace
 
-void QuestionBody::AddInt(int32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) body_ += static_cast<char>(static_cast<uint32_t>(value) >> shift);
-}
+void QuestionBody::AddInt(int32_t value) { udf::AppendInt(value, body_); }
 
 void QuestionBody::AddBytes(std::string_view bytes) {
   if (bytes.size() > std::numeric_limits<int32_t>::max()) {

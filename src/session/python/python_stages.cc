@@ -9,7 +9,10 @@
 #include "base/error.h"
 #include "bound/python_eval_type.h"
 #include "optimizer/place_rows.h"
+#include "optimizer/python_columns.h"
 #include "optimizer/rebuild.h"
+#include "session/python/worker_feed.h"
+#include "types/user_type.h"
 
 namespace firesteel::session {
 namespace {
@@ -20,33 +23,9 @@ using bound::RelationPtr;
 /// A worker each: where there are more, fewer see the rows of several.
 constexpr int32_t kMostPartitions = 16;
 
-template <class F>
-bool AnyRelation(const RelationPtr& relation, F&& f) {
-  if (f(*relation)) return true;
-  for (const RelationPtr& child : bound::Children(*relation)) {
-    if (AnyRelation(child, f)) return true;
-  }
-  for (const bound::ExpressionPtr& expression : bound::Expressions(*relation)) {
-    const bool found = bound::AnyOf(expression, [&](const bound::Expression& node) {
-      const RelationPtr* query = bound::SubqueryOf(node);
-      return query && AnyRelation(*query, f);
-    });
-    if (found) return true;
-  }
-  return false;
-}
-
 bool ReadsDefinition(const RelationPtr& plan) {
-  return AnyRelation(plan, [](const bound::Relation& node) { return node.As<bound::CteReference>() != nullptr; });
-}
-
-bool ReadsOuterColumns(const RelationPtr& plan) {
-  return AnyRelation(plan, [](const bound::Relation& node) {
-    const std::vector<bound::ExpressionPtr> expressions = bound::Expressions(node);
-    return std::any_of(expressions.begin(), expressions.end(), [](const bound::ExpressionPtr& expression) {
-      return bound::AnyOf(expression, [](const bound::Expression& e) { return e.As<bound::OuterRef>() != nullptr; });
-    });
-  });
+  return optimizer::AnyRelation(plan,
+                                [](const bound::Relation& node) { return node.As<bound::CteReference>() != nullptr; });
 }
 
 // Structs that Arrow's readers in Python would read wrong.
@@ -89,20 +68,17 @@ void CheckArguments(const PythonStage& stage) {
   for (const bound::NamedExpression& named : stage.calls) {
     const auto* call = named.expression->As<bound::PythonCall>();
     if (!call || call->function->eval_type == bound::kPythonBatched) continue;
-    for (const bound::ExpressionPtr& argument : call->arguments) CheckFieldNames(argument->type);
+    for (const bound::ExpressionPtr& argument : call->arguments) CheckFieldNames(StorageType(argument->type));
   }
 }
 
 }  // namespace
 
 bool HasPythonStage(const RelationPtr& plan) {
-  return AnyRelation(plan, [](const bound::Relation& node) { return node.As<PythonStage>() != nullptr; });
+  return optimizer::AnyRelation(plan, [](const bound::Relation& node) { return node.As<PythonStage>() != nullptr; });
 }
 
-RelationPtr PythonStages::Run(const RelationPtr& plan) {
-  if (!HasPythonStage(plan)) return plan;
-  return Inside(plan);
-}
+RelationPtr PythonStages::Run(const RelationPtr& plan) { return Inside(plan); }
 
 RelationPtr PythonStages::Inside(const RelationPtr& relation) {
   if (const auto* with = relation->As<bound::WithCte>()) {
@@ -116,8 +92,8 @@ RelationPtr PythonStages::Inside(const RelationPtr& relation) {
     definitions_.resize(around);
     return bound::MakeRelation(std::move(result), relation->output, relation->origin);
   }
-  if (relation->As<bound::Recursion>() && HasPythonStage(relation)) {
-    ThrowUnsupported("a Python function in a recursive query", relation->origin);
+  if (const auto* recursion = relation->As<bound::Recursion>(); recursion && NeedsLevels(*recursion)) {
+    return RunRecursion(*relation, *recursion);
   }
   RelationPtr inside = optimizer::MapExpressions(relation, [&](const bound::ExpressionPtr& expression) {
     return bound::TransformUp(expression, [&](const bound::ExpressionPtr& node) -> bound::ExpressionPtr {
@@ -139,6 +115,15 @@ RelationPtr PythonStages::WithDefinitions(RelationPtr plan) const {
   return bound::MakeRelation(bound::WithCte{definitions_, std::move(plan)}, std::move(output));
 }
 
+void PythonStages::Feed(WorkerFeed& feed, RelationPtr input, const Shape& shape, ArrowOutput* beside) const {
+  context_.run(WithDefinitions(std::move(input)), shape, [&](const engine::ArrowBatch& batch) {
+    feed.Add(batch);
+    if (beside && !batch.beside.empty()) beside->AddBatch(batch.beside);
+    return true;
+  });
+  feed.Finish();
+}
+
 RelationPtr PythonStages::WithPartitions(RelationPtr input, Shape& shape, FeedOptions& options) const {
   std::optional<optimizer::Partitioned> partitioned = optimizer::WithPartitions(input, context_.settings);
   if (!partitioned || partitioned->count > kMostPartitions) return input;
@@ -149,7 +134,9 @@ RelationPtr PythonStages::WithPartitions(RelationPtr input, Shape& shape, FeedOp
 
 RelationPtr PythonStages::RunStage(const bound::Relation& relation, const PythonStage& stage, bool is_of_client) {
   for (const RelationPtr& input : stage.inputs) {
-    if (ReadsOuterColumns(input)) ThrowUnsupported("a Python function in a correlated subquery", relation.origin);
+    if (optimizer::IsCorrelated(input)) {
+      ThrowUnsupported("a Python function in a correlated subquery of this form", relation.origin);
+    }
   }
   if (stage.kind != PythonStage::Kind::kTable) CheckArguments(stage);
   switch (stage.kind) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "session/python/stage_plan.h"
 
 namespace firesteel::session {
 namespace {
@@ -26,15 +27,6 @@ constexpr const char* kWorkerKeys[] = {
     "spark.sql.pyspark.dataSource.profiler",
     "spark.sql.pyspark.udf.profiler",
 };
-
-int32_t PlaceOf(const bound::AttributeRef& reference, const bound::Expression& expression,
-                std::vector<bound::Attribute>& columns) {
-  const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const bound::Attribute& column) { return column.id == reference.id; });
-  if (found != columns.end()) return static_cast<int32_t>(found - columns.begin());
-  columns.push_back({reference.id, reference.name, expression.type, expression.nullable, {}, {}});
-  return static_cast<int32_t>(columns.size() - 1);
-}
 
 }  // namespace
 
@@ -99,7 +91,8 @@ udf::Call CallOf(const bound::ExpressionPtr& expression, std::vector<bound::Attr
   for (const bound::ExpressionPtr& argument : call->arguments) {
     const auto* reference = argument->As<bound::AttributeRef>();
     if (!reference) throw InternalError("an argument of a Python function is not a column of its stage's input");
-    result.arguments.push_back(PlaceOf(*reference, *argument, columns));
+    result.arguments.push_back(
+        PlaceOf({reference->id, reference->name, argument->type, argument->nullable, {}, {}}, columns));
   }
   return result;
 }

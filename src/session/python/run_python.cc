@@ -2,9 +2,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <thread>
 #include <utility>
 
+#include "base/threads.h"
 #include "lowering/lowering.h"
 #include "optimizer/extract_python_calls.h"
 #include "optimizer/optimizer.h"
@@ -14,13 +14,6 @@
 #include "session/python/python_task.h"
 
 namespace firesteel::session {
-namespace {
-
-size_t Cores(int32_t threads) {
-  return threads > 0 ? static_cast<size_t>(threads) : std::max<size_t>(1, std::thread::hardware_concurrency());
-}
-
-}  // namespace
 
 PythonFiles::State EngineQueryRunner::PythonFilesOf(SessionState& state) {
   // Made at the first need, as the engine's.
@@ -43,9 +36,11 @@ std::string EngineQueryRunner::AskPython(udf::Question question, SessionState& s
 
 bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bound, SessionState& state,
                                                     const bound::SessionSettings& settings,
-                                                    const CancelTokenPtr& cancel) {
-  const bound::RelationPtr staged = optimizer::ExtractPythonCalls(bound, settings);
-  if (!HasPythonStage(staged)) return staged;
+                                                    const CancelTokenPtr& cancel,
+                                                    std::vector<SharedBytes>* unfinished) {
+  if (!optimizer::HasPython(bound)) return bound;
+  const bound::RelationPtr filtered = WithSourceFilters(bound, state, settings, cancel);
+  const bound::RelationPtr staged = optimizer::ExtractPythonCalls(filtered, settings);
   const auto run = [&](const bound::RelationPtr& plan, const PythonStages::Shape& shape,
                        const PythonStages::BatchSink& sink) {
     engine::QuerySpec spec = Spec(plan, settings);
@@ -60,7 +55,10 @@ bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bo
   };
   const PythonFiles::State files = PythonFilesOf(state);
   const OutputPlace place{python_options_.temp_folder};
-  return PythonStages({*python_, state, settings, cancel, run, place, files, Cores(options_.threads)}).Run(staged);
+  size_t workers = static_cast<size_t>(ThreadsOrCores(options_.threads));
+  const int64_t limit = python_options_.limits.max_workers;
+  if (limit > 0) workers = std::min(workers, static_cast<size_t>(limit));
+  return PythonStages({*python_, state, settings, cancel, run, place, files, workers, unfinished}).Run(staged);
 }
 
 }  // namespace firesteel::session

@@ -16,6 +16,7 @@ namespace firesteel::session {
 namespace {
 
 constexpr const char* kPushdownKey = "spark.sql.python.filterPushdown.enabled";
+constexpr int32_t kNull = -5;  // SpecialLengths.NULL
 constexpr const char* kBinaryKey = "spark.sql.execution.pyspark.binaryAsBytes";
 
 /// The traceback without the frames of PySpark's program where PySpark itself found what is wrong, as Spark shows it.
@@ -63,7 +64,8 @@ std::string SchemaJson(const Schema& schema) { return TypeToJson(DataType::Struc
 
 }  // namespace
 
-udf::Question SessionPlanner::QuestionTo(const char* program, const plan::PythonCode& code, std::string body) const {
+template <class Code>
+udf::Question SessionPlanner::QuestionTo(const char* program, const Code& code, std::string body) const {
   udf::Question question;
   question.module = std::string("pyspark.sql.worker.") + program;
   question.python_version = code.python_version;
@@ -137,7 +139,7 @@ analyzer::DataSourceRead SessionPlanner::PlanRead(const plan::PythonCode& source
   plan.AddBytes(pickled);
   plan.AddBytes(SchemaJson({{"partition", DataType::Binary(), true, {}}}));
   plan.AddBytes(SchemaJson(read.schema));
-  plan.AddInt(static_cast<int32_t>(state_.configuration().GetNumber("spark.sql.execution.arrow.maxRecordsPerBatch")));
+  plan.AddInt(MaxBatchRows());
   plan.AddBool(state_.configuration().GetBoolean(kPushdownKey));
   plan.AddBool(false);  // streaming
   plan.AddBool(state_.configuration().GetBoolean(kBinaryKey));
@@ -151,7 +153,30 @@ analyzer::DataSourceRead SessionPlanner::PlanRead(const plan::PythonCode& source
   read.function = answer.Bytes();
   has_function = true;
   for (int32_t left = answer.Int(); left > 0; --left) read.partitions.push_back(answer.Bytes());
+  if (state_.configuration().GetBoolean(kPushdownKey)) read.source = std::make_shared<const std::string>(pickled);
   return read;
+}
+
+SessionPlanner::FilteredRead SessionPlanner::PlanFilteredRead(const bound::PythonFunction& source,
+                                                              const std::string& pickled, const Schema& schema,
+                                                              const std::string& filters) {
+  QuestionBody body;
+  body.AddBytes(pickled);
+  body.AddBytes(SchemaJson(schema));
+  body.AddBytes(filters);
+  body.AddInt(MaxBatchRows());
+  body.AddBool(state_.configuration().GetBoolean(kBinaryKey));
+  const std::string bytes = ask_(QuestionTo("data_source_pushdown_filters", source, body.Take()));
+  PlanningAnswer answer(bytes, DataSourceError("initialize", "reader"));
+  FilteredRead read;
+  read.function = answer.Bytes();
+  for (int32_t left = answer.Int(); left > 0; --left) read.partitions.push_back(answer.Bytes());
+  for (int32_t left = answer.Int(); left > 0; --left) read.handled.push_back(answer.Int());
+  return read;
+}
+
+int32_t SessionPlanner::MaxBatchRows() const {
+  return static_cast<int32_t>(state_.configuration().GetNumber("spark.sql.execution.arrow.maxRecordsPerBatch"));
 }
 
 SessionPlanner::DataSourceWrite SessionPlanner::PlanWrite(const plan::PythonCode& source, const plan::Options& options,
@@ -174,11 +199,17 @@ SessionPlanner::DataSourceWrite SessionPlanner::PlanWrite(const plan::PythonCode
 }
 
 void SessionPlanner::EndWrite(const plan::PythonCode& source, const std::string& writer,
-                              const std::vector<std::string>& messages, bool is_abort) {
+                              const std::vector<std::optional<std::string>>& messages, bool is_abort) {
   QuestionBody body;
   body.AddBytes(writer);
   body.AddInt(static_cast<int32_t>(messages.size()));
-  for (const std::string& message : messages) body.AddBytes(message);
+  for (const std::optional<std::string>& message : messages) {
+    if (message) {
+      body.AddBytes(*message);
+    } else {
+      body.AddInt(kNull);
+    }
+  }
   body.AddBool(is_abort);
   const std::string bytes = ask_(QuestionTo("commit_data_source_write", source, body.Take()));
   PlanningAnswer(bytes, DataSourceError("commit or abort", "write")).Int();

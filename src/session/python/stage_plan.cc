@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "functions/function.h"
 #include "types/coercion.h"
+#include "types/user_type.h"
 
 namespace firesteel::session {
 namespace {
@@ -135,7 +136,7 @@ void CheckColumn(const ArrowArray& array, const DataType& type, bool nullable) {
 /// Refuses nulls where the function promised none. The columns are those of the stream's first one, a struct.
 void CheckNulls(const SharedBytes& stream, const std::vector<Attribute>& expected) {
   const bool is_needed = std::any_of(expected.begin(), expected.end(), [](const Attribute& attribute) {
-    return !attribute.nullable || HasRequired(attribute.type);
+    return !attribute.nullable || HasRequired(StorageType(attribute.type));
   });
   if (!is_needed) return;
   const std::unique_ptr<arrow::IpcReader> reader = arrow::IpcReader::Open(stream);
@@ -144,7 +145,7 @@ void CheckNulls(const SharedBytes& stream, const std::vector<Attribute>& expecte
     if (batch.empty()) return;
     const ArrowArray& columns = *batch->children[0];
     for (size_t i = 0; i < expected.size(); ++i) {
-      CheckColumn(*columns.children[i], expected[i].type, expected[i].nullable);
+      CheckColumn(*columns.children[i], StorageType(expected[i].type), expected[i].nullable);
     }
   }
 }
@@ -155,7 +156,7 @@ RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRel
 
 void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first) {
   for (size_t i = first; i < expected.size(); ++i) {
-    const DataType& type = expected[i].type;
+    const DataType type = StorageType(expected[i].type);
     if (i - first < given.size() && IsCarriedBy(type, given[i - first].type)) continue;
     throw QueryError("UNSUPPORTED_CALL.WITHOUT_SUGGESTION",
                      {{"className", "org.apache.spark.sql.vectorized.ArrowColumnVector$ArrowVectorAccessor"},
@@ -167,6 +168,18 @@ void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, siz
 bound::AttributeId NewStageId() {
   static std::atomic<bound::AttributeId> next{int64_t{1} << 44};
   return next++;
+}
+
+Attribute NewColumn(const char* name, DataType type, bool nullable) {
+  return {NewStageId(), name, std::move(type), nullable, {}, {}};
+}
+
+int32_t PlaceOf(const Attribute& column, std::vector<Attribute>& columns) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const Attribute& known) { return known.id == column.id; });
+  if (found != columns.end()) return static_cast<int32_t>(found - columns.begin());
+  columns.push_back(column);
+  return static_cast<int32_t>(columns.size() - 1);
 }
 
 const bound::PythonFunction& FunctionOf(const bound::PythonStage& stage) {

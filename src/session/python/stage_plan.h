@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -44,5 +45,9 @@ Schema WorkerSchema(const std::vector<bound::Attribute>& columns);
 
 /// An id that no column of the query has: those of stages begin where the analyzer never comes.
 bound::AttributeId NewStageId();
+/// A column of a stage's own.
+bound::Attribute NewColumn(const char* name, DataType type, bool nullable = false);
+/// The place of a column among `columns`, where it is added if it is not there.
+int32_t PlaceOf(const bound::Attribute& column, std::vector<bound::Attribute>& columns);
 
 }  // namespace firesteel::session

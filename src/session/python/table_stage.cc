@@ -13,6 +13,7 @@
 #include "session/python/stage_plan.h"
 #include "session/python/worker_feed.h"
 #include "types/type_text.h"
+#include "types/user_type.h"
 
 namespace firesteel::session {
 
@@ -21,10 +22,6 @@ using bound::ExpressionPtr;
 using bound::RelationPtr;
 
 namespace {
-
-Attribute NewColumn(const char* name, DataType type, bool nullable = false) {
-  return {NewStageId(), name, std::move(type), nullable, {}, {}};
-}
 
 /// What the function gave for the rows of one partition: of one instance of its class.
 struct Segment {
@@ -182,7 +179,7 @@ RelationPtr PythonStages::RunTable(const bound::Relation& relation, const bound:
   }
   const size_t arguments = columns.size();
   task.input = WorkerSchema(columns);
-  task.output = stage.calls[0].expression->type.fields();
+  task.output = StorageSchema(stage.calls[0].expression->type.fields());
   task.eval_conf["input_type"] = TypeToJson(DataType::Struct(task.input));
   if (const auto place = PlaceOfTable(stage, columns)) task.eval_conf["table_arg_offsets"] = std::to_string(*place);
   const std::vector<Attribute> kept = ColumnsOf(*stage.inputs[0], stage.kept);

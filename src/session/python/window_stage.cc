@@ -15,7 +15,7 @@ using bound::RelationPtr;
 
 namespace {
 
-Attribute NewColumn(const char* name) { return {NewStageId(), name, DataType::Int(), true, {}, {}}; }
+Attribute NumberColumn(const char* name) { return NewColumn(name, DataType::Int(), true); }
 
 bool IsWhole(const bound::WindowFrame& frame) {
   return frame.lower.kind == bound::FrameBoundary::Kind::kUnboundedPreceding &&
@@ -38,7 +38,7 @@ struct Frames {
 
 /// Where each row's frame lies among the rows of its partition: the least and the greatest number of a row in it.
 Frames AddFrames(const bound::PythonStage& stage, const std::vector<Attribute>& keys) {
-  Frames frames{stage.inputs.at(0), NewColumn("row"), NewColumn("begin"), NewColumn("end")};
+  Frames frames{stage.inputs.at(0), NumberColumn("row"), NumberColumn("begin"), NumberColumn("end")};
   bound::WindowCall number;
   for (const Attribute& key : keys) number.partition_by.push_back(ReferenceTo(key));
   bound::WindowCall in_frame = number;
@@ -50,8 +50,8 @@ Frames AddFrames(const bound::PythonStage& stage, const std::vector<Attribute>& 
   // Rows that the order does not part must come in the order of their numbers; a RANGE goes by the values themselves.
   in_frame.order_by = stage.orders;
   if (stage.frame.is_rows) in_frame.order_by = {{ReferenceTo(frames.row), true, true}};
-  const Attribute least = NewColumn("least");
-  const Attribute greatest = NewColumn("greatest");
+  const Attribute least = NumberColumn("least");
+  const Attribute greatest = NumberColumn("greatest");
   std::vector<bound::NamedExpression> ends;
   for (const auto& [column, name] : {std::pair{least, "min"}, std::pair{greatest, "max"}}) {
     bound::WindowCall call = in_frame;
@@ -78,17 +78,12 @@ Frames AddFrames(const bound::PythonStage& stage, const std::vector<Attribute>& 
   return frames;
 }
 
-int32_t WindowType(int32_t type) {
-  const bool is_arrow = type == bound::kArrowGroupedAggregate || type == bound::kArrowWindowAggregate;
-  return is_arrow ? bound::kArrowWindowAggregate : bound::kPandasWindowAggregate;
-}
-
 }  // namespace
 
 RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound::PythonStage& stage) {
   const bound::PythonFunction& function = FunctionOf(stage);
   const RelationPtr& input = stage.inputs.at(0);
-  udf::Task task = TaskOf(function, WindowType(function.eval_type), context_.state, context_.settings, context_.files);
+  udf::Task task = TaskOf(function, function.eval_type, context_.state, context_.settings, context_.files);
   const std::vector<Attribute> keys = ColumnsOf(*input, stage.keys.at(0));
   const bool is_whole = IsWhole(stage.frame);
 
@@ -116,8 +111,7 @@ RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound
   task.runner_conf["window_bound_types"] = bounds;
   const size_t arguments = columns.size();
   columns.insert(columns.end(), input->output.begin(), input->output.end());
-  Attribute group = NewColumn("group");
-  group.nullable = false;
+  const Attribute group = NewColumn("group", DataType::Int());
   const RelationPtr numbered = NumberGroups(std::move(rows), keys, orders, group);
   columns.push_back(group);
 
@@ -129,12 +123,7 @@ RelationPtr PythonStages::RunWindow(const bound::Relation& relation, const bound
   Shape shape;
   shape.has_groups = true;
   shape.beside_from = arguments;
-  context_.run(WithDefinitions(Select(numbered, columns)), shape, [&](const engine::ArrowBatch& batch) {
-    feed.Add(batch);
-    beside.AddBatch(batch.beside);
-    return true;
-  });
-  feed.Finish();
+  Feed(feed, Select(numbered, columns), shape, &beside);
   if (feed.rows() == 0) return RowsOf(nullptr, nullptr, relation.output);
   std::vector<SharedBytes> results = feed.TakeOutputs();
   if (results.size() != 1) throw InternalError("a Python stage gave no results");

@@ -173,6 +173,14 @@ std::vector<SharedBytes> WorkerFeed::TakeOutputs() {
   return streams;
 }
 
+std::vector<SharedBytes> WorkerFeed::TakeUnfinished() {
+  std::vector<SharedBytes> streams;
+  for (std::unique_ptr<ArrowOutput>& output : outputs_) {
+    streams.push_back(output->empty() ? nullptr : output->Take());
+  }
+  return streams;
+}
+
 SharedBytes WorkerFeed::TakeJoined() {
   if (output_schema_.empty()) return nullptr;
   if (outputs_.size() == 1) return outputs_[0]->Take();

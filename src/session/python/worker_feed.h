@@ -33,6 +33,8 @@ class WorkerFeed {
   int64_t rows() const { return rows_; }
   /// The results: one stream, or one a worker; none where there are no results.
   std::vector<SharedBytes> TakeOutputs();
+  /// After a failure: what each worker had given, null for nothing.
+  std::vector<SharedBytes> TakeUnfinished();
   /// The results of all workers as one stream; null where there are none.
   SharedBytes TakeJoined();
 

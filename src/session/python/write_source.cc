@@ -1,5 +1,6 @@
 // df.write.format(…) of a data source that the session's client registered.
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -65,34 +66,44 @@ void EngineQueryRunner::WriteSource(const plan::PythonCode& source, const plan::
     std::erase_if(options, [](const auto& option) { return analyzer::FoldCase(option.first) == "path"; });
     options.emplace_back("path", *write.path);
   }
-  Schema schema;
-  for (const bound::Attribute& column : input->output) {
-    schema.push_back({column.name, column.type, column.nullable, column.metadata});
-  }
   SessionPlanner planner(state, [&](udf::Question question) { return AskPython(std::move(question), state, cancel); });
-  SessionPlanner::DataSourceWrite planned = planner.PlanWrite(source, options, schema, write.mode == Mode::kOverwrite);
+  SessionPlanner::DataSourceWrite planned =
+      planner.PlanWrite(source, options, bound::OutputSchema(*input), write.mode == Mode::kOverwrite);
 
   const bound::SessionSettings settings = state.Settings();
-  std::vector<std::string> messages;
-  try {
-    const bound::RelationPtr writing = Writing(input, source, std::move(planned.function));
-    for (const std::vector<Value>& row : RowsOf(WithoutPython(writing, state, settings, cancel), settings, cancel)) {
+  // The end is told although the write was canceled.
+  const auto unhurried = std::make_shared<CancelToken>();
+  SessionPlanner ending(state,
+                        [&](udf::Question question) { return AskPython(std::move(question), state, unhurried); });
+  std::vector<std::optional<std::string>> messages;
+  std::vector<SharedBytes> unfinished;
+  const bound::RelationPtr writing = Writing(input, source, std::move(planned.function));
+  const auto take = [&](const bound::RelationPtr& rows, const CancelTokenPtr& token) {
+    for (const std::vector<Value>& row : RowsOf(rows, settings, token)) {
       const auto* message = std::get_if<BinaryValue>(&row.at(0).data);
-      if (message) messages.push_back(message->bytes);
+      if (message) messages.emplace_back(message->bytes);
     }
+  };
+  try {
+    take(WithoutPython(writing, state, settings, cancel, &unfinished), cancel);
   } catch (const QueryError&) {
     // What the writer says of its end is not shown beside the reason for it.
     try {
-      planner.EndWrite(source, planned.writer, {}, true);
+      for (const SharedBytes& stream : unfinished) {
+        const size_t before = messages.size();
+        if (stream) take(RowsOfStructs({stream}, writing->output), unhurried);
+        if (messages.size() == before) messages.emplace_back();
+      }
+      ending.EndWrite(source, planned.writer, messages, true);
     } catch (const QueryError&) {
     }
     throw;
   }
   try {
-    planner.EndWrite(source, planned.writer, messages, false);
+    ending.EndWrite(source, planned.writer, messages, false);
   } catch (const QueryError&) {
     try {
-      planner.EndWrite(source, planned.writer, messages, true);
+      ending.EndWrite(source, planned.writer, messages, true);
     } catch (const QueryError&) {
       throw QueryError("_LEGACY_ERROR_TEMP_2070", {}, nullptr, ErrorClass::kSpark);
     }

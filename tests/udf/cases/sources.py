@@ -464,6 +464,98 @@ def a_writer_that_says_nothing(spark):
     return rows(spark).write.format("sources_silent").mode("append").save()
 
 
+# ---- tasks: what each is told, and what becomes of the others' messages when one fails ------------------------------------
+
+
+@case
+def tasks_of_a_read(spark):
+    def tell(partition):
+        from pyspark import TaskContext
+
+        return iter([(partition.value, TaskContext.get().partitionId())])
+
+    made = source(tell, "n INT, task INT", lambda: [InputPartition(i) for i in range(7)], "sources_tasks")
+    return read(spark, made)
+
+
+@case
+def one_failing_partition(spark):
+    def fail(partition):
+        if partition.value == 5:
+            raise ValueError("the sixth")
+        return iter([(partition.value,)])
+
+    return read(spark, source(fail, partitions=lambda: [InputPartition(i) for i in range(7)], called="sources_one_fails"))
+
+
+class NotingWriter(DataSourceWriter):
+    """Notes what it is told at the end in a file of its own, where the session's workers look it up."""
+
+    def __init__(self, about):
+        self.about = about
+
+    def write(self, iterator):
+        import time
+
+        from pyspark import TaskContext
+
+        rows = [tuple(row) for row in iterator]
+        if self.about.get("fail") == "write" and (2,) in rows:
+            time.sleep(3)  # the other tasks are done
+            raise ValueError("two")
+        return Said(f"{TaskContext.get().partitionId()} {rows}")
+
+    def note(self, what, messages):
+        with open(self.about["file"], "a") as f:
+            f.write(f"{what} {[m and m.text for m in messages]}\n")
+
+    def commit(self, messages):
+        self.note("commit", messages)
+        if self.about.get("fail") == "commit":
+            raise ValueError("not committed")
+
+    def abort(self, messages):
+        self.note("abort", messages)
+
+
+class NotingSink(DataSource):
+    @classmethod
+    def name(cls):
+        return "sources_noting"
+
+    def writer(self, schema, overwrite):
+        return NotingWriter(dict(self.options))
+
+
+def noted(spark, name, fail, partitions):
+    """What was noted, as a worker of the same session finds it."""
+    spark.dataSource.register(NotingSink)
+    frame = spark.range(0, 4, 1, partitions)
+
+    def take(_):
+        import os
+
+        try:
+            with open(name) as f:
+                return f.read()
+        except FileNotFoundError:
+            return None
+        finally:
+            if os.path.exists(name):
+                os.remove(name)
+
+    told = attempt(lambda: frame.write.format("sources_noting").mode("append").option("fail", fail).option("file", name).save())
+    return told, spark.range(0, 1, 1, 1).select(F.udf(take, "string")("id")).collect()[0][0]
+
+
+for fail in ("none", "write", "commit"):
+    for partitions in (1, 4):
+
+        @case(f"write_noted_{fail}_{partitions}")
+        def _(spark, fail=fail, partitions=partitions):
+            return str(noted(spark, f"sources_noted_{fail}_{partitions}.txt", fail, partitions))
+
+
 @case
 def all_that_filters_are(spark):
     return "\n".join(attempt(lambda f=f: repr(f)) for f in (EqualTo(("a", "b"), 1), GreaterThan(("x",), None)))
