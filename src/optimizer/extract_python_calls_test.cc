@@ -204,5 +204,21 @@ TEST_F(ExtractTest, SubqueriesHaveStagesOfTheirOwn) {
   EXPECT_EQ(Shape(query), "Aggregate <- Filter <- eval[f(id)] <- Range");
 }
 
+TEST_F(ExtractTest, CallsOfOuterColumnsAreMadeOutside) {
+  EXPECT_EQ(ShapeOf("SELECT (SELECT max(y.id) FROM range(2) y WHERE y.id = f(x.id)) FROM range(3) x"),
+            "Project <- eval[f(id)] <- Range");
+  EXPECT_EQ(ShapeOf("SELECT id FROM range(3) x WHERE EXISTS (SELECT 1 FROM range(2) y WHERE y.id = f(x.id))"),
+            "Project <- Filter <- eval[f(id)] <- Range");
+  EXPECT_EQ(ShapeOf("SELECT x.id, v FROM range(3) x, LATERAL (SELECT f(x.id) AS v)"),
+            "Project <- Join <- (eval[f(id)] <- Range, Project <- OneRowRelation)");
+  // Calls of both sides' columns come above the join.
+  EXPECT_EQ(ShapeOf("SELECT x.id, v FROM range(3) x, LATERAL (SELECT f(x.id, y.id) AS v FROM range(2) y)"),
+            "Project <- eval[f(id,id)] <- Join <- (Range, Range)");
+  EXPECT_EQ(Refusal("SELECT id FROM range(3) x WHERE NOT EXISTS (SELECT 1 FROM range(2) y WHERE b(x.id, y.id))"),
+            "UNSUPPORTED_FEATURE.PYTHON_UDF_IN_ON_CLAUSE");
+  EXPECT_EQ(Refusal("SELECT (SELECT max(y.id) FROM range(2) y WHERE b(x.id, y.id)) FROM range(3) x"),
+            "UNSUPPORTED_FEATURE.FIRESTEEL");
+}
+
 }  // namespace
 }  // namespace firesteel::optimizer
