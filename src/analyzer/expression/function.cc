@@ -36,7 +36,7 @@ class SetFor {
 bool ConcernsTimes(const functions::Function& function) {
   return function.name == "time" || function.name == "time_diff" || function.name == "time_trunc" ||
          function.name.starts_with("time_from_") || function.name.starts_with("time_to_") ||
-         function.name == "make_time" || function.name.ends_with("to_time") || function.name == "current_time";
+         function.name == "make_time" || function.name.ends_with("to_time");
 }
 
 bool TakesIgnoreNulls(std::string_view name) {

@@ -98,6 +98,8 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
     try {
       types = functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
     } catch (const QueryError& error) {
+      if (error.condition().starts_with("WRONG_NUM_ARGS"))
+        throw QueryError(error.condition(), error.parameters(), origin);
       if (!error.condition().starts_with("DATATYPE_MISMATCH")) throw;
       throw QueryError(error.condition(), with_lambda_texts(error.parameters()), origin);
     }

@@ -4,6 +4,7 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "analyzer/ordering.h"
+#include "base/ascii_case.h"
 #include "base/query_context.h"
 #include "functions/signature.h"
 #include "types/coercion.h"
@@ -378,7 +379,15 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   const plan::WindowSpec spec = FindWindowSpec(node.spec);
   window_function_ = true;
   bound::WindowCall call;
-  call.function = Resolve(node.function);
+  try {
+    call.function = Resolve(node.function);
+  } catch (const QueryError& error) {
+    // That an offset takes no frame is found before the types of its arguments.
+    const auto* written = node.function->As<plan::UnresolvedFunction>();
+    const std::string name = written && spec.frame ? AsciiLower(written->name.back()) : "";
+    if (!IsOffset(name) || !error.condition().starts_with("DATATYPE_MISMATCH")) throw;
+    throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", name}}, nullptr);
+  }
   window_function_ = false;
   const auto* aggregate = call.function->As<bound::AggregateCall>();
   const auto* function = call.function->As<bound::Call>();
@@ -399,6 +408,12 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     call.order_by.push_back(ResolveOrder(order));
     CheckOrderable(call.order_by.back(), settings());
   }
+  if (function && call.order_by.empty()) {
+    throw QueryError(
+        "WINDOW_FUNCTION_FRAME_NOT_ORDERED",
+        {{"wf_name", std::string(function->function->name)}, {"wf_expr", QualifiedSql(call.function, settings())}},
+        Nowhere());
+  }
   call.frame = ResolveFrame(spec, call.function, call.order_by, self.origin);
   if (aggregate) call.ignore_nulls = aggregate->ignore_nulls;
   if (aggregate && IsOfAllRows(aggregate->function->name) && (!call.order_by.empty() || !IsWhole(call.frame))) {
@@ -417,15 +432,8 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   // Collections hold no nulls anyway.
   if (aggregate && aggregate->function->name.starts_with("collect_")) call.ignore_nulls = false;
   const bool distinct = aggregate && aggregate->is_distinct;
-  const bool needs_order = function && call.order_by.empty();
   const DataType type = call.function->type;
   const bool nullable = call.function->nullable;
-  if (needs_order) {
-    throw QueryError(
-        "WINDOW_FUNCTION_FRAME_NOT_ORDERED",
-        {{"wf_name", std::string(function->function->name)}, {"wf_expr", QualifiedSql(call.function, settings())}},
-        Nowhere());
-  }
   bound::ExpressionPtr window = bound::Make(std::move(call), type, nullable, self.origin);
   if (distinct) {
     throw QueryError("DISTINCT_WINDOW_FUNCTION_UNSUPPORTED", {{"windowExpr", QuotedSql(*window, settings())}},

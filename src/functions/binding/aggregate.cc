@@ -298,6 +298,7 @@ ExpressionPtr BindMode(const BindRequest& original) {
 
 /// These three ask for numbers where their sisters ask for doubles.
 ExpressionPtr BindRegression(const BindRequest& request) {
+  CheckArgumentCount(request);
   TypePattern numeric;
   numeric.kind = TypePattern::Kind::kNumeric;
   for (size_t i = 0; i < request.arguments.size() && i < 2; ++i) {

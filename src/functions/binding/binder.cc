@@ -333,6 +333,14 @@ std::vector<ExpressionPtr> Unify(const BindRequest& request, std::vector<Express
   return arguments;
 }
 
+void CheckArgumentCount(const BindRequest& request) {
+  const std::vector<Signature>& signatures = SignaturesOf(request.function);
+  const size_t count = request.arguments.size();
+  const bool is_taken = std::any_of(signatures.begin(), signatures.end(),
+                                    [&](const Signature& signature) { return Takes(signature, count); });
+  if (!is_taken) ThrowWrongNumArgs(request, ExpectedCounts(signatures));
+}
+
 ExpressionPtr BindBySignature(const BindRequest& request) {
   const std::vector<Signature>& signatures = SignaturesOf(request.function);
   const Signature* of_arity = nullptr;

@@ -37,6 +37,8 @@ const Function& InternalFunction(std::string_view name);
 
 /// `count` counts as Spark words them: 2, [1, 2], > 0.
 [[noreturn]] void ThrowWrongNumArgs(const BindRequest& request, std::string expected);
+/// Throws that where no signature of the function takes as many arguments.
+void CheckArgumentCount(const BindRequest& request);
 /// DATATYPE_MISMATCH.`sub` with sqlExpr (the call as written) before `parameters`.
 [[noreturn]] void ThrowMismatch(const BindRequest& request, std::string_view sub, ErrorParameters parameters);
 [[noreturn]] void ThrowUnexpectedInput(const BindRequest& request, size_t index, std::string required);

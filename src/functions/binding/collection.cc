@@ -149,6 +149,7 @@ ExpressionPtr BindArrayFunction(const BindRequest& request) {
   const size_t arity = checks == std::end(kChecks) ? 0 : name == "array_insert" ? 3 : 2;
   const bool is_single = name == "array_distinct" || name == "array_max" || name == "array_min" || name == "sort_array";
   if (checks != std::end(kChecks) && (arguments.size() == arity || (is_single && arguments.size() == 1))) {
+    CheckArgumentCount(request);
     Check(request, *checks);
     if (name == "array_insert") CheckInsert(request);
   }

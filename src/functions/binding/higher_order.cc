@@ -74,6 +74,11 @@ Parameters LambdaParameterTypes(const Function& function, std::span<const Expres
         function, {arguments.begin(), arguments.end()}, std::string(name), settings, origin, false, nullptr, {}, {}};
     ThrowWrongNumArgs(counted, std::to_string(expected));
   }
+  if (name == "aggregate" && (arguments.size() < 3 || arguments.size() > 4)) {
+    const BindRequest counted{
+        function, {arguments.begin(), arguments.end()}, std::string(name), settings, origin, false, nullptr, {}, {}};
+    ThrowWrongNumArgs(counted, "[3, 4]");
+  }
   auto array = [&](size_t i) -> const ExpressionPtr& {
     if (!arguments[i]->type.Is(TypeKind::kArray)) {
       ThrowWrongLambdaInput(function, arguments, i, "\"ARRAY\"", settings, origin);

@@ -49,7 +49,7 @@ ExpressionPtr Percentage(const BindRequest& request, size_t index, std::string_v
   bool outside = false;
   for (const std::optional<double>& value : *values) {
     if (!value) ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "percentage"}});
-    outside = outside || !(*value >= 0 && *value <= 1);
+    outside = outside || *value < 0 || *value > 1;  // NaN is neither
     text += (text.empty() ? "" : ",") + JavaDoubleText(*value) + (std::isfinite(*value) ? "D" : "");
   }
   if (outside) {

@@ -173,7 +173,7 @@ ExpressionPtr BindToBinary(const BindRequest& request) {
 }
 
 ExpressionPtr BindOfBytes(const BindRequest& request) {
-  if (request.function.name == "bitmap_count" && request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  CheckArgumentCount(request);
   for (size_t i = 0; i < request.arguments.size(); ++i) {
     if (!request.arguments[i]->type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(request, i, "\"BINARY\"");
   }
@@ -231,6 +231,7 @@ ExpressionPtr BindMask(const BindRequest& original) {
 }
 
 ExpressionPtr BindOfText(const BindRequest& request) {
+  CheckArgumentCount(request);
   BindRequest shown = request;
   if (request.function.name == "str_to_map") {
     while (shown.arguments.size() < 3)

@@ -51,7 +51,7 @@ ExpressionPtr BindOffset(const BindRequest& original) {
     ThrowNotFoldable(request, "`offset`", input);
   }
   // A frame of anything but whole rows: Spark's words for it.
-  if (!offset.IsIntegral()) {
+  if (!offset.Is(TypeKind::kInt)) {
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
   }
   arguments[1] = CastTo(arguments[1], DataType::Int(), request);
@@ -92,12 +92,11 @@ ExpressionPtr BindNtile(const BindRequest& request) {
 }
 
 ExpressionPtr BindNthValue(const BindRequest& request) {
-  if (request.arguments.size() == 2) {
-    const ExpressionPtr& offset = request.arguments[1];
-    if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
-    const bool counts = offset->type.IsIntegral() || offset->type.Is(TypeKind::kNull);
-    if (counts) CheckPositive(request, offset, "offset", "(0, 9223372036854775807]", "L");
-  }
+  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "[2, 3]");
+  const ExpressionPtr& offset = request.arguments[1];
+  if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
+  const bool counts = offset->type.IsIntegral() || offset->type.Is(TypeKind::kNull);
+  if (counts) CheckPositive(request, offset, "offset", "(0, 9223372036854775807]", "L");
   return BindBySignature(request);
 }
 

@@ -112,8 +112,7 @@ std::optional<int64_t> TimestampAddCalendar(Row& row, int64_t micros, CalendarIn
 template <int kSign>
 std::optional<int32_t> DateAddCalendar(Row& row, int32_t days, CalendarIntervalValue interval) {
   if (interval.microseconds != 0 && row.mode() == EvalMode::kAnsi) {
-    return row.Fail("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", {{"ansiConfig", "\"spark.sql.ansi.enabled\""}},
-                    ErrorClass::kIllegalArgument);
+    return row.Fail("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", {}, ErrorClass::kIllegalArgument);
   }
   int64_t moved =
       AddMonths(days, static_cast<int64_t>(interval.months) * kSign) + static_cast<int64_t>(interval.days) * kSign;
