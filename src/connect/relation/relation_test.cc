@@ -126,9 +126,34 @@ TEST_F(RelationTest, Joins) {
             "CONNECT_INVALID_PLAN.USING_COLUMNS_OR_JOIN_CONDITION_SET_IN_JOIN");
   r = Decode(std::string("lateral_join {") + kTwo + "join_type: JOIN_TYPE_LEFT_OUTER }");
   EXPECT_TRUE(r->As<plan::Join>()->lateral);
-  r = Decode(std::string("as_of_join {") + kTwo +
-             "left_as_of { literal { integer: 1 } } right_as_of { literal { integer: 1 } } direction: 'backward' }");
+  const std::string as_of = std::string("as_of_join {") + kTwo +
+                            "left_as_of { literal { integer: 1 } } right_as_of { literal { integer: 1 } } "
+                            "direction: 'backward' join_type: ";
+  r = Decode(as_of + "'left_outer' }");
   EXPECT_EQ(r->As<plan::AsOfJoin>()->direction, "backward");
+  EXPECT_EQ(r->As<plan::AsOfJoin>()->type, plan::Join::Type::kLeftOuter);
+  EXPECT_EQ(Refusal(as_of + "'full' }"), "UNSUPPORTED_JOIN_TYPE");
+}
+
+TEST_F(RelationTest, NearestByJoins) {
+  const auto nearest = [](const std::string& rest) {
+    return std::string("nearest_by_join {") + kTwo + "ranking_expression { literal { integer: 1 } } " + rest + " }";
+  };
+  auto r = Decode(nearest("num_results: 3 join_type: 'LEFT' mode: 'Exact' direction: 'Similarity'"));
+  EXPECT_EQ(r->As<plan::NearestByJoin>()->count, 3);
+  EXPECT_EQ(r->As<plan::NearestByJoin>()->type, plan::Join::Type::kLeftOuter);
+  EXPECT_TRUE(r->As<plan::NearestByJoin>()->largest_first);
+  const auto condition = [&](const std::string& rest) { return Refusal(nearest(rest)); };
+  EXPECT_EQ(condition("num_results: 0 join_type: 'inner' mode: 'exact' direction: 'distance'"),
+            "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE");
+  EXPECT_EQ(condition("num_results: 100001 join_type: 'inner' mode: 'exact' direction: 'distance'"),
+            "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE");
+  EXPECT_EQ(condition("num_results: 1 join_type: 'full' mode: 'exact' direction: 'distance'"),
+            "NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE");
+  EXPECT_EQ(condition("num_results: 1 join_type: 'inner' mode: 'fast' direction: 'distance'"),
+            "NEAREST_BY_JOIN.UNSUPPORTED_MODE");
+  EXPECT_EQ(condition("num_results: 1 join_type: 'inner' mode: 'exact' direction: 'up'"),
+            "NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION");
 }
 
 TEST_F(RelationTest, SetOperations) {
