@@ -41,8 +41,9 @@ class Printer {
     if (as_plan_) {
       const char* plain = cast.mode == EvalMode::kTry ? "try_cast(" : "cast(";
       const auto* literal = cast.child->As<bound::Literal>();
-      return plain + (literal && literal->value.is_null() ? "null" : Print(cast.child)) + " as " +
-             CatalogString(expression.type) + ")";
+      // The names of Python calls write it large.
+      const bool is_null = literal && literal->value.is_null() && !in_python_call_;
+      return plain + (is_null ? "null" : Print(cast.child)) + " as " + CatalogString(expression.type) + ")";
     }
     if (expression.type.IsNested()) return Print(cast.child);
     std::string_view name = cast.mode == EvalMode::kTry ? "TRY_CAST(" : "CAST(";
@@ -135,14 +136,16 @@ class Printer {
   }
 
   std::string Node(const bound::PythonCall& call, const Expression&) {
-    const bool outside = std::exchange(as_plan_, true);
+    const bool as_plan_outside = std::exchange(as_plan_, true);
+    const bool in_python_outside = std::exchange(in_python_call_, true);
     std::string text = call.function->name + "(";
     for (size_t i = 0; i < call.arguments.size(); ++i) {
       if (i > 0) text += ", ";
       if (i < call.argument_names.size() && !call.argument_names[i].empty()) text += call.argument_names[i] + " => ";
       text += Print(call.arguments[i]);
     }
-    as_plan_ = outside;
+    as_plan_ = as_plan_outside;
+    in_python_call_ = in_python_outside;
     return text + ")" + (call.filter ? " FILTER (WHERE " + Print(call.filter) + ")" : "");
   }
 
@@ -231,6 +234,7 @@ class Printer {
 
   const bound::SessionSettings& settings_;
   bool as_plan_;  // as Spark's plans show expressions, not as SQL does
+  bool in_python_call_ = false;
 };
 
 }  // namespace
