@@ -101,7 +101,7 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   if (builtin) function = functions::Find(name.back());
   // What DataFrame methods and the analyzer itself (relation/time_window.cc) are made of, and nobody else may call.
   for (const std::string_view internal :
-       {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows", "product"}) {
+       {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows", "product", "unwrap_udt"}) {
     if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
   }
   if (!function && node.is_operator && IsInternalOperator(name.back())) {

@@ -141,6 +141,7 @@ bound::ExpressionPtr BindNtile(const BindRequest& request);
 bound::ExpressionPtr BindNthValue(const BindRequest& request);
 bound::ExpressionPtr BindLikeList(const BindRequest& request);      // comparison.cc
 bound::ExpressionPtr BindUpdateFields(const BindRequest& request);  // nested.cc
+bound::ExpressionPtr BindUnwrapUserType(const BindRequest& request);
 
 // Nullability rules of rows (nullability.cc).
 bool NullableUnlessAllNullable(const bound::Expression& call);  // coalesce

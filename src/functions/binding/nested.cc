@@ -161,4 +161,11 @@ bound::ExpressionPtr BindUpdateFields(const BindRequest& request) {
   return FinishCall(request, request.arguments, result->type, ModeOf(request), result->nullable);
 }
 
+/// What a value of a user-defined type is kept as: the same value under another type.
+ExpressionPtr BindUnwrapUserType(const BindRequest& request) {
+  const ExpressionPtr& value = request.arguments[0];
+  if (!value->type.Is(TypeKind::kUserDefined)) ThrowUnexpectedInput(request, 0, "\"USERDEFINEDTYPE\"");
+  return FinishCall(request, {value}, value->type.user_storage());
+}
+
 }  // namespace firesteel::functions

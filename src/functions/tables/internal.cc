@@ -492,6 +492,14 @@ const Function kRows[] = {
      .display = Display::kRule,
      .display_rule = ShowItem,
      .bind = BindGetItem},
+    {.name = "unwrap_udt",
+     .aliases = "",
+     .since = "",
+     .signatures = "(any) -> @first",
+     .lowering = LowerSql{"{0}"},
+     .description = "",
+     .example = "",
+     .bind = BindUnwrapUserType},
 };
 
 }  // namespace
