@@ -20,6 +20,8 @@ class Descriptor {
 
   int get() const { return number_; }
   bool is_open() const { return number_ >= 0; }
+  /// The number, which the caller closes from now on.
+  int Give() { return std::exchange(number_, -1); }
   void Close() {
     if (number_ >= 0) ::close(std::exchange(number_, -1));
   }

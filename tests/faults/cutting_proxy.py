@@ -2,47 +2,39 @@
 import socket
 import threading
 
+from relaying_proxy import RelayingProxy
 
-class CuttingProxy:
+
+class CuttingProxy(RelayingProxy):
     """Passes everything on until `cut_after(n)`: after n more bytes of the server's, every open connection is reset, once.
     New connections pass. Thread-safe."""
 
     def __init__(self, port):
-        self.target = ("127.0.0.1", port)
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
+        super().__init__(port)
         self.lock = threading.Lock()
         self.budget = None  # bytes until the cut
         self.cuts = 0
         self.open = set()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.start()
 
     def cut_after(self, count):
         with self.lock:
             self.budget = count
 
     def close(self):
-        self.listener.close()
+        super().close()
         with self.lock:
             self._reset()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-                server = socket.create_connection(self.target)
-            except OSError:
-                return
-            with self.lock:
-                self.open |= {client, server}
-            threading.Thread(target=self._pump, args=(client, server, False), daemon=True).start()
-            threading.Thread(target=self._pump, args=(server, client, True), daemon=True).start()
+    def accepted(self, client, server):
+        with self.lock:
+            self.open |= {client, server}
 
-    def _pump(self, source, sink, counts):
+    def pump(self, source, sink, is_client):
         try:
             while data := source.recv(65536):
                 keep = len(data)
-                if counts:
+                if not is_client:
                     with self.lock:
                         if self.budget is not None:
                             keep = min(keep, self.budget)

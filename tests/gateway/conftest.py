@@ -9,7 +9,7 @@ import pytest
 from pyspark.sql.connect.session import SparkSession
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "golden"), os.path.join(HERE, "..", "client")]
+sys.path[:0] = [HERE] + [os.path.join(HERE, "..", name) for name in ("golden", "client", "faults")]
 import outcome
 from gateway import Gateway, anonymous
 from server import Server

@@ -17,10 +17,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "golden"), os.path.join(HERE, "..", "client")]
+sys.path[:0] = [HERE] + [os.path.join(HERE, "..", name) for name in ("golden", "client", "soak")]
 import pyspark.sql.connect.proto as pb
 from gateway import Gateway, anonymous
 from server import Server
+from verdict import verdict
 from wire import RemoteError, Wire, new_id, range_plan, rows_of
 
 CHANNELS, CALLERS, KEY = 32, 16, "spark.sql.shuffle.partitions"
@@ -106,12 +107,7 @@ def main():
         again = Wire(gateway.remote())
         checks["new sessions work"] = rows_of(again.execute(range_plan(3))) == 3
         checks["the gateway lives"] = gateway.alive()
-    for name, good in checks.items():
-        if not good:
-            print(f"failed: {name}")
-    failed = sum(not good for good in checks.values())
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return verdict(checks)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from active_sessions import KINDS
 from faults import MortalServer
 from gateway import Gateway, anonymous
 from many_sessions import memory_mib
+from verdict import verdict
 
 PROCESSES, SESSIONS, LONGEST_S = 2, 8, 60
 
@@ -202,14 +203,7 @@ def main():
     print(f"{seconds:.0f} s: {counts['answers']} right answers, {counts['lost']} sessions lost to {dict(misfortunes.done)}, the longest "
           f"operation {counts['longest_ms'] / 1000:.1f} s; memory {first:.0f} MiB after the last restart, {last:.0f} at the end; "
           f"descriptors {descriptors[0]} and {descriptors[1]}")
-    for text in findings[:20]:
-        print(text)
-    for name, good in checks.items():
-        if not good:
-            print(f"failed: {name}")
-    failed = len(findings) + sum(not good for good in checks.values())
-    print(f"{counts['answers'] + len(checks) - sum(not good for good in checks.values())} passed, {failed} failed")
-    return 1 if failed else 0
+    return verdict(checks, counts["answers"], findings)
 
 
 if __name__ == "__main__":

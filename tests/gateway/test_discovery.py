@@ -14,6 +14,7 @@ import pytest
 from fake_kubernetes import FakeKubernetes
 from faults import MortalServer
 from gateway import Gateway
+from relaying_proxy import relay
 from server import Server, free_port
 from test_rolling import used, wait_for
 
@@ -166,22 +167,9 @@ class Doors:
                     client.close()
                     continue
                 for source, sink in ((client, upstream), (upstream, client)):
-                    threading.Thread(target=self.pump, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=relay, args=(source, sink), daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
-
-    @staticmethod
-    def pump(source, sink):
-        try:
-            while data := source.recv(65536):
-                sink.sendall(data)
-        except OSError:
-            pass
-        for end in (source, sink):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
     def close(self):
         for listener in self.sockets:

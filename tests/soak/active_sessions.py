@@ -20,6 +20,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "golden")]
 import outcome
 from closed_forms import below
 from server import Server
+from verdict import verdict
 
 SESSIONS = int(os.environ.get("FIRESTEEL_ACTIVE_SESSIONS") or 200)
 SECONDS = float(os.environ.get("FIRESTEEL_ACTIVE_SECONDS") or 600)
@@ -121,14 +122,7 @@ def main():
     operations = sum(counts.values())
     print(f"{SESSIONS} sessions, {SECONDS:.0f} s: {operations} operations, {len(findings)} findings, "
           f"memory {first:.0f} MiB after the first minute, {last:.0f} MiB at the end")
-    for text in findings[:20]:
-        print(text)
-    for name, good in checks.items():
-        if not good:
-            print(f"failed: {name}")
-    failed = len(findings) + sum(not good for good in checks.values())
-    print(f"{operations + len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+    return verdict(checks, operations - len(findings), findings)
 
 
 if __name__ == "__main__":

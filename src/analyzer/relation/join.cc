@@ -17,9 +17,6 @@ namespace {
 
 using Type = bound::Join::Type;
 
-Type JoinType(plan::Join::Type type) { return static_cast<Type>(static_cast<uint8_t>(type)); }
-static_assert(static_cast<uint8_t>(plan::Join::Type::kLeftAnti) == static_cast<uint8_t>(Type::kLeftAnti));
-
 bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& resolver,
                                       const plan::ExpressionPtr& written, const OriginPtr& origin) {
   const bound::SessionSettings& settings = analysis.settings();
@@ -226,11 +223,7 @@ ScopePtr ResolveLateral(Analysis& analysis, const plan::Join& node, const plan::
                      Reach::kJoin);
   }
   if (exposed == left) return join;
-  std::vector<bound::Attribute> output;
-  for (const bound::Attribute& attribute : join->output) {
-    if (left->Contains(attribute.id) || right->Contains(attribute.id)) output.push_back(attribute);
-  }
-  return ProjectTo(join, output);
+  return WithColumnsOf(join, left, right);
 }
 
 }  // namespace
@@ -251,11 +244,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::Join& node, const plan:
       analysis, {resolver.ExposedInput(0), resolver.ExposedInput(1), std::move(condition)}, type, self.origin);
   const ScopePtr join = MakeJoin(parts.left, parts.right, type, parts.condition, false, self.origin);
   if (parts.left == left && parts.right == right) return join;
-  std::vector<bound::Attribute> output;  // without what only the condition needed
-  for (const bound::Attribute& attribute : join->output) {
-    if (left->Contains(attribute.id) || right->Contains(attribute.id)) output.push_back(attribute);
-  }
-  return ProjectTo(join, output);
+  return WithColumnsOf(join, left, right);
 }
 
 }  // namespace firesteel::analyzer

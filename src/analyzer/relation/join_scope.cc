@@ -29,4 +29,12 @@ ScopePtr MakeJoin(const ScopePtr& left, const ScopePtr& right, bound::Join::Type
   return scope;
 }
 
+ScopePtr WithColumnsOf(const ScopePtr& join, const ScopePtr& left, const ScopePtr& right) {
+  std::vector<bound::Attribute> output;
+  for (const bound::Attribute& attribute : join->output) {
+    if (left->Contains(attribute.id) || right->Contains(attribute.id)) output.push_back(attribute);
+  }
+  return ProjectTo(join, output);
+}
+
 }  // namespace firesteel::analyzer

@@ -25,7 +25,7 @@ struct Ranking {
   bool all_nullable = false;  ///< Spark makes the columns of both sides anew, in an aggregate
 };
 
-/// `left` and `right` are as the resolver of the ranking exposes them.
+/// The sides are the inputs of the resolver that the ranking was resolved by.
 ScopePtr JoinNearest(ExpressionResolver& resolver, Type type, const Ranking& ranking, const OriginPtr& origin) {
   const ScopePtr left = resolver.ExposedInput(0);
   const ScopePtr right = resolver.ExposedInput(1);
@@ -52,13 +52,7 @@ ScopePtr JoinNearest(ExpressionResolver& resolver, Type type, const Ranking& ran
     join = MakeScope(bound::MakeRelation(std::move(node), std::move(output), origin), {left, first}, Reach::kJoin);
   }
   if (left == resolver.inputs()[0] && right == resolver.inputs()[1]) return join;
-  std::vector<bound::Attribute> output;  // without what only the ranking needed
-  for (const bound::Attribute& attribute : join->output) {
-    if (resolver.inputs()[0]->Contains(attribute.id) || resolver.inputs()[1]->Contains(attribute.id)) {
-      output.push_back(attribute);
-    }
-  }
-  return ProjectTo(join, output);
+  return WithColumnsOf(join, resolver.inputs()[0], resolver.inputs()[1]);
 }
 
 bool IsNegative(const bound::ExpressionPtr& tolerance) {
@@ -150,8 +144,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::AsOfJoin& node, const p
   for (const std::string& name : node.using_columns) {
     require(resolver.CallFunction("==", {KeyOf(analysis, left, name), KeyOf(analysis, right, name)}, self.origin));
   }
-  return JoinNearest(resolver, node.type == plan::Join::Type::kInner ? Type::kInner : Type::kLeftOuter, ranking,
-                     self.origin);
+  return JoinNearest(resolver, JoinType(node.type), ranking, self.origin);
 }
 
 ScopePtr ResolveRelation(Analysis& analysis, const plan::NearestByJoin& node, const plan::Relation& self) {
@@ -169,8 +162,7 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::NearestByJoin& node, co
         {{"expression", QuotedSql(*ranking.order, analysis.settings())}, {"type", QuoteType(ranking.order->type)}},
         self.origin);
   }
-  return JoinNearest(resolver, node.type == plan::Join::Type::kInner ? Type::kInner : Type::kLeftOuter, ranking,
-                     self.origin);
+  return JoinNearest(resolver, JoinType(node.type), ranking, self.origin);
 }
 
 }  // namespace firesteel::analyzer

@@ -81,18 +81,28 @@ ExpressionPtr SubqueryOf(RelationPtr plan, SubqueryKind kind, std::vector<Expres
   return node;
 }
 
-void CollectSubqueries(const ExpressionPtr& expression, std::vector<RelationPtr>& out) {
+namespace {
+
+/// The plans of the nodes of a kind, from left to right; `has` says whether there are such at or below a node.
+void CollectPlans(const ExpressionPtr& expression, ExpressionKind kind, bool ExpressionNode::*has,
+                  std::vector<RelationPtr>& out) {
   std::vector<const ExpressionNode*> pending = {expression.get()};
   while (!pending.empty()) {
     const ExpressionNode* node = pending.back();
     pending.pop_back();
-    if (!node->has_subquery) continue;
-    if (node->kind == ExpressionKind::kSubquery) {
+    if (!(node->*has)) continue;
+    if (node->kind == kind) {
       out.push_back(node->plan);
       continue;
     }
     for (size_t i = node->children.size(); i > 0; --i) pending.push_back(node->children[i - 1].get());
   }
+}
+
+}  // namespace
+
+void CollectSubqueries(const ExpressionPtr& expression, std::vector<RelationPtr>& out) {
+  CollectPlans(expression, ExpressionKind::kSubquery, &ExpressionNode::has_subquery, out);
 }
 
 ExpressionPtr OrdinalOf(RelationPtr plan, int64_t ordinal) {
@@ -104,14 +114,7 @@ ExpressionPtr OrdinalOf(RelationPtr plan, int64_t ordinal) {
 }
 
 void CollectOrdinals(const ExpressionPtr& expression, std::vector<RelationPtr>& out) {
-  std::vector<const ExpressionNode*> pending = {expression.get()};
-  while (!pending.empty()) {
-    const ExpressionNode* node = pending.back();
-    pending.pop_back();
-    if (!node->has_ordinal) continue;
-    if (node->kind == ExpressionKind::kOrdinal) out.push_back(node->plan);
-    for (const ExpressionPtr& child : node->children) pending.push_back(child.get());
-  }
+  CollectPlans(expression, ExpressionKind::kOrdinal, &ExpressionNode::has_ordinal, out);
 }
 
 ExpressionPtr FreshLambdaVariable(std::string_view prefix) {

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/uuid.h"
 
 extern char** environ;
@@ -29,26 +30,6 @@ constexpr size_t kMostKept = 16 * 1024;
 // program. A program that ends by itself ends the shell, too: it closes the output.
 constexpr const char* kKeeper =
     "\"$0\" \"$@\" & program=$!; exec >&-; cat >/dev/null; kill $program 2>/dev/null; wait $program";
-
-/// Closed with the object unless it was given away.
-class Descriptor {
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
-  int get() const { return number_; }
-  int Give() { return std::exchange(number_, -1); }
-
- private:
-  int number_ = -1;
-};
 
 struct Pipe {
   Descriptor read;

@@ -1,3 +1,6 @@
+#include <optional>
+#include <string>
+
 #include "base/ascii_case.h"
 #include "base/error.h"
 #include "connect/expression/decode_expression.h"
@@ -66,11 +69,14 @@ RelationNode DecodeZip(const proto::Zip& zip, const DecodeContext& context) {
 
 namespace {
 
-/// As Spark compares the names that users write: "left_outer" is "leftouter".
-std::string Folded(const std::string& name) {
+/// The type of a join that keeps the rows of its left side or drops them, by the name that users write, as Spark
+/// compares it ("left_outer" is "leftouter"); nothing for other types.
+std::optional<plan::Join::Type> InnerOrLeftOuter(const std::string& name) {
   std::string folded = AsciiLower(name);
   std::erase(folded, '_');
-  return folded;
+  if (folded == "inner") return plan::Join::Type::kInner;
+  if (folded == "left" || folded == "leftouter") return plan::Join::Type::kLeftOuter;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -86,13 +92,12 @@ RelationNode DecodeNearestByJoin(const proto::NearestByJoin& join, const DecodeC
         "NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE",
         {{"numResults", std::to_string(node.count)}, {"min", "1"}, {"max", std::to_string(plan::kMaxNearestRows)}});
   }
-  const std::string type = Folded(join.join_type());
-  if (type == "left" || type == "leftouter") {
-    node.type = plan::Join::Type::kLeftOuter;
-  } else if (type != "inner") {
+  const std::optional<plan::Join::Type> type = InnerOrLeftOuter(join.join_type());
+  if (!type) {
     throw QueryError("NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE",
                      {{"joinType", join.join_type()}, {"supported", "'INNER', 'LEFT OUTER'"}});
   }
+  node.type = *type;
   // Both modes look at all rows, as in Spark.
   if (const std::string mode = AsciiLower(join.mode()); mode != "approx" && mode != "exact") {
     throw QueryError("NEAREST_BY_JOIN.UNSUPPORTED_MODE", {{"mode", join.mode()}, {"supported", "'approx', 'exact'"}});
@@ -114,13 +119,12 @@ RelationNode DecodeAsOfJoin(const proto::AsOfJoin& join, const DecodeContext& co
   node.right_as_of = DecodeExpression(join.right_as_of(), context);
   if (join.has_join_expr()) node.condition = DecodeExpression(join.join_expr(), context);
   node.using_columns = DecodeStrings(join.using_columns());
-  const std::string type = Folded(join.join_type());
-  if (type == "left" || type == "leftouter") {
-    node.type = plan::Join::Type::kLeftOuter;
-  } else if (type != "inner") {
+  const std::optional<plan::Join::Type> type = InnerOrLeftOuter(join.join_type());
+  if (!type) {
     throw QueryError("UNSUPPORTED_JOIN_TYPE",
                      {{"typ", join.join_type()}, {"supported", "'inner', 'leftouter', 'left'"}});
   }
+  node.type = *type;
   if (join.has_tolerance()) node.tolerance = DecodeExpression(join.tolerance(), context);
   node.allow_exact_matches = join.allow_exact_matches();
   node.direction = join.direction();
