@@ -4,6 +4,7 @@
     measure.py small    --engine NAME [--remote sc://…] --data DIR [--count 200]
     measure.py programs --remote sc://… [--rounds 3]           the programs of programs.py
     measure.py functions --remote sc://… [--rounds 3]          Python functions, of functions.py
+    measure.py sql_functions --remote sc://… [--rounds 3] [names…]  built-in functions, of sql_functions.py
     measure.py first    --remote sc://…        waits for a line on stdin, then for the port, and times the first query
 
 The engine `duckdb` runs in this process; every other one is a Spark Connect server at --remote.
@@ -19,6 +20,7 @@ import warnings
 
 import functions
 import programs
+import sql_functions
 
 warnings.filterwarnings("ignore")
 
@@ -116,6 +118,12 @@ def python_functions(a):
     return functions.run(SparkSession.builder.remote(a.remote).getOrCreate(), a.remote, a.rounds)
 
 
+def built_in_functions(a):
+    from pyspark.sql import SparkSession
+
+    return sql_functions.run(SparkSession.builder.remote(a.remote).getOrCreate(), a.rounds, a.names)
+
+
 def first(a):
     import pyspark.sql.connect.session  # the client's own start is not the server's
     from pyspark.sql import SparkSession
@@ -136,7 +144,8 @@ def first(a):
     return {"listening_s": listening, "first_query_s": time.perf_counter() - begun}
 
 
-ACTIONS = {"queries": queries, "small": small, "programs": client_programs, "functions": python_functions, "first": first}
+ACTIONS = {"queries": queries, "small": small, "programs": client_programs, "functions": python_functions,
+           "sql_functions": built_in_functions, "first": first}
 
 
 def main():

@@ -56,7 +56,7 @@ def table(book):
     rows.append(["memory after the queries, MiB"] + [_cell(_get(book, e, "after_rss_mib"), "{:.0f}") for e in names])
     rows.append(["memory 10 s after a first query, MiB"] + [_cell(_get(book, e, "used_rss_mib"), "{:.0f}") for e in names])
     rows.append(["most memory ever, MiB"] + [_cell(_get(book, e, "peak_rss_mib"), "{:.0f}") for e in names])
-    for part in ("udf", "programs"):
+    for part in ("udf", "sql", "programs"):
         measured = dict.fromkeys(name for e in names for name in book["engines"][e].get(part) or {} if name != "error")
         for name in measured:
             rows.append([f"{name}, s"] + [_cell(_get(book, e, part, name, "seconds"), "{:.3f}") for e in names])
@@ -70,7 +70,7 @@ def table(book):
            f"{m['date']} · load {m['load_at_start']:.1f} · " + ", ".join(f"{k} {v}" for k, v in book["versions"].items())
     errors = [f"{e}: {book['engines'][e]['error']}" for e in names if "error" in book["engines"][e]]
     for e in names:
-        for part in (*SUITES, "small", "udf", "programs"):
+        for part in (*SUITES, "small", "udf", "sql", "programs"):
             got = book["engines"][e].get(part) or {}
             errors += [f"{e} {part}: {got['error'][:300]}"] if isinstance(got.get("error"), str) else []
             errors += [f"{e} {part} {q}: {one['error'][:150]}" for q, one in got.items() if isinstance(one, dict) and "error" in one]

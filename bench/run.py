@@ -10,6 +10,7 @@ What is measured, by --parts:
     small     small queries, p50 and p99 of 200
     tpch      the 22 queries, best of --rounds, each result fetched whole as an Arrow table
     tpcds     the 99 queries at scale factor 1, best of --tpcds-rounds
+    sql       bench/sql_functions.py: built-in functions over ten million rows
     programs  bench/programs.py: large results, local data, long plans
     udf       bench/functions.py: every kind of Python function on millions of rows, the first call of a session, and the
               program of entity matching
@@ -36,7 +37,7 @@ import report
 
 MEASURE = os.path.join(HERE, "measure.py")
 LOAD = os.path.join(HERE, "load.py")
-PARTS = ("cold", "small", "tpch", "tpcds", "load", "udf", "programs")
+PARTS = ("cold", "small", "tpch", "tpcds", "load", "udf", "sql", "programs")
 QUERIES = os.path.join(engines.ROOT, "tests", "tpch", "queries")
 
 
@@ -120,6 +121,8 @@ def measure_server(kind, suites, a):
             out["load"] = load(engine, suites["tpch"]["data"], a)
         if "udf" in a.parts:
             out["udf"] = measure(engine.python, "functions", *remote, "--rounds", str(a.rounds), engine=engine)
+        if "sql" in a.parts:
+            out["sql"] = measure(engine.python, "sql_functions", *remote, "--rounds", str(a.rounds), engine=engine)
         if "programs" in a.parts:  # last: a long plan may end a server
             out["programs"] = measure(engine.python, "programs", *remote, "--rounds", str(a.rounds), engine=engine)
         out["peak_rss_mib"] = engine.peak_rss_bytes() / 2**20
