@@ -17,10 +17,6 @@ char32_t Lower(char32_t c) {
   return c >= 0x400 && c <= 0x40F ? c + 80 : c;
 }
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 char LowerAscii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
 
 }  // namespace

@@ -84,6 +84,7 @@ size_t Utf8SequenceLength(uint8_t lead) {
 }
 
 size_t Utf8Length(std::string_view text) {
+  if (IsAscii(text)) return text.size();
   size_t count = 0;
   size_t i = 0;
   while (i < text.size()) {
@@ -99,6 +100,7 @@ size_t Utf8Length(std::string_view text) {
 }
 
 size_t Utf8Offset(std::string_view text, size_t index) {
+  if (const size_t near = std::min(index, text.size()); IsAscii(text.substr(0, near))) return near;
   size_t i = 0;
   while (index > 0 && i < text.size()) {
     if (index >= 8 && i + 8 <= text.size() && EightAscii(text, i)) {

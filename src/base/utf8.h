@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,25 @@ namespace firesteel {
 /// Bytes of the UTF-8 sequence that begins with `lead`, by the lead byte alone, as Spark's UTF8String counts: bytes
 /// that cannot begin a sequence count 1. Never 0.
 size_t Utf8SequenceLength(uint8_t lead);
+
+/// Whether every byte is below 0x80.
+inline bool IsAscii(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080ull;
+  const auto word_at = [&](size_t i) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + i, sizeof word);
+    return word;
+  };
+  if (text.size() >= sizeof(uint64_t)) {
+    for (size_t i = 0; i + sizeof(uint64_t) < text.size(); i += sizeof(uint64_t)) {
+      if ((word_at(i) & kHighBits) != 0) return false;
+    }
+    return (word_at(text.size() - sizeof(uint64_t)) & kHighBits) == 0;
+  }
+  uint8_t bits = 0;
+  for (const char c : text) bits |= static_cast<uint8_t>(c);
+  return bits < 0x80;
+}
 
 /// Code points, counted as UTF8String.numChars does (defined for invalid text, too).
 size_t Utf8Length(std::string_view text);

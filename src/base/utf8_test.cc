@@ -12,6 +12,19 @@ TEST(Utf8, CountsCodePoints) {
   EXPECT_EQ(Utf8Length("\xff\xfe"), 2u);
 }
 
+TEST(Utf8, TellsAscii) {
+  for (size_t size = 0; size < 20; ++size) {
+    std::string text(size, 'a');
+    EXPECT_TRUE(IsAscii(text)) << size;
+    for (size_t i = 0; i < size; ++i) {
+      text[i] = static_cast<char>(0x80);
+      EXPECT_FALSE(IsAscii(text)) << size << ' ' << i;
+      text[i] = '\x7f';
+    }
+    EXPECT_TRUE(IsAscii(text)) << size;
+  }
+}
+
 TEST(Utf8, CutsByCodePoints) {
   EXPECT_EQ(Utf8Substring("žluť𝄞x", 1, 3), "lu");
   EXPECT_EQ(Utf8Substring("žluť𝄞x", 4, 99), "𝄞x");

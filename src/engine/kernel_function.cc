@@ -83,6 +83,12 @@ void RunKernel(const KernelBinding& binding, duckdb::DataChunk& arguments, duckd
   if (error) operation.Raise(std::move(error));
   if (context.cancelled()) throw duckdb::InterruptException();
   output.Finish(rows);
+  if (!call.kernel->shares_text) return;
+  for (duckdb::Vector& argument : arguments.data) {
+    if (argument.GetType().InternalType() == duckdb::PhysicalType::VARCHAR) {
+      duckdb::StringVector::AddHeapReference(result, argument);
+    }
+  }
 }
 
 void Execute(duckdb::DataChunk& arguments, duckdb::ExpressionState& state, duckdb::Vector& result) {

@@ -8,6 +8,10 @@
 namespace firesteel::engine {
 namespace {
 
+// A batch's first room for texts, and the most taken at once for many short ones.
+constexpr size_t kLeastRoom = size_t{1} << 9;
+constexpr size_t kMostRoom = size_t{1} << 16;
+
 bool IsNarrowDecimal(const duckdb::Vector& vector) {
   return vector.GetType().id() == duckdb::LogicalTypeId::DECIMAL &&
          vector.GetType().InternalType() != duckdb::PhysicalType::INT128;
@@ -22,7 +26,12 @@ void Narrow(const std::vector<int128_t>& wide, duckdb::Vector& vector, size_t ro
 }  // namespace
 
 ResultAdapter::ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows, ResultAdapter* parent, bool is_element)
-    : vector_(vector), type_(std::move(type)), parent_(parent), is_element_(is_element), size_(rows) {
+    : vector_(vector),
+      type_(std::move(type)),
+      parent_(parent),
+      is_element_(is_element),
+      size_(rows),
+      next_room_(kLeastRoom) {
   switch (type_.kind()) {
     case TypeKind::kArray:
       children_.emplace_back(
@@ -67,15 +76,18 @@ void ResultAdapter::Attach(size_t rows) {
   }
 }
 
-void ResultAdapter::SetText(size_t row, std::string_view bytes) {
+void ResultAdapter::GrowRoom(size_t least) {
+  const size_t size = std::max(least, next_room_);
+  next_room_ = std::min(next_room_ * 2, kMostRoom);
   // The engine does not count the bytes of texts in vectors.
-  unseen_bytes_ += bytes.size();
+  unseen_bytes_ += size;
   if (unseen_bytes_ >= memory::kLargeBytes) {
-    memory::Require(bytes.size());
+    memory::Require(size);
     unseen_bytes_ = 0;
   }
-  duckdb::FlatVector::GetData<duckdb::string_t>(vector_)[row] =
-      duckdb::StringVector::AddStringOrBlob(vector_, bytes.data(), bytes.size());
+  duckdb::ArenaAllocator& arena = duckdb::StringVector::GetStringBuffer(vector_).GetStringAllocator();
+  room_ = reinterpret_cast<char*>(arena.Allocate(size));
+  room_end_ = room_ + size;
 }
 
 functions::ResultVector& ResultAdapter::Child(size_t i) { return *children_[i]; }

@@ -15,7 +15,6 @@ class ResultAdapter : public functions::ResultVector {
   ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows)
       : ResultAdapter(vector, type, rows, nullptr, false) {}
 
-  void SetText(size_t row, std::string_view bytes) override;
   ResultVector& Child(size_t i) override;
   void Reserve(size_t rows) override;
   void SetSize(size_t rows) override;
@@ -24,6 +23,7 @@ class ResultAdapter : public functions::ResultVector {
 
  protected:
   void MarkNull(size_t row) override { duckdb::FlatVector::SetNull(vector_, row, true); }
+  void GrowRoom(size_t least) override;
 
  private:
   ResultAdapter(duckdb::Vector& vector, DataType type, size_t rows, ResultAdapter* parent, bool is_element);
@@ -36,7 +36,8 @@ class ResultAdapter : public functions::ResultVector {
   const bool is_element_;        ///< of a list or map (else a field of a struct)
   size_t size_;                  ///< rows written, of an element column
   size_t capacity_ = 0;
-  size_t unseen_bytes_ = 0;     ///< of texts since memory was looked at
+  size_t next_room_;            ///< bytes to ask for when the room for texts is used up
+  size_t unseen_bytes_ = 0;     ///< of rooms since memory was looked at
   std::vector<int128_t> wide_;  ///< decimals that the engine keeps narrower
   std::vector<std::unique_ptr<ResultAdapter>> children_;
 };

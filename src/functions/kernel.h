@@ -45,8 +45,23 @@ struct StringSlot {
   };
   uint32_t length() const { return inlined.length; }
   std::string_view view() const {
-    return length() <= 12 ? std::string_view(inlined.bytes, length()) : std::string_view(outside.pointer, length());
+    return length() <= kMostInlined ? std::string_view(inlined.bytes, length())
+                                    : std::string_view(outside.pointer, length());
   }
+  /// The slot of a text; one that is not inlined points at the bytes, which must outlive it. Unused bytes are zero, as
+  /// the engine compares them.
+  static StringSlot Of(std::string_view text) {
+    StringSlot slot{};
+    slot.inlined.length = static_cast<uint32_t>(text.size());
+    if (text.size() <= kMostInlined) {
+      if (!text.empty()) std::memcpy(slot.inlined.bytes, text.data(), text.size());
+    } else {
+      std::memcpy(slot.outside.prefix, text.data(), sizeof slot.outside.prefix);
+      slot.outside.pointer = text.data();
+    }
+    return slot;
+  }
+  static constexpr size_t kMostInlined = 12;
 };
 static_assert(sizeof(StringSlot) == 16);
 
@@ -96,7 +111,32 @@ class ResultVector {
   }
   void SetNull(size_t row) { MarkNull(row); }
   /// Copies the bytes into the result's memory.
-  virtual void SetText(size_t row, std::string_view bytes) = 0;
+  void SetText(size_t row, std::string_view bytes) {
+    if (bytes.size() > StringSlot::kMostInlined) {
+      char* copy = Take(bytes.size());
+      std::memcpy(copy, bytes.data(), bytes.size());
+      bytes = {copy, bytes.size()};
+    }
+    Data<StringSlot>()[row] = StringSlot::Of(bytes);
+  }
+  /// A text that is part of an argument's (or static): its bytes are not copied. For kernels with `shares_text`.
+  void ShareText(size_t row, std::string_view bytes) { Data<StringSlot>()[row] = StringSlot::Of(bytes); }
+  /// Where up to `most` bytes of a text may be written in place; CommitText then says how many there are.
+  char* Room(size_t most) {
+    if (static_cast<size_t>(room_end_ - room_) < most) GrowRoom(most);
+    return room_;
+  }
+  /// The row's text is the first `length` bytes of the room.
+  void CommitText(size_t row, size_t length) {
+    Data<StringSlot>()[row] = StringSlot::Of({room_, length});
+    if (length > StringSlot::kMostInlined) room_ += length;
+  }
+  /// Bytes of the result's memory that the caller fills; they live as long as the result.
+  char* Take(size_t length) {
+    char* taken = Room(length);
+    room_ += length;
+    return taken;
+  }
   void SetList(size_t row, uint64_t offset, uint64_t length) { Data<ListSlot>()[row] = ListSlot{offset, length}; }
   virtual ResultVector& Child(size_t i) = 0;
   /// Makes room for `rows` rows in all; Data() pointers of this vector may change.
@@ -116,7 +156,11 @@ class ResultVector {
 
  protected:
   virtual void MarkNull(size_t row) = 0;
+  /// Sets room_ and room_end_ to at least `least` bytes of the result's memory; what was left of the old is lost.
+  virtual void GrowRoom(size_t least) = 0;
   void* data_ = nullptr;
+  char* room_ = nullptr;
+  char* room_end_ = nullptr;
 
  private:
   uint64_t elements_ = 0;
@@ -178,6 +222,7 @@ struct Kernel {
   PrepareFunction prepare = nullptr;
   bool fallible = false;  ///< may call Fail in some mode, or throw (aggregates)
   AccumulatorFactory accumulate = nullptr;
+  bool shares_text = false;  ///< results may point into the bytes of text arguments (ShareText)
 };
 
 }  // namespace firesteel::functions

@@ -9,19 +9,6 @@ namespace {
 
 constexpr int64_t kPartBytes = 8 << 20;
 
-bool IsAscii(std::string_view text) {
-  size_t i = 0;
-  for (; i + 8 <= text.size(); i += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, sizeof word);
-    if (word & 0x8080808080808080ULL) return false;
-  }
-  for (; i < text.size(); ++i) {
-    if (static_cast<unsigned char>(text[i]) >= 0x80) return false;
-  }
-  return true;
-}
-
 /// A part that gives no rows where its file cannot be read and the query said to go on.
 class LenientReader : public PartReader {
  public:

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,7 +26,7 @@ class Column {
       }
     }
     if constexpr (std::is_same_v<T, std::string>) {
-      for (const std::string& text : texts_) data_.push_back(Slot(text));
+      for (const std::string& text : texts_) data_.push_back(StringSlot::Of(text));
     }
     view_.data = data_.data();
     view_.validity = valid_.data();
@@ -35,17 +36,6 @@ class Column {
 
  private:
   using Element = std::conditional_t<std::is_same_v<T, std::string>, StringSlot, T>;
-  static StringSlot Slot(const std::string& text) {
-    StringSlot slot{};
-    slot.inlined.length = static_cast<uint32_t>(text.size());
-    if (text.size() <= 12) {
-      std::memcpy(slot.inlined.bytes, text.data(), text.size());
-    } else {
-      std::memcpy(slot.outside.prefix, text.data(), 4);
-      slot.outside.pointer = text.data();
-    }
-    return slot;
-  }
 
   std::vector<std::string> texts_;
   std::vector<Element> data_;
@@ -57,7 +47,6 @@ class Column {
 class Result : public ResultVector {
  public:
   explicit Result(size_t rows, size_t width = 16) : width_(width) { Resize(rows); }
-  void SetText(size_t row, std::string_view bytes) override { texts[row] = std::string(bytes); }
   ResultVector& Child(size_t i) override {
     while (children.size() <= i) children.push_back(std::make_unique<Result>(0, width_));
     return *children[i];
@@ -66,24 +55,29 @@ class Result : public ResultVector {
     if (rows > nulls.size()) Resize(rows);
   }
   void SetSize(size_t rows) override { size = rows; }
+  std::string Text(size_t row) { return std::string(Data<StringSlot>()[row].view()); }
 
   std::vector<bool> nulls;
-  std::vector<std::string> texts;
   std::vector<std::unique_ptr<Result>> children;
   size_t size = 0;
 
  protected:
   void MarkNull(size_t row) override { nulls[row] = true; }
+  void GrowRoom(size_t least) override {
+    std::string& room = rooms_.emplace_back(least, '\0');
+    room_ = room.data();
+    room_end_ = room_ + room.size();
+  }
 
  private:
   void Resize(size_t rows) {
     nulls.resize(rows, false);
-    texts.resize(rows);
     bytes_.resize(rows * width_ + 16);
     data_ = bytes_.data();
   }
   size_t width_;
   std::vector<char> bytes_;
+  std::deque<std::string> rooms_;
 };
 
 /// One run of a kernel.
@@ -95,7 +89,7 @@ struct Outcome {
   std::optional<T> At(size_t row) const {
     if (result->nulls[row]) return std::nullopt;
     if constexpr (std::is_same_v<T, std::string>) {
-      return result->texts[row];
+      return result->Text(row);
     } else {
       return result->Data<T>()[row];
     }

@@ -85,14 +85,7 @@ void MemoryColumn::Write(const DataType& type, const Value& value, size_t row) {
     case TypeKind::kBinary: {
       const std::string& text =
           texts_.emplace_back(type.Is(TypeKind::kString) ? value.text() : std::get<BinaryValue>(value.data).bytes);
-      StringSlot slot{};
-      slot.inlined.length = static_cast<uint32_t>(text.size());
-      if (text.size() <= sizeof slot.inlined.bytes) {
-        std::memcpy(slot.inlined.bytes, text.data(), text.size());
-      } else {
-        slot.outside.pointer = text.data();
-      }
-      return Put(data_, row, slot);
+      return Put(data_, row, StringSlot::Of(text));
     }
     case TypeKind::kStruct:
       return;
@@ -119,9 +112,10 @@ void MemoryResult::Reserve(size_t rows) {
   for (auto& child : children_) child->Reserve(rows);
 }
 
-void MemoryResult::SetText(size_t row, std::string_view bytes) {
-  texts_.emplace_back(bytes);
-  Data<size_t>()[row * 2] = texts_.size() - 1;
+void MemoryResult::GrowRoom(size_t least) {
+  std::string& room = rooms_.emplace_back(least, '\0');
+  room_ = room.data();
+  room_end_ = room_ + room.size();
 }
 
 Value MemoryResult::Get(size_t row) {
@@ -144,9 +138,9 @@ Value MemoryResult::Get(size_t row) {
     case TypeKind::kDecimal:
       return {Data<int128_t>()[row]};
     case TypeKind::kString:
-      return {texts_[Data<size_t>()[row * 2]]};
+      return {std::string(Data<StringSlot>()[row].view())};
     case TypeKind::kBinary:
-      return {BinaryValue{texts_[Data<size_t>()[row * 2]]}};
+      return {BinaryValue{std::string(Data<StringSlot>()[row].view())}};
     case TypeKind::kArray:
     case TypeKind::kMap: {
       const ListSlot slot = Data<ListSlot>()[row];

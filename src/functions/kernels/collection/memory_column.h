@@ -33,7 +33,6 @@ class MemoryColumn {
 class MemoryResult : public ResultVector {
  public:
   MemoryResult(DataType type, size_t rows);
-  void SetText(size_t row, std::string_view bytes) override;
   ResultVector& Child(size_t i) override { return *children_[i]; }
   void Reserve(size_t rows) override;
   void SetSize(size_t) override {}
@@ -41,12 +40,13 @@ class MemoryResult : public ResultVector {
 
  protected:
   void MarkNull(size_t row) override { null_[row] = true; }
+  void GrowRoom(size_t least) override;
 
  private:
   const DataType type_;
   std::vector<char> bytes_;
   std::vector<bool> null_;
-  std::deque<std::string> texts_;
+  std::deque<std::string> rooms_;
   std::vector<std::unique_ptr<MemoryResult>> children_;
 };
 

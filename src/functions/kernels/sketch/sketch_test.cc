@@ -120,7 +120,7 @@ std::string SketchOfRange(const Kernel& kernel, int64_t n, int64_t parts, std::v
   EXPECT_GT(accumulator->Bytes(), 0U);
   Result result(1);
   accumulator->Finalize(context, result, 0);
-  return result.texts[0];
+  return result.Text(0);
 }
 
 Value Int(int64_t value) { return Value{value}; }

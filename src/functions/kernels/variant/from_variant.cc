@@ -53,7 +53,6 @@ CasterPtr MakeAllowedCaster(const DataType& from, const DataType& to) {
 class WatchedColumn : public ResultVector {
  public:
   explicit WatchedColumn(ResultVector& column) : column_(column) { data_ = column.Data<char>(); }
-  void SetText(size_t row, std::string_view bytes) override { column_.SetText(row, bytes); }
   ResultVector& Child(size_t i) override { return column_.Child(i); }
   void Reserve(size_t rows) override { column_.Reserve(rows); }
   void SetSize(size_t rows) override { column_.SetSize(rows); }
@@ -63,6 +62,10 @@ class WatchedColumn : public ResultVector {
   void MarkNull(size_t row) override {
     has_null_ = true;
     column_.SetNull(row);
+  }
+  void GrowRoom(size_t least) override {
+    room_ = column_.Take(least);
+    room_end_ = room_ + least;
   }
 
  private:
@@ -80,18 +83,7 @@ class SingleValue {
     static_assert(sizeof(T) <= sizeof(bytes_));
     std::memcpy(&bytes_, &value, sizeof(T));
   }
-  void SetText(std::string_view text) {
-    StringSlot slot{};
-    if (text.size() <= sizeof(slot.inlined.bytes)) {
-      slot.inlined.length = static_cast<uint32_t>(text.size());
-      std::memcpy(slot.inlined.bytes, text.data(), text.size());
-    } else {
-      slot.outside.length = static_cast<uint32_t>(text.size());
-      std::memcpy(slot.outside.prefix, text.data(), sizeof(slot.outside.prefix));
-      slot.outside.pointer = text.data();
-    }
-    Set(slot);
-  }
+  void SetText(std::string_view text) { Set(StringSlot::Of(text)); }
 
  private:
   alignas(16) char bytes_[16] = {};
