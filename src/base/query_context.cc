@@ -22,7 +22,7 @@ std::vector<String> SplitLines(const String& text) {
     begin = end + 1;
   }
   lines.push_back(text.substr(begin));
-  while (lines.size() > 1 && lines.back().empty()) lines.pop_back();
+  while (!lines.empty() && lines.back().empty() && !text.empty()) lines.pop_back();
   return lines;
 }
 
@@ -97,10 +97,10 @@ std::string QueryContextSummary(const Origin& origin) {
 }
 
 std::string ParserPosition(const Origin& origin) {
-  std::string result;
+  if (origin.line <= 0) return origin.sql_text ? "\n== SQL ==\n" + *origin.sql_text : "";
+  std::string result = " (line " + std::to_string(origin.line) + ", pos " + std::to_string(origin.column) + ")";
   if (!origin.sql_text) return result;
-  if (origin.line <= 0) return "\n== SQL ==\n" + *origin.sql_text;
-  result = " (line " + std::to_string(origin.line) + ", pos " + std::to_string(origin.column) + ")\n\n== SQL ==\n";
+  result += "\n\n== SQL ==\n";
   std::vector<std::string> lines = SplitLines(*origin.sql_text);
   const size_t above = std::min(lines.size(), static_cast<size_t>(origin.line));
   for (size_t i = 0; i < above; ++i) result += lines[i] + "\n";

@@ -19,7 +19,8 @@ std::string QueryContextFragment(const Origin& origin);
 /// Ends with a newline; empty when the origin says nothing.
 std::string QueryContextSummary(const Origin& origin);
 
-/// What a syntax error appends to its message: ` (line 1, pos 7)`, and the whole text with `-------^^^` below the line.
+/// What a syntax error appends to its message: ` (line 1, pos 7)`, and the whole text (where it is shown) with
+/// `-------^^^` below the line.
 std::string ParserPosition(const Origin& origin);
 
 }  // namespace firesteel

@@ -1,6 +1,7 @@
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/generator.h"
+#include "functions/listing.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -20,7 +21,9 @@ ScopePtr ResolveRelation(Analysis& analysis, const plan::LateralView& node, cons
     const auto* call = generator->As<bound::Call>();
     const std::string name(call ? call->function->name : std::string_view("expression"));
     throw QueryError("UNSUPPORTED_GENERATOR.NOT_GENERATOR",
-                     {{"functionName", QuoteIdentifier(name)}, {"classCanonicalName", name}}, node.generator->origin);
+                     {{"functionName", QuoteIdentifier(name)},
+                      {"classCanonicalName", call ? functions::ClassName(*call->function) : name}},
+                     self.origin);
   }
   const bool outer = node.outer || IsOuterGenerator(generator);
   std::vector<bound::Attribute> columns =

@@ -27,7 +27,7 @@ std::vector<ErrorContext> ContextsOf(const Origin& origin, bool is_analysis) {
   } else if (!origin.sql_text && !origin.fragment.empty()) {
     context.is_dataframe = true;
     context.call_site = origin.call_site;
-  } else if (!origin.sql_text && !is_analysis) {
+  } else if (!origin.sql_text && !is_analysis && origin.line == 0) {
     // What failed while it ran and came from no text of the user's: Spark tells an empty SQL context.
     context.start_index = -1;
     context.stop_index = -1;

@@ -1,15 +1,31 @@
 // The functions of sql/parser.h.
 
+#include <algorithm>
+#include <memory>
+
 #include "sql/parser/parser.h"
 
 namespace firesteel::sql {
 namespace {
 
-[[noreturn]] void FailEmpty() {
+/// Fails at the end of a text of blanks.
+void RequireText(std::string_view text) {
+  if (text.find_first_not_of(" \t\r\n") != std::string_view::npos) return;
   auto origin = std::make_shared<Origin>();
-  origin->sql_text = std::make_shared<const std::string>();
-  origin->line = 1;
+  origin->sql_text = std::make_shared<const std::string>(text);
+  origin->line = static_cast<int32_t>(1 + std::count(text.begin(), text.end(), '\n'));
+  origin->column = static_cast<int32_t>(text.size() - (text.rfind('\n') + 1));  // npos + 1 is 0
   throw QueryError("PARSE_EMPTY_STATEMENT", {}, std::move(origin), ErrorClass::kParse);
+}
+
+/// Spark looks for parameters first, with a parser whose syntax errors do not show the text, in each text with one of
+/// these characters, wherever it stands.
+bool MayHaveParameters(std::string_view text) { return text.find_first_of("?:") != std::string_view::npos; }
+
+QueryError WithoutText(const QueryError& error) {
+  auto place = std::make_shared<Origin>(*error.origin());
+  place->sql_text = nullptr;
+  return QueryError(error.condition(), error.parameters(), std::move(place), error.error_class());
 }
 
 }  // namespace
@@ -57,22 +73,27 @@ std::vector<std::string> Parser::SingleMultipartIdentifier() {
 }
 
 plan::Command ParseStatement(std::string_view text, const ParserOptions& options) {
-  if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) FailEmpty();
-  return Parser(text, options).SingleStatement();
+  RequireText(text);
+  try {
+    return Parser(text, options).SingleStatement();
+  } catch (const QueryError& error) {
+    if (error.condition() != "PARSE_SYNTAX_ERROR" || !error.origin() || !MayHaveParameters(text)) throw;
+    throw WithoutText(error);
+  }
 }
 
 plan::ExpressionPtr ParseExpression(std::string_view text, const ParserOptions& options) {
-  if (text.empty()) FailEmpty();
+  RequireText(text);
   return Parser(text, options).SingleExpression();
 }
 
 DataType ParseDataType(std::string_view text, const ParserOptions& options) {
-  if (text.empty()) FailEmpty();
+  RequireText(text);
   return Parser(text, options).SingleDataType();
 }
 
 Schema ParseTableSchema(std::string_view text, const ParserOptions& options) {
-  if (text.empty()) FailEmpty();
+  RequireText(text);
   try {
     return Parser(text, options).SingleTableSchema();
   } catch (const QueryError& error) {
@@ -88,7 +109,7 @@ Schema ParseTableSchema(std::string_view text, const ParserOptions& options) {
 }
 
 std::vector<std::string> ParseMultipartIdentifier(std::string_view text, const ParserOptions& options) {
-  if (text.empty()) FailEmpty();
+  RequireText(text);
   return Parser(text, options).SingleMultipartIdentifier();
 }
 
