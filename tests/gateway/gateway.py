@@ -1,11 +1,14 @@
 """Starts build/firesteel gateway with a configuration of the test's, and ends exactly that process."""
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "golden"), os.path.join(HERE, "..", "client")]
@@ -83,9 +86,19 @@ class Gateway:
 
     def audit(self):
         """The audit log's lines so far, as objects. They come a moment after the call."""
-        import json
         with open(self.audit_path, encoding="utf-8") as f:
             return [json.loads(line) for line in f]
+
+    def status(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/status.json", timeout=10) as answer:
+            return json.load(answer)
+
+    def press(self, path):
+        """A button of the status page."""
+        page = f"http://127.0.0.1:{self.http_port}"
+        with urllib.request.urlopen(page + "/", timeout=10) as answer:
+            token = re.search(r'name="token" value="([^"]+)"', answer.read().decode())[1]
+        urllib.request.urlopen(urllib.request.Request(page + path, data=f"token={token}".encode(), method="POST"), timeout=10).close()
 
     def alive(self):
         return self.process is not None and self.process.poll() is None

@@ -10,12 +10,10 @@ times, 16 MiB and 20 descriptors forgiven), nothing may be left running, and the
 `N passed, N failed`.
 """
 import collections
-import json
 import multiprocessing
 import os
 import queue
 import random
-import re
 import signal
 import sys
 import tempfile
@@ -88,17 +86,6 @@ class Misfortunes:
         self.chance, self.restarts_until, self.done = random.Random(seed), restarts_until, collections.Counter()
         self.restarting = threading.Lock()
 
-    def post(self, path):
-        """A button of the status page."""
-        page = f"http://127.0.0.1:{self.gateway.http_port}"
-        with urllib.request.urlopen(page + "/", timeout=10) as answer:
-            token = re.search(r'name="token" value="([^"]+)"', answer.read().decode())[1]
-        urllib.request.urlopen(urllib.request.Request(page + path, data=f"token={token}".encode(), method="POST"), timeout=10).close()
-
-    def status(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.gateway.http_port}/status.json", timeout=10) as answer:
-            return json.load(answer)
-
     def kill(self):
         server = self.chance.choice(self.servers)
         server.process.kill()
@@ -113,12 +100,12 @@ class Misfortunes:
         server.process.send_signal(signal.SIGCONT)
 
     def drain(self):
-        ready = [server for server in self.status()["servers"] if server["state"] == "ready"]
+        ready = [server for server in self.gateway.status()["servers"] if server["state"] == "ready"]
         if len(ready) > 1:
             number = self.chance.choice(ready)["id"]
-            self.post(f"/servers/{number}/drain")
+            self.gateway.press(f"/servers/{number}/drain")
             time.sleep(self.chance.uniform(0.5, 3))
-            self.post(f"/servers/{number}/undrain")
+            self.gateway.press(f"/servers/{number}/undrain")
 
     def reload(self):
         self.gateway.reload(self.config)

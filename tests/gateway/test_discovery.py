@@ -1,5 +1,4 @@
 """Servers that names, Kubernetes and files list: they appear, drain and vanish while sessions run on them."""
-import json
 import os
 import shlex
 import signal
@@ -7,7 +6,6 @@ import socket
 import subprocess
 import threading
 import time
-import urllib.request
 
 import pytest
 
@@ -25,8 +23,7 @@ def ready(gateway, count, wait_s=15):
 
 def states(gateway):
     """Of the servers that have answered, by their addresses."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{gateway.http_port}/status.json", timeout=10) as answer:
-        return {server["address"]: server["state"] for server in json.load(answer)["servers"]}
+    return {server["address"]: server["state"] for server in gateway.status()["servers"]}
 
 
 def lost(session):
@@ -262,3 +259,51 @@ def test_a_server_that_died_unlisted_is_used_when_it_is_listed_again(tmp_path):
             ready(gateway, 3)
             homes = {used(gateway)[1] for _ in range(4)}
             assert homes == {one.port, two.port}
+
+
+def test_an_operators_drain_outlives_the_list_and_the_gateway(tmp_path):
+    """A server that is drained by hand stays so when it is listed anew and when the gateway is: until the operator ends it."""
+    names = tmp_path / "servers.txt"
+
+    def write(*servers):
+        (tmp_path / "new").write_text("".join(f"127.0.0.1:{server.port}\n" for server in servers), encoding="utf-8")
+        os.replace(tmp_path / "new", names)
+
+    with Server() as one, Server() as two:
+        write(one, two)
+        with Gateway(f"""[auth]
+anonymous = true
+[environments.prod]
+servers = "spark"
+[servers.spark]
+file = "{names}"
+probe_interval = "500ms"
+[state]
+file = "{tmp_path}/gateway.state"
+""") as gateway:
+            ready(gateway, 2)
+
+            def becomes(server, state):
+                wait_for(lambda: states(gateway).get(f"127.0.0.1:{server.port}") == state, 15, state)
+
+            def button(server, what):
+                number = next(row["id"] for row in gateway.status()["servers"] if row["address"] == f"127.0.0.1:{server.port}")
+                gateway.press(f"/servers/{number}/{what}")
+
+            button(one, "drain")
+            write(two)
+            becomes(one, "draining")
+            write(one)  # one is listed again and two is not
+            becomes(two, "draining")
+            assert states(gateway)[f"127.0.0.1:{one.port}"] == "draining", "the operator's wish"
+            write(one, two)
+            becomes(two, "ready")
+            assert [used(gateway)[1] for _ in range(3)] == [two.port] * 3
+            gateway.stop(signal.SIGKILL)
+            gateway.rise()
+            becomes(two, "ready")
+            assert states(gateway)[f"127.0.0.1:{one.port}"] == "draining", "the operator's wish"
+            assert [used(gateway)[1] for _ in range(3)] == [two.port] * 3
+            button(one, "undrain")
+            becomes(one, "ready")
+            assert used(gateway)[1] == one.port, "the least-loaded one"

@@ -136,17 +136,40 @@ bool Control::EndSession(const std::string& user, const std::string& session_id)
 }
 
 void Control::Drain(ServerId server, bool drain) {
+  Withhold(server, &Withheld::by_operator, drain);
+  if (const ServerEntryPtr entry = Server(server)) Save(*entry);
+}
+
+void Control::Withhold(ServerId server, bool Withheld::*reason, bool withhold) {
+  bool drain = false;
   {
     const std::lock_guard lock(servers_mutex_);
-    if (!drain) draining_.erase(server);
-    if (drain && servers_.contains(server)) draining_.insert(server);
+    if (!servers_.contains(server)) return;
+    Withheld& withheld = withheld_[server];
+    withheld.*reason = withhold;
+    drain = withheld.by_operator || withheld.unlisted;
+    if (!drain) withheld_.erase(server);
   }
   With([&](gateway::Sessions& sessions) { sessions.Drain(server, drain); });
 }
 
 std::set<ServerId> Control::Draining() const {
   const std::lock_guard lock(servers_mutex_);
-  return draining_;
+  std::set<ServerId> draining;
+  for (const auto& [server, withheld] : withheld_) draining.insert(server);
+  return draining;
+}
+
+void Control::Save(const ServerEntry& entry) {
+  if (!state_ || entry.address.pid != 0) return;
+  SavedServer saved{entry.id,           entry.address.servers, entry.address.host,
+                    entry.address.port, entry.probe_session,   entry.instance};
+  {
+    const std::lock_guard lock(servers_mutex_);
+    const auto withheld = withheld_.find(entry.id);
+    saved.drained = withheld != withheld_.end() && withheld->second.by_operator;
+  }
+  state_->Save(saved);
 }
 
 std::set<ServerId> Control::Retiring() const {
@@ -323,7 +346,7 @@ void Control::ServerAppeared(const ServerAddress& server) {
   loop_.Post([this, server] {
     if (const std::shared_ptr<ServerWatch> known = WatchOfListed(server)) {  // listed again
       known->SetListed(true);
-      if (known->entry()) Drain(known->entry()->id, false);
+      if (known->entry()) Withhold(known->entry()->id, &Withheld::unlisted, false);
       return;
     }
     Result<ServerEntry> entry = Blueprint(server);
@@ -344,7 +367,7 @@ void Control::ServerUnlisted(ServerId server) {
     const auto found = watches_.find(KeyOf(server));
     if (found == watches_.end()) return;
     found->second->SetListed(false);
-    if (found->second->entry()) Drain(found->second->entry()->id, true);
+    if (found->second->entry()) Withhold(found->second->entry()->id, &Withheld::unlisted, true);
   });
 }
 
@@ -384,12 +407,8 @@ void Control::OnServerReady(const ServerEntryPtr& entry) {
     const std::lock_guard lock(servers_mutex_);
     servers_[entry->id] = entry;
   }
-  if (entry->address.pid != 0) {
-    CountLaunch(entry->address.servers, -1);
-  } else if (state_) {  // the servers of pools end with this process
-    state_->Save(SavedServer{entry->id, entry->address.servers, entry->address.host, entry->address.port,
-                             entry->probe_session, entry->instance});
-  }
+  if (entry->address.pid != 0) CountLaunch(entry->address.servers, -1);
+  Save(*entry);
   log::Event("server ready", {{"servers", entry->address.servers}, {"address", entry->Text()}});
   With([&](gateway::Sessions& sessions) {
     sessions.ServerReady(entry->id, entry->address.servers, entry->address.owner);
@@ -412,7 +431,7 @@ void Control::OnServerLost(const ServerEntryPtr& entry, const std::string& why) 
   {
     const std::lock_guard lock(servers_mutex_);
     servers_.erase(entry->id);
-    draining_.erase(entry->id);
+    withheld_.erase(entry->id);
   }
   metrics_.ProxyError("server_lost");
   log::Event("server lost", {{"servers", entry->address.servers}, {"address", entry->Text()}, {"reason", why}});

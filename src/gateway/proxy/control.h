@@ -54,8 +54,9 @@ class Control final : public DirectoryListener, public WatchListener {
   std::vector<SessionView> Sessions() const;
   std::vector<ServerEntryPtr> Servers() const;
   bool EndSession(const std::string& user, const std::string& session_id);
+  /// An operator's wish about this start of a server; it outlives the gateway where a state is kept.
   void Drain(ServerId server, bool drain);
-  /// Servers that get no new sessions: by Drain, or as they are no longer listed.
+  /// Servers that get no new sessions: by Drain, or as they are not listed.
   std::set<ServerId> Draining() const;
   /// Servers of pools that are too old for new sessions.
   std::set<ServerId> Retiring() const;
@@ -72,6 +73,11 @@ class Control final : public DirectoryListener, public WatchListener {
   void Suspect(ServerId id, EventLoop& loop, std::function<void(Verdict)> verdict);
 
  private:
+  /// Why a server gets no new sessions.
+  struct Withheld {
+    bool by_operator = false;
+    bool unlisted = false;
+  };
   using Enter = std::function<void(gateway::Sessions&)>;
   /// Runs the entry under the lock, then does what it asked for.
   void With(const Enter& enter);
@@ -83,6 +89,10 @@ class Control final : public DirectoryListener, public WatchListener {
   void SetConfig(const Decision& decision, const std::string& session_id, const ConfigPairs& pairs, bool silent,
                  std::function<void(const UnaryOutcome&)> done);
   void CountLaunch(const std::string& pool, int by);
+  /// A reason not to give it sessions begins or ends. Nothing where the server is not known.
+  void Withhold(ServerId server, bool Withheld::*reason, bool withhold);
+  /// Into the state, where one is kept; not the servers of pools, which end with this process.
+  void Save(const ServerEntry& entry);
   void TickLater();
   /// False where its sessions cannot go on.
   bool RestoreServer(const SavedServer& saved);
@@ -119,8 +129,8 @@ class Control final : public DirectoryListener, public WatchListener {
   std::unordered_map<ServerId, ServerEntryPtr> servers_;  ///< guarded by servers_mutex_
   /// When each session that lives was created, by user and id; guarded by servers_mutex_.
   std::map<std::pair<std::string, std::string>, std::chrono::steady_clock::time_point> began_;
-  std::set<ServerId> draining_;           ///< guarded by servers_mutex_
-  std::map<std::string, int> launching_;  ///< guarded by servers_mutex_
+  std::map<ServerId, Withheld> withheld_;  ///< guarded by servers_mutex_
+  std::map<std::string, int> launching_;   ///< guarded by servers_mutex_
 
   EventLoop loop_;
   std::thread thread_;

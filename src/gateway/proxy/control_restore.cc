@@ -55,7 +55,7 @@ bool Control::RestoreServer(const SavedServer& saved) {
   {
     const std::lock_guard lock(servers_mutex_);
     servers_[saved.id] = known;
-    draining_.insert(saved.id);
+    withheld_[saved.id] = {.by_operator = saved.drained, .unlisted = true};
   }
   auto watch = std::make_shared<ServerWatch>(loop_, *this, std::move(*entry), servers->probe_interval, known);
   watch->SetListed(false);

@@ -41,7 +41,8 @@ std::string Line(const SavedServer& server) {
                {"host", server.host},
                {"port", server.port},
                {"probe_session", server.probe_session},
-               {"instance", server.instance}});
+               {"instance", server.instance},
+               {"drained", server.drained}});
 }
 
 constexpr std::pair<State, const char*> kStates[] = {{State::kUnready, "unready"},
@@ -85,6 +86,7 @@ SavedServer ServerOf(const json& object) {
   object.at("port").get_to(server.port);
   object.at("probe_session").get_to(server.probe_session);
   object.at("instance").get_to(server.instance);
+  server.drained = object.value("drained", false);  // not in files of earlier versions
   return server;
 }
 

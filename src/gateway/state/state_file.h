@@ -22,6 +22,7 @@ struct SavedServer {
   std::string host;
   uint16_t port = 0;
   std::string probe_session, instance;  ///< as in ServerEntry
+  bool drained = false;                 ///< by an operator
 };
 
 /// What outlives the gateway's process: which session lives on which server. A file of JSON lines, of which the last

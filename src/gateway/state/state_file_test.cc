@@ -54,6 +54,7 @@ TEST_F(StateFileTest, KeepsWhatWasSavedLast) {
     const auto state = Open();
     EXPECT_THAT(state->TakeContents().sessions, IsEmpty());
     state->Save(SavedServer{7, "main", "::1", 15002, "probe", "start"});
+    state->Save(SavedServer{7, "main", "::1", 15002, "probe", "start", true});
     state->Save(SavedServer{8, "main", "host", 1, "probe", "start"});
     state->ForgetServer(8);
     state->Save(Session("a", State::kUnready));
@@ -77,6 +78,7 @@ TEST_F(StateFileTest, KeepsWhatWasSavedLast) {
   EXPECT_EQ(contents.servers[0].port, 15002);
   EXPECT_EQ(contents.servers[0].probe_session, "probe");
   EXPECT_EQ(contents.servers[0].instance, "start");
+  EXPECT_TRUE(contents.servers[0].drained);
   ASSERT_THAT(contents.sessions, SizeIs(3));
   const SavedSession& a = contents.sessions[0];  // the oldest
   EXPECT_EQ(a.id, "a");
