@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -29,6 +30,7 @@ namespace {
 
 // The whole stop takes at most two seconds, destructors and folders included.
 constexpr std::chrono::milliseconds kStopPatience{1'500};
+constexpr size_t kPythonResultsShare = 32;  ///< one part in so many of the memory is one query's results of Python
 
 int Fail(const std::string& message) {
   std::cerr << "firesteel: " << message << std::endl;
@@ -117,6 +119,8 @@ int Serve(const ServeOptions& options, const std::string& version) {
   server::ApplyLimits(*conf, server_options);
   engine.python.interpreter = options.python;
   engine.python.temp_folder = python.path();
+  engine.python.result_memory_bytes =
+      std::max(engine.python.result_memory_bytes, static_cast<size_t>(memory) / kPythonResultsShare);
   engine.python.hidden_folders = {scratch.path(), artifacts.path()};
   engine.python.limits = server_options.sessions.limits.python;
   auto runner = server::MakeEngineRunner(engine, &warm);

@@ -3,18 +3,22 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "base/error.h"
+#include "base/large_values.h"
 
 namespace firesteel::session {
 namespace {
 
 constexpr std::string_view kEndMark("\xff\xff\xff\xff\0\0\0\0", 8);
 constexpr size_t kPiece = 1 << 20;  // at least so much is written to the file at once
+constexpr size_t kFirstRoom = 1 << 12;
 
 [[noreturn]] void Throw(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -47,25 +51,44 @@ void ArrowOutput::AddBatch(const std::vector<std::shared_ptr<const std::string>>
 
 void ArrowOutput::AddMessage(std::string_view message) { Append(message); }
 
+bool ArrowOutput::Keep(std::string_view bytes) {
+  if (capacity_ - kept_ < bytes.size()) {
+    const size_t capacity = std::max({kept_ + bytes.size(), capacity_ * 2, kFirstRoom});
+    try {
+      if (capacity >= memory::kLargeBytes) memory::Require(capacity - capacity_);
+    } catch (const memory::Exhausted&) {
+      return false;
+    }
+    // Large blocks are moved by the system, page by page, not copied.
+    char* grown = static_cast<char*>(std::realloc(buffer_.get(), capacity));
+    if (grown == nullptr) return false;
+    static_cast<void>(buffer_.release());
+    buffer_.reset(grown);
+    capacity_ = capacity;
+  }
+  std::memcpy(buffer_.get() + kept_, bytes.data(), bytes.size());
+  kept_ += bytes.size();
+  return true;
+}
+
 void ArrowOutput::Append(std::string_view bytes) {
+  if (bytes.empty()) return;
   size_ += bytes.size();
   if (file_ < 0) {
     size_t& left = *place_.memory_left;
-    if (bytes.size() <= left) {
+    if (bytes.size() <= left && Keep(bytes)) {
       left -= bytes.size();
-      buffer_ += bytes;
       return;
     }
-    left += buffer_.size();
+    left += kept_;
     Spill();
   }
-  if (bytes.size() >= kPiece) {
+  if (bytes.size() >= kPiece || !Keep(bytes)) {
     Spill();
     Write(bytes);
     return;
   }
-  buffer_ += bytes;
-  if (buffer_.size() >= kPiece) Spill();
+  if (kept_ >= kPiece) Spill();
 }
 
 void ArrowOutput::Spill() {
@@ -74,8 +97,11 @@ void ArrowOutput::Spill() {
     file_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (file_ < 0) Throw("making a file for the results of Python workers in " + folder);
   }
-  Write(buffer_);
-  buffer_.clear();
+  Write({buffer_.get(), kept_});
+  kept_ = 0;
+  if (capacity_ <= 2 * kPiece) return;
+  buffer_.reset();
+  capacity_ = 0;
 }
 
 void ArrowOutput::Write(std::string_view bytes) {
@@ -89,7 +115,10 @@ void ArrowOutput::Write(std::string_view bytes) {
 
 SharedBytes ArrowOutput::Take() {
   Append(kEndMark);
-  if (file_ < 0) return Bytes::Of(std::move(buffer_));
+  if (file_ < 0) {
+    const std::string_view all(buffer_.get(), kept_);
+    return std::make_shared<const Bytes>(std::shared_ptr<const void>(std::move(buffer_)), all, false);
+  }
   Spill();
   // A mapping outlives the descriptor; the file has no name and goes with both.
   return Bytes::MapFile("/proc/self/fd/" + std::to_string(file_));

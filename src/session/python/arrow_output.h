@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ std::shared_ptr<const std::string> EndOfStream();
 struct OutputPlace {
   std::string folder;  ///< of files; empty: the system's folder for temporary files
   /// Bytes that may still be kept in memory, of all outputs together.
-  std::shared_ptr<size_t> memory_left = std::make_shared<size_t>(size_t{64} << 20);
+  std::shared_ptr<size_t> memory_left;
 };
 
 /// An Arrow stream that grows by messages: in memory while there may be more, then in a file without a name. Not
@@ -47,11 +48,15 @@ class ArrowOutput {
 
  private:
   void Append(std::string_view bytes);
+  /// False where the process has no memory for it.
+  bool Keep(std::string_view bytes);
   void Spill();
   void Write(std::string_view bytes);
 
   const OutputPlace place_;
-  std::string buffer_;  // what is not in the file
+  std::unique_ptr<char, void (*)(void*)> buffer_{nullptr, std::free};  // what is not in the file
+  size_t kept_ = 0;                                                    // bytes of it
+  size_t capacity_ = 0;
   int file_ = -1;
   uint64_t size_ = 0;
 };

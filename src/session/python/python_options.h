@@ -14,9 +14,10 @@ namespace firesteel::session {
 
 /// How the server runs its users' Python code.
 struct PythonOptions {
-  std::string interpreter;                  ///< empty: found, see udf::RuntimeOptions
-  std::string temp_folder;                  ///< of workers, and for results that do not stay in memory
-  std::vector<std::string> hidden_folders;  ///< of the server's, which workers shall not see
+  std::string interpreter;                        ///< empty: found, see udf::RuntimeOptions
+  std::string temp_folder;                        ///< of workers, and for results that do not stay in memory
+  size_t result_memory_bytes = size_t{64} << 20;  ///< of a query's results of Python; more goes to files
+  std::vector<std::string> hidden_folders;        ///< of the server's, which workers shall not see
   PythonLimits limits;
 };
 

@@ -54,7 +54,7 @@ bound::RelationPtr EngineQueryRunner::WithoutPython(const bound::RelationPtr& bo
     engine().Run(spec, cancel, sink);
   };
   const PythonFiles::State files = PythonFilesOf(state);
-  const OutputPlace place{python_options_.temp_folder};
+  const OutputPlace place{python_options_.temp_folder, std::make_shared<size_t>(python_options_.result_memory_bytes)};
   size_t workers = static_cast<size_t>(ThreadsOrCores(options_.threads));
   const int64_t limit = python_options_.limits.max_workers;
   if (limit > 0) workers = std::min(workers, static_cast<size_t>(limit));
