@@ -1,4 +1,6 @@
 """The measured figures as a table and as a chart."""
+import statistics
+
 SUITES = {"tpch": "TPC-H", "tpcds": "TPC-DS"}
 COLOURS = {"Firesteel": "#d9480f", "Sail": "#1c7ed6", "Spark": "#868e96", "DuckDB": "#f2b705"}
 
@@ -38,6 +40,15 @@ def total(book, suite, engine):
     return sum(times) if times and None not in times else None
 
 
+def _ratios(book, names):
+    """Of each engine's times of the built-in functions: what part of them the first engine took."""
+    measured = {e: {name: got["seconds"] for name, got in (_get(book, e, "sql") or {}).items() if "seconds" in got} for e in names}
+    first = measured[names[0]]
+    parts = [[first[name] / seconds for name, seconds in measured[e].items() if name in first] for e in names]
+    return [["built-in functions: " + names[0] + "'s time by this, median"] + [_cell(statistics.median(p) if p else None, "{:.2f}") for p in parts],
+            ["… and calls above 1.1 of this"] + [_cell(sum(ratio > 1.1 for ratio in p) if p else None, "{}") for p in parts]]
+
+
 def table(book):
     names = list(book["engines"])
     rows = [[""] + names]
@@ -60,6 +71,7 @@ def table(book):
         measured = dict.fromkeys(name for e in names for name in book["engines"][e].get(part) or {} if name != "error")
         for name in measured:
             rows.append([f"{name}, s"] + [_cell(_get(book, e, part, name, "seconds"), "{:.3f}") for e in names])
+    rows += _ratios(book, names)
     for key, title, form in LOAD:
         rows.append([title] + [_cell(_get(book, e, "load", key), form) for e in names])
     rows = [row for i, row in enumerate(rows) if i == 0 or any(cell != "-" for cell in row[1:])]
