@@ -69,8 +69,7 @@ std::nullopt_t FailCrypto(Row& row, std::string detail) {
 
 std::nullopt_t FailFeature(Row& row, std::string_view sub, std::string_view mode) {
   return row.Fail("UNSUPPORTED_FEATURE." + std::string(sub),
-                  {{"mode", UpperText(mode)}, {"functionName", "`" + row.call().function_name + "`"}},
-                  ErrorClass::kRuntime, false);
+                  {{"mode", UpperText(mode)}, {"functionName", "`aes_encrypt`"}}, ErrorClass::kRuntime, false);
 }
 
 using Context = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
@@ -126,9 +125,12 @@ std::optional<std::string> Decrypt(Row& row, std::string_view text, std::string_
   if (!CheckKey(row, key)) return std::nullopt;
   const std::optional<Mode> mode = ModeOf(row, mode_name, padding);
   if (!mode) return std::nullopt;
+  if (text.size() < IvBytes(*mode)) {
+    return FailCrypto(row, *mode == Mode::kCbc ? "IV buffer too short for given offset/length combination"
+                                               : "Invalid buffer arguments");
+  }
   // ECB has no use for it and does not look at it.
   if (!data.empty() && *mode == Mode::kCbc) return FailFeature(row, "AES_MODE_AAD", mode_name);
-  if (text.size() < IvBytes(*mode)) return FailCrypto(row, "Invalid buffer arguments");
   const std::string_view iv = text.substr(0, IvBytes(*mode));
   std::string_view body = text.substr(iv.size());
   std::string tag;
@@ -137,6 +139,8 @@ std::optional<std::string> Decrypt(Row& row, std::string_view text, std::string_
       return FailCrypto(row, "Input data too short to contain an expected tag length of 16bytes");
     tag = body.substr(body.size() - kTagBytes);
     body.remove_suffix(kTagBytes);
+  } else if (body.empty()) {
+    return std::string();
   } else if (body.size() % 16 != 0) {
     return FailCrypto(row, "Input length must be multiple of 16 when decrypting with padded cipher");
   }
@@ -146,7 +150,7 @@ std::optional<std::string> Decrypt(Row& row, std::string_view text, std::string_
   int tail = 0;
   bool good = EVP_DecryptInit_ex(context.get(), CipherOf(*mode, key.size()), nullptr, Bytes(key),
                                  iv.empty() ? nullptr : Bytes(iv)) == 1;
-  if (good && !data.empty()) {
+  if (good && !data.empty() && *mode == Mode::kGcm) {
     good = EVP_DecryptUpdate(context.get(), nullptr, &written, Bytes(data), static_cast<int>(data.size())) == 1;
   }
   good =
