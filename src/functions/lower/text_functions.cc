@@ -29,9 +29,13 @@ std::string LowerStrToMap(const ExpressionPtr& call, SqlWriter& writer) {
 
 std::string LowerLocate(const ExpressionPtr& call, SqlWriter& writer) {
   std::vector<std::string> arguments = ArgumentSql(*call, writer);
-  if (Arguments(call)[2]->nullable) arguments[2] = "coalesce(" + arguments[2] + ", 0)";
-  return writer.Kernel(kLocate, arguments, {DataType::String(), DataType::String(), DataType::Int()}, call->type,
-                       *call);
+  const std::string position = arguments[2];
+  const bool may_lack = Arguments(call)[2]->nullable;
+  if (may_lack) arguments[2] = "coalesce(" + position + ", 0)";
+  const std::string found =
+      writer.Kernel(kLocate, arguments, {DataType::String(), DataType::String(), DataType::Int()}, call->type, *call);
+  // Without a position nothing is found, whatever the texts are.
+  return may_lack ? "(CASE WHEN " + position + " IS NULL THEN 0 ELSE " + found + " END)" : found;
 }
 
 std::string LowerLevenshtein(const ExpressionPtr& call, SqlWriter& writer) {

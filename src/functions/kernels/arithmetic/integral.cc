@@ -1,5 +1,7 @@
+#include <string>
 #include <type_traits>
 
+#include "base/java_text.h"
 #include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/kernels.h"
 
@@ -115,7 +117,36 @@ template <class T>
 T NegateFloating(T value) {
   return -value;
 }
-int128_t NegateDecimal(int128_t value) { return -value; }
+
+/// Scala's BigDecimal keeps 34 digits of what it negates, half up by magnitude even.
+std::optional<int128_t> NegateDecimal(Row& row, int128_t value) {
+  static constexpr int kKept = 34;
+  int128_t magnitude = value < 0 ? -value : value;
+  int128_t limit = 1;
+  for (int i = 0; i < kKept; ++i) limit *= 10;
+  if (magnitude < limit) return -value;
+  int128_t unit = 1;
+  while (magnitude / unit >= limit) unit *= 10;
+  int128_t kept = magnitude / unit;
+  const int128_t rest = magnitude % unit;
+  if (rest * 2 > unit || (rest * 2 == unit && kept % 2 != 0)) ++kept;
+  magnitude = kept * unit;
+  const DataType& type = row.call().result_type;
+  int128_t most = 1;
+  for (int i = 0; i < type.precision(); ++i) most *= 10;
+  const int128_t negated = value < 0 ? magnitude : -magnitude;
+  if (magnitude < most) return negated;
+  // 34 digits behind the first: the number is a power of ten then.
+  const std::string sign = negated < 0 ? "-" : "";
+  const int exponent = type.precision() - type.scale();
+  const std::string rounded = sign + "1.000000000000000000000000000000000E+" + std::to_string(exponent);
+  return row.Fail("NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION",
+                  {{"roundedValue", DecimalPlainText(negated, type.scale())},
+                   {"originalValue", rounded},
+                   {"precision", std::to_string(type.precision())},
+                   {"scale", std::to_string(type.scale())}},
+                  ErrorClass::kArithmetic, false);
+}
 
 std::optional<CalendarIntervalValue> NegateCalendar(Row& row, CalendarIntervalValue value) {
   CalendarIntervalValue result;
@@ -139,7 +170,7 @@ template <class T>
 T AbsFloating(T value) {
   return __builtin_fabs(value);
 }
-int128_t AbsDecimal(int128_t value) { return value < 0 ? -value : value; }
+std::optional<int128_t> AbsDecimal(Row& row, int128_t value) { return value < 0 ? NegateDecimal(row, value) : value; }
 
 void RunNegate(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   switch (context.call().result_type.kind()) {

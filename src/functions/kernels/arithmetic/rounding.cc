@@ -88,6 +88,8 @@ std::optional<T> RoundInteger(Row& row, T value, int32_t digits) {
 template <Rounding kRounding, class T>
 T RoundFloating(T value, int32_t digits) {
   if (!std::isfinite(value)) return value;
+  // What Java rounds by way of its BigDecimal has no negative zero.
+  if (value == 0) return T{0};
   std::string text = sizeof(T) == 4 ? JavaFloatText(static_cast<float>(value)) : JavaDoubleText(value);
   std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
   int64_t drop = -parsed->exponent - digits;

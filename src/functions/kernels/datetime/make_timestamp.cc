@@ -16,8 +16,9 @@ namespace {
 /// Seconds are decimal(16,6); 60 is the next minute when its fraction is zero.
 std::optional<int64_t> LocalMicros(Row& row, int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
                                    int128_t second) {
-  const auto micros = static_cast<int64_t>(second);
-  const int64_t whole = micros / kMicrosPerSecond;
+  // Spark takes the microseconds for an int, whatever they are.
+  const int64_t micros = static_cast<int32_t>(static_cast<int64_t>(second));
+  const int64_t whole = FloorDiv(micros, kMicrosPerSecond);
   if (whole == 60 && micros % kMicrosPerSecond != 0) {
     if (row.mode() == EvalMode::kLegacy) return std::nullopt;
     std::string shown = DecimalPlainText(second, 6);

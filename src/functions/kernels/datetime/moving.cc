@@ -111,7 +111,8 @@ std::optional<int64_t> TimestampAddCalendar(Row& row, int64_t micros, CalendarIn
 /// ANSI takes no hours here: the result would not be a date. Without ANSI they count as far as they make whole days.
 template <int kSign>
 std::optional<int32_t> DateAddCalendar(Row& row, int32_t days, CalendarIntervalValue interval) {
-  if (interval.microseconds != 0 && row.mode() == EvalMode::kAnsi) {
+  // Beside the failing of ANSI, try_add and its like give NULL.
+  if (interval.microseconds != 0 && row.mode() != EvalMode::kLegacy) {
     return row.Fail("INVALID_INTERVAL_WITH_MICROSECONDS_ADDITION", {}, ErrorClass::kIllegalArgument);
   }
   int64_t moved =

@@ -141,8 +141,10 @@ std::string OffsetText(int32_t seconds, char letter, int count) {
   int32_t rest = magnitude % 60;
   if (letter == 'O') {
     if (seconds == 0) return "GMT";
-    if (count == 4) return "GMT" + sign + Padded(hours, 2) + ":" + Padded(minutes, 2);
-    return "GMT" + sign + std::to_string(hours) + (minutes ? ":" + Padded(minutes, 2) : "");
+    const std::string seconds_text = rest ? ":" + Padded(rest, 2) : "";
+    if (count == 4) return "GMT" + sign + Padded(hours, 2) + ":" + Padded(minutes, 2) + seconds_text;
+    const bool only_hours = minutes == 0 && rest == 0;
+    return "GMT" + sign + std::to_string(hours) + (only_hours ? "" : ":" + Padded(minutes, 2)) + seconds_text;
   }
   bool colon = count == 3 || count == 5;
   std::string text = sign + Padded(hours, 2);
@@ -182,6 +184,11 @@ std::string OutOfRange(std::string_view field, std::string_view range, int64_t v
          "): " + std::to_string(value);
 }
 
+void CheckRange(std::string_view field, int64_t least, int64_t most, int64_t value, std::string& failure) {
+  if ((value >= least && value <= most) || !failure.empty()) return;
+  failure = OutOfRange(field, std::to_string(least) + " - " + std::to_string(most), value);
+}
+
 std::string InvalidDayOfYear(int64_t year, int64_t day) {
   if (day < 1 || day > 366) return OutOfRange("DayOfYear", "1 - 365/366", day);
   return "Invalid date 'DayOfYear 366' as '" + std::to_string(year) + "' is not a leap year";
@@ -202,6 +209,7 @@ struct DatetimePattern::Fields {
   std::optional<int64_t> year, month, day, day_of_year, hour, hour12, minute, second, micros;
   std::optional<bool> afternoon;
   std::optional<int32_t> offset;
+  std::string out_of_range;  ///< of the first field that is read as a number it cannot be
   TimeZonePtr zone;
 };
 
@@ -487,12 +495,14 @@ bool DatetimePattern::ParsePiece(std::string_view text, size_t& at, size_t index
       break;
     case 'k':
       fields.hour = value == 24 ? 0 : value;
+      CheckRange("ClockHourOfDay", 1, 24, value, fields.out_of_range);
       break;
     case 'h':
-      if (value < 1 || value > 12) return false;
+      CheckRange("ClockHourOfAmPm", 1, 12, value, fields.out_of_range);
       fields.hour12 = value % 12;
       break;
     case 'K':
+      CheckRange("HourOfAmPm", 0, 11, value, fields.out_of_range);
       fields.hour12 = value;
       break;
     case 'm':
@@ -568,7 +578,8 @@ std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view t
   int64_t hour = fields.hour.value_or(fields.hour12.value_or(0) + (fields.afternoon.value_or(false) ? 12 : 0));
   int64_t minute = fields.minute.value_or(0);
   int64_t second = fields.second.value_or(0);
-  if (hour > 23) stop.reason = prefix + OutOfRange("HourOfDay", "0 - 23", hour);
+  if (!fields.out_of_range.empty()) stop.reason = prefix + fields.out_of_range;
+  if (stop.reason.empty() && hour > 23) stop.reason = prefix + OutOfRange("HourOfDay", "0 - 23", hour);
   if (stop.reason.empty() && minute > 59) stop.reason = prefix + OutOfRange("MinuteOfHour", "0 - 59", minute);
   if (stop.reason.empty() && second > 59) stop.reason = prefix + OutOfRange("SecondOfMinute", "0 - 59", second);
   if (!stop.reason.empty()) return std::nullopt;

@@ -8,6 +8,7 @@
 #include "functions/kernels/string/case_mapping.h"
 #include "types/calendar.h"
 #include "types/datetime_text.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
@@ -32,7 +33,7 @@ std::nullopt_t FailField(Row& row, std::string_view field, std::string_view rang
 std::optional<int64_t> MakeTime(Row& row, int32_t hour, int32_t minute, int128_t second) {
   const auto micros = static_cast<int64_t>(second);
   const int64_t whole = micros / kMicrosPerSecond;
-  if (micros < 0) return FailField(row, "SecondOfMinute", "0 - 59", whole);
+  if (micros < 0 || whole > INT32_MAX) return FailField(row, "SecondOfMinute", "0 - 59", whole);
   if (hour < 0 || hour > 23) return FailField(row, "HourOfDay", "0 - 23", hour);
   if (minute < 0 || minute > 59) return FailField(row, "MinuteOfHour", "0 - 59", minute);
   if (whole > 59) return FailField(row, "SecondOfMinute", "0 - 59", whole);
@@ -40,8 +41,7 @@ std::optional<int64_t> MakeTime(Row& row, int32_t hour, int32_t minute, int128_t
 }
 
 std::nullopt_t FailTime(Row& row, std::string_view text, std::string_view pattern) {
-  return row.Fail("CANNOT_PARSE_TIME",
-                  {{"input", "'" + std::string(text) + "'"}, {"format", "'" + std::string(pattern) + "'"}},
+  return row.Fail("CANNOT_PARSE_TIME", {{"input", SingleQuoted(text)}, {"format", SingleQuoted(pattern)}},
                   ErrorClass::kDateTime, false);
 }
 
@@ -100,7 +100,7 @@ std::nullopt_t FailUnit(Row& row, std::string_view unit) {
   return row.Fail("INVALID_PARAMETER_VALUE.TIME_UNIT",
                   {{"functionName", "`" + row.call().function_name + "`"},
                    {"parameter", "`unit`"},
-                   {"invalidValue", "'" + std::string(unit) + "'"}},
+                   {"invalidValue", SingleQuoted(unit)}},
                   ErrorClass::kIllegalArgument, false);
 }
 
@@ -135,15 +135,18 @@ std::optional<int64_t> FromMicros(Row& row, int64_t micros) {
 std::optional<int64_t> FromDecimal(Row& row, int128_t value) {
   int scale = row.call().argument_types[0].scale();
   for (; scale < 9; ++scale) {
-    if (__builtin_mul_overflow(value, static_cast<int128_t>(10), &value)) return OfDay(row, kNanosPerDay);
+    if (__builtin_mul_overflow(value, static_cast<int128_t>(10), &value)) {
+      return FailRange(row, "Overflow in TIME conversion");
+    }
   }
   for (; scale > 9; --scale) value /= 10;
   return OfDay(row, value);
 }
 std::optional<int64_t> FromDouble(Row& row, double seconds) {
   if (!std::isfinite(seconds)) return FailRange(row, "Cannot convert NaN or Infinite value to TIME");
+  // Beyond the range of a long Java's conversion stops at its ends.
   const double nanos = seconds * 1e9;
-  if (std::fabs(nanos) > 9.2e18) return OfDay(row, static_cast<int128_t>(1) << 100);
+  if (std::fabs(nanos) >= 0x1p63) return OfDay(row, nanos > 0 ? INT64_MAX : INT64_MIN);
   return OfDay(row, static_cast<int128_t>(nanos));
 }
 

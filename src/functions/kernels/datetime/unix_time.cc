@@ -2,11 +2,14 @@
 #include <limits>
 #include <string>
 
+#include "base/java_text.h"
 #include "functions/kernels/arithmetic/failures.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/string/case_mapping.h"
 #include "types/calendar.h"
+#include "types/datetime_text.h"
+#include "types/quoting.h"
 
 /// Timestamps as counts since 1970, moved between zones, and counted in units.
 namespace firesteel::functions {
@@ -40,7 +43,12 @@ std::optional<int64_t> FromSecondsDecimal(Row& row, int128_t value) {
   for (; scale > 6; --scale) unit *= 10;
   if (micros % unit != 0) return FailOverflow(row, "Rounding necessary", "");
   micros /= unit;
-  if (static_cast<int64_t>(micros) != micros) return FailOverflow(row, "Overflow", "");
+  if (static_cast<int64_t>(micros) != micros) {
+    const std::string seconds = DecimalPlainText(value, row.call().argument_types[0].scale());
+    return row.Fail("DATETIME_OVERFLOW",
+                    {{"operation", "create a TIMESTAMP from " + seconds + "BD seconds since the epoch"}},
+                    ErrorClass::kArithmetic, false);
+  }
   return static_cast<int64_t>(micros);
 }
 
@@ -108,7 +116,7 @@ std::nullopt_t FailUnit(Row& row, std::string_view name) {
   return row.Fail("INVALID_PARAMETER_VALUE.DATETIME_UNIT",
                   {{"functionName", "`" + row.call().function_name + "`"},
                    {"parameter", "`unit`"},
-                   {"invalidValue", "'" + std::string(name) + "'"}},
+                   {"invalidValue", SingleQuoted(name)}},
                   ErrorClass::kIllegalArgument, false);
 }
 
@@ -136,7 +144,8 @@ std::optional<int64_t> TimestampAdd(Row& row, std::string_view name, int64_t cou
   }
   if (!overflow) return moved;
   return row.Fail("DATETIME_OVERFLOW",
-                  {{"operation", "add " + std::to_string(count) + " " + UpperText(name) + " to the timestamp"}},
+                  {{"operation", "add " + std::to_string(count) + "L " + UpperText(name) + " to TIMESTAMP '" +
+                                     TimestampText(micros, zone) + "'"}},
                   ErrorClass::kArithmetic, false);
 }
 

@@ -97,6 +97,18 @@ std::optional<std::string> DecodeUtf16(Row& row, std::string_view bytes, Charset
   return Utf8FromUtf16(units);
 }
 
+std::optional<std::string> DecodeUtf32(Row& row, std::string_view bytes, std::string_view name) {
+  if (bytes.size() % 4 != 0) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
+  // A mark at the beginning says the order of bytes and is no character.
+  const uint32_t mark = bytes.empty() ? 0 : UnitAt(bytes, 0, 4, true);
+  const bool big_endian = mark != 0xFFFE0000;
+  std::string text;
+  for (size_t at = mark == 0xFEFF || !big_endian ? 4 : 0; at < bytes.size(); at += 4) {
+    AppendUtf8(text, UnitAt(bytes, at, 4, big_endian));
+  }
+  return text;
+}
+
 std::optional<std::string> Decode(Row& row, std::string_view bytes, std::string_view name) {
   Charset charset = CharsetOf(name);
   std::string text;
@@ -114,9 +126,7 @@ std::optional<std::string> Decode(Row& row, std::string_view bytes, std::string_
       }
       return text;
     case Charset::kUtf32:
-      if (bytes.size() % 4 != 0) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
-      for (size_t i = 0; i < bytes.size(); i += 4) AppendUtf8(text, UnitAt(bytes, i, 4, true));
-      return text;
+      return DecodeUtf32(row, bytes, name);
     default:
       return DecodeUtf16(row, bytes, charset, name);
   }

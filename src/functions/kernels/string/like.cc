@@ -29,10 +29,9 @@ std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pa
       char next = pattern[i + 1];
       if (next != '_' && next != '%' && next != escape) {
         size_t length = Utf8SequenceLength(static_cast<uint8_t>(next));
-        return row.Fail(
-            "INVALID_FORMAT.ESC_IN_THE_MIDDLE",
-            {{"format", SingleQuoted(pattern)}, {"char", "'" + std::string(pattern.substr(i + 1, length)) + "'"}},
-            ErrorClass::kAnalysis, false);
+        return row.Fail("INVALID_FORMAT.ESC_IN_THE_MIDDLE",
+                        {{"format", SingleQuoted(pattern)}, {"char", SingleQuoted(pattern.substr(i + 1, length))}},
+                        ErrorClass::kAnalysis, false);
       }
       tokens.push_back({LikeToken::Kind::kText, std::string(1, next)});
       i += 2;

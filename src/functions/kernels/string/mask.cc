@@ -69,14 +69,15 @@ std::u32string CodePoints(std::string_view text) {
 
 /// Jaro's similarity with Winkler's bonus for a common beginning of up to 4 characters.
 double JaroWinkler(std::string_view a_text, std::string_view b_text) {
-  const std::u32string a = CodePoints(a_text);
-  const std::u32string b = CodePoints(b_text);
+  // Java's characters, two of which may make one.
+  const std::u16string a = Utf16FromUtf8(a_text);
+  const std::u16string b = Utf16FromUtf8(b_text);
   if (a.empty() && b.empty()) return 1;
   if (a.empty() || b.empty()) return 0;
   const size_t longest = std::max(a.size(), b.size());
   const size_t window = longest / 2 > 1 ? longest / 2 - 1 : 0;
   std::vector<bool> taken(b.size(), false);
-  std::u32string of_a;
+  std::u16string of_a;
   for (size_t i = 0; i < a.size(); ++i) {
     const size_t begin = i > window ? i - window : 0;
     const size_t end = std::min(i + window + 1, b.size());

@@ -40,8 +40,8 @@ std::string Grouped(const ParsedDecimal& parsed, int32_t places) {
     text += whole[i];
   }
   if (places > 0) text += "." + digits.substr(static_cast<size_t>(point));
-  bool is_zero = text.find_first_not_of("0,.") == std::string::npos;
-  return (parsed.negative && !is_zero ? "-" : "") + text;
+  // As in Java, what is rounded to zero keeps its sign.
+  return (parsed.negative ? "-" : "") + text;
 }
 
 std::optional<std::string> FormatText(const std::string& number, int32_t places) {

@@ -78,13 +78,17 @@ void RunReplace(KernelContext& context, std::span<const VectorView> arguments, s
       return;
     }
     icu::UnicodeString text;
+    // Java wants a character behind every backslash; ICU takes a last one for nothing.
+    const size_t other = replacement.find_last_not_of('\\');
+    const size_t backslashes = replacement.size() - (other == std::string_view::npos ? 0 : other + 1);
+    const bool is_whole = backslashes % 2 == 0;
     for (bool found = expression.FindFrom(position); found; found = expression.Find()) {
-      if (expression.AppendReplacement(java, text)) continue;
-      context.Fail(row, "INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX",
-                   {{"parameter", "`idx`"},
-                    {"functionName", "`regexp_replace`"},
-                    {"groupCount", std::to_string(expression.groups())},
-                    {"groupIndex", std::string(replacement)}},
+      if (is_whole && expression.AppendReplacement(java, text)) continue;
+      context.Fail(row, "INVALID_REGEXP_REPLACE",
+                   {{"source", std::string(arguments[0].Text(row))},
+                    {"pattern", std::string(arguments[1].Text(row))},
+                    {"replacement", std::string(replacement)},
+                    {"position", std::to_string(position + 1)}},
                    ErrorClass::kRuntime, false);
       return;
     }

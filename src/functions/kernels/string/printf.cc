@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/collection/nested_value.h"
+#include "functions/kernels/hash/value_hash.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/case_mapping.h"
 #include "functions/kernels/string/decimal_digits.h"
@@ -173,7 +174,7 @@ class Formatter {
       case 'f':
       case 'g':
       case 'a':
-        return is_null ? std::optional<std::string>("null") : Real(specifier, type, view);
+        return is_null ? cut("null") : Real(specifier, type, view);
       default:
         return std::nullopt;
     }
@@ -214,11 +215,8 @@ class Formatter {
         const double value = view.Get<double>(row_);
         return fold(std::isnan(value) ? uint64_t{0x7ff8000000000000} : std::bit_cast<uint64_t>(value));
       }
-      case TypeKind::kString: {
-        uint32_t hash = 0;
-        for (const char16_t unit : Utf16FromUtf8(view.Text(row_))) hash = 31 * hash + unit;
-        return static_cast<int32_t>(hash);
-      }
+      case TypeKind::kString:
+        return TextHash(view.Text(row_));
       default: {
         const std::optional<int64_t> value = Long(type, view);
         if (!value) return std::nullopt;

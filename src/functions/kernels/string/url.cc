@@ -172,7 +172,8 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(row);
     std::optional<std::string> value;
-    if (valid) {
+    // A key is only looked for in the query: of any other part not even the URL is read.
+    if (valid && (arguments.size() == 2 || arguments[1].Text(row) == "QUERY")) {
       const std::string_view text = arguments[0].Text(row);
       const std::optional<Uri> uri = Uri::Parse(text);
       if (!uri) {
@@ -182,7 +183,7 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
         }
       } else if (arguments.size() == 2) {
         value = PartOf(*uri, arguments[1].Text(row));
-      } else if (arguments[1].Text(row) == "QUERY" && uri->query && !uri->opaque) {
+      } else if (uri->query && !uri->opaque) {
         value = QueryValue(*uri->query, arguments[2].Text(row));
       }
     }
