@@ -1,6 +1,7 @@
 #include "functions/cast.h"
 #include "analyzer/expression/resolver.h"
 #include "types/coercion.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -40,6 +41,9 @@ bound::ExpressionPtr ExpressionResolver::MakeCheckedCast(const bound::Expression
 
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::Cast& node, const plan::Expression& self) {
   const DataType type = node.type_text.empty() ? node.type : analysis_.environment().ParseDataType(node.type_text);
+  if (HoldsKind(type, {TypeKind::kTime}) && !analysis_.environment().FlagSetting(kTimeTypeKey)) {
+    throw QueryError("UNSUPPORTED_TIME_TYPE", {});
+  }
   return MakeCheckedCast(Resolve(node.child), type, node.mode.value_or(default_mode()), self.origin);
 }
 

@@ -368,11 +368,15 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     }
   }
   if (!before_over) CheckAggregateUse(call);
+  // Times that are switched off stay allowed between functions that do not make, read or cast to them.
   const auto is_time = [](const bound::ExpressionPtr& e) { return e->type.Is(TypeKind::kTime); };
-  if (function.group == "datetime_funcs") {
-    const std::vector<bound::ExpressionPtr> children = bound::Children(*call);
-    const bool uses_time = is_time(call) || std::any_of(children.begin(), children.end(), is_time);
-    if (uses_time && !analysis_.environment().FlagSetting(kTimeTypeKey)) throw QueryError("UNSUPPORTED_TIME_TYPE", {});
+  const auto is_cast = [&](const bound::ExpressionPtr& e) { return e->As<bound::Cast>() && is_time(e); };
+  const std::vector<bound::ExpressionPtr> children = bound::Children(*call);
+  const bool of_times =
+      function.group == "datetime_funcs" && (is_time(call) || std::any_of(children.begin(), children.end(), is_time));
+  if ((of_times || std::any_of(children.begin(), children.end(), is_cast)) &&
+      !analysis_.environment().FlagSetting(kTimeTypeKey)) {
+    throw QueryError("UNSUPPORTED_TIME_TYPE", {});
   }
   return call;
 }

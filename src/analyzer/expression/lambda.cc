@@ -81,10 +81,13 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
     }
     return parameters;
   };
+  const auto place_of = [&](size_t i) { return node.arguments[i]->origin ? node.arguments[i]->origin : origin; };
+  // What the parameters of all lambdas are comes before what any body does with them.
+  std::vector<std::vector<functions::LambdaParameterType>> parameter_types(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) {
     const auto* lambda = node.arguments[i]->As<plan::LambdaFunction>();
     if (!lambda) continue;
-    const OriginPtr& place = node.arguments[i]->origin ? node.arguments[i]->origin : origin;
+    const OriginPtr place = place_of(i);
     for (size_t a = 0; a < lambda->parameters.size(); ++a) {
       for (size_t b = a + 1; b < lambda->parameters.size(); ++b) {
         if (!SameName(lambda->parameters[a], lambda->parameters[b], analysis_.case_sensitive())) continue;
@@ -94,7 +97,7 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
                          {{"args", names}, {"caseSensitiveConfig", DoubleQuoted("spark.sql.caseSensitive")}}, place);
       }
     }
-    std::vector<functions::LambdaParameterType> types;
+    std::vector<functions::LambdaParameterType>& types = parameter_types[i];
     try {
       types = functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
     } catch (const QueryError& error) {
@@ -109,6 +112,12 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
                         {"actualNumArgs", std::to_string(types.size())}},
                        place);
     }
+  }
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    const auto* lambda = node.arguments[i]->As<plan::LambdaFunction>();
+    if (!lambda) continue;
+    const OriginPtr place = place_of(i);
+    std::vector<functions::LambdaParameterType>& types = parameter_types[i];
     LambdaScope scope;
     bound::Lambda bound_lambda;
     for (size_t p = 0; p < types.size(); ++p) {

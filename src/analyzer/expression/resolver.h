@@ -152,6 +152,8 @@ class ExpressionResolver {
                                       bool before_over, const OriginPtr& origin);
 
   // window.cc
+  /// The error of a window function, given as written, whose window has no order.
+  [[noreturn]] void ThrowNotOrdered(const plan::UnresolvedFunction& call);
   bound::WindowFrame ResolveFrame(const plan::WindowSpec& spec, const bound::ExpressionPtr& function,
                                   const std::vector<bound::SortOrder>& orders, const OriginPtr& origin);
   plan::WindowSpec FindWindowSpec(const plan::WindowSpec& spec);

@@ -375,6 +375,19 @@ plan::WindowSpec ExpressionResolver::FindWindowSpec(const plan::WindowSpec& spec
   return merged;
 }
 
+void ExpressionResolver::ThrowNotOrdered(const plan::UnresolvedFunction& call) {
+  const std::string name = AsciiLower(call.name.back());
+  std::vector<std::string> arguments;
+  for (const plan::ExpressionPtr& argument : call.arguments) {
+    arguments.push_back(QualifiedSql(Resolve(argument), settings()));
+  }
+  if (IsOffset(name) && arguments.size() == 1) arguments.push_back("1");
+  if (IsOffset(name) && arguments.size() == 2) arguments.push_back("NULL");
+  std::string text = name + "(";
+  for (size_t i = 0; i < arguments.size(); ++i) text += (i ? ", " : "") + arguments[i];
+  throw QueryError("WINDOW_FUNCTION_FRAME_NOT_ORDERED", {{"wf_name", name}, {"wf_expr", text + ")"}}, Nowhere());
+}
+
 bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpression& node, const plan::Expression& self) {
   const plan::WindowSpec spec = FindWindowSpec(node.spec);
   window_function_ = true;
@@ -382,10 +395,14 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
   try {
     call.function = Resolve(node.function);
   } catch (const QueryError& error) {
-    // That an offset takes no frame is found before the types of its arguments.
+    // That an order is missing, or that an offset takes no frame, is found before the types of the arguments.
     const auto* written = node.function->As<plan::UnresolvedFunction>();
-    const std::string name = written && spec.frame ? AsciiLower(written->name.back()) : "";
-    if (!IsOffset(name) || !error.condition().starts_with("DATATYPE_MISMATCH")) throw;
+    const std::string name = written ? AsciiLower(written->name.back()) : "";
+    const functions::Function* called = functions::Find(name);
+    const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");
+    if (!is_mismatch || !called || called->kind != functions::Kind::kWindow) throw;
+    if (spec.order_by.empty()) ThrowNotOrdered(*written);
+    if (!spec.frame || !IsOffset(name)) throw;
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", name}}, nullptr);
   }
   window_function_ = false;

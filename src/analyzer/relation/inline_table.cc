@@ -22,6 +22,17 @@ bool IsVolatileCall(const bound::Expression& e) {
   return call && call->function->volatility == functions::Volatility::kVolatile;
 }
 
+bound::ExpressionPtr ResolveCell(ExpressionResolver& resolver, const plan::ExpressionPtr& written) {
+  try {
+    return resolver.Resolve(written);
+  } catch (const QueryError& error) {
+    // A cell is computed while the statement is read.
+    const auto* cast = written->As<plan::Cast>();
+    if (error.condition() != "UNSUPPORTED_TIME_TYPE" || !cast || !cast->type.Is(TypeKind::kTime)) throw;
+    throw QueryError(error.condition(), error.parameters(), nullptr, ErrorClass::kParse);
+  }
+}
+
 bool HasTextAndOther(const std::vector<DataType>& types) {
   bool text = false;
   bool other = false;
@@ -72,7 +83,7 @@ ScopePtr ResolveInlineTable(Analysis& analysis, const plan::InlineTable& node, c
     }
     std::vector<bound::ExpressionPtr>& row = rows.emplace_back();
     for (const plan::ExpressionPtr& written : node.rows[r]) {
-      bound::ExpressionPtr cell = resolver.Resolve(written);
+      bound::ExpressionPtr cell = ResolveCell(resolver, written);
       while (const auto* alias = cell->As<bound::InnerAlias>()) cell = bound::ExpressionPtr(alias->child);
       if (HasAggregate(cell) || HasWindow(cell) || HasGenerator(cell) || bound::AnyOf(cell, IsVolatileCall) ||
           HasPythonCall(cell)) {

@@ -92,7 +92,10 @@ ExpressionPtr BindByOrdering(const BindRequest& request) {
   }
   if (count == 2) return FinishCall(request, request.arguments, request.arguments[0]->type);
   const ExpressionPtr& given = request.arguments[2];
-  if (!given->type.IsIntegral()) ThrowUnexpectedInput(request, 2, "\"INT\"");
+  TypePattern whole;
+  whole.kind = TypePattern::Kind::kExact;
+  whole.type = DataType::Int();
+  if (!ImplicitCast(given->type, whole, request.settings.ansi)) ThrowUnexpectedInput(request, 2, "\"INT\"");
   if (!IsFoldable(given)) {
     ThrowMismatch(
         request, "NON_FOLDABLE_INPUT",
@@ -270,6 +273,12 @@ ExpressionPtr BindMode(const BindRequest& original) {
   if (count == 2) {
     const ExpressionPtr& flag = request.arguments[1];
     const bool is_null = flag->type.Is(TypeKind::kNull);
+    const auto not_foldable = [&] {
+      return QueryError("NON_FOLDABLE_ARGUMENT",
+                        {{"funcName", "`mode`"}, {"paramName", "`deterministic`"}, {"paramType", "\"BOOLEAN\""}},
+                        request.origin);
+    };
+    if (!IsFoldable(flag)) throw not_foldable();
     if (!is_null && !flag->type.Is(TypeKind::kBoolean)) {
       throw QueryError("UNEXPECTED_INPUT_TYPE",
                        {{"functionName", "`mode`"},
@@ -280,11 +289,7 @@ ExpressionPtr BindMode(const BindRequest& original) {
                        request.origin);
     }
     const Value* literal = LiteralValue(flag);
-    if (!is_null && !literal) {
-      throw QueryError("NON_FOLDABLE_ARGUMENT",
-                       {{"funcName", "`mode`"}, {"paramName", "`deterministic`"}, {"paramType", "\"BOOLEAN\""}},
-                       request.origin);
-    }
+    if (!is_null && !literal) throw not_foldable();
     if (!literal || literal->is_null()) {
       throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_NULL",
                        {{"sqlExpr", QuotedSql(flag, request.settings)}, {"exprName", "`deterministic`"}},
@@ -294,6 +299,14 @@ ExpressionPtr BindMode(const BindRequest& original) {
   }
   if (request.order.empty()) return FinishCall(request, {value}, value->type, ModeOf(request), true);
   return FinishCall(request, {}, value->type, ModeOf(request), true);
+}
+
+/// bit_and, bit_or, bit_xor: of whole numbers alone, nothing is cast to one.
+ExpressionPtr BindBitAggregate(const BindRequest& request) {
+  CheckArgumentCount(request);
+  const DataType& type = request.arguments[0]->type;
+  if (!type.IsIntegral() && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"INTEGRAL\"");
+  return BindBySignature(request);
 }
 
 /// These three ask for numbers where their sisters ask for doubles.

@@ -7,8 +7,9 @@ namespace firesteel::functions {
 
 bound::ExpressionPtr BindTriedTotal(const BindRequest& request);  ///< try_sum, try_avg
 bound::ExpressionPtr BindByOrdering(const BindRequest& request);  ///< max_by, min_by
-bound::ExpressionPtr BindFirstLast(const BindRequest& request);   ///< first, last, any_value
-bound::ExpressionPtr BindCollect(const BindRequest& request);     ///< collect_list, collect_set
+bound::ExpressionPtr BindBitAggregate(const BindRequest& request);
+bound::ExpressionPtr BindFirstLast(const BindRequest& request);  ///< first, last, any_value
+bound::ExpressionPtr BindCollect(const BindRequest& request);    ///< collect_list, collect_set
 bound::ExpressionPtr BindCollectUnion(const BindRequest& request);
 bound::ExpressionPtr BindListAggregate(const BindRequest& request);
 bound::ExpressionPtr BindApproximateCount(const BindRequest& request);

@@ -209,10 +209,14 @@ static ExpressionPtr AddOperands(const BindRequest& request) {
   if (clock_right) return AddInterval(request, left, right, false);
   if (clock_left) return AddInterval(request, right, left, false);
   // A text next to a date becomes a date, and two dates have no sum.
+  // Without ANSI mode it becomes a number, of which only whole ones are days.
   if (l.Is(TypeKind::kDate) && r.IsStringLike()) {
-    return BindOther(request, "date_add", {left, CastTo(right, DataType::Date(), request)});
+    const DataType met = request.settings.ansi ? DataType::Date() : DataType::Double();
+    return BindOther(request, "date_add", {left, CastTo(right, met, request)});
   }
   if (r.Is(TypeKind::kDate) && l.IsStringLike()) {
+    if (!request.settings.ansi)
+      return BindOther(request, "date_add", {right, CastTo(left, DataType::Double(), request)});
     return BindOther(request, "date_add", {CastTo(left, DataType::Date(), request), right});
   }
   if (l.Is(TypeKind::kDate)) return BindOther(request, "date_add", {left, right});
@@ -231,8 +235,23 @@ static ExpressionPtr SubtractOperands(const BindRequest& request) {
     return AddInterval(request, left, right, true);
   }
   if (l.Is(TypeKind::kTime) && r.Is(TypeKind::kTime)) return BindOther(request, "subtracttimes", {left, right});
+  for (size_t i = 0; i < 2; ++i) {
+    const ExpressionPtr& time = request.arguments[i];
+    const ExpressionPtr& other = request.arguments[1 - i];
+    const bool meets = Is(other, TypeKind::kNull) || (other->type.IsStringLike() && request.settings.ansi);
+    if (!Is(time, TypeKind::kTime) || !meets) continue;
+    const ExpressionPtr cast = CastTo(other, time->type, request);
+    return BindOther(request, "subtracttimes", {i == 0 ? left : cast, i == 0 ? cast : right});
+  }
+  for (size_t i = 0; i < 2 && !request.settings.ansi; ++i) {
+    if (!IsAnyTimestamp(request.arguments[1 - i]->type) || !request.arguments[i]->type.IsStringLike()) continue;
+    ThrowUnexpectedInput(request, i, std::string(kAnyTimestampText));
+  }
   if (IsAnyTimestamp(l) || IsAnyTimestamp(r)) return BindOther(request, "subtracttimestamps", {left, right});
   if (r.Is(TypeKind::kDate)) return BindOther(request, "subtractdates", {left, right});
+  if (l.Is(TypeKind::kDate) && r.IsStringLike() && !request.settings.ansi) {
+    return BindOther(request, "date_sub", {left, CastTo(right, DataType::Double(), request)});
+  }
   bool meets_date = r.IsStringLike() || r.Is(TypeKind::kNull);
   if (l.Is(TypeKind::kDate)) return BindOther(request, meets_date ? "subtractdates" : "date_sub", {left, right});
   return BindNumeric(request, DecimalOp::kSubtract);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,8 +36,10 @@ std::vector<bound::ExpressionPtr> Unify(const BindRequest& request, std::vector<
 /// Rows that no user can call: what operators turn into ("extractansiintervaldays").
 const Function& InternalFunction(std::string_view name);
 
-/// `count` counts as Spark words them: 2, [1, 2], > 0.
-[[noreturn]] void ThrowWrongNumArgs(const BindRequest& request, std::string expected);
+/// `expected`: counts as Spark words them: 2, [1, 2], > 0. `has_place`: whether the error says where the call stands;
+/// by default it does where the count is no open one.
+[[noreturn]] void ThrowWrongNumArgs(const BindRequest& request, std::string expected,
+                                    std::optional<bool> has_place = std::nullopt);
 /// Throws that where no signature of the function takes as many arguments.
 void CheckArgumentCount(const BindRequest& request);
 /// DATATYPE_MISMATCH.`sub` with sqlExpr (the call as written) before `parameters`.

@@ -56,24 +56,38 @@ constexpr ArrayChecks kChecks[] = {
   ThrowMismatch(request, condition, std::move(parameters));
 }
 
+/// Intervals of other fields do not meet in arrays.
+bool OfOtherFields(const DataType& element, const DataType& value) {
+  return element.IsAnsiInterval() && value.IsAnsiInterval() && !(element == value);
+}
+
 void Check(const BindRequest& request, const ArrayChecks& checks) {
   const std::vector<ExpressionPtr>& arguments = request.arguments;
   const ExpressionPtr& value = arguments.back();
   const bool is_pair = arguments.size() > 1;
-  if (checks.refuses_void && (IsVoid(arguments[0]) || IsVoid(value))) {
+  if (checks.refuses_void && (IsVoid(arguments[0]) || (IsVoid(value) && checks.name != "array_position"))) {
     ThrowMismatch(request, "NULL_TYPE", {{"functionName", NameOf(request)}});
   }
   if (checks.wants_array && !IsArray(arguments[0])) ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   if (checks.pairs_value && !IsArray(arguments[0])) {
     ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
   }
+  if (is_pair && checks.name != "array_insert" && IsArray(arguments[0]) &&
+      OfOtherFields(arguments[0]->type.element_type(), value->type)) {
+    ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
+  }
   if (checks.pairs_arrays && is_pair && (!IsArray(arguments[0]) || !IsArray(value))) {
+    ThrowPair(request, "BINARY_ARRAY_DIFF_TYPES", "arrayType", "\"ARRAY\"", value);
+  }
+  if (checks.pairs_arrays && is_pair && checks.is_ordered &&
+      !WiderType(arguments[0]->type.element_type(), value->type.element_type(), request.settings.ansi)) {
     ThrowPair(request, "BINARY_ARRAY_DIFF_TYPES", "arrayType", "\"ARRAY\"", value);
   }
   if (checks.is_ordered && IsArray(arguments[0]) && !IsOrderable(arguments[0]->type.element_type())) {
     const bool has_common =
         WiderType(arguments[0]->type.element_type(), value->type, request.settings.ansi).has_value();
-    if (checks.pairs_value && !has_common) {
+    const bool takes_value = checks.pairs_value || checks.refuses_void;
+    if (takes_value && is_pair && !has_common) {
       ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
     }
     const bool shows_array = checks.name == "sort_array";
@@ -92,12 +106,14 @@ void CheckInsert(const BindRequest& request) {
   const ExpressionPtr& position = request.arguments[1];
   const ExpressionPtr& value = request.arguments[2];
   const std::optional<DataType> common =
-      WiderType(request.arguments[0]->type.element_type(), value->type, request.settings.ansi);
+      TightestCommonType(request.arguments[0]->type.element_type(), value->type, request.settings.ansi);
   const bool mixes_text = request.arguments[0]->type.element_type().IsStringLike() != value->type.IsStringLike() &&
                           !IsVoid(value) && !request.arguments[0]->type.element_type().Is(TypeKind::kNull);
-  if (!common || mixes_text) ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
-  const bool is_position = position->type.Is(TypeKind::kInt) || position->type.Is(TypeKind::kShort) ||
-                           position->type.Is(TypeKind::kByte) || IsVoid(position);
+  if (!common || mixes_text || OfOtherFields(request.arguments[0]->type.element_type(), value->type)) {
+    ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
+  }
+  const bool is_position =
+      position->type.Is(TypeKind::kInt) || position->type.Is(TypeKind::kShort) || position->type.Is(TypeKind::kByte);
   if (!is_position) ThrowUnexpectedInput(request, 1, "\"INT\"");
 }
 
@@ -255,7 +271,8 @@ ExpressionPtr BindMapFunction(const BindRequest& request) {
     if (!IsMap(arguments[0])) ThrowPair(request, "MAP_FUNCTION_DIFF_TYPES", "dataType", "\"MAP\"", arguments[1]);
     if (IsVoid(arguments[1])) ThrowMismatch(request, "NULL_TYPE", {{"functionName", NameOf(request)}});
   }
-  if (name == "map_from_arrays" && !arguments.empty() && IsArray(arguments[0])) {
+  if (name == "map_from_arrays" && arguments.size() == 2 && IsArray(arguments[0]) &&
+      (IsArray(arguments[1]) || IsVoid(arguments[1]))) {
     CheckKeyType(request, arguments[0]->type.element_type());
   }
   if (name == "map_from_entries" && arguments.size() == 1) {
@@ -287,6 +304,7 @@ ExpressionPtr BindMapConcat(const BindRequest& request) {
     mixes_text = mixes_text ||
                  (key.IsStringLike() != first.IsStringLike() && !key.Is(TypeKind::kNull) && !first.Is(TypeKind::kNull));
   }
+  mixes_text = mixes_text && request.settings.ansi;
   std::optional<DataType> common = mixes_text ? std::nullopt : WiderType(types, request.settings.ansi);
   if (!common) {
     ThrowMismatch(request, "DATA_DIFF_TYPES",

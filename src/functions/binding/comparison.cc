@@ -70,6 +70,10 @@ ExpressionPtr IntegerAgainstDecimal(BindRequest& request) {
 }  // namespace
 
 ExpressionPtr BindComparison(const BindRequest& original) {
+  // equal_null is refused in the words of the operator that it is.
+  if (original.function.name == "equal_null" && original.arguments.size() == 2) {
+    BindOther(original, "<=>", original.arguments);
+  }
   if (original.arguments.size() != 2) ThrowWrongNumArgs(original, "2");
   BindRequest request = original;
   if (ExpressionPtr equality = BooleanEquality(request)) return equality;
@@ -166,6 +170,10 @@ ExpressionPtr BindLogical(const BindRequest& original) {
   if (request.settings.ansi) {
     CoerceOperands(request, [](const DataType& type) { return type.Is(TypeKind::kBoolean); });
   } else {
+    const auto is_text = [&](size_t i) { return request.arguments[i]->type.IsStringLike(); };
+    if (is_text(0) != is_text(1) && request.arguments[is_text(0) ? 1 : 0]->type.Is(TypeKind::kBoolean)) {
+      ThrowDifferentOperands(request);
+    }
     CoerceComparison(request);
   }
   const DataType& left = request.arguments[0]->type;

@@ -78,7 +78,7 @@ ExpressionPtr BindExtract(const BindRequest& request) {
   const bound::Expression* constant = ConstantLiteral(field);
   const Value* value = constant ? &constant->As<bound::Literal>()->value : nullptr;
   if (!value || !std::holds_alternative<std::string>(value->data)) {
-    if (value && value->is_null()) {
+    if (value && value->is_null() && (field->type.IsStringLike() || field->type.Is(TypeKind::kNull))) {
       const ExpressionPtr unknown = bound::MakeLiteral(DataType::Double(), Value{}, request.origin);
       return FinishCall(request, {field, unknown, source}, DataType::Double(), ModeOf(request), true);
     }
@@ -100,7 +100,7 @@ ExpressionPtr BindExtract(const BindRequest& request) {
 
 /// hour, minute, second: of a TIME by one of Spark's expressions, which may always be null, of all else by another.
 ExpressionPtr BindClockField(const BindRequest& request) {
-  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
+  if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0", true);
   BindRequest of_one = request;
   of_one.arguments.resize(1);
   const DataType type = of_one.arguments[0]->type;
@@ -137,7 +137,13 @@ ExpressionPtr BindScaleInterval(const BindRequest& request) {
   const ExpressionPtr& interval = request.arguments[0];
   const ExpressionPtr& number = request.arguments[1];
   DataType type = number->type;
-  if (interval->type.Is(TypeKind::kCalendarInterval) || type.IsStringLike() || type.Is(TypeKind::kFloat)) {
+  const bool is_calendar = interval->type.Is(TypeKind::kCalendarInterval);
+  if (is_calendar) {
+    if (!type.IsNumeric() && !type.IsStringLike() && !type.Is(TypeKind::kNull)) {
+      ThrowUnexpectedInput(request, 1, "\"DOUBLE\"");
+    }
+    type = DataType::Double();
+  } else if (type.IsStringLike() || type.Is(TypeKind::kFloat)) {
     type = DataType::Double();
   } else if (type.IsIntegral() || type.Is(TypeKind::kNull)) {
     type = DataType::Long();
@@ -146,9 +152,8 @@ ExpressionPtr BindScaleInterval(const BindRequest& request) {
   DataType result = interval->type;
   if (result.Is(TypeKind::kYearMonthInterval)) result = DataType::YearMonthInterval();
   if (result.Is(TypeKind::kDayTimeInterval)) result = DataType::DayTimeInterval();
-  bool divides = request.function.name == "divide_interval";
   ExpressionPtr cast = CastTo(number, type, request);
-  bool nullable = interval->nullable || cast->nullable || (divides && result.Is(TypeKind::kCalendarInterval));
+  const bool nullable = interval->nullable || cast->nullable || is_calendar;
   return FinishCall(request, {interval, cast}, result, ModeOf(request), nullable);
 }
 

@@ -29,7 +29,11 @@ ExpressionPtr BindMakeInterval(const BindRequest& request) {
     pattern.kind = TypePattern::Kind::kExact;
     pattern.type = i + 1 == most ? seconds : DataType::Int();
     std::optional<DataType> type = ImplicitCast(arguments[i]->type, pattern, request.settings.ansi);
-    if (!type) ThrowUnexpectedInput(request, i, QuoteType(pattern.type));
+    if (!type) {
+      BindRequest shown = request;
+      shown.arguments = arguments;
+      ThrowUnexpectedInput(shown, i, QuoteType(pattern.type));
+    }
     arguments[i] = CastTo(arguments[i], *type, request);
     nullable |= arguments[i]->nullable;
   }
@@ -39,9 +43,14 @@ ExpressionPtr BindMakeInterval(const BindRequest& request) {
 
 namespace {
 
+/// Without ANSI mode an interval of a calendar is not made a text of itself.
+bool HasText(const DataType& type, const BindRequest& request) {
+  return !IsCompound(type) && (request.settings.ansi || !type.Is(TypeKind::kCalendarInterval));
+}
+
 ExpressionPtr Pattern(const BindRequest& request, size_t index) {
   const ExpressionPtr& pattern = request.arguments[index];
-  if (IsCompound(pattern->type)) ThrowUnexpectedInput(request, index, "\"STRING\"");
+  if (!HasText(pattern->type, request)) ThrowUnexpectedInput(request, index, "\"STRING\"");
   return CastTo(pattern, DataType::String(), request);
 }
 
@@ -53,12 +62,19 @@ ExpressionPtr BindUnixTimestamp(const BindRequest& request) {
   bool may_be_empty = request.function.name == "unix_timestamp";
   if (count > 2 || (count == 0 && !may_be_empty)) ThrowWrongNumArgs(request, may_be_empty ? "[0, 1, 2]" : "[1, 2]");
   ExpressionPtr source = count > 0 ? request.arguments[0] : BindOther(request, "current_timestamp", {});
-  ExpressionPtr pattern = count > 1 ? Pattern(request, 1) : StringLiteral("yyyy-MM-dd HH:mm:ss");
-  const DataType& type = source->type;
-  bool is_text = type.IsStringLike() || type.Is(TypeKind::kNull);
+  ExpressionPtr pattern = count > 1 ? request.arguments[1] : StringLiteral("yyyy-MM-dd HH:mm:ss");
+  const DataType type = source->type;
+  const auto counts_as_text = [](const DataType& t) { return t.IsStringLike() || t.Is(TypeKind::kNull); };
+  const bool is_text = counts_as_text(type);
+  BindRequest shown = request;
+  shown.arguments = {source, pattern};
   if (!is_text && (!type.IsDatetime() || type.Is(TypeKind::kTime))) {
-    ThrowUnexpectedInput(request, 0, "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\")");
+    ThrowUnexpectedInput(shown, 0,
+                         "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or "
+                         "\"(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])\")");
   }
+  if (!counts_as_text(pattern->type)) ThrowUnexpectedInput(shown, 1, "\"STRING\"");
+  pattern = CastTo(pattern, DataType::String(), request);
   // A clock without a zone counts as if it were that of UTC.
   if (!type.Is(TypeKind::kTimestampNtz)) {
     source = CastTo(source, is_text ? DataType::String() : DataType::Timestamp(), request);
@@ -79,7 +95,7 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
   DataType type = is_date ? DataType::Date() : is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
   EvalMode mode = ModeOf(request);
   ExpressionPtr source = request.arguments[0];
-  if (IsCompound(source->type)) {
+  if (!HasText(source->type, request)) {
     ThrowUnexpectedInput(request, 0,
                          type.Is(TypeKind::kTimestamp)
                              ? "(\"STRING\" or \"DATE\" or \"TIMESTAMP\" or \"TIMESTAMP_NTZ\" or \"NUMERIC\")"
@@ -112,7 +128,7 @@ ExpressionPtr BindParseDatetime(const BindRequest& request) {
     }
     std::vector<ExpressionPtr> arguments{cast};
     if (count == 2) arguments.push_back(Pattern(request, 1));
-    const bool nullable = cast->nullable || (count == 2 && mode != EvalMode::kAnsi);
+    const bool nullable = cast->nullable || (count == 2 && (mode != EvalMode::kAnsi || arguments[1]->nullable));
     return FinishCall(request, std::move(arguments), type, mode, nullable);
   }
   ExpressionPtr pattern = Pattern(request, 1);

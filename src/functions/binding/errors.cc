@@ -83,9 +83,9 @@ std::string TypesText(const std::vector<bound::ExpressionPtr>& arguments, std::s
   return text + std::string(close);
 }
 
-void ThrowWrongNumArgs(const BindRequest& request, std::string expected) {
+void ThrowWrongNumArgs(const BindRequest& request, std::string expected, std::optional<bool> has_place) {
   // Spark's registry knows exact counts and the place of the call; open counts are found out later, without it.
-  bool at_registry = expected[0] != '>' && !expected.starts_with("2n");
+  const bool at_registry = has_place.value_or(expected[0] != '>' && !expected.starts_with("2n"));
   throw QueryError("WRONG_NUM_ARGS.WITHOUT_SUGGESTION",
                    {{"functionName", QuoteIdentifier(PrintedName(request))},
                     {"expectedNum", std::move(expected)},

@@ -1,4 +1,4 @@
-#include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -10,7 +10,8 @@ namespace {
 /// stack(n, v1, v2, …): n rows; column i holds the values i, i + width, …, which must be of one type.
 ExpressionPtr BindStack(const BindRequest& request) {
   if (request.arguments.size() < 2) ThrowWrongNumArgs(request, "> 1");
-  const Value* count = LiteralValue(request.arguments[0]);
+  const bound::Expression* literal = ConstantLiteral(request.arguments[0]);
+  const Value* count = literal ? &literal->As<bound::Literal>()->value : nullptr;
   if (!count || !request.arguments[0]->type.IsIntegral()) {
     if (!request.arguments[0]->type.Is(TypeKind::kInt)) ThrowUnexpectedInput(request, 0, "\"INT\"");
     ThrowMismatch(request, "NON_FOLDABLE_INPUT",

@@ -19,6 +19,8 @@ using Parameters = std::vector<LambdaParameterType>;
   for (size_t i = 0; i < arguments.size(); ++i) {
     call += (i ? ", " : "") + (arguments[i] ? MessageSql(*arguments[i], settings) : std::string("lambdafunction()"));
   }
+  // The finish that nobody wrote.
+  if (function.name == "aggregate" && arguments.size() == 3) call += ", lambdafunction(id, id)";
   throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
                    {{"sqlExpr", DoubleQuoted(call + ")")},
                     {"paramIndex", OrdinalWord(index)},
@@ -218,9 +220,27 @@ ExpressionPtr BindMapZipWith(const BindRequest& request) {
                     nullable);
 }
 
+/// Of what is no array the usual comparator has no elements to speak of: the message shows the names of its parameters.
+[[noreturn]] void ThrowNotSortable(const BindRequest& request) {
+  static constexpr std::string_view kNoName = "namedlambdavariable()";
+  std::string call = QuotedCall(request);
+  bool is_left = true;
+  for (size_t at = 0; (at = call.find(kNoName, at)) != std::string::npos; is_left = !is_left) {
+    call.replace(at, kNoName.size(), is_left ? "left" : "right");
+  }
+  throw QueryError("DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE",
+                   {{"sqlExpr", std::move(call)},
+                    {"paramIndex", OrdinalWord(0)},
+                    {"requiredType", "\"ARRAY\""},
+                    {"inputSql", QuotedSql(request.arguments[0], request.settings)},
+                    {"inputType", QuoteType(request.arguments[0]->type)}},
+                   request.origin);
+}
+
 ExpressionPtr BindArraySort(const BindRequest& request) {
   const ExpressionPtr& array = request.arguments[0];
   if (!array->type.Is(TypeKind::kArray) && !array->type.Is(TypeKind::kNull)) {
+    if (request.arguments.size() == 1) ThrowNotSortable(request);
     ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   }
   if (request.arguments.size() == 2) {

@@ -145,13 +145,20 @@ ExpressionPtr BindGetItem(const BindRequest& request) {
   }
   if (!base->type.Is(TypeKind::kArray)) ThrowUnexpectedInput(request, 0, "\"ARRAY\"");
   const bool is_get = request.function.name == "get";
-  const bool is_index = index->type.IsIntegral() || index->type.Is(TypeKind::kNull) ||
-                        (is_get && index->type.IsStringLike() && request.settings.ansi);
-  if (!is_index) ThrowUnexpectedInput(request, 1, "\"INTEGRAL\"");
+  ExpressionPtr position = index;
+  if (is_get) {
+    TypePattern pattern;
+    pattern.kind = TypePattern::Kind::kExact;
+    pattern.type = DataType::Int();
+    if (!ImplicitCast(index->type, pattern, request.settings.ansi)) ThrowUnexpectedInput(request, 1, "\"INT\"");
+    position = CastTo(index, DataType::Int(), request);
+  } else if (!index->type.IsIntegral() && !index->type.Is(TypeKind::kNull)) {
+    ThrowUnexpectedInput(request, 1, "\"INTEGRAL\"");
+  }
   const bool nullable = NullableElement(base, index, /*from_one=*/false, !is_get && request.settings.ansi);
   // get() never fails.
   EvalMode mode = request.function.name == "get" ? EvalMode::kLegacy : ModeOf(request);
-  return FinishCall(request, {base, CastTo(index, DataType::Long(), request)}, base->type.element_type(), mode,
+  return FinishCall(request, {base, CastTo(position, DataType::Long(), request)}, base->type.element_type(), mode,
                     nullable);
 }
 

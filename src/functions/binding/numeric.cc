@@ -91,6 +91,7 @@ ExpressionPtr BindCeilFloor(const BindRequest& request) {
   decimal.kind = TypePattern::Kind::kDecimal;
   if (!ImplicitCast(argument->type, decimal, request.settings.ansi)) ThrowUnexpectedInput(request, 0, "\"DECIMAL\"");
   ExpressionPtr number = Number(request, 0);
+  if (argument->type.Is(TypeKind::kNull)) number = CastTo(argument, DataType::Decimal(38, 18), request);
   // With digits Spark works in decimals: RoundCeil(Cast(child, decimal)).
   if (number->type.IsIntegral()) number = CastTo(number, DecimalForType(number->type), request);
   if (number->type.Is(TypeKind::kDouble) || number->type.Is(TypeKind::kFloat)) {

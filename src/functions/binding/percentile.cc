@@ -75,6 +75,10 @@ DataType ExactType(const DataType& value, const ExpressionPtr& percentage) {
 ExpressionPtr Exact(const BindRequest& request, const ExpressionPtr& value) {
   const DataType& type = value->type;
   if (type.IsNumeric() || type.IsAnsiInterval() || type.Is(TypeKind::kTime)) return value;
+  // Of a timestamp only its time of day counts.
+  if (type.Is(TypeKind::kTimestamp) || type.Is(TypeKind::kTimestampNtz)) {
+    return CastTo(value, DataType::Time(), request);
+  }
   if (!type.IsStringLike() && !type.Is(TypeKind::kNull)) {
     ThrowUnexpectedInput(request, 0,
                          "((\"NUMERIC\" or \"INTERVAL DAY TO SECOND\" or \"INTERVAL YEAR TO MONTH\") or \"TIME\")");

@@ -45,7 +45,8 @@ DataType UniformType(const DataType& a, const DataType& b) {
   if (either(TypeKind::kFloat)) return DataType::Float();
   if (!a.Is(TypeKind::kDecimal)) return b;
   if (!b.Is(TypeKind::kDecimal)) return a;
-  return a.precision() - a.scale() > b.precision() - b.scale() ? a : b;
+  // The first where it holds all of the second.
+  return a.precision() - a.scale() >= b.precision() - b.scale() && a.scale() >= b.scale() ? a : b;
 }
 
 }  // namespace
@@ -105,6 +106,7 @@ ExpressionPtr BindRandomText(const BindRequest& request) {
 
 void CheckSeedLiteral(const BindRequest& request, size_t index) {
   const ExpressionPtr& seed = request.arguments[index];
+  if (seed->type.Is(TypeKind::kNull) && request.function.name == "shuffle") return;
   const bool is_whole = seed->type.Is(TypeKind::kInt) || seed->type.Is(TypeKind::kLong);
   const bound::Call* call = seed->As<bound::Call>();
   const bool is_negative = call && call->function->name == "negative" && LiteralValue(call->arguments[0]);

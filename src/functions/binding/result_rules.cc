@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "functions/binding/binding.h"
+#include "types/as_nullable.h"
 #include "types/quoting.h"
 
 /// Types of results that follow from the arguments' types by a rule of their own. Named `@rule` in signatures.
@@ -68,11 +69,15 @@ DataType CompactedArray(const Arguments& arguments) {
   return DataType::Array(type.element_type(), false);
 }
 
-DataType NullableElements(const Arguments& arguments) { return DataType::Array(arguments[0]->type.element_type()); }
+DataType NullableElements(const Arguments& arguments) { return AsNullable(arguments[0]->type); }
 
 DataType ArrayOfFirst(const Arguments& arguments) { return DataType::Array(arguments[0]->type, false); }
 DataType RepeatedArray(const Arguments& arguments) {
   return DataType::Array(arguments[0]->type, arguments[0]->nullable);
+}
+
+DataType BetweenTimes(const Arguments&) {
+  return DataType::DayTimeInterval(IntervalField::kHour, IntervalField::kSecond);
 }
 
 DataType MapFromArrays(const Arguments& arguments) {
@@ -135,6 +140,7 @@ constexpr Rule kRules[] = {
     {"map_from_entries", MapFromEntries},
     {"zipped", Zipped},
     {"intersection", ArrayIntersect},
+    {"times", BetweenTimes},
 };
 
 }  // namespace

@@ -43,13 +43,17 @@ ExpressionPtr BindConcat(const BindRequest& request) {
 ExpressionPtr BindConcatWs(const BindRequest& request) {
   if (request.arguments.empty()) ThrowWrongNumArgs(request, "> 0");
   std::vector<ExpressionPtr> arguments = request.arguments;
+  // Without ANSI mode an interval of a calendar is not made a text of itself.
+  const auto has_text = [&](const DataType& type) {
+    return !IsCompound(type) && (request.settings.ansi || !type.Is(TypeKind::kCalendarInterval));
+  };
   for (size_t i = 0; i < arguments.size(); ++i) {
     const DataType& type = arguments[i]->type;
     if (i > 0 && type.Is(TypeKind::kArray)) {
       const DataType& element = type.element_type();
-      if (IsCompound(element)) ThrowUnexpectedInput(request, i, "(\"ARRAY<STRING>\" or \"STRING\")");
+      if (!has_text(element)) ThrowUnexpectedInput(request, i, "(\"ARRAY<STRING>\" or \"STRING\")");
       arguments[i] = CastTo(arguments[i], DataType::Array(DataType::String(), type.contains_null()), request);
-    } else if (IsCompound(type)) {
+    } else if (!has_text(type)) {
       ThrowUnexpectedInput(request, i, i == 0 ? "\"STRING\"" : "(\"ARRAY<STRING>\" or \"STRING\")");
     } else {
       arguments[i] = CastTo(arguments[i], DataType::String(), request);

@@ -231,6 +231,13 @@ ExpressionPtr BindMask(const BindRequest& original) {
 }
 
 ExpressionPtr BindOfText(const BindRequest& request) {
+  if (const size_t count = request.arguments.size();
+      request.function.name.ends_with("parse_url") && count != 2 && count != 3) {
+    // try_parse_url is put in parse_url's words.
+    const BindRequest of_url{
+        *Find("parse_url"), request.arguments, "parse_url", request.settings, request.origin, false, {}, {}, {}};
+    ThrowWrongNumArgs(of_url, "[2, 3]", false);
+  }
   CheckArgumentCount(request);
   BindRequest shown = request;
   if (request.function.name == "str_to_map") {
@@ -244,6 +251,31 @@ ExpressionPtr BindOfText(const BindRequest& request) {
   return BindBySignature(request);
 }
 
+ExpressionPtr BindTextOnly(const BindRequest& request) {
+  CheckArgumentCount(request);
+  for (size_t i = 0; i < request.arguments.size(); ++i) {
+    const DataType& type = request.arguments[i]->type;
+    if (type.IsStringLike() || type.Is(TypeKind::kNull)) continue;
+    if (request.function.name != "try_to_time") ThrowUnexpectedInput(request, i, "\"STRING\"");
+    BindTextOnly(BindRequest{
+        *Find("to_time"), request.arguments, "to_time", request.settings, request.origin, false, {}, {}, {}});
+  }
+  return BindBySignature(request);
+}
+
+ExpressionPtr BindArrayJoin(const BindRequest& request) {
+  const std::vector<ExpressionPtr>& arguments = request.arguments;
+  // What is no array of texts is refused first.
+  const bool joins = (arguments.size() == 2 || arguments.size() == 3) &&
+                     (arguments[0]->type.Is(TypeKind::kNull) ||
+                      (arguments[0]->type.Is(TypeKind::kArray) && !arguments[0]->type.element_type().IsNested()));
+  for (size_t i = 1; i < arguments.size() && joins; ++i) {
+    const DataType& type = arguments[i]->type;
+    if (!type.IsStringLike() && !type.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, i, "\"STRING\"");
+  }
+  return BindBySignature(request);
+}
+
 ExpressionPtr DecodeAsCase(const std::vector<ExpressionPtr>& arguments, const bound::SessionSettings& settings,
                            const OriginPtr& origin) {
   std::vector<ExpressionPtr> branches;
@@ -252,7 +284,8 @@ ExpressionPtr DecodeAsCase(const std::vector<ExpressionPtr>& arguments, const bo
     branches.push_back(BindByName("<=>", {arguments[0], arguments[i]}, settings, origin));
     branches.push_back(arguments[i + 1]);
   }
-  if (i < arguments.size()) branches.push_back(arguments[i]);
+  // Without a default it is an untold text: the type of the results meets that of a text.
+  branches.push_back(i < arguments.size() ? arguments[i] : bound::MakeLiteral(DataType::String(), Value{}));
   return BindByName("when", std::move(branches), settings, origin);
 }
 
@@ -274,9 +307,9 @@ ExpressionPtr BindPad(const BindRequest& original) {
   if (of_bytes && arguments.size() == 2) {
     arguments.push_back(bound::MakeLiteral(DataType::Binary(), Value{BinaryValue{std::string(1, '\0')}}));
   }
-  // Bytes pad only bytes.
-  if (!of_bytes && arguments.size() == 3 && arguments[2]->type.Is(TypeKind::kBinary)) {
-    arguments[2] = CastTo(arguments[2], DataType::String(), request);
+  // Bytes pad only bytes, and only bytes pad bytes.
+  for (size_t i = 0; i < 3 && !of_bytes && arguments.size() == 3; i += 2) {
+    if (arguments[i]->type.Is(TypeKind::kBinary)) arguments[i] = CastTo(arguments[i], DataType::String(), request);
   }
   return BindBySignature(request);
 }
@@ -291,6 +324,14 @@ ExpressionPtr BindInstr(const BindRequest& original) {
 }
 
 /// The zero is an int, and the two meet as in coalesce.
+/// nullifzero(a) is if(a = 0, NULL, a), as which it is checked; the comparison is kept behind the argument.
+ExpressionPtr BindNullIfZero(const BindRequest& request) {
+  if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
+  const ExpressionPtr& value = request.arguments[0];
+  const ExpressionPtr is_zero = BindOther(request, "=", {value, IntLiteral(0)});
+  return FinishCall(request, {value, is_zero}, value->type, ModeOf(request), true);
+}
+
 ExpressionPtr BindZeroIfNull(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const ExpressionPtr coalesced = BindOther(request, "coalesce", {request.arguments[0], IntLiteral(0)});
@@ -355,20 +396,17 @@ ExpressionPtr BindElt(const BindRequest& request) {
                  {"inputType", types}});
 }
 
-/// overlay: a text and bytes do not meet; an untyped NULL is a text.
+/// overlay: a text and bytes do not meet; what is neither counts as a text.
 ExpressionPtr BindOverlay(const BindRequest& request) {
   const std::vector<ExpressionPtr>& arguments = request.arguments;
   if (arguments.size() != 3 && arguments.size() != 4) return BindBySignature(request);
-  const auto is_text = [&](size_t i) {
-    return arguments[i]->type.IsStringLike() || arguments[i]->type.Is(TypeKind::kNull);
-  };
   const auto is_binary = [&](size_t i) { return arguments[i]->type.Is(TypeKind::kBinary); };
   BindRequest full = request;
   if (full.arguments.size() == 3) full.arguments.push_back(IntLiteral(-1));
   for (size_t i = 0; i < 2; ++i) {
     if (arguments[i]->type.IsNested()) ThrowUnexpectedInput(full, i, "(\"STRING\" or \"BINARY\")");
   }
-  if (!(is_text(0) && is_binary(1)) && !(is_binary(0) && is_text(1))) return BindBySignature(request);
+  if (is_binary(0) == is_binary(1)) return BindBySignature(request);
   ThrowMismatch(full, "DATA_DIFF_TYPES",
                 {{"functionName", "`overlay`"},
                  {"dataType", is_binary(0) ? "(\"BINARY\" or \"STRING\")" : "(\"STRING\" or \"BINARY\")"}});

@@ -14,6 +14,9 @@ bound::ExpressionPtr BindFormatString(const BindRequest& request);
 bound::ExpressionPtr BindMask(const BindRequest& request);
 /// By signature, but what is not text (or binary) is refused instead of cast.
 bound::ExpressionPtr BindOfText(const BindRequest& request);
+/// Arguments must be texts or NULL: nothing else is cast to one.
+bound::ExpressionPtr BindTextOnly(const BindRequest& request);
+bound::ExpressionPtr BindArrayJoin(const BindRequest& request);
 bound::ExpressionPtr BindDecode(const BindRequest& request);
 /// decode(value, search, result, …) as CASE WHEN value <=> search THEN result ….
 bound::ExpressionPtr DecodeAsCase(const std::vector<bound::ExpressionPtr>& arguments,
@@ -23,6 +26,7 @@ bound::ExpressionPtr BindElt(const BindRequest& request);
 bound::ExpressionPtr BindOverlay(const BindRequest& request);
 bound::ExpressionPtr BindPad(const BindRequest& request);    ///< lpad, rpad
 bound::ExpressionPtr BindInstr(const BindRequest& request);  ///< instr
+bound::ExpressionPtr BindNullIfZero(const BindRequest& request);
 bound::ExpressionPtr BindZeroIfNull(const BindRequest& request);
 bound::ExpressionPtr BindConvertTimezone(const BindRequest& request);
 bound::ExpressionPtr BindMakeTimestamp(const BindRequest& request);

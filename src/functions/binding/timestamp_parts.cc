@@ -217,7 +217,8 @@ ExpressionPtr BindTimeBucket(const BindRequest& original) {
   BindRequest request = original;
   const size_t count = request.arguments.size();
   if (count != 2 && count != 3) ThrowWrongNumArgs(request, "[2, 3]");
-  const bool is_ntz = request.arguments[1]->type.Is(TypeKind::kTimestampNtz);
+  const bool is_untold = count == 3 && request.arguments[1]->type.Is(TypeKind::kNull);
+  const bool is_ntz = request.arguments[is_untold ? 2 : 1]->type.Is(TypeKind::kTimestampNtz);
   const DataType type = is_ntz ? DataType::TimestampNtz() : DataType::Timestamp();
   if (count == 2) {
     const ExpressionPtr epoch = bound::MakeLiteral(DataType::TimestampNtz(), Value{int64_t{0}});

@@ -36,6 +36,10 @@ ExpressionPtr BindOffset(const BindRequest& original) {
   if (arguments.size() < 3) arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
   const DataType& offset = arguments[1]->type;
   const bool has_default = !arguments[2]->type.Is(TypeKind::kNull);
+  // A frame of anything but whole rows: Spark's words for it.
+  if (offset.Is(TypeKind::kNull)) {
+    throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
+  }
   if (has_default) {
     TypePattern pattern;
     pattern.kind = TypePattern::Kind::kExact;
@@ -50,7 +54,6 @@ ExpressionPtr BindOffset(const BindRequest& original) {
     if (request.function.name == "lag") input.insert(1, "(- ").insert(input.size() - 1, ")");
     ThrowNotFoldable(request, "`offset`", input);
   }
-  // A frame of anything but whole rows: Spark's words for it.
   if (!offset.Is(TypeKind::kInt)) {
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
   }
@@ -91,8 +94,23 @@ ExpressionPtr BindNtile(const BindRequest& request) {
   return BindBySignature(request);
 }
 
-ExpressionPtr BindNthValue(const BindRequest& request) {
-  if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "[2, 3]");
+/// nth_value(value, n [, whether NULLs are skipped]).
+ExpressionPtr BindNthValue(const BindRequest& original) {
+  if (original.arguments.size() != 2 && original.arguments.size() != 3) ThrowWrongNumArgs(original, "[2, 3]");
+  BindRequest request = original;
+  if (request.arguments.size() == 3) {
+    const ExpressionPtr ignores = request.arguments[2];
+    const bound::Literal* literal = ignores->As<bound::Literal>();
+    if (!literal || !ignores->type.Is(TypeKind::kBoolean) || literal->value.is_null()) {
+      throw QueryError("INVALID_PARAMETER_VALUE.BOOLEAN",
+                       {{"parameter", "`ignoreNulls`"},
+                        {"functionName", "`nth_value`"},
+                        {"invalidValue", QuotedSql(ignores, request.settings)}},
+                       request.origin);
+    }
+    request.ignore_nulls = std::get<bool>(literal->value.data);
+    request.arguments.pop_back();
+  }
   const ExpressionPtr& offset = request.arguments[1];
   if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
   const bool counts = offset->type.IsIntegral() || offset->type.Is(TypeKind::kNull);

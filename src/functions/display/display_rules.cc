@@ -73,8 +73,10 @@ std::string ShowMinus(const bound::Expression&, Texts arguments) { return argume
 std::string ShowFirstTwo(const bound::Expression& call, Texts arguments) {
   return CallText(AsCall(call).function->name, arguments.subspan(0, std::min<size_t>(2, arguments.size())), false);
 }
-std::string ShowTimes(const bound::Expression&, Texts arguments) {
-  return "(" + arguments[0] + " * " + arguments[1] + ")";
+std::string ShowScaledInterval(const bound::Expression& call, Texts arguments) {
+  const std::string_view name = AsCall(call).function->name;
+  if (AsCall(call).arguments[0]->type.Is(TypeKind::kCalendarInterval)) return CallText(name, arguments, false);
+  return "(" + arguments[0] + (name == "divide_interval" ? " / " : " * ") + arguments[1] + ")";
 }
 std::string ShowInvert(const bound::Expression&, Texts arguments) { return "~" + arguments[0]; }
 

@@ -22,11 +22,12 @@ std::string ShowBetween(const bound::Expression& call, Texts arguments);     ///
 std::string ShowPlainInfix(const bound::Expression& call, Texts arguments);  ///< a + b
 std::string ShowMinus(const bound::Expression& call, Texts arguments);       ///< a - b
 std::string ShowFirstTwo(const bound::Expression& call, Texts arguments);    ///< name(a, b), whatever else it has
-std::string ShowTimes(const bound::Expression& call, Texts arguments);       ///< (a * b)
-std::string ShowInvert(const bound::Expression& call, Texts arguments);      ///< ~a
-std::string ShowTrim(const bound::Expression& call, Texts arguments);        ///< trim(a), TRIM(BOTH b FROM a)
-std::string ShowExtract(const bound::Expression& call, Texts arguments);     ///< extract(year FROM a)
-std::string ShowNullif(const bound::Expression& call, Texts arguments);      ///< nullif(a, b)
+/// (a * b), (a / b); intervals of a calendar print as multiply_interval(a, b), divide_interval(a, b).
+std::string ShowScaledInterval(const bound::Expression& call, Texts arguments);
+std::string ShowInvert(const bound::Expression& call, Texts arguments);   ///< ~a
+std::string ShowTrim(const bound::Expression& call, Texts arguments);     ///< trim(a), TRIM(BOTH b FROM a)
+std::string ShowExtract(const bound::Expression& call, Texts arguments);  ///< extract(year FROM a)
+std::string ShowNullif(const bound::Expression& call, Texts arguments);   ///< nullif(a, b)
 std::string ShowWithoutArguments(const bound::Expression& call, std::span<const std::string> arguments);
 /// The argument alone, as if there were no call.
 std::string ShowArgument(const bound::Expression& call, Texts arguments);

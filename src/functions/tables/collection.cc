@@ -1,4 +1,5 @@
 #include "functions/binding/collection.h"
+#include "functions/binding/text.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/collection/collection.h"
 #include "functions/kernels/kernels.h"
@@ -99,6 +100,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kArrayJoin},
      .description = "The elements as one text with a separator; NULLs are left out or replaced.",
      .example = "SELECT array_join(array('a', 'b'), '-')",
+     .bind = BindArrayJoin,
      .group = kArrays},
     {.name = "array_remove",
      .aliases = "",

@@ -202,6 +202,7 @@ const Function kRows[] = {
      .description = "The name of the collation of a text.",
      .example = "SELECT collation('Spark SQL')",
      .nullability = Nullability::kNever,
+     .bind = BindTextOnly,
      .group = kGroup},
 };
 

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cctype>
 #include <utility>
 
@@ -18,6 +19,13 @@ constexpr size_t kMaxGuards = 64;
 using bound::ExpressionPtr;
 
 bool IsConnective(const bound::Expression& expression) { return AsCall(expression, "and") || AsCall(expression, "or"); }
+
+/// Whether a text of the rows is cast so that it may fail.
+bool IsFailingTextCast(const ExpressionPtr& expression) {
+  const auto* cast = expression->As<bound::Cast>();
+  return cast && cast->is_implicit && cast->child->type.IsStringLike() && CanFail(expression) &&
+         HasReference(expression);
+}
 
 bool HasInSubquery(const ExpressionPtr& expression) {
   return bound::AnyOf(expression,
@@ -95,9 +103,23 @@ std::string FillTemplate(std::string_view text, const std::vector<std::string>& 
 
 std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const functions::Function& function,
                                          const std::vector<ExpressionPtr>& arguments) {
+  // Spark stops at the first argument that is NULL: a text behind it that would not convert does not matter.
+  const bool stops_at_null = function.kind == functions::Kind::kScalar &&
+                             function.nullability == functions::Nullability::kAny &&
+                             std::any_of(arguments.begin(), arguments.end(), IsFailingTextCast);
   const auto texts = [&] {
     std::vector<std::string> sql;
-    for (const ExpressionPtr& argument : arguments) sql.push_back(Sql(argument));
+    std::string is_null;
+    for (const ExpressionPtr& argument : arguments) {
+      std::string text = Sql(argument);
+      if (!is_null.empty() && IsFailingTextCast(argument)) {
+        text = "(CASE WHEN " + is_null + " THEN NULL ELSE " + text + " END)";
+      }
+      if (stops_at_null && argument->nullable && !IsVolatile(argument)) {
+        is_null += (is_null.empty() ? "" : " OR ") + text + " IS NULL";
+      }
+      sql.push_back(std::move(text));
+    }
     return sql;
   };
   // Nulls inside of arrays and structs are the smallest to Spark and the largest to the engine.

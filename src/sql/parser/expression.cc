@@ -50,7 +50,10 @@ ExpressionPtr Parser::And() {
 // NOT binds closer than AND and looser than comparisons.
 ExpressionPtr Parser::Not() {
   std::vector<size_t> begins;
-  while (cursor_.Is(Kind::kBang) || (cursor_.Is(Kind::kNot) && StartsExpression(cursor_.position() + 1))) {
+  // not() is a call.
+  const auto is_call = [&] { return cursor_.Is(Kind::kLeftParen, 1) && cursor_.Is(Kind::kRightParen, 2); };
+  while (cursor_.Is(Kind::kBang) ||
+         (cursor_.Is(Kind::kNot) && StartsExpression(cursor_.position() + 1) && !is_call())) {
     begins.push_back(cursor_.position());
     cursor_.Advance();
     cursor_.CheckNesting(begins.size());

@@ -61,8 +61,8 @@ ExpressionPtr Parser::CastCall(bool is_try) {
   const size_t begin = cursor_.position();
   // Without AS it is a call of a function named cast, if it can be read as one.
   if (cursor_.BehindGroup(begin + 1) && !FindInCall(begin + 1, Kind::kAs)) {
-    if (FindInCall(begin + 1, Kind::kComma)) return nullptr;
-    if (attempts_left_-- > 0 && !cursor_.Is(Kind::kRightParen, 2)) {
+    if (cursor_.Is(Kind::kRightParen, 2) || FindInCall(begin + 1, Kind::kComma)) return nullptr;
+    if (attempts_left_-- > 0) {
       TokenCursor::Nesting nesting(cursor_);
       const int32_t next_position = next_position_;
       cursor_.Rewind(begin + 2);

@@ -16,7 +16,9 @@ int128_t Seconds(int64_t micros) { return micros % kMicrosPerMinute; }
 int32_t CalendarYears(CalendarIntervalValue value) { return value.months / 12; }
 int8_t CalendarMonths(CalendarIntervalValue value) { return static_cast<int8_t>(value.months % 12); }
 int32_t CalendarDays(CalendarIntervalValue value) { return value.days; }
-int64_t CalendarHours(CalendarIntervalValue value) { return value.microseconds / kMicrosPerHour; }
+int8_t CalendarHours(CalendarIntervalValue value) {
+  return static_cast<int8_t>(value.microseconds % kMicrosPerDay / kMicrosPerHour);
+}
 int8_t CalendarMinutes(CalendarIntervalValue value) { return Minutes(value.microseconds); }
 int128_t CalendarSeconds(CalendarIntervalValue value) { return Seconds(value.microseconds); }
 
