@@ -10,46 +10,82 @@
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/byte_words.h"
 
 namespace firesteel::functions {
 
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+/// A text that takes what is written as TextOut does.
+class TextBuffer {
+ public:
+  char* Room(size_t most) {
+    text.resize(most);
+    return text.data();
+  }
+  void Commit(size_t length) { text.resize(length); }
+
+  std::string text;
+};
+
+constexpr size_t kSlack = 8;  // words are written whole
+
+/// Writes `fold(word)` for the words of a text (and up to kSlack bytes behind); false when it is not all ASCII.
+template <class Fold>
+bool FoldAscii(std::string_view text, char* out, const Fold& fold) {
+  uint64_t seen = 0;
+  EachWord(text, [&](uint64_t word, size_t at) {
+    seen |= word;
+    StoreWord(out + at, fold(word));
+  });
+  return (seen & kHighBits) == 0;
 }
 
-char AsciiUpper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-char AsciiLower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+/// Writes what ICU makes of a text: `map(bytes, size, room, size of the room, status)`, as icu::CaseMap's functions.
+/// Invalid pieces are replaced first.
+template <class Out, class Map>
+void MapByIcu(Out& out, std::string_view text, const Map& map) {
+  if (!IsValidUtf8(text)) return MapByIcu(out, std::string_view(MakeValidUtf8(text)), map);
+  const auto size = static_cast<int32_t>(text.size());
+  for (int32_t most = size;;) {
+    UErrorCode status = U_ZERO_ERROR;
+    const int32_t length = map(text.data(), size, out.Room(static_cast<size_t>(most)), most, status);
+    if (status != U_BUFFER_OVERFLOW_ERROR) return out.Commit(U_SUCCESS(status) ? static_cast<size_t>(length) : 0);
+    most = length;
+  }
+}
+
+uint64_t UpperWord(uint64_t word) { return word ^ (AsciiBetween(word, 'a', 'z') >> 2); }
+uint64_t LowerWord(uint64_t word) { return word ^ (AsciiBetween(word, 'A', 'Z') >> 2); }
+
+template <class Out>
+void WriteUpper(Out& out, std::string_view text) {
+  if (FoldAscii(text, out.Room(text.size() + kSlack), UpperWord)) return out.Commit(text.size());
+  MapByIcu(out, text, [](const char* bytes, int32_t size, char* room, int32_t most, UErrorCode& status) {
+    return icu::CaseMap::utf8ToUpper("", 0, bytes, size, room, most, nullptr, status);
+  });
+}
+
+template <class Out>
+void WriteLower(Out& out, std::string_view text) {
+  if (FoldAscii(text, out.Room(text.size() + kSlack), LowerWord)) return out.Commit(text.size());
+  MapByIcu(out, text, [](const char* bytes, int32_t size, char* room, int32_t most, UErrorCode& status) {
+    return icu::CaseMap::utf8ToLower("", 0, bytes, size, room, most, nullptr, status);
+  });
+}
 
 }  // namespace
 
 std::string UpperText(std::string_view text) {
-  std::string result;
-  if (IsAscii(text)) {
-    result.resize(text.size());
-    std::transform(text.begin(), text.end(), result.begin(), AsciiUpper);
-    return result;
-  }
-  UErrorCode status = U_ZERO_ERROR;
-  icu::StringByteSink<std::string> sink(&result);
-  icu::CaseMap::utf8ToUpper("", 0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr,
-                            status);
-  return result;
+  TextBuffer buffer;
+  WriteUpper(buffer, text);
+  return std::move(buffer.text);
 }
 
 std::string LowerText(std::string_view text) {
-  std::string result;
-  if (IsAscii(text)) {
-    result.resize(text.size());
-    std::transform(text.begin(), text.end(), result.begin(), AsciiLower);
-    return result;
-  }
-  UErrorCode status = U_ZERO_ERROR;
-  icu::StringByteSink<std::string> sink(&result);
-  icu::CaseMap::utf8ToLower("", 0, icu::StringPiece(text.data(), static_cast<int32_t>(text.size())), sink, nullptr,
-                            status);
-  return result;
+  TextBuffer buffer;
+  WriteLower(buffer, text);
+  return std::move(buffer.text);
 }
 
 namespace {
@@ -59,35 +95,57 @@ std::string TitleText(std::string_view character) {
   std::string result;
   UErrorCode status = U_ZERO_ERROR;
   icu::StringByteSink<std::string> sink(&result);
-  icu::CaseMap::utf8ToTitle("", U_TITLECASE_NO_BREAK_ADJUSTMENT, nullptr,
+  // As a whole: ICU looks for the words of a text otherwise, which costs it microseconds to prepare.
+  icu::CaseMap::utf8ToTitle("", U_TITLECASE_WHOLE_STRING | U_TITLECASE_NO_BREAK_ADJUSTMENT, nullptr,
                             icu::StringPiece(character.data(), static_cast<int32_t>(character.size())), sink, nullptr,
                             status);
   return U_SUCCESS(status) ? result : UpperText(character);
 }
 
-}  // namespace
-
-std::string InitcapText(std::string_view text) {
-  std::string result;
-  for (size_t i = 0; i < text.size();) {
-    if (text[i] == ' ') {
-      result += text[i++];
-      continue;
-    }
-    const size_t end = std::min(text.find(' ', i), text.size());
-    size_t second = i;
-    NextCodePoint(text, second);
-    const std::string_view first = text.substr(i, second - i);
-    // The whole word in lower case, whose letters depend on their neighbours, behind its first letter in title case.
-    const std::string lower = LowerText(text.substr(i, end - i));
-    result += TitleText(first) + lower.substr(LowerText(first).size());
-    i = end;
-  }
-  return result;
+/// Lower case, but upper case behind a blank and at the beginning. Like FoldAscii.
+bool InitcapAscii(std::string_view text, char* out) {
+  uint64_t before = ' ';
+  return FoldAscii(text, out, [&](uint64_t word) {
+    const uint64_t letters = AsciiBetween(word | EachByte(0x20), 'a', 'z') >> 2;
+    const uint64_t first = AsciiEqual(word << 8 | before, ' ') >> 2;
+    before = word >> 56;
+    return (word | letters) & ~(letters & first);
+  });
 }
 
-const Kernel kUpper = RowKernel<UpperText>();
-const Kernel kLower = RowKernel<LowerText>();
-const Kernel kInitcap = RowKernel<InitcapText>();
+void AppendInitcapWord(std::string_view word, std::string& result) {
+  size_t second = 0;
+  NextCodePoint(word, second);
+  const std::string_view first = word.substr(0, second);
+  // The whole word in lower case, whose letters depend on their neighbours, behind its first letter in title case.
+  result += TitleText(first);
+  result += std::string_view(LowerText(word)).substr(LowerText(first).size());
+}
+
+/// The first letter of each word (parted by blanks) in title case, the others in lower case.
+void Initcap(TextOut& out, std::string_view text) {
+  if (InitcapAscii(text, out.Room(text.size() + kSlack))) return out.Commit(text.size());
+  if (!IsValidUtf8(text)) return Initcap(out, MakeValidUtf8(text));
+  std::string result;
+  result.reserve(text.size() + kSlack);
+  for (size_t i = 0; i < text.size();) {
+    const size_t end = std::min(text.find(' ', i), text.size());
+    const std::string_view word = text.substr(i, end - i);
+    const size_t written = result.size();
+    result.resize(written + word.size() + kSlack);
+    const bool is_ascii = InitcapAscii(word, result.data() + written);
+    result.resize(written + (is_ascii ? word.size() : 0));
+    if (!is_ascii) AppendInitcapWord(word, result);
+    if (end < text.size()) result += ' ';
+    i = end + 1;
+  }
+  out.Set(result);
+}
+
+}  // namespace
+
+const Kernel kUpper = RowKernel<WriteUpper<TextOut>>();
+const Kernel kLower = RowKernel<WriteLower<TextOut>>();
+const Kernel kInitcap = RowKernel<Initcap>();
 
 }  // namespace firesteel::functions

@@ -8,7 +8,5 @@ namespace firesteel::functions {
 /// Unicode's full mappings with the root locale, as Java's toUpperCase and toLowerCase (and Spark's default) have them.
 std::string UpperText(std::string_view text);
 std::string LowerText(std::string_view text);
-/// The first letter of each word (parted by blanks) in title case, the others in lower case.
-std::string InitcapText(std::string_view text);
 
 }  // namespace firesteel::functions
