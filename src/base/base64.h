@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,5 +11,12 @@ inline constexpr std::string_view kBase64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZa
 
 /// Bytes in base 64 with padding, without line breaks.
 std::string Base64Text(std::string_view bytes);
+/// Characters of that text.
+constexpr size_t Base64Length(size_t bytes) { return (bytes + 2) / 3 * 4; }
+/// Writes it to a place for Base64Length(bytes.size()) characters.
+void WriteBase64(std::string_view bytes, char* text);
+
+/// The value of a character of the alphabet; −1 for anything else.
+int Base64Value(char c);
 
 }  // namespace firesteel

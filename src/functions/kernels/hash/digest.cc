@@ -2,44 +2,52 @@
 
 #include <openssl/evp.h>
 
+#include <array>
+#include <string>
+
 #include "base/error.h"
+#include "base/hex_text.h"
 
 namespace firesteel::functions {
 
 namespace {
 
-std::string DigestText(std::string_view bytes, const EVP_MD* kind) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest, &length, kind, nullptr) != 1) {
-    throw InternalError("the cryptographic library gave no digest");
-  }
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(length * 2);
-  for (unsigned int i = 0; i < length; ++i) {
-    text += kDigits[digest[i] >> 4];
-    text += kDigits[digest[i] & 15];
-  }
-  return text;
+constexpr size_t kAlgorithms = 6;
+constexpr std::array<const char*, kAlgorithms> kNames = {"MD5", "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512"};
+static_assert(Digester::kMostBytes == EVP_MAX_MD_SIZE);
+
+/// For the life of the process.
+EVP_MD* Fetched(Digester::Algorithm algorithm) {
+  static const std::array<EVP_MD*, kAlgorithms> kFetched = [] {
+    std::array<EVP_MD*, kAlgorithms> fetched;
+    for (size_t i = 0; i < kAlgorithms; ++i) fetched[i] = EVP_MD_fetch(nullptr, kNames[i], nullptr);
+    return fetched;
+  }();
+  return kFetched[static_cast<size_t>(algorithm)];
 }
 
 }  // namespace
 
-std::string Md5Text(std::string_view bytes) { return DigestText(bytes, EVP_md5()); }
-std::string Sha1Text(std::string_view bytes) { return DigestText(bytes, EVP_sha1()); }
+Digester::Digester() : context_(EVP_MD_CTX_new()) {}
 
-std::string Sha2Text(std::string_view bytes, int bits) {
-  switch (bits) {
-    case 224:
-      return DigestText(bytes, EVP_sha224());
-    case 256:
-      return DigestText(bytes, EVP_sha256());
-    case 384:
-      return DigestText(bytes, EVP_sha384());
-    default:
-      return DigestText(bytes, EVP_sha512());
+void Digester::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+
+const char* Digester::NameOf(Algorithm algorithm) { return kNames[static_cast<size_t>(algorithm)]; }
+
+size_t Digester::Digest(Algorithm algorithm, std::string_view bytes, unsigned char* digest) {
+  unsigned int length = 0;
+  if (EVP_DigestInit_ex2(context_.get(), Fetched(algorithm), nullptr) != 1 ||
+      EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1 ||
+      EVP_DigestFinal_ex(context_.get(), digest, &length) != 1) {
+    throw InternalError("the cryptographic library gave no digest");
   }
+  return length;
+}
+
+size_t Digester::DigestText(Algorithm algorithm, std::string_view bytes, char* text) {
+  std::array<unsigned char, kMostBytes> digest;
+  const size_t length = Digest(algorithm, bytes, digest.data());
+  return WriteHex({reinterpret_cast<const char*>(digest.data()), length}, text, HexCase::kLower);
 }
 
 }  // namespace firesteel::functions

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <limits>
@@ -24,7 +25,6 @@ uint64_t LoadLong(const char* bytes) {
 }
 
 struct Murmur3 {
-  using Hash = int32_t;
   static constexpr uint32_t kSeed = 42;
   using State = uint32_t;
 
@@ -58,7 +58,6 @@ struct Murmur3 {
 };
 
 struct XxHash64 {
-  using Hash = int64_t;
   static constexpr uint64_t kSeed = 42;
   using State = uint64_t;
 
@@ -230,14 +229,43 @@ class Hasher {
   }
 };
 
+/// Hashes a column with the hashes so far, which it replaces. The kinds in common use have a loop of their own.
+template <class H>
+void HashColumn(const DataType& type, const VectorView& view, size_t rows, typename H::State* states) {
+  using State = typename H::State;
+  const auto each = [&](const auto& hash) {
+    if (!view.validity) {
+      for (size_t row = 0; row < rows; ++row) states[row] = hash(row, states[row]);
+      return;
+    }
+    for (size_t row = 0; row < rows; ++row) {
+      if (view.IsValid(row)) states[row] = hash(row, states[row]);
+    }
+  };
+  switch (type.kind()) {
+    case TypeKind::kInt:
+    case TypeKind::kDate:
+      return each([&](size_t row, State seed) { return H::Int(static_cast<uint32_t>(view.Get<int32_t>(row)), seed); });
+    case TypeKind::kLong:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampNtz:
+      return each([&](size_t row, State seed) { return H::Long(static_cast<uint64_t>(view.Get<int64_t>(row)), seed); });
+    case TypeKind::kDouble:
+      return each([&](size_t row, State seed) { return H::Long(Bits(view.Get<double>(row)), seed); });
+    case TypeKind::kString:
+    case TypeKind::kBinary:
+      return each([&](size_t row, State seed) { return H::Bytes(view.Text(row), seed); });
+    default:
+      return each([&](size_t row, State seed) { return Hasher<H>::OrSeed(type, view, row, seed); });
+  }
+}
+
 template <class H>
 void HashRows(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  const std::vector<DataType>& types = context.call().argument_types;
-  auto* out = result.Data<typename H::Hash>();
-  for (size_t row = 0; row < rows; ++row) {
-    typename H::State state = H::kSeed;
-    for (size_t i = 0; i < arguments.size(); ++i) state = Hasher<H>::OrSeed(types[i], arguments[i], row, state);
-    out[row] = static_cast<typename H::Hash>(state);
+  auto* states = result.Data<typename H::State>();
+  std::fill_n(states, rows, H::kSeed);
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    HashColumn<H>(context.call().argument_types[i], arguments[i], rows, states);
   }
 }
 

@@ -1,50 +1,94 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include "base/utf8.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/byte_words.h"
 #include "functions/kernels/string/text_format.h"
 
-/// Texts looked at character by character: masks, quotes, check digits, likeness.
+/// Texts looked at character by character: masks, quotes, check digits.
 namespace firesteel::functions {
 
 namespace {
 
-/// mask(text, upper, lower, digit, other): each kind of character by its replacement, or as it is for NULL.
-void RunMask(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  std::string masked;
-  for (size_t row = 0; row < rows; ++row) {
-    if (!arguments[0].IsValid(row)) {
-      result.SetNull(row);
-      continue;
+/// Which argument of mask replaces a character: 1 upper case, 2 lower case, 3 digits, 4 others.
+uint8_t KindOf(char32_t character) {
+  const auto c = static_cast<UChar32>(character);
+  return u_isUUppercase(c) || u_istitle(c) ? 1 : u_isULowercase(c) ? 2 : u_isdigit(c) ? 3 : 4;
+}
+
+/// The replacements of a call, which are constants: each kind of character by its own, or as it is for NULL.
+class Masking {
+ public:
+  explicit Masking(std::span<const VectorView> arguments) {
+    for (size_t kind = 1; kind < replacements_.size(); ++kind) {
+      if (arguments[kind].IsValid(0)) replacements_[kind] = arguments[kind].Text(0);
+      if (replacements_[kind]) most_ = std::max(most_, replacements_[kind]->size());
     }
-    masked.clear();
-    const std::string_view text = arguments[0].Text(row);
+    for (size_t c = 0; c < ascii_kinds_.size(); ++c) {
+      const uint8_t kind = KindOf(static_cast<char32_t>(c));
+      ascii_kinds_[c] = kind;
+      const auto& replacement = replacements_[kind];
+      ascii_[c] = replacement && !replacement->empty() ? replacement->front() : static_cast<char>(c);
+      by_bytes_ = by_bytes_ && (!replacement || replacement->size() == 1);
+    }
+  }
+
+  /// Of invalid text, what Java reads it as.
+  void Apply(TextOut& out, std::string_view text) const {
+    if (!IsValidUtf8(text)) return Apply(out, DecodeUtf8LikeJava(text));
+    char* const room = out.Room(text.size() * most_);
+    if (by_bytes_ && IsAscii(text)) {
+      for (size_t i = 0; i < text.size(); ++i) room[i] = ascii_[static_cast<uint8_t>(text[i])];
+      return out.Commit(text.size());
+    }
+    char* next = room;
     for (size_t i = 0; i < text.size();) {
       const size_t begin = i;
-      const auto c = static_cast<UChar32>(NextCodePoint(text, i));
-      const size_t kind = u_isUUppercase(c) || u_istitle(c) ? 1 : u_isULowercase(c) ? 2 : u_isdigit(c) ? 3 : 4;
-      if (arguments[kind].IsValid(row)) {
-        masked += arguments[kind].Text(row);
-      } else {
-        masked += text.substr(begin, i - begin);
-      }
+      const char32_t c = NextCodePoint(text, i);
+      const size_t kind = c < ascii_kinds_.size() ? ascii_kinds_[c] : KindOf(c);
+      next = CopyBytes(next, replacements_[kind].value_or(text.substr(begin, i - begin)));
     }
-    result.SetText(row, masked);
+    out.Commit(static_cast<size_t>(next - room));
+  }
+
+ private:
+  std::array<std::optional<std::string_view>, 5> replacements_;  ///< by kind
+  size_t most_ = 1;                                              ///< bytes that one byte of a text may become
+  bool by_bytes_ = true;                                         ///< a byte of ASCII becomes one byte
+  std::array<uint8_t, 128> ascii_kinds_{};
+  std::array<char, 128> ascii_{};
+};
+
+/// mask(text, upper, lower, digit, other)
+void RunMask(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  if (rows == 0) return;
+  const Masking masking(arguments);
+  TextOut out(result);
+  for (out.index = 0; out.index < rows; ++out.index) {
+    if (arguments[0].IsValid(out.index)) {
+      masking.Apply(out, arguments[0].Text(out.index));
+    } else {
+      out.SetNull();
+    }
   }
 }
 
-std::string Quote(std::string_view text) {
-  std::string quoted = "'";
+void Quote(TextOut& out, std::string_view text) {
+  if (!IsValidUtf8(text)) return Quote(out, DecodeUtf8LikeJava(text));
+  char* const room = out.Room(text.size() * 2 + 2);
+  char* next = room;
+  *next++ = '\'';
   for (char c : text) {
-    if (c == '\'') quoted += '\\';
-    quoted += c;
+    if (c == '\'') *next++ = '\\';
+    *next++ = c;
   }
-  return quoted + "'";
+  *next++ = '\'';
+  out.Commit(static_cast<size_t>(next - room));
 }
 
 /// The Luhn checksum of a text of digits.
@@ -61,88 +105,10 @@ bool LuhnCheck(std::string_view text) {
   return sum % 10 == 0;
 }
 
-std::u32string CodePoints(std::string_view text) {
-  std::u32string points;
-  for (size_t i = 0; i < text.size();) points += NextCodePoint(text, i);
-  return points;
-}
-
-/// Jaro's similarity with Winkler's bonus for a common beginning of up to 4 characters.
-double JaroWinkler(std::string_view a_text, std::string_view b_text) {
-  // Java's characters, two of which may make one.
-  const std::u16string a = Utf16FromUtf8(a_text);
-  const std::u16string b = Utf16FromUtf8(b_text);
-  if (a.empty() && b.empty()) return 1;
-  if (a.empty() || b.empty()) return 0;
-  const size_t longest = std::max(a.size(), b.size());
-  const size_t window = longest / 2 > 1 ? longest / 2 - 1 : 0;
-  std::vector<bool> taken(b.size(), false);
-  std::u16string of_a;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const size_t begin = i > window ? i - window : 0;
-    const size_t end = std::min(i + window + 1, b.size());
-    for (size_t j = begin; j < end; ++j) {
-      if (taken[j] || a[i] != b[j]) continue;
-      taken[j] = true;
-      of_a += a[i];
-      break;
-    }
-  }
-  if (of_a.empty()) return 0;
-  size_t transposed = 0;
-  size_t next = 0;
-  for (size_t j = 0; j < b.size(); ++j) {
-    if (taken[j] && of_a[next++] != b[j]) ++transposed;
-  }
-  const auto matches = static_cast<double>(of_a.size());
-  const double half = static_cast<double>(transposed) / 2.0;
-  const double jaro =
-      (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) + (matches - half) / matches) /
-      3.0;
-  size_t prefix = 0;
-  while (prefix < 4 && prefix < a.size() && prefix < b.size() && a[prefix] == b[prefix]) ++prefix;
-  return jaro + static_cast<double>(prefix) * 0.1 * (1.0 - jaro);
-}
-
-/// Edits between two texts, −1 when there are more than `most`.
-int32_t LevenshteinBounded(std::string_view a_text, std::string_view b_text, int32_t most) {
-  const std::u32string a = CodePoints(a_text);
-  const std::u32string b = CodePoints(b_text);
-  std::vector<int32_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = static_cast<int32_t>(j);
-  for (size_t i = 1; i <= a.size(); ++i) {
-    int32_t diagonal = row[0];
-    row[0] = static_cast<int32_t>(i);
-    int32_t least = row[0];
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const int32_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-      least = std::min(least, row[j]);
-    }
-    if (least > most) return -1;
-  }
-  return row[b.size()] <= most ? row[b.size()] : -1;
-}
-
-/// A bound that is NULL in a row counts as 0.
-void RunLevenshteinBounded(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  for (size_t row = 0; row < rows; ++row) {
-    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
-      result.SetNull(row);
-      continue;
-    }
-    const int32_t most = arguments[2].IsValid(row) ? arguments[2].Get<int32_t>(row) : 0;
-    result.Data<int32_t>()[row] = LevenshteinBounded(arguments[0].Text(row), arguments[1].Text(row), most);
-  }
-}
-
 }  // namespace
 
 const Kernel kMask{RunMask};
 const Kernel kQuote = RowKernel<Quote>();
 const Kernel kLuhnCheck = RowKernel<LuhnCheck>();
-const Kernel kJaroWinkler = RowKernel<JaroWinkler>();
-const Kernel kLevenshteinBounded{RunLevenshteinBounded};
 
 }  // namespace firesteel::functions

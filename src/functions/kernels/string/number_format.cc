@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <string>
 
 #include "base/java_text.h"
+#include "functions/kernels/arithmetic/wide_integer.h"
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
@@ -12,8 +14,24 @@ namespace firesteel::functions {
 
 namespace {
 
-/// "1,234,567.89": DecimalFormat's grouping and half-even rounding over decimal digits.
-std::string Grouped(const ParsedDecimal& parsed, int32_t places) {
+/// A double's own digits, more of them than decide where it lies beside its text.
+ParsedDecimal OwnDigits(double value) {
+  char text[160];
+  std::snprintf(text, sizeof text, "%.120e", value);
+  return *ParseDecimalText(text);
+}
+
+/// Whether a double whose text ends in a 5 that is to be rounded lies above its text (1), below (-1) or on it (0).
+int BesideText(double value, const std::string& digits) {
+  const std::string own = OwnDigits(value).digits;
+  std::string text = digits;
+  text.resize(std::max(own.size(), text.size()), '0');
+  return own.compare(text) > 0 ? 1 : own == text ? 0 : -1;
+}
+
+/// "1,234,567.89": DecimalFormat's grouping and half-even rounding over decimal digits. Of a double it looks at the
+/// value itself where its text is half way.
+std::string Grouped(const ParsedDecimal& parsed, int32_t places, std::optional<double> value = std::nullopt) {
   // Digits as they stand without a point, so that `point` of them lie before it.
   std::string digits = parsed.digits;
   int64_t point = static_cast<int64_t>(digits.size()) + parsed.exponent;
@@ -27,7 +45,11 @@ std::string Grouped(const ParsedDecimal& parsed, int32_t places) {
     char next = digits[kept];
     bool beyond = digits.find_first_not_of('0', kept + 1) != std::string::npos;
     bool odd = kept > 0 && (digits[kept - 1] - '0') % 2 == 1;
-    const bool up = next > '5' || (next == '5' && (beyond || odd));
+    bool up = next > '5' || (next == '5' && (beyond || odd));
+    if (next == '5' && !beyond && value) {
+      const int beside = BesideText(*value, parsed.digits);
+      if (beside != 0) up = beside > 0;
+    }
     digits.resize(kept);
     if (up && IncrementDigits(digits)) ++point;
   }
@@ -44,11 +66,12 @@ std::string Grouped(const ParsedDecimal& parsed, int32_t places) {
   return (parsed.negative ? "-" : "") + text;
 }
 
-std::optional<std::string> FormatText(const std::string& number, int32_t places) {
+std::optional<std::string> FormatText(const std::string& number, int32_t places,
+                                      std::optional<double> value = std::nullopt) {
   if (places < 0) return std::nullopt;
   std::optional<ParsedDecimal> parsed = ParseDecimalText(number);
   if (!parsed) return std::nullopt;
-  return Grouped(*parsed, places);
+  return Grouped(*parsed, places, value);
 }
 
 /// How many digits a pattern of java.text.DecimalFormat with an exponent has at least and at most.
@@ -99,10 +122,11 @@ std::string Scientific(const ParsedDecimal& parsed, const ScientificDigits& patt
 }
 
 /// A number by a pattern of java.text.DecimalFormat: text around digits, grouping, least and most digits, per cent.
-std::optional<std::string> FormatText(const std::string& number, std::string_view pattern) {
+std::optional<std::string> FormatText(const std::string& number, std::string_view pattern,
+                                      std::optional<double> value = std::nullopt) {
   std::optional<ParsedDecimal> parsed = ParseDecimalText(number);
   if (!parsed) return std::nullopt;
-  if (pattern.empty()) return Grouped(*parsed, 0);
+  if (pattern.empty()) return Grouped(*parsed, 0, value);
   pattern = pattern.substr(0, pattern.find(';'));
   const size_t begin = std::min(pattern.find_first_of("#0,."), pattern.size());
   // An exponent stands behind the digits: what follows E0 is no part of them.
@@ -133,7 +157,7 @@ std::optional<std::string> FormatText(const std::string& number, std::string_vie
   }
   if (prefix.find('%') != std::string_view::npos || suffix.find('%') != std::string_view::npos) parsed->exponent += 2;
 
-  std::string plain = Grouped(*parsed, static_cast<int32_t>(fraction.size()));
+  std::string plain = Grouped(*parsed, static_cast<int32_t>(fraction.size()), value);
   std::erase(plain, ',');
   const bool negative = plain.front() == '-';
   if (negative) plain.erase(0, 1);
@@ -158,23 +182,67 @@ std::optional<std::string> FormatLongBy(int64_t value, std::string_view pattern)
 std::optional<std::string> FormatDoubleBy(double value, std::string_view pattern) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "\xE2\x88\x9E" : "-\xE2\x88\x9E";
-  return FormatText(JavaDoubleText(value), pattern);
+  return FormatText(JavaDoubleText(value), pattern, value);
 }
 std::optional<std::string> FormatDecimalBy(Row& row, int128_t value, std::string_view pattern) {
   return FormatText(DecimalPlainText(value, row.call().argument_types[0].scale()), pattern);
 }
 
-std::optional<std::string> FormatLong(int64_t value, int32_t places) {
-  return FormatText(std::to_string(value), places);
+constexpr int32_t kMostShortPlaces = 18;  // behind the point, of numbers that are written from integers
+
+/// "1,234.50": a whole number and so many digits behind the point, at most kMostShortPlaces.
+void WriteGrouped(TextOut& out, bool negative, uint64_t whole, uint64_t fraction, int32_t places) {
+  char text[64];
+  char* const end = text + sizeof text;
+  char* begin = end;
+  for (int32_t i = 0; i < places; ++i, fraction /= 10) *--begin = static_cast<char>('0' + fraction % 10);
+  if (places > 0) *--begin = '.';
+  for (int digits = 1;; ++digits) {
+    *--begin = static_cast<char>('0' + whole % 10);
+    whole /= 10;
+    if (whole == 0) break;
+    if (digits % 3 == 0) *--begin = ',';
+  }
+  if (negative) *--begin = '-';
+  out.Set({begin, static_cast<size_t>(end - begin)});
 }
-std::optional<std::string> FormatDouble(double value, int32_t places) {
-  if (places < 0) return std::nullopt;
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "\xE2\x88\x9E" : "-\xE2\x88\x9E";
-  return FormatText(JavaDoubleText(value), places);
+
+void SetText(TextOut& out, const std::optional<std::string>& text) { text ? out.Set(*text) : out.SetNull(); }
+
+void FormatLong(TextOut& out, int64_t value, int32_t places) {
+  if (places < 0 || places > kMostShortPlaces) return SetText(out, FormatText(std::to_string(value), places));
+  const auto bits = static_cast<uint64_t>(value);
+  WriteGrouped(out, value < 0, value < 0 ? 0 - bits : bits, 0, places);
 }
-std::optional<std::string> FormatDecimal(Row& row, int128_t value, int32_t places) {
-  return FormatText(DecimalPlainText(value, row.call().argument_types[0].scale()), places);
+
+void FormatDouble(TextOut& out, double value, int32_t places) {
+  if (places < 0) return out.SetNull();
+  if (std::isnan(value)) return out.Set("NaN");
+  if (std::isinf(value)) return out.Set(value > 0 ? "\xE2\x88\x9E" : "-\xE2\x88\x9E");
+  if (const std::optional<uint64_t> scaled = NearestScaled(std::fabs(value), places)) {
+    const auto unit = static_cast<uint64_t>(PowerOfTen(places));
+    return WriteGrouped(out, std::signbit(value), *scaled / unit, *scaled % unit, places);
+  }
+  SetText(out, FormatText(JavaDoubleText(value), places, value));
+}
+
+/// Half even, as for the others.
+void FormatDecimal(Row& row, TextOut& out, int128_t value, int32_t places) {
+  const int scale = row.call().argument_types[0].scale();
+  const int128_t magnitude = value < 0 ? -value : value;
+  if (places < 0 || places > kMostShortPlaces || scale > kMostShortPlaces || magnitude >> 63 != 0) {
+    return SetText(out, FormatText(DecimalPlainText(value, scale), places));
+  }
+  auto number = static_cast<uint64_t>(magnitude);
+  if (places < scale) {
+    const auto unit = static_cast<uint64_t>(PowerOfTen(scale - places));
+    const uint64_t rest = number % unit;
+    number /= unit;
+    if (rest > unit / 2 || (rest == unit / 2 && number % 2 == 1)) ++number;
+  }
+  const int kept = std::min(places, scale);
+  const auto unit = static_cast<uint64_t>(PowerOfTen(kept));
+  WriteGrouped(out, value < 0, number / unit, number % unit * static_cast<uint64_t>(PowerOfTen(places - kept)), places);
 }
 
 void RunFormat(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {

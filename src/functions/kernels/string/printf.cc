@@ -277,11 +277,30 @@ class Formatter {
     return prefix + digits;
   }
 
+  /// What %.2f and the like make of a double, where its nearest decimal is beyond doubt.
+  static std::optional<std::string> PlainFixed(const Specifier& specifier, double value) {
+    if (specifier.conversion != 'f' || !specifier.flags.empty() || !std::isfinite(value)) return std::nullopt;
+    const int places = specifier.precision < 0 ? 6 : specifier.precision;
+    const std::optional<uint64_t> scaled = NearestScaled(std::fabs(value), places);
+    if (!scaled) return std::nullopt;
+    char text[32];
+    char* const end = text + sizeof text;
+    char* begin = end;
+    uint64_t left = *scaled;
+    for (int digits = 0; digits <= places || left != 0; ++digits, left /= 10) {
+      if (digits == places && places > 0) *--begin = '.';
+      *--begin = static_cast<char>('0' + left % 10);
+    }
+    if (std::signbit(value)) *--begin = '-';
+    return std::string(begin, end);
+  }
+
   std::optional<std::string> Real(const Specifier& specifier, const DataType& type, const VectorView& view) const {
     double value;
     std::string text;
     if (type.Is(TypeKind::kDouble)) {
       value = view.Get<double>(row_);
+      if (const std::optional<std::string> plain = PlainFixed(specifier, value)) return plain;
       text = JavaDoubleText(value);
     } else if (type.Is(TypeKind::kFloat)) {
       value = view.Get<float>(row_);

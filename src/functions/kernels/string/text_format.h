@@ -14,6 +14,7 @@ extern const Kernel kFormatString;  ///< (format, any…)
 extern const Kernel kMask;  ///< (text, upper, lower, digit, other): NULL keeps the characters
 extern const Kernel kQuote;
 extern const Kernel kLuhnCheck;
+// likeness.cc
 extern const Kernel kJaroWinkler;
 extern const Kernel kLevenshteinBounded;  ///< (text, text, most): −1 beyond
 // utf8_check.cc
@@ -33,11 +34,13 @@ extern const Kernel kParseUrl;  ///< (url, part [, key])
 // base_text.cc
 extern const Kernel kToBase32;
 extern const Kernel kFromBase32;
-extern const Kernel kToBinary;       ///< (text, format): hex, base64, utf-8
-extern const Kernel kHmac;           ///< (key, message, algorithm)
+extern const Kernel kToBinary;  ///< (text, format): hex, base64, utf-8
+extern const Kernel kOverlayBinary;
+// ../hash/hmac.cc
+extern const Kernel kHmac;  ///< (key, message, algorithm)
+// shaping.cc
 extern const Kernel kPadBinaryLeft;  ///< (binary, length, binary)
 extern const Kernel kPadBinaryRight;
 extern const Kernel kTrimBinary;  ///< (binary, bytes to trim)
-extern const Kernel kOverlayBinary;
 
 }  // namespace firesteel::functions
