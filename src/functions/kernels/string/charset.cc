@@ -13,6 +13,7 @@ namespace {
 enum class Charset : uint8_t { kUnknown, kAscii, kLatin1, kUtf8, kUtf16, kUtf16Be, kUtf16Le, kUtf32 };
 
 Charset CharsetOf(std::string_view raw) {
+  if (raw == "UTF-8") return Charset::kUtf8;
   std::string name = UpperText(raw);
   if (name == "US-ASCII") return Charset::kAscii;
   if (name == "ISO-8859-1") return Charset::kLatin1;
@@ -24,54 +25,52 @@ Charset CharsetOf(std::string_view raw) {
   return Charset::kUnknown;
 }
 
-std::nullopt_t FailCharset(Row& row, std::string_view name) {
-  return row.Fail("INVALID_PARAMETER_VALUE.CHARSET",
-                  {{"functionName", "`" + row.call().function_name + "`"},
-                   {"parameter", "`charset`"},
-                   {"charset", std::string(name)},
-                   {"charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"}},
-                  ErrorClass::kIllegalArgument, false);
+void FailCharset(Row& row, std::string_view name) {
+  row.Fail("INVALID_PARAMETER_VALUE.CHARSET",
+           {{"functionName", "`" + row.call().function_name + "`"},
+            {"parameter", "`charset`"},
+            {"charset", std::string(name)},
+            {"charsets", "iso-8859-1, us-ascii, utf-16, utf-16be, utf-16le, utf-32, utf-8"}},
+           ErrorClass::kIllegalArgument, false);
 }
 
-std::nullopt_t FailCoding(Row& row, std::string_view condition, std::string_view charset) {
-  return row.Fail(std::string(condition),
-                  {{"function", "`" + row.call().function_name + "`"}, {"charset", std::string(charset)}},
-                  ErrorClass::kRuntime, false);
+void FailCoding(Row& row, std::string_view charset) {
+  row.Fail("MALFORMED_CHARACTER_CODING",
+           {{"function", "`" + row.call().function_name + "`"}, {"charset", std::string(charset)}},
+           ErrorClass::kRuntime, false);
 }
 
-void AppendUnit(std::string& bytes, uint32_t unit, int size, bool big_endian) {
-  for (int i = 0; i < size; ++i) {
-    int shift = 8 * (big_endian ? size - 1 - i : i);
-    bytes += static_cast<char>(unit >> shift & 0xFF);
-  }
+char* WriteUnit(char* out, uint32_t unit, int size, bool big_endian) {
+  for (int i = 0; i < size; ++i) *out++ = static_cast<char>(unit >> (8 * (big_endian ? size - 1 - i : i)) & 0xFF);
+  return out;
 }
 
-std::optional<std::string> Encode(Row& row, std::string_view text, std::string_view name) {
-  Charset charset = CharsetOf(name);
+void Encode(Row& row, TextOut& out, std::string_view text, std::string_view name) {
+  const Charset charset = CharsetOf(name);
   if (charset == Charset::kUnknown) return FailCharset(row, name);
-  if (charset == Charset::kUtf8) return std::string(text);
-  std::string bytes;
-  if (charset == Charset::kUtf16) AppendUnit(bytes, 0xFEFF, 2, true);
+  const bool by_bytes = charset == Charset::kAscii || charset == Charset::kLatin1;
+  if (charset == Charset::kUtf8 || text.empty() || (by_bytes && IsAscii(text))) return out.Share(text);
+  const int unit = by_bytes ? 1 : charset == Charset::kUtf32 ? 4 : 2;
+  const bool big_endian = charset != Charset::kUtf16Le;
+  // A byte becomes one unit at most, but those of invalid text; characters of two units have four bytes.
+  char* const room = out.Room((text.size() + 1) * static_cast<size_t>(unit));
+  char* next = room;
+  if (charset == Charset::kUtf16) next = WriteUnit(next, 0xFEFF, unit, true);
   for (size_t i = 0; i < text.size();) {
-    auto c = static_cast<uint32_t>(NextCodePoint(text, i));
-    if (charset == Charset::kAscii || charset == Charset::kLatin1) {
-      if (c > (charset == Charset::kAscii ? 0x7FU : 0xFFU)) {
-        return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
-      }
-      bytes += static_cast<char>(c);
-    } else if (charset == Charset::kUtf32) {
-      AppendUnit(bytes, c, 4, true);
+    const auto byte = static_cast<uint8_t>(text[i]);
+    const auto c = byte < 0x80 ? uint32_t{byte} : static_cast<uint32_t>(NextCodePoint(text, i));
+    if (byte < 0x80) ++i;
+    if (by_bytes && c > (charset == Charset::kAscii ? 0x7FU : 0xFFU)) {
+      return FailCoding(row, name);
+    }
+    if (unit == 2 && c >= 0x10000) {
+      next = WriteUnit(next, 0xD800 + ((c - 0x10000) >> 10), unit, big_endian);
+      next = WriteUnit(next, 0xDC00 + ((c - 0x10000) & 0x3FF), unit, big_endian);
     } else {
-      bool big_endian = charset != Charset::kUtf16Le;
-      if (c >= 0x10000) {
-        AppendUnit(bytes, 0xD800 + ((c - 0x10000) >> 10), 2, big_endian);
-        AppendUnit(bytes, 0xDC00 + ((c - 0x10000) & 0x3FF), 2, big_endian);
-      } else {
-        AppendUnit(bytes, c, 2, big_endian);
-      }
+      next = WriteUnit(next, c, unit, big_endian);
     }
   }
-  return bytes;
+  out.Commit(static_cast<size_t>(next - room));
 }
 
 uint32_t UnitAt(std::string_view bytes, size_t at, int size, bool big_endian) {
@@ -83,22 +82,30 @@ uint32_t UnitAt(std::string_view bytes, size_t at, int size, bool big_endian) {
   return unit;
 }
 
-std::optional<std::string> DecodeUtf16(Row& row, std::string_view bytes, Charset charset, std::string_view name) {
+void DecodeUtf16(Row& row, TextOut& out, std::string_view bytes, Charset charset, std::string_view name) {
   bool big_endian = charset != Charset::kUtf16Le;
-  size_t at = 0;
   if (charset == Charset::kUtf16 && bytes.size() >= 2) {
-    uint32_t mark = UnitAt(bytes, 0, 2, true);
-    if (mark == 0xFEFF || mark == 0xFFFE) at = 2;
+    const uint32_t mark = UnitAt(bytes, 0, 2, true);
+    if (mark == 0xFEFF || mark == 0xFFFE) bytes.remove_prefix(2);
     big_endian = mark != 0xFFFE;
   }
-  if ((bytes.size() - at) % 2 != 0) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
+  if (bytes.size() % 2 != 0) return FailCoding(row, name);
+  const size_t count = bytes.size() / 2;
+  char* const room = out.Room(count);
+  uint32_t seen = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t unit = UnitAt(bytes, 2 * i, 2, big_endian);
+    seen |= unit;
+    room[i] = static_cast<char>(unit);
+  }
+  if (seen < 0x80) return out.Commit(count);
   std::u16string units;
-  for (; at < bytes.size(); at += 2) units += static_cast<char16_t>(UnitAt(bytes, at, 2, big_endian));
-  return Utf8FromUtf16(units);
+  for (size_t i = 0; i < count; ++i) units += static_cast<char16_t>(UnitAt(bytes, 2 * i, 2, big_endian));
+  out.Set(Utf8FromUtf16(units));
 }
 
-std::optional<std::string> DecodeUtf32(Row& row, std::string_view bytes, std::string_view name) {
-  if (bytes.size() % 4 != 0) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
+void DecodeUtf32(Row& row, TextOut& out, std::string_view bytes, std::string_view name) {
+  if (bytes.size() % 4 != 0) return FailCoding(row, name);
   // A mark at the beginning says the order of bytes and is no character.
   const uint32_t mark = bytes.empty() ? 0 : UnitAt(bytes, 0, 4, true);
   const bool big_endian = mark != 0xFFFE0000;
@@ -106,35 +113,34 @@ std::optional<std::string> DecodeUtf32(Row& row, std::string_view bytes, std::st
   for (size_t at = mark == 0xFEFF || !big_endian ? 4 : 0; at < bytes.size(); at += 4) {
     AppendUtf8(text, UnitAt(bytes, at, 4, big_endian));
   }
-  return text;
+  out.Set(text);
 }
 
-std::optional<std::string> Decode(Row& row, std::string_view bytes, std::string_view name) {
-  Charset charset = CharsetOf(name);
+void Decode(Row& row, TextOut& out, std::string_view bytes, std::string_view name) {
+  const Charset charset = CharsetOf(name);
   std::string text;
   switch (charset) {
     case Charset::kUnknown:
       return FailCharset(row, name);
     case Charset::kUtf8:
-      if (!IsValidUtf8(bytes)) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
-      return std::string(bytes);
+      if (!IsValidUtf8(bytes)) return FailCoding(row, name);
+      return out.Share(bytes);
     case Charset::kAscii:
     case Charset::kLatin1:
-      for (unsigned char c : bytes) {
-        if (charset == Charset::kAscii && c > 0x7F) return FailCoding(row, "MALFORMED_CHARACTER_CODING", name);
-        AppendUtf8(text, c);
-      }
-      return text;
+      if (IsAscii(bytes)) return out.Share(bytes);
+      if (charset == Charset::kAscii) return FailCoding(row, name);
+      for (unsigned char c : bytes) AppendUtf8(text, c);
+      return out.Set(text);
     case Charset::kUtf32:
-      return DecodeUtf32(row, bytes, name);
+      return DecodeUtf32(row, out, bytes, name);
     default:
-      return DecodeUtf16(row, bytes, charset, name);
+      return DecodeUtf16(row, out, bytes, charset, name);
   }
 }
 
 }  // namespace
 
-const Kernel kEncode = RowKernel<Encode>(true);
-const Kernel kDecode = RowKernel<Decode>(true);
+const Kernel kEncode = SharingKernel<Encode>(true);
+const Kernel kDecode = SharingKernel<Decode>(true);
 
 }  // namespace firesteel::functions

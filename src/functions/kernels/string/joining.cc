@@ -1,28 +1,49 @@
-#include <string>
+#include <vector>
 
-#include "base/large_values.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/byte_words.h"
 
 namespace firesteel::functions {
 
 namespace {
 
+/// Texts put together: those of a row, and how many bytes they are.
+class Pieces {
+ public:
+  void Clear() {
+    pieces_.clear();
+    bytes_ = 0;
+  }
+  void Add(std::string_view piece) {
+    pieces_.push_back(piece);
+    bytes_ += piece.size();
+  }
+  bool empty() const { return pieces_.empty(); }
+  void Write(ResultVector& result, size_t row) const {
+    char* next = result.Room(bytes_);
+    for (const std::string_view piece : pieces_) next = CopyBytes(next, piece);
+    result.CommitText(row, bytes_);
+  }
+
+ private:
+  std::vector<std::string_view> pieces_;
+  size_t bytes_ = 0;
+};
+
 /// concat of texts or binaries: null when one is null.
 void RunConcat(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  std::string text;
+  Pieces pieces;
   for (size_t row = 0; row < rows; ++row) {
-    text.clear();
+    pieces.Clear();
     bool valid = true;
-    size_t bytes = 0;
     for (const VectorView& argument : arguments) {
-      valid = valid && argument.IsValid(row);
-      if (valid) bytes += argument.Text(row).size();
+      valid = argument.IsValid(row);
+      if (!valid) break;
+      pieces.Add(argument.Text(row));
     }
     if (valid) {
-      if (bytes >= memory::kLargeBytes) text = memory::NewText(bytes);
-      for (const VectorView& argument : arguments) text += argument.Text(row);
-      result.SetText(row, text);
+      pieces.Write(result, row);
     } else {
       result.SetNull(row);
     }
@@ -31,24 +52,24 @@ void RunConcat(KernelContext&, std::span<const VectorView> arguments, size_t row
 
 /// concat_ws(separator, …): texts and arrays of text; nulls are left out.
 void RunConcatWs(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  std::string text;
+  std::vector<bool> is_array;
+  for (const DataType& type : context.call().argument_types) is_array.push_back(type.Is(TypeKind::kArray));
+  Pieces pieces;
   for (size_t row = 0; row < rows; ++row) {
     if (!arguments[0].IsValid(row)) {
       result.SetNull(row);
       continue;
     }
-    std::string_view separator = arguments[0].Text(row);
-    text.clear();
-    bool first = true;
-    auto add = [&](std::string_view piece) {
-      if (!first) text += separator;
-      first = false;
-      text += piece;
+    const std::string_view separator = arguments[0].Text(row);
+    pieces.Clear();
+    const auto add = [&](std::string_view piece) {
+      if (!pieces.empty()) pieces.Add(separator);
+      pieces.Add(piece);
     };
     for (size_t i = 1; i < arguments.size(); ++i) {
       const VectorView& argument = arguments[i];
       if (!argument.IsValid(row)) continue;
-      if (!context.call().argument_types[i].Is(TypeKind::kArray)) {
+      if (!is_array[i]) {
         add(argument.Text(row));
         continue;
       }
@@ -57,7 +78,7 @@ void RunConcatWs(KernelContext& context, std::span<const VectorView> arguments, 
         if (argument.children[0].IsValid(j)) add(argument.children[0].Text(j));
       }
     }
-    result.SetText(row, text);
+    pieces.Write(result, row);
   }
 }
 

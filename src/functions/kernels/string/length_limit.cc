@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/byte_words.h"
 
 /// What writing into a column of type char(n) or varchar(n) does to a text (Spark's CharVarcharCodegenUtils).
 namespace firesteel::functions {
@@ -18,8 +21,10 @@ void RunLengthLimit(KernelContext& context, std::span<const VectorView> argument
     const auto limit = static_cast<size_t>(arguments[1].Get<int32_t>(row));
     const size_t length = Utf8Length(text);
     if (length <= limit) {
-      const bool pads = arguments[2].Get<bool>(row) && length < limit;
-      result.SetText(row, pads ? std::string(text) + std::string(limit - length, ' ') : std::string(text));
+      const size_t blanks = arguments[2].Get<bool>(row) ? limit - length : 0;
+      char* const room = result.Room(text.size() + blanks);
+      std::fill_n(CopyBytes(room, text), blanks, ' ');
+      result.CommitText(row, text.size() + blanks);
       continue;
     }
     const std::string_view kept = Utf8Substring(text, 0, limit);

@@ -4,26 +4,27 @@
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/byte_words.h"
 
 /// Pieces of texts by position, counted in code points (in bytes for binaries).
 namespace firesteel::functions {
 
 namespace {
 
-bool IsAscii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 /// UTF8String.substringSQL: positions from 1; 0 counts as 1; a negative one from the end.
 std::string_view Piece(std::string_view text, int32_t position, int32_t length, bool by_bytes) {
-  int64_t size = static_cast<int64_t>(by_bytes || IsAscii(text) ? text.size() : Utf8Length(text));
-  bool bytes = by_bytes || size == static_cast<int64_t>(text.size());
-  int64_t start = position > 0 ? position - 1 : position < 0 ? size + position : 0;
-  int64_t end = std::min<int64_t>(start + length, size);
-  start = std::max<int64_t>(start, 0);
+  int64_t start = position > 0 ? position - 1 : 0;
+  int64_t end = start + length;
+  if (position < 0) {
+    const auto size = static_cast<int64_t>(by_bytes ? text.size() : Utf8Length(text));
+    start = size + position;
+    end = start + length;
+    start = std::max<int64_t>(start, 0);
+  }
   if (end <= start) return {};
-  if (bytes) return text.substr(static_cast<size_t>(start), static_cast<size_t>(end - start));
-  return Utf8Substring(text, static_cast<size_t>(start), static_cast<size_t>(end));
+  const auto begin = static_cast<size_t>(start);
+  if (by_bytes) return begin < text.size() ? text.substr(begin, static_cast<size_t>(end - start)) : std::string_view();
+  return Utf8Substring(text, begin, static_cast<size_t>(end));
 }
 
 std::string_view Substring(Row& row, std::string_view text, int32_t position, int32_t length) {
@@ -48,10 +49,13 @@ int32_t BitLength(std::string_view text) { return static_cast<int32_t>(text.size
 int32_t IndexOf(std::string_view text, std::string_view piece, int32_t from) {
   if (from < 1) return 0;
   if (piece.empty()) return 1;
-  size_t start = Utf8Offset(text, static_cast<size_t>(from - 1));
-  size_t found = text.find(piece, start);
-  if (found == std::string_view::npos) return 0;
-  return static_cast<int32_t>(Utf8Length(text.substr(0, found))) + 1;
+  for (size_t at = Utf8Offset(text, static_cast<size_t>(from - 1));; ++at) {
+    at = text.find(piece, at);
+    if (at == std::string_view::npos) return 0;
+    const size_t before = Utf8Length(text.substr(0, at));
+    // In invalid text the bytes may stand within what counts as one character.
+    if (before == at || Utf8Offset(text, before) == at) return static_cast<int32_t>(before) + 1;
+  }
 }
 int32_t Instr(std::string_view text, std::string_view piece) { return IndexOf(text, piece, 1); }
 /// The occurrence-th place of a piece at or behind a position from 1; from the end on to the beginning where the
@@ -102,28 +106,38 @@ std::string_view SubstringIndex(std::string_view text, std::string_view delimite
   }
 }
 
-std::string Overlay(std::string_view text, std::string_view replacement, int32_t position, int32_t length) {
-  auto size = static_cast<int32_t>(Utf8Length(text));
-  int32_t cut = length >= 0 ? length : static_cast<int32_t>(Utf8Length(replacement));
-  std::string result(Piece(text, 1, position - 1, false));
-  result += replacement;
-  int64_t rest = static_cast<int64_t>(position) + cut;
-  if (rest <= size) result += Piece(text, static_cast<int32_t>(rest), std::numeric_limits<int32_t>::max(), false);
-  return result;
+void Overlay(TextOut& out, std::string_view text, std::string_view replacement, int32_t position, int32_t length) {
+  const auto size = static_cast<int32_t>(Utf8Length(text));
+  const int32_t cut = length >= 0 ? length : static_cast<int32_t>(Utf8Length(replacement));
+  // Pieces may overlap, where the position is negative.
+  char* const room = out.Room(2 * text.size() + replacement.size());
+  char* end = CopyBytes(CopyBytes(room, Piece(text, 1, position - 1, false)), replacement);
+  const int64_t rest = static_cast<int64_t>(position) + cut;
+  if (rest <= size) {
+    end = CopyBytes(end, Piece(text, static_cast<int32_t>(rest), std::numeric_limits<int32_t>::max(), false));
+  }
+  out.Commit(static_cast<size_t>(end - room));
+}
+
+/// The piece before the n-th delimiter from the beginning (from 1) and behind the one before it; empty beyond.
+std::string_view NthPart(std::string_view text, std::string_view delimiter, int64_t n) {
+  size_t at = 0;
+  for (;; --n) {
+    const size_t found = text.find(delimiter, at);
+    if (n == 1) return text.substr(at, found == std::string_view::npos ? found : found - at);
+    if (found == std::string_view::npos) return {};
+    at = found + delimiter.size();
+  }
 }
 
 std::optional<std::string_view> SplitPart(Row& row, std::string_view text, std::string_view delimiter, int32_t part) {
   if (part == 0) return row.Fail("INVALID_INDEX_OF_ZERO", {}, ErrorClass::kRuntime, false);
   if (delimiter.empty()) return part == 1 || part == -1 ? text : std::string_view();
-  std::vector<std::string_view> parts;
-  size_t at = 0;
-  for (size_t found; (found = text.find(delimiter, at)) != std::string_view::npos; at = found + delimiter.size()) {
-    parts.push_back(text.substr(at, found - at));
-  }
-  parts.push_back(text.substr(at));
-  int64_t index = part > 0 ? part - 1 : static_cast<int64_t>(parts.size()) + part;
-  if (index < 0 || index >= static_cast<int64_t>(parts.size())) return std::string_view();
-  return parts[static_cast<size_t>(index)];
+  if (part > 0) return NthPart(text, delimiter, part);
+  // From the end; delimiters are found from the beginning, which matters where they overlap.
+  int64_t parts = 1;
+  for (size_t at = 0; (at = text.find(delimiter, at)) != std::string_view::npos; at += delimiter.size()) ++parts;
+  return parts + part < 0 ? std::string_view() : NthPart(text, delimiter, parts + part + 1);
 }
 
 bool Contains(std::string_view text, std::string_view piece) { return text.find(piece) != std::string_view::npos; }
@@ -144,18 +158,18 @@ int32_t FindInSet(std::string_view text, std::string_view list) {
 
 }  // namespace
 
-const Kernel kSubstring = RowKernel<Substring>();
-const Kernel kLeft = RowKernel<Left>();
-const Kernel kRight = RowKernel<Right>();
+const Kernel kSubstring = SharingKernel<Substring>();
+const Kernel kLeft = SharingKernel<Left>();
+const Kernel kRight = SharingKernel<Right>();
 const Kernel kCharLength = RowKernel<CharLength>();
 const Kernel kOctetLength = RowKernel<OctetLength>();
 const Kernel kBitLength = RowKernel<BitLength>();
 const Kernel kInstr = RowKernel<Instr>();
 const Kernel kInstrFrom = RowKernel<InstrFrom>(true);
 const Kernel kLocate = RowKernel<Locate>();
-const Kernel kSubstringIndex = RowKernel<SubstringIndex>();
+const Kernel kSubstringIndex = SharingKernel<SubstringIndex>();
 const Kernel kOverlay = RowKernel<Overlay>();
-const Kernel kSplitPart = RowKernel<SplitPart>(true);
+const Kernel kSplitPart = SharingKernel<SplitPart>(true);
 const Kernel kContains = RowKernel<Contains>();
 const Kernel kStartsWith = RowKernel<StartsWith>();
 const Kernel kEndsWith = RowKernel<EndsWith>();

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -13,44 +15,64 @@ namespace firesteel::functions {
 
 namespace {
 
-bool IsAlphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-std::string Encode(std::string_view text) {
-  static constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (IsAlphanumeric(c) || c == '.' || c == '-' || c == '*' || c == '_') {
-      encoded += c;
-    } else if (c == ' ') {
-      encoded += '+';
-    } else {
-      encoded += '%';
-      encoded += kHex[byte >> 4];
-      encoded += kHex[byte & 15];
-    }
-  }
-  return encoded;
+constexpr bool IsAlphanumeric(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-std::optional<std::string> Decode(Row& row, std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      decoded += ' ';
-    } else if (text[i] != '%') {
-      decoded += text[i];
+/// The characters that a form keeps as they are.
+constexpr std::array<bool, 256> MakeKept() {
+  std::array<bool, 256> kept{};
+  for (size_t c = 0; c < 128; ++c) {
+    kept[c] = IsAlphanumeric(static_cast<char>(c)) || std::string_view(".-*_").find(static_cast<char>(c)) < 4;
+  }
+  return kept;
+}
+
+void Encode(TextOut& out, std::string_view text) {
+  static constexpr std::array<bool, 256> kKept = MakeKept();
+  char* const room = out.Room(3 * text.size());
+  char* next = room;
+  for (const char& c : text) {
+    if (kKept[static_cast<uint8_t>(c)]) {
+      *next++ = c;
+    } else if (c == ' ') {
+      *next++ = '+';
     } else {
-      const int high = i + 2 < text.size() ? HexValue(text[i + 1]) : -1;
-      const int low = i + 2 < text.size() ? HexValue(text[i + 2]) : -1;
-      if (high < 0 || low < 0) {
-        return row.Fail("CANNOT_DECODE_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
-      }
-      decoded += static_cast<char>(high << 4 | low);
-      i += 2;
+      *next++ = '%';
+      next += WriteHex({&c, 1}, next, HexCase::kUpper);
     }
   }
-  return DecodeUtf8LikeJava(decoded);
+  out.Commit(static_cast<size_t>(next - room));
+}
+
+void Decode(Row& row, TextOut& out, std::string_view text) {
+  char* const room = out.Room(text.size());
+  char* next = room;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      *next++ = text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? HexValue(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? HexValue(text[i + 2]) : -1;
+    if (high < 0 || low < 0) {
+      row.Fail("CANNOT_DECODE_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
+      return;
+    }
+    *next++ = static_cast<char>(high << 4 | low);
+    i += 2;
+  }
+  const std::string_view decoded(room, static_cast<size_t>(next - room));
+  if (IsValidUtf8(decoded)) return out.Commit(decoded.size());
+  out.Set(DecodeUtf8LikeJava(decoded));
+}
+
+/// The ASCII characters that java.net.URI allows somewhere, and all others.
+constexpr std::array<bool, 256> MakeAllowed() {
+  std::array<bool, 256> allowed{};
+  for (size_t c = 0; c < allowed.size(); ++c) allowed[c] = c >= 0x80 || IsAlphanumeric(static_cast<char>(c));
+  for (const char c : std::string_view("-_.!~*'(),;:$&+=?/[]@#%")) allowed[static_cast<uint8_t>(c)] = true;
+  return allowed;
 }
 
 /// A URI reference of RFC 3986, cut into its parts. Characters are checked as java.net.URI does: ASCII ones must be
@@ -62,12 +84,10 @@ struct Uri {
 
   static std::optional<Uri> Parse(std::string_view text) {
     Uri uri;
+    static constexpr std::array<bool, 256> kAllowed = MakeAllowed();
     for (size_t i = 0; i < text.size(); ++i) {
-      const char c = text[i];
-      if (static_cast<unsigned char>(c) >= 0x80) continue;
-      static constexpr std::string_view kAllowed = "-_.!~*'(),;:$&+=?/[]@#%";
-      if (!IsAlphanumeric(c) && kAllowed.find(c) == std::string_view::npos) return std::nullopt;
-      if (c == '%' && (i + 2 >= text.size() || HexValue(text[i + 1]) < 0 || HexValue(text[i + 2]) < 0)) {
+      if (!kAllowed[static_cast<uint8_t>(text[i])]) return std::nullopt;
+      if (text[i] == '%' && (i + 2 >= text.size() || HexValue(text[i + 1]) < 0 || HexValue(text[i + 2]) < 0)) {
         return std::nullopt;
       }
     }
@@ -141,56 +161,93 @@ struct Uri {
   }
 };
 
-std::optional<std::string> Text(std::optional<std::string_view> part) {
-  return part ? std::optional(std::string(*part)) : std::nullopt;
-}
-
-std::optional<std::string> PartOf(const Uri& uri, std::string_view part) {
-  if (part == "PROTOCOL") return Text(uri.scheme);
-  if (part == "REF") return Text(uri.fragment);
+std::optional<std::string_view> PartOf(const Uri& uri, std::string_view part) {
+  if (part == "PROTOCOL") return uri.scheme;
+  if (part == "REF") return uri.fragment;
   if (uri.opaque) return std::nullopt;
-  if (part == "HOST") return Text(uri.host);
-  if (part == "PATH") return std::string(uri.path);
-  if (part == "QUERY") return Text(uri.query);
-  if (part == "FILE") return std::string(uri.path) + (uri.query ? "?" + std::string(*uri.query) : "");
-  if (part == "AUTHORITY") return Text(uri.authority);
-  if (part == "USERINFO") return Text(uri.user);
+  if (part == "HOST") return uri.host;
+  if (part == "PATH") return uri.path;
+  if (part == "QUERY") return uri.query;
+  if (part == "FILE") {
+    // The query stands right behind the path and a question mark.
+    return std::string_view(uri.path.data(), uri.path.size() + (uri.query ? 1 + uri.query->size() : 0));
+  }
+  if (part == "AUTHORITY") return uri.authority;
+  if (part == "USERINFO") return uri.user;
   return std::nullopt;
 }
 
-/// The value of a key in a query: the key is a regular expression, as in Spark.
-std::optional<std::string> QueryValue(std::string_view query, std::string_view key) {
-  const auto expression = RegularExpression::Compile("(&|^)" + std::string(key) + "=([^&]*)");
-  if (!expression) return std::nullopt;
-  expression->Reset(query);
-  if (!expression->Find()) return std::nullopt;
-  return expression->Group(2);
-}
+/// The value of a key in a query: the key is a regular expression, as in Spark. Keeps what it knows of the last key.
+class QueryKey {
+ public:
+  void Write(std::string_view query, std::string_view key, TextOut& out) {
+    if (!is_known_ || key != key_) Set(key);
+    if (is_plain_ && IsAscii(query)) {
+      const std::optional<std::string_view> value = PlainValue(query);
+      return value ? out.Share(*value) : out.SetNull();
+    }
+    if (!is_compiled_) expression_ = RegularExpression::Compile("(&|^)" + key_ + "=([^&]*)");
+    is_compiled_ = true;
+    if (!expression_) return out.SetNull();
+    expression_->Reset(query);
+    if (!expression_->Find()) return out.SetNull();
+    out.Set(expression_->Group(2));
+  }
+
+ private:
+  void Set(std::string_view key) {
+    key_ = key;
+    is_known_ = true;
+    is_plain_ = std::all_of(key.begin(), key.end(), [](char c) { return IsAlphanumeric(c) || c == '_' || c == '-'; });
+    is_compiled_ = false;
+  }
+
+  /// Of a key that stands for itself.
+  std::optional<std::string_view> PlainValue(std::string_view query) const {
+    while (true) {
+      const size_t end = std::min(query.find('&'), query.size());
+      const std::string_view pair = query.substr(0, end);
+      if (pair.size() > key_.size() && pair.starts_with(key_) && pair[key_.size()] == '=') {
+        return pair.substr(key_.size() + 1);
+      }
+      if (end == query.size()) return std::nullopt;
+      query.remove_prefix(end + 1);
+    }
+  }
+
+  bool is_known_ = false;
+  bool is_plain_ = false;
+  bool is_compiled_ = false;
+  std::string key_;
+  std::unique_ptr<RegularExpression> expression_;
+};
 
 void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  QueryKey query_key;
+  TextOut out(result);
   for (size_t row = 0; row < rows; ++row) {
+    out.index = row;
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(row);
-    std::optional<std::string> value;
     // A key is only looked for in the query: of any other part not even the URL is read.
-    if (valid && (arguments.size() == 2 || arguments[1].Text(row) == "QUERY")) {
-      const std::string_view text = arguments[0].Text(row);
-      const std::optional<Uri> uri = Uri::Parse(text);
-      if (!uri) {
-        if (context.call().mode == EvalMode::kAnsi) {
-          context.Fail(row, "INVALID_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
-          if (context.failed()) return;
-        }
-      } else if (arguments.size() == 2) {
-        value = PartOf(*uri, arguments[1].Text(row));
-      } else if (uri->query && !uri->opaque) {
-        value = QueryValue(*uri->query, arguments[2].Text(row));
-      }
+    if (!valid || (arguments.size() == 3 && arguments[1].Text(row) != "QUERY")) {
+      out.SetNull();
+      continue;
     }
-    if (value) {
-      result.SetText(row, *value);
+    const std::string_view text = arguments[0].Text(row);
+    const std::optional<Uri> uri = Uri::Parse(text);
+    if (!uri) {
+      out.SetNull();
+      if (context.call().mode != EvalMode::kAnsi) continue;
+      context.Fail(row, "INVALID_URL", {{"url", std::string(text)}}, ErrorClass::kIllegalArgument, false);
+      if (context.failed()) return;
+    } else if (arguments.size() == 2) {
+      const std::optional<std::string_view> part = PartOf(*uri, arguments[1].Text(row));
+      part ? out.Share(*part) : out.SetNull();
+    } else if (uri->query && !uri->opaque) {
+      query_key.Write(*uri->query, arguments[2].Text(row), out);
     } else {
-      result.SetNull(row);
+      out.SetNull();
     }
   }
 }
@@ -199,6 +256,6 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
 
 const Kernel kUrlEncode = RowKernel<Encode>();
 const Kernel kUrlDecode = RowKernel<Decode>(true);
-const Kernel kParseUrl{RunParseUrl, nullptr, true};
+const Kernel kParseUrl{.run = RunParseUrl, .fallible = true, .shares_text = true};
 
 }  // namespace firesteel::functions

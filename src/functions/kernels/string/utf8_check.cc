@@ -9,13 +9,14 @@ namespace firesteel::functions {
 
 namespace {
 
-std::optional<std::string> TryValidate(std::string_view text) {
-  if (!IsValidUtf8(text)) return std::nullopt;
-  return std::string(text);
+void TryValidate(TextOut& out, std::string_view text) { IsValidUtf8(text) ? out.Share(text) : out.SetNull(); }
+
+void MakeValid(TextOut& out, std::string_view text) {
+  IsValidUtf8(text) ? out.Share(text) : out.Set(MakeValidUtf8(text));
 }
 
-std::optional<std::string> Validate(Row& row, std::string_view text) {
-  if (IsValidUtf8(text)) return std::string(text);
+std::optional<std::string_view> Validate(Row& row, std::string_view text) {
+  if (IsValidUtf8(text)) return text;
   static constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string shown;
   for (unsigned char c : text) {
@@ -29,8 +30,8 @@ std::optional<std::string> Validate(Row& row, std::string_view text) {
 }  // namespace
 
 const Kernel kIsValidUtf8 = RowKernel<IsValidUtf8>();
-const Kernel kMakeValidUtf8 = RowKernel<MakeValidUtf8>();
-const Kernel kValidateUtf8 = RowKernel<Validate>(true);
-const Kernel kTryValidateUtf8 = RowKernel<TryValidate>();
+const Kernel kMakeValidUtf8 = SharingKernel<MakeValid>();
+const Kernel kValidateUtf8 = SharingKernel<Validate>(true);
+const Kernel kTryValidateUtf8 = SharingKernel<TryValidate>();
 
 }  // namespace firesteel::functions
