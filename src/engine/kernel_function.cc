@@ -84,9 +84,10 @@ void RunKernel(const KernelBinding& binding, duckdb::DataChunk& arguments, duckd
   if (context.cancelled()) throw duckdb::InterruptException();
   output.Finish(rows);
   if (!call.kernel->shares_text) return;
+  duckdb::Vector& texts = call.result_type.Is(TypeKind::kArray) ? duckdb::ListVector::GetEntry(result) : result;
   for (duckdb::Vector& argument : arguments.data) {
     if (argument.GetType().InternalType() == duckdb::PhysicalType::VARCHAR) {
-      duckdb::StringVector::AddHeapReference(result, argument);
+      duckdb::StringVector::AddHeapReference(texts, argument);
     }
   }
 }

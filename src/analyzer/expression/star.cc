@@ -141,15 +141,17 @@ void ExpressionResolver::ExpandRegex(const plan::UnresolvedRegex& regex, const O
                                      std::vector<SelectItem>& items) {
   // As Java matches whole names; (?i) where case does not count.
   const std::string flags = analysis_.case_sensitive() ? "" : "(?i)";
-  const auto pattern = functions::RegularExpression::Compile(flags + "\\A(?:" + regex.pattern + ")\\z");
+  using functions::RegularPattern;
+  const auto pattern = RegularPattern::Compile(flags + "\\A(?:" + regex.pattern + ")\\z", RegularPattern::Use::kRow);
   if (!pattern) {
     throw QueryError("INVALID_PARAMETER_VALUE.PATTERN",
                      {{"parameter", "`regexp`"}, {"functionName", "`colRegex`"}, {"value", "'" + regex.pattern + "'"}},
                      origin);
   }
+  functions::RegularExpression expression(pattern);
   const auto matches = [&](const std::string& name) {
-    pattern->Reset(name);
-    return pattern->Find();
+    expression.Reset(name);
+    return expression.Test();
   };
   for (const ScopePtr& input : inputs_) {
     for (const bound::Attribute& attribute : input->output) {

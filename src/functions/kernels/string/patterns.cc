@@ -1,3 +1,6 @@
+#include <functional>
+#include <map>
+#include <memory>
 #include <vector>
 
 #include "base/utf8.h"
@@ -5,7 +8,7 @@
 #include "functions/kernels/string/regular_expression.h"
 #include "types/quoting.h"
 
-/// Functions of regular expressions. A constant pattern is compiled once a batch.
+/// Functions of regular expressions. A literal pattern is compiled once a query.
 namespace firesteel::functions {
 
 namespace {
@@ -16,86 +19,181 @@ std::string_view NameOf(const KernelCall& call) {
   return call.function_name == "regexp_substr" ? std::string_view("regexp_extract") : call.function_name;
 }
 
-/// The expression of a row, kept while the pattern stays the same.
+/// The pattern, where it is a literal, compiled when the query is lowered.
+template <RegularPattern::Use use>
+std::shared_ptr<const void> Prepare(const KernelCall& call) {
+  if (call.constants.size() < 2 || !call.constants[1] || call.constants[1]->is_null()) return nullptr;
+  return RegularPattern::Compile(call.constants[1]->text(), use);
+}
+
+/// The expression of a row. Those of patterns that are no literals are kept for the batch, as long as they are few.
 class Expressions {
  public:
-  RegularExpression* Of(KernelContext& context, size_t row, std::string_view pattern) {
-    if (!known_ || pattern != pattern_) {
-      pattern_ = pattern;
-      known_ = true;
-      expression_ = RegularExpression::Compile(pattern);
+  Expressions(const KernelCall& call, const VectorView& patterns) : patterns_(patterns) {
+    if (!call.prepared) return;
+    only_.emplace(std::static_pointer_cast<const RegularPattern>(call.prepared));
+  }
+
+  RegularExpression* Of(KernelContext& context, size_t row) {
+    if (only_) return &*only_;
+    const std::string_view pattern = patterns_.Text(row);
+    if (last_ != nullptr && pattern == last_->first) return last_->second.get();
+    auto place = known_.find(pattern);
+    if (place == known_.end()) {
+      if (known_.size() >= kMostKept) known_.clear();
+      const std::shared_ptr<const RegularPattern> compiled =
+          RegularPattern::Compile(pattern, RegularPattern::Use::kRow);
+      if (!compiled) {
+        context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
+                     {{"parameter", "`regexp`"},
+                      {"functionName", "`" + std::string(NameOf(context.call())) + "`"},
+                      {"value", SingleQuoted(pattern)}},
+                     ErrorClass::kRuntime, false);
+        return nullptr;
+      }
+      place = known_.emplace(std::string(pattern), std::make_unique<RegularExpression>(compiled)).first;
     }
-    if (!expression_) {
-      context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
-                   {{"parameter", "`regexp`"},
-                    {"functionName", "`" + std::string(NameOf(context.call())) + "`"},
-                    {"value", SingleQuoted(pattern_)}},
-                   ErrorClass::kRuntime, false);
-    }
-    return expression_.get();
+    last_ = &*place;
+    return last_->second.get();
   }
 
  private:
-  bool known_ = false;
-  std::string pattern_;
-  std::unique_ptr<RegularExpression> expression_;
+  static constexpr size_t kMostKept = 64;
+  using Known = std::map<std::string, std::unique_ptr<RegularExpression>, std::less<>>;
+  const VectorView& patterns_;
+  std::optional<RegularExpression> only_;
+  Known known_;
+  Known::value_type* last_ = nullptr;
 };
 
-/// Calls f(row, expression over the row's text) for rows without nulls; the pattern is argument 1.
+/// Sets a result to a piece of the expression's text.
+void SetPiece(const RegularExpression& expression, ResultVector& result, size_t row, std::string_view piece) {
+  if (expression.is_repaired()) {
+    result.SetText(row, piece);
+  } else {
+    result.ShareText(row, piece);
+  }
+}
+
+/// Calls f(row, expression) for rows without nulls; the pattern is argument 1.
 template <class F>
 void ForEachRow(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result,
                 F&& f) {
-  Expressions expressions;
+  Expressions expressions(context.call(), arguments[1]);
   for (size_t row = 0; row < rows; ++row) {
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(row);
-    RegularExpression* expression = valid ? expressions.Of(context, row, arguments[1].Text(row)) : nullptr;
+    RegularExpression* expression = valid ? expressions.Of(context, row) : nullptr;
     if (context.failed()) return;
     if (!expression) {
       result.SetNull(row);
       continue;
     }
-    expression->Reset(arguments[0].Text(row));
     f(row, *expression);
     if (context.failed()) return;
   }
 }
 
 void RunRlike(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  ForEachRow(context, arguments, rows, result,
-             [&](size_t row, RegularExpression& expression) { result.Data<bool>()[row] = expression.Find(); });
+  ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
+    expression.Reset(arguments[0].Text(row));
+    result.Data<bool>()[row] = expression.Test();
+  });
 }
 
-/// regexp_replace(text, pattern, replacement, position from 1)
+/// Appends what stands for the last match: `$1`, `${name}` and backslashes as in Java's Matcher.appendReplacement.
+/// False when the replacement is malformed.
+bool AppendReplacement(RegularExpression& expression, std::string_view replacement, std::string& out) {
+  for (size_t at = 0; at < replacement.size();) {
+    const char c = replacement[at++];
+    if (c != '\\' && c != '$') {
+      out += c;
+      continue;
+    }
+    if (at == replacement.size()) return false;
+    if (c == '\\') {
+      out += replacement[at++];
+      continue;
+    }
+    const auto digit = [&] { return at < replacement.size() ? replacement[at] - '0' : -1; };
+    int group = digit();
+    if (replacement[at] == '{') {
+      const size_t close = replacement.find('}', at);
+      if (close == std::string_view::npos) return false;
+      const std::optional<int> named = expression.GroupNamed(std::string(replacement.substr(at + 1, close - at - 1)));
+      if (!named) return false;
+      group = *named;
+      at = close + 1;
+    } else {
+      if (group < 0 || group > 9) return false;
+      ++at;
+      // As many digits as still name a group.
+      for (int next = digit(); next >= 0 && next <= 9 && group * 10 + next <= expression.groups(); next = digit()) {
+        group = group * 10 + next;
+        ++at;
+      }
+    }
+    if (group > expression.groups()) return false;
+    out += expression.Group(group);
+  }
+  return true;
+}
+
+/// The byte at which UTF-16 unit `index` stands; nothing behind the last one.
+std::optional<size_t> PlaceOfUnit(std::string_view text, int32_t index) {
+  size_t place = 0;
+  for (int32_t unit = 0; unit < index;) {
+    if (place >= text.size()) return std::nullopt;
+    const size_t before = place;
+    NextCodePoint(text, place);
+    unit += place - before == 4 ? 2 : 1;
+  }
+  if (place >= text.size()) return std::nullopt;
+  return place;
+}
+
+/// regexp_replace(text, pattern, replacement, position from 1). What stands before the position is no part of the text
+/// that is looked at.
 void RunReplace(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  std::string text;
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
-    std::string_view replacement = arguments[2].Text(row);
-    auto java =
-        icu::UnicodeString::fromUTF8(icu::StringPiece(replacement.data(), static_cast<int32_t>(replacement.size())));
-    int32_t position = arguments[3].Get<int32_t>(row) - 1;
-    if (position < 0 || position > expression.size()) {
-      result.SetText(row, arguments[0].Text(row));
-      return;
+    std::string_view subject = arguments[0].Text(row);
+    const std::string_view replacement = arguments[2].Text(row);
+    const bool is_plain = replacement.find_first_of("\\$") == std::string_view::npos;
+    const int32_t position = arguments[3].Get<int32_t>(row) - 1;
+    text.clear();
+    if (position != 0) {
+      const std::optional<size_t> place = position > 0 ? PlaceOfUnit(subject, position) : std::nullopt;
+      if (!place) {
+        result.ShareText(row, subject);
+        return;
+      }
+      text = DecodeUtf8LikeJava(subject.substr(0, *place));
+      subject.remove_prefix(*place);
     }
-    icu::UnicodeString text;
-    // Java wants a character behind every backslash; ICU takes a last one for nothing.
-    const size_t other = replacement.find_last_not_of('\\');
-    const size_t backslashes = replacement.size() - (other == std::string_view::npos ? 0 : other + 1);
-    const bool is_whole = backslashes % 2 == 0;
-    for (bool found = expression.FindFrom(position); found; found = expression.Find()) {
-      if (is_whole && expression.AppendReplacement(java, text)) continue;
-      context.Fail(row, "INVALID_REGEXP_REPLACE",
-                   {{"source", std::string(arguments[0].Text(row))},
-                    {"pattern", std::string(arguments[1].Text(row))},
-                    {"replacement", std::string(replacement)},
-                    {"position", std::to_string(position + 1)}},
-                   ErrorClass::kRuntime, false);
-      return;
+    expression.Reset(subject);
+    size_t at = 0;
+    while (expression.Find()) {
+      text += expression.text().substr(at, expression.start() - at);
+      at = expression.end();
+      if (is_plain) {
+        text += replacement;
+      } else if (!AppendReplacement(expression, replacement, text)) {
+        context.Fail(row, "INVALID_REGEXP_REPLACE",
+                     {{"source", std::string(arguments[0].Text(row))},
+                      {"pattern", std::string(arguments[1].Text(row))},
+                      {"replacement", std::string(replacement)},
+                      {"position", std::to_string(position + 1)}},
+                     ErrorClass::kRuntime, false);
+        return;
+      }
     }
-    expression.AppendTail(text);
-    std::string utf8;
-    text.toUTF8String(utf8);
-    result.SetText(row, utf8);
+    if (at == 0 && text.empty()) {
+      SetPiece(expression, result, row, expression.text());
+    } else {
+      text += expression.text().substr(at);
+      result.SetText(row, text);
+    }
   });
 }
 
@@ -113,35 +211,41 @@ bool CheckGroup(KernelContext& context, size_t row, const RegularExpression& exp
 void RunExtract(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
     int32_t group = arguments[2].Get<int32_t>(row);
+    expression.Reset(arguments[0].Text(row));
     if (!expression.Find()) {
       result.SetText(row, "");
     } else if (CheckGroup(context, row, expression, group)) {
-      result.SetText(row, expression.Group(group));
+      SetPiece(expression, result, row, expression.Group(group));
     }
   });
 }
 
-void SetTexts(ResultVector& result, size_t row, const std::vector<std::string>& texts) {
-  uint64_t offset = result.AppendList(row, texts.size());
+/// Sets a list of pieces of the expression's text.
+void SetPieces(const RegularExpression& expression, ResultVector& result, size_t row,
+               const std::vector<std::string_view>& pieces) {
+  const uint64_t offset = result.AppendList(row, pieces.size());
   ResultVector& child = result.Child(0);
-  for (size_t i = 0; i < texts.size(); ++i) child.SetText(offset + i, texts[i]);
+  for (size_t i = 0; i < pieces.size(); ++i) SetPiece(expression, child, offset + i, pieces[i]);
 }
 
 void RunExtractAll(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  std::vector<std::string_view> texts;
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
     int32_t group = arguments[2].Get<int32_t>(row);
-    std::vector<std::string> texts;
+    expression.Reset(arguments[0].Text(row));
+    texts.clear();
     while (expression.Find()) {
       if (!CheckGroup(context, row, expression, group)) return;
       texts.push_back(expression.Group(group));
     }
-    SetTexts(result, row, texts);
+    SetPieces(expression, result, row, texts);
   });
 }
 
 void RunCount(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
     int32_t count = 0;
+    expression.Reset(arguments[0].Text(row));
     while (expression.Find()) ++count;
     result.Data<int32_t>()[row] = count;
   });
@@ -149,57 +253,65 @@ void RunCount(KernelContext& context, std::span<const VectorView> arguments, siz
 
 void RunSubstr(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
-    std::string text = expression.Find() ? expression.Group(0) : std::string();
-    if (text.empty()) {
+    expression.Reset(arguments[0].Text(row));
+    if (!expression.Find() || expression.start() == expression.end()) {
       result.SetNull(row);
     } else {
-      result.SetText(row, text);
+      SetPiece(expression, result, row, expression.Group(0));
     }
   });
 }
 
 void RunInstr(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
-    result.Data<int32_t>()[row] = expression.Find() ? expression.start() + 1 : 0;
+    expression.Reset(arguments[0].Text(row));
+    const size_t place = expression.Find() ? expression.CharactersBefore(expression.start()) + 1 : 0;
+    result.Data<int32_t>()[row] = static_cast<int32_t>(place);
   });
 }
 
 /// split(text, pattern, limit): at most `limit` parts where it is positive; trailing empty parts stay. An empty pattern
 /// parts all characters.
 void RunSplit(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  std::vector<std::string_view> parts;
   ForEachRow(context, arguments, rows, result, [&](size_t row, RegularExpression& expression) {
-    int32_t limit = arguments[2].Get<int32_t>(row);
-    std::vector<std::string> parts;
-    std::string_view text = arguments[0].Text(row);
+    const int32_t limit = arguments[2].Get<int32_t>(row);
+    const std::string_view text = arguments[0].Text(row);
+    parts.clear();
     if (arguments[1].Text(row).empty()) {
-      size_t count = Utf8Length(text);
-      size_t wanted = limit > 0 && static_cast<size_t>(limit) < count ? static_cast<size_t>(limit) : count;
-      for (size_t i = 0; i < wanted; ++i) parts.emplace_back(Utf8Substring(text, i, i + 1));
+      size_t at = 0;
+      while (at < text.size() && (limit <= 0 || static_cast<int32_t>(parts.size()) < limit)) {
+        const size_t length = std::min(Utf8SequenceLength(static_cast<uint8_t>(text[at])), text.size() - at);
+        parts.push_back(text.substr(at, length));
+        at += length;
+      }
       if (text.empty()) parts.emplace_back();
-      SetTexts(result, row, parts);
+      const uint64_t offset = result.AppendList(row, parts.size());
+      for (size_t i = 0; i < parts.size(); ++i) result.Child(0).ShareText(offset + i, parts[i]);
       return;
     }
-    int32_t at = 0;
+    expression.Reset(text);
+    size_t at = 0;
     while ((limit <= 0 || static_cast<int32_t>(parts.size()) + 1 < limit) && expression.Find()) {
       // Java leaves an empty match at the start out.
       if (expression.end() == 0) continue;
-      parts.push_back(expression.Piece(at, expression.start()));
+      parts.push_back(expression.text().substr(at, expression.start() - at));
       at = expression.end();
     }
-    parts.push_back(expression.Piece(at, expression.size()));
-    SetTexts(result, row, parts);
+    parts.push_back(expression.text().substr(at));
+    SetPieces(expression, result, row, parts);
   });
 }
 
 }  // namespace
 
-const Kernel kRlike{RunRlike, nullptr, true};
-const Kernel kRegexpReplace{RunReplace, nullptr, true};
-const Kernel kRegexpExtract{RunExtract, nullptr, true};
-const Kernel kRegexpExtractAll{RunExtractAll, nullptr, true};
-const Kernel kRegexpCount{RunCount, nullptr, true};
-const Kernel kRegexpSubstr{RunSubstr, nullptr, true};
-const Kernel kRegexpInstr{RunInstr, nullptr, true};
-const Kernel kSplit{RunSplit, nullptr, true};
+const Kernel kRlike{RunRlike, Prepare<RegularPattern::Use::kTest>, true};
+const Kernel kRegexpReplace{RunReplace, Prepare<RegularPattern::Use::kFind>, true, nullptr, true};
+const Kernel kRegexpExtract{RunExtract, Prepare<RegularPattern::Use::kFind>, true, nullptr, true};
+const Kernel kRegexpExtractAll{RunExtractAll, Prepare<RegularPattern::Use::kFind>, true, nullptr, true};
+const Kernel kRegexpCount{RunCount, Prepare<RegularPattern::Use::kFind>, true};
+const Kernel kRegexpSubstr{RunSubstr, Prepare<RegularPattern::Use::kFind>, true, nullptr, true};
+const Kernel kRegexpInstr{RunInstr, Prepare<RegularPattern::Use::kFind>, true};
+const Kernel kSplit{RunSplit, Prepare<RegularPattern::Use::kFind>, true, nullptr, true};
 
 }  // namespace firesteel::functions

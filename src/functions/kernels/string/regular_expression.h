@@ -3,41 +3,87 @@
 #include <unicode/regex.h>
 
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "functions/kernels/row_kernel.h"
+#include "functions/kernels/string/regex/regex_machine.h"
 
 namespace firesteel::functions {
 
-/// A regular expression of Java's syntax, run by ICU with limits on time and stack. Not thread-safe: one for each
-/// batch of rows.
-class RegularExpression {
+/// A pattern of Java's syntax, compiled. Immutable, thread-safe.
+class RegularPattern {
  public:
+  using Use = RegexMachine::Use;
   /// Null when the pattern is malformed.
-  static std::unique_ptr<RegularExpression> Compile(std::string_view pattern);
+  static std::shared_ptr<const RegularPattern> Compile(std::string_view pattern, Use use);
 
-  /// Begins with a new text.
-  void Reset(std::string_view text);
-  /// The next match; false when there is none or a limit was passed.
-  bool Find();
-  bool FindFrom(int32_t index);
-  int32_t groups() const { return matcher_->groupCount(); }
-  int32_t start() const;
-  int32_t end() const;
-  /// Text of a group of the last match; empty when it took no part.
-  std::string Group(int32_t group) const;
-  std::string Piece(int32_t begin, int32_t end) const;
-  int32_t size() const { return text_.length(); }
-  /// Appends the text up to the last match and its replacement; `$1`, `${name}` and backslashes as in Java. False when
-  /// the replacement is malformed.
-  bool AppendReplacement(const icu::UnicodeString& replacement, icu::UnicodeString& result);
-  void AppendTail(icu::UnicodeString& result) { matcher_->appendTail(result); }
+  int groups() const { return groups_; }
+  /// The number of a named group.
+  std::optional<int> GroupNamed(const std::string& name) const;
 
  private:
-  icu::UnicodeString text_;
+  friend class RegularExpression;
+  /// ICU's, compiled at the first need; null when ICU does not know the pattern.
+  const icu::RegexPattern* Foreign() const;
+
+  std::string text_;
+  std::optional<RegexTree> tree_;  ///< what our own machine knows of it
+  std::unique_ptr<const RegexMachine> machine_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<icu::RegexPattern> foreign_;
+  int groups_ = 0;
+};
+
+/// A pattern at work on one text after the other. Our own machine runs the patterns and texts for which it does as Java
+/// does, ICU all others, with limits on time and stack. Places are bytes of text(). Not thread-safe: one for each batch
+/// of rows.
+class RegularExpression {
+ public:
+  explicit RegularExpression(std::shared_ptr<const RegularPattern> pattern) : pattern_(std::move(pattern)) {}
+
+  /// Begins with a new text, which must live as long as it is looked at.
+  void Reset(std::string_view text);
+  /// The text, with U+FFFD for what is no UTF-8.
+  std::string_view text() const { return text_; }
+  /// Whether text() is other bytes than those given, which live until the next Reset.
+  bool is_repaired() const { return is_repaired_; }
+  /// Whether there is a match at all, before any Find.
+  bool Test();
+  /// The next match; false when there is none or a limit was passed.
+  bool Find();
+  int groups() const { return pattern_->groups(); }
+  std::optional<int> GroupNamed(const std::string& name) const { return pattern_->GroupNamed(name); }
+  size_t start() const { return begin_; }
+  size_t end() const { return end_; }
+  /// Text of a group of the last match; empty when it took no part.
+  std::string_view Group(int group);
+  /// How many code points stand before a place.
+  size_t CharactersBefore(size_t place) const;
+
+ private:
+  bool FindForeign(size_t from);
+  void FindGroups();
+  size_t NextPlace() const;
+
+  const std::shared_ptr<const RegularPattern> pattern_;
+  std::string_view text_;
+  std::string repaired_;
+  bool is_ascii_ = true;
+  bool is_repaired_ = false;
+  bool is_own_ = false;  // our machine is the one for this text
+  bool is_found_ = false;
+  size_t begin_ = 0;
+  size_t end_ = 0;
+  bool has_groups_ = false;
+  RegexMachine::Scratch scratch_;
+
+  icu::UnicodeString foreign_text_;
+  bool has_foreign_text_ = false;
   std::unique_ptr<icu::RegexMatcher> matcher_;
+  std::vector<size_t> place_of_unit_;  // of foreign_text_, when it is not ASCII
 };
 
 }  // namespace firesteel::functions

@@ -12,33 +12,37 @@ namespace firesteel::functions {
 
 namespace {
 
-/// A constant pattern is compiled once a batch.
+/// Parts texts at the matches of a pattern, which is kept as long as it stays the same.
 class Splitter {
  public:
-  /// Pieces between matches, at most `most` (0: any number); none when the pattern is malformed.
-  std::optional<std::vector<std::string>> Split(std::string_view text, std::string_view pattern, size_t most) {
+  /// Pieces between matches, at most `most` (0: any number), until the next call; none when the pattern is malformed.
+  const std::vector<std::string_view>* Split(std::string_view text, std::string_view pattern, size_t most) {
     if (!expression_ || pattern != pattern_) {
       pattern_ = pattern;
-      expression_ = RegularExpression::Compile(pattern);
-      if (!expression_) return std::nullopt;
+      expression_.reset();
+      const auto compiled = RegularPattern::Compile(pattern, RegularPattern::Use::kRow);
+      if (!compiled) return nullptr;
+      expression_.emplace(compiled);
     }
-    std::vector<std::string> pieces;
+    pieces_.clear();
     expression_->Reset(text);
-    int32_t at = 0;
-    while ((most == 0 || pieces.size() + 1 < most) && expression_->Find()) {
+    text = expression_->text();
+    size_t at = 0;
+    while ((most == 0 || pieces_.size() + 1 < most) && expression_->Find()) {
       if (expression_->end() == 0) continue;
       // An empty match at the end parts nothing.
-      if (expression_->start() == expression_->end() && expression_->start() == expression_->size()) break;
-      pieces.push_back(expression_->Piece(at, expression_->start()));
+      if (expression_->start() == expression_->end() && expression_->start() == text.size()) break;
+      pieces_.push_back(text.substr(at, expression_->start() - at));
       at = expression_->end();
     }
-    pieces.push_back(expression_->Piece(at, expression_->size()));
-    return pieces;
+    pieces_.push_back(text.substr(at));
+    return &pieces_;
   }
 
  private:
   std::string pattern_;
-  std::unique_ptr<RegularExpression> expression_;
+  std::optional<RegularExpression> expression_;
+  std::vector<std::string_view> pieces_;
 };
 
 void FailPattern(KernelContext& context, size_t row, std::string_view pattern) {
@@ -50,36 +54,53 @@ void FailPattern(KernelContext& context, size_t row, std::string_view pattern) {
 }
 
 struct Entry {
-  std::string key;
-  std::optional<std::string> value;
+  std::string_view key;
+  std::optional<std::string_view> value;
 };
+
+/// Up to so many entries, keys are compared one by one.
+constexpr size_t kFewEntries = 8;
 
 template <bool kLastWins>
 void RunStrToMap(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   Splitter of_entries;
   Splitter of_pairs;
+  std::vector<Entry> entries;
+  std::unordered_map<std::string_view, size_t> known;
+  const auto find = [&](std::string_view key) -> Entry* {
+    if (entries.size() <= kFewEntries) {
+      for (Entry& entry : entries) {
+        if (entry.key == key) return &entry;
+      }
+      return nullptr;
+    }
+    for (size_t i = known.size(); i < entries.size(); ++i) known.emplace(entries[i].key, i);
+    const auto place = known.find(key);
+    return place == known.end() ? nullptr : &entries[place->second];
+  };
   for (size_t row = 0; row < rows; ++row) {
     if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row) || !arguments[2].IsValid(row)) {
       result.SetList(row, 0, 0);
       result.SetNull(row);
       continue;
     }
-    const auto pieces = of_entries.Split(arguments[0].Text(row), arguments[1].Text(row), 0);
+    const auto* pieces = of_entries.Split(arguments[0].Text(row), arguments[1].Text(row), 0);
     if (!pieces) return FailPattern(context, row, arguments[1].Text(row));
-    std::vector<Entry> entries;
-    std::unordered_map<std::string, size_t> known;
-    for (const std::string& piece : *pieces) {
-      const auto pair = of_pairs.Split(piece, arguments[2].Text(row), 2);
+    entries.clear();
+    known.clear();
+    for (const std::string_view piece : *pieces) {
+      // What was repaired lives in the first splitter: pieces are valid, and those of the second are pieces of them.
+      const auto* pair = of_pairs.Split(piece, arguments[2].Text(row), 2);
       if (!pair) return FailPattern(context, row, arguments[2].Text(row));
-      Entry entry{(*pair)[0], pair->size() > 1 ? std::optional((*pair)[1]) : std::nullopt};
-      const auto [found, is_new] = known.try_emplace(entry.key, entries.size());
-      if (is_new) {
-        entries.push_back(std::move(entry));
+      const Entry entry{(*pair)[0], pair->size() > 1 ? std::optional((*pair)[1]) : std::nullopt};
+      Entry* same = find(entry.key);
+      if (same == nullptr) {
+        entries.push_back(entry);
       } else if (kLastWins) {
-        entries[found->second] = std::move(entry);
+        *same = entry;
       } else {
         context.Fail(row, "DUPLICATED_MAP_KEY",
-                     {{"key", entry.key}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}},
+                     {{"key", std::string(entry.key)}, {"mapKeyDedupPolicy", "\"spark.sql.mapKeyDedupPolicy\""}},
                      ErrorClass::kRuntime, false);
         return;
       }

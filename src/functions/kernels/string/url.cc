@@ -177,53 +177,31 @@ std::optional<std::string_view> PartOf(const Uri& uri, std::string_view part) {
   return std::nullopt;
 }
 
-/// The value of a key in a query: the key is a regular expression, as in Spark. Keeps what it knows of the last key.
-class QueryKey {
+/// Values of keys in queries: the key is a regular expression, as in Spark. The last one is kept.
+class QueryValues {
  public:
-  void Write(std::string_view query, std::string_view key, TextOut& out) {
-    if (!is_known_ || key != key_) Set(key);
-    if (is_plain_ && IsAscii(query)) {
-      const std::optional<std::string_view> value = PlainValue(query);
-      return value ? out.Share(*value) : out.SetNull();
+  std::optional<std::string_view> Find(std::string_view query, std::string_view key) {
+    if (!is_known_ || key != key_) {
+      is_known_ = true;
+      key_ = key;
+      expression_.reset();
+      const auto pattern = RegularPattern::Compile("(&|^)" + key_ + "=([^&]*)", RegularPattern::Use::kRow);
+      if (pattern) expression_.emplace(pattern);
     }
-    if (!is_compiled_) expression_ = RegularExpression::Compile("(&|^)" + key_ + "=([^&]*)");
-    is_compiled_ = true;
-    if (!expression_) return out.SetNull();
+    if (!expression_) return std::nullopt;
     expression_->Reset(query);
-    if (!expression_->Find()) return out.SetNull();
-    out.Set(expression_->Group(2));
+    if (!expression_->Find()) return std::nullopt;
+    return expression_->Group(2);
   }
 
  private:
-  void Set(std::string_view key) {
-    key_ = key;
-    is_known_ = true;
-    is_plain_ = std::all_of(key.begin(), key.end(), [](char c) { return IsAlphanumeric(c) || c == '_' || c == '-'; });
-    is_compiled_ = false;
-  }
-
-  /// Of a key that stands for itself.
-  std::optional<std::string_view> PlainValue(std::string_view query) const {
-    while (true) {
-      const size_t end = std::min(query.find('&'), query.size());
-      const std::string_view pair = query.substr(0, end);
-      if (pair.size() > key_.size() && pair.starts_with(key_) && pair[key_.size()] == '=') {
-        return pair.substr(key_.size() + 1);
-      }
-      if (end == query.size()) return std::nullopt;
-      query.remove_prefix(end + 1);
-    }
-  }
-
   bool is_known_ = false;
-  bool is_plain_ = false;
-  bool is_compiled_ = false;
   std::string key_;
-  std::unique_ptr<RegularExpression> expression_;
+  std::optional<RegularExpression> expression_;
 };
 
 void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  QueryKey query_key;
+  QueryValues values;
   TextOut out(result);
   for (size_t row = 0; row < rows; ++row) {
     out.index = row;
@@ -245,7 +223,8 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
       const std::optional<std::string_view> part = PartOf(*uri, arguments[1].Text(row));
       part ? out.Share(*part) : out.SetNull();
     } else if (uri->query && !uri->opaque) {
-      query_key.Write(*uri->query, arguments[2].Text(row), out);
+      const std::optional<std::string_view> value = values.Find(*uri->query, arguments[2].Text(row));
+      value ? out.Set(*value) : out.SetNull();
     } else {
       out.SetNull();
     }

@@ -1,0 +1,141 @@
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "functions/kernels/kernels.h"
+#include "functions/kernels/string/regular_expression.h"
+#include "functions/kernels/test_columns.h"
+
+/// Expected values were read from Apache Spark 4.3.0.
+namespace firesteel::functions {
+namespace {
+
+using testing::Column;
+using testing::Outcome;
+using testing::RunKernel;
+using Use = RegularPattern::Use;
+
+/// Whether our own machine takes the pattern.
+bool IsOwn(std::string_view pattern) { return ParseRegex(pattern).has_value(); }
+
+/// All matches, each in angle brackets with its groups behind commas; the same for every use of the pattern.
+std::string Matches(std::string_view pattern, std::string_view text) {
+  std::string first;
+  for (const Use use : {Use::kFind, Use::kTest, Use::kRow}) {
+    const auto compiled = RegularPattern::Compile(pattern, use);
+    if (!compiled) return "malformed";
+    RegularExpression expression(compiled);
+    expression.Reset(text);
+    const bool is_there = expression.Test();
+    expression.Reset(text);
+    std::string found;
+    while (expression.Find()) {
+      found += "<" + std::string(expression.Group(0));
+      for (int i = 1; i <= expression.groups(); ++i) found += "," + std::string(expression.Group(i));
+      found += ">";
+    }
+    EXPECT_EQ(is_there, !found.empty()) << pattern << " in " << text;
+    if (use == Use::kFind) first = found;
+    EXPECT_EQ(first, found) << pattern << " in " << text;
+  }
+  return first;
+}
+
+TEST(Regex, TakesWhatItDoesAsJavaDoes) {
+  for (const char* pattern :
+       {"abc", "[0-9]+", "(a|b)c", "^a.*z$", "\\d{2,3}?", "(?i)ab", "\\bword\\b", "[^,]*,", "a}]"}) {
+    EXPECT_TRUE(IsOwn(pattern)) << pattern;
+  }
+  for (const char* pattern : {"(a)\\1", "(?=a)", "(?<!a)b", "a*+", "(a*)*", "[a-z&&[^b]]", "\\p{Greek}", "\\R", "*a",
+                              "(a", "a)", "[a", "a{2", "a{3,2}", "\\y", "a**", "[b-a]", "(?x) a", "^*"}) {
+    EXPECT_FALSE(IsOwn(pattern)) << pattern;
+  }
+}
+
+TEST(Regex, FindsTheFirstAlternative) {
+  EXPECT_EQ(Matches("ab|abc", "abcab"), "<ab><ab>");
+  EXPECT_EQ(Matches("(?:a|ab)c", "abc ac"), "<abc><ac>");
+  EXPECT_EQ(Matches("a+?", "aaa"), "<a><a><a>");
+  EXPECT_EQ(Matches("a{2,3}", "aaaaaaa"), "<aaa><aaa>");
+  EXPECT_EQ(Matches("a{2,3}?", "aaaaa"), "<aa><aa>");
+  EXPECT_EQ(Matches("x*", "axxb"), "<><xx><><>");
+  EXPECT_EQ(Matches("<.*>", "<a><b>"), "<<a><b>>");
+  EXPECT_EQ(Matches("<.*?>", "<a><b>"), "<<a>><<b>>");
+}
+
+TEST(Regex, RemembersGroups) {
+  EXPECT_EQ(Matches("(\\w+)-(\\d+)", "ab-12 c-3"), "<ab-12,ab,12><c-3,c,3>");
+  EXPECT_EQ(Matches("(a)|(b)", "ab"), "<a,a,><b,,b>");
+  EXPECT_EQ(Matches("(?<year>\\d{4})(?:-(\\d\\d))?", "2024-05 1999"), "<2024-05,2024,05><1999,1999,>");
+  EXPECT_EQ(Matches("(?:(a)|b)+", "ab"), "<ab,a>");  // ICU's: a group in a loop
+}
+
+TEST(Regex, KnowsWhereTextsBeginAndEnd) {
+  EXPECT_EQ(Matches("^a", "aa"), "<a>");
+  EXPECT_EQ(Matches("a$", "aa"), "<a>");
+  EXPECT_EQ(Matches("^$", ""), "<>");
+  EXPECT_EQ(Matches("a$", "aa\n"), "<a>");
+  EXPECT_EQ(Matches("a\\z", "aa\n"), "");
+  EXPECT_EQ(Matches("\\bab\\b", "ab abc ab"), "<ab><ab>");
+  EXPECT_EQ(Matches("a.c", "a\nc abc"), "<abc>");
+  EXPECT_EQ(Matches("(?s)a.c", "a\nc abc"), "<a\nc><abc>");
+  EXPECT_EQ(Matches(".*b", "xx\nab"), "<ab>");
+}
+
+TEST(Regex, ReadsUtf8) {
+  EXPECT_EQ(Matches("[\xC3\xA0-\xC3\xBF]+", "caf\xC3\xA9\xC3\xA8s"), "<\xC3\xA9\xC3\xA8>");
+  EXPECT_EQ(Matches("[^a]", "a\xE4\xB8\xAD\xF0\x9F\x98\x80"), "<\xE4\xB8\xAD><\xF0\x9F\x98\x80>");
+  EXPECT_EQ(Matches("^.{2}$", "\xC3\xA9\xE2\x82\xAC"), "<\xC3\xA9\xE2\x82\xAC>");
+  EXPECT_EQ(Matches(".+",
+                    "a\xE2\x80\xA8"
+                    "b"),
+            "<a><b>");
+  EXPECT_EQ(Matches("\\d", "\xD9\xA3"), "");  // ASCII digits alone
+  EXPECT_EQ(Matches("(?i)k", "kK\xE2\x84\xAA"), "<k><K>");
+  EXPECT_EQ(Matches("\xEF\xBF\xBD", "a\xFF"), "<\xEF\xBF\xBD>");
+}
+
+TEST(Regex, IcuReadsSetsAsJavaDoes) {
+  EXPECT_EQ(Matches("(?=\\d)[\\w.]+", "\xD9\xA3 7.a\xC3\xA9"), "<7.a>");
+  EXPECT_EQ(Matches("(?=.)\\Q\\d\\E\\d", "\\d1"), "<\\d1>");
+  EXPECT_EQ(Matches("\\b\\w", "h\xC3\xA9l a"), "<h><a>");
+}
+
+TEST(Regex, LongTexts) {
+  const std::string text = std::string(100'000, 'a') + "b";
+  EXPECT_EQ(Matches("a+b", text).size(), text.size() + 2);
+  EXPECT_EQ(Matches("[ab]*?b$", text).size(), text.size() + 2);
+  EXPECT_EQ(Matches("x.*", text), "");
+  EXPECT_EQ(Matches("a{50}", std::string(120, 'a')), "<" + std::string(50, 'a') + "><" + std::string(50, 'a') + ">");
+}
+
+TEST(Regex, Replaces) {
+  Column<std::string> text({"a1b22", std::nullopt, "", "xyz",
+                            "\xC3\xA9"
+                            "1",
+                            "no digits in this text"});
+  Column<std::string> pattern({"([0-9])+", "1", "^", "(?<n>y)", "1", "[0-9]"});
+  Column<std::string> with({"<$0$1>", "x", "-", "${n}$11\\$", "\xC3\xA8", "#"});
+  Column<int32_t> from({1, 1, 1, 2, 2, 1});
+  const DataType type = DataType::String();
+  const Outcome outcome = RunKernel(kRegexpReplace, {type, type, type, DataType::Int()}, type,
+                                    {text.view(), pattern.view(), with.view(), from.view()}, 6);
+  ASSERT_EQ(outcome.error, nullptr);
+  EXPECT_EQ(outcome.At<std::string>(0), "a<11>b<222>");
+  EXPECT_EQ(outcome.At<std::string>(1), std::nullopt);
+  EXPECT_EQ(outcome.At<std::string>(2), "-");
+  EXPECT_EQ(outcome.At<std::string>(3), "xyy1$z");
+  EXPECT_EQ(outcome.At<std::string>(4), "\xC3\xA9\xC3\xA8");
+  EXPECT_EQ(outcome.At<std::string>(5), "no digits in this text");
+  for (const char* bad : {"$", "\\", "$2", "${x}", "$x"}) {
+    Column<std::string> replacement({bad});
+    const Outcome failed = RunKernel(kRegexpReplace, {type, type, type, DataType::Int()}, type,
+                                     {text.view(), pattern.view(), replacement.view(), from.view()}, 1);
+    ASSERT_NE(failed.error, nullptr) << bad;
+    EXPECT_EQ(failed.error->condition(), "INVALID_REGEXP_REPLACE");
+  }
+}
+
+}  // namespace
+}  // namespace firesteel::functions
