@@ -173,6 +173,39 @@ TEST(Text, Patterns) {
   EXPECT_EQ(replaced.At<std::string>(1), "axbx");
 }
 
+TEST(Text, LikeInAnyCase) {
+  const DataType type = DataType::String();
+  const auto matches = [&](const Kernel& kernel, const std::string& text, const std::string& pattern) {
+    Column<std::string> texts({text});
+    Column<std::string> patterns({pattern});
+    Column<std::string> escapes({"\\"});
+    return RunKernel(kernel, {type, type, type}, DataType::Boolean(), {texts.view(), patterns.view(), escapes.view()},
+                     1)
+        .At<bool>(0);
+  };
+  EXPECT_EQ(matches(kIlike, "User 12 of GROUP-7, ok", "%group-7%"), true);
+  EXPECT_EQ(matches(kIlike,
+                    "\xC3\x89"
+                    "cole",
+                    "\xC3\xA9"
+                    "COLE"),
+            true);
+  EXPECT_EQ(matches(kIlike, "abc", "A_C"), true);
+  EXPECT_EQ(matches(kIlike, "abc", "A_"), false);
+  EXPECT_EQ(matches(kLike, "aaab", "%a_b"), true);
+  EXPECT_EQ(matches(kLike, "abcabd", "%ab_"), true);
+  EXPECT_EQ(matches(kLike, "abcabd", "%abd%x"), false);
+  EXPECT_EQ(matches(kLike, "a", "%%a%%"), true);
+  EXPECT_EQ(matches(kLike, "", "%"), true);
+  EXPECT_EQ(matches(kLike, "", "_"), false);
+  EXPECT_EQ(matches(kLike,
+                    "\xE4\xB8\xAD"
+                    "a",
+                    "_a"),
+            true);
+  EXPECT_EQ(matches(kLike, "50% off", "50\\% %"), true);
+}
+
 TEST(Datetime, MonthsEndWhereTheyEnd) {
   // 2020-01-31 plus a month is 2020-02-29.
   Column<int32_t> day({18292});

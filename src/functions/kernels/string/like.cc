@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,12 +16,16 @@ namespace {
 /// One step of a LIKE pattern.
 struct LikeToken {
   enum class Kind : uint8_t { kText, kOne, kMany } kind = Kind::kText;
-  std::string text;  ///< one code point of kText
+  std::string text;  ///< of kText: what stands between others
 };
 
 /// Nothing when the escape stands at the end or before a character that it may not escape.
 std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pattern, char escape) {
   std::vector<LikeToken> tokens;
+  const auto add_text = [&](std::string_view text) {
+    if (tokens.empty() || tokens.back().kind != LikeToken::Kind::kText) tokens.push_back({});
+    tokens.back().text += text;
+  };
   for (size_t i = 0; i < pattern.size();) {
     if (pattern[i] == escape) {
       if (i + 1 >= pattern.size()) {
@@ -33,7 +39,7 @@ std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pa
                         {{"format", SingleQuoted(pattern)}, {"char", SingleQuoted(pattern.substr(i + 1, length))}},
                         ErrorClass::kAnalysis, false);
       }
-      tokens.push_back({LikeToken::Kind::kText, std::string(1, next)});
+      add_text(pattern.substr(i + 1, 1));
       i += 2;
       continue;
     }
@@ -49,14 +55,14 @@ std::optional<std::vector<LikeToken>> ParsePattern(Row& row, std::string_view pa
       continue;
     }
     size_t length = Utf8SequenceLength(static_cast<uint8_t>(pattern[i]));
-    tokens.push_back({LikeToken::Kind::kText, std::string(pattern.substr(i, length))});
+    add_text(pattern.substr(i, length));
     i += length;
   }
   return tokens;
 }
 
 /// Matches with one point to go back to: the last %.
-bool Matches(const std::vector<LikeToken>& tokens, std::string_view text) {
+bool Matches(const std::vector<LikeToken>& tokens, std::string_view text, bool is_ascii) {
   size_t token = 0;
   size_t at = 0;
   size_t many = std::string_view::npos;
@@ -65,7 +71,13 @@ bool Matches(const std::vector<LikeToken>& tokens, std::string_view text) {
     if (token < tokens.size()) {
       const LikeToken& step = tokens[token];
       if (step.kind == LikeToken::Kind::kMany) {
+        if (token + 1 == tokens.size()) return true;
+        const LikeToken& next = tokens[token + 1];
         many = token++;
+        if (is_ascii && next.kind == LikeToken::Kind::kText) {
+          at = text.find(next.text, at);
+          if (at == std::string_view::npos) return false;
+        }
         many_at = at;
         continue;
       }
@@ -84,23 +96,55 @@ bool Matches(const std::vector<LikeToken>& tokens, std::string_view text) {
     many_at += std::min(Utf8SequenceLength(static_cast<uint8_t>(text[many_at])), text.size() - many_at);
     at = many_at;
     token = many + 1;
+    if (is_ascii && token < tokens.size() && tokens[token].kind == LikeToken::Kind::kText) {
+      many_at = at = text.find(tokens[token].text, at);
+      if (at == std::string_view::npos) return false;
+    }
   }
   return true;
 }
 
-std::optional<bool> Like(Row& row, std::string_view text, std::string_view pattern, std::string_view escape) {
-  std::optional<std::vector<LikeToken>> tokens = ParsePattern(row, pattern, escape.empty() ? '\\' : escape[0]);
-  if (!tokens) return std::nullopt;
-  return Matches(*tokens, text);
-}
-
-std::optional<bool> Ilike(Row& row, std::string_view text, std::string_view pattern, std::string_view escape) {
-  return Like(row, LowerText(text), LowerText(pattern), escape);
+/// like(text, pattern, escape). The tokens of a pattern are kept while it stays the same.
+template <bool kIgnoresCase>
+void RunLike(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  std::string last_pattern;
+  std::string last_escape;
+  std::optional<std::vector<LikeToken>> tokens;
+  std::string lower;
+  Row row(context);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    if (!arguments[0].IsValid(row.index) || !arguments[1].IsValid(row.index) || !arguments[2].IsValid(row.index)) {
+      result.SetNull(row.index);
+      continue;
+    }
+    const std::string_view pattern = arguments[1].Text(row.index);
+    const std::string_view escape = arguments[2].Text(row.index);
+    if (!tokens || pattern != last_pattern || escape != last_escape) {
+      last_pattern = pattern;
+      last_escape = escape;
+      tokens = ParsePattern(row, kIgnoresCase ? LowerText(pattern) : last_pattern, escape.empty() ? '\\' : escape[0]);
+      if (context.failed()) return;
+      if (!tokens) continue;
+    }
+    std::string_view text = arguments[0].Text(row.index);
+    const bool is_ascii = IsAscii(text);
+    if (kIgnoresCase) {
+      if (is_ascii) {
+        lower.resize(text.size());
+        std::transform(text.begin(), text.end(), lower.begin(),
+                       [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c); });
+      } else {
+        lower = LowerText(text);
+      }
+      text = lower;
+    }
+    result.Data<bool>()[row.index] = Matches(*tokens, text, is_ascii);
+  }
 }
 
 }  // namespace
 
-const Kernel kIlike = RowKernel<Ilike>(true);
-const Kernel kLike = RowKernel<Like>(true);
+const Kernel kIlike{RunLike<true>, nullptr, true};
+const Kernel kLike{RunLike<false>, nullptr, true};
 
 }  // namespace firesteel::functions
