@@ -1,5 +1,8 @@
 #include "functions/formats/json/json_tokenizer.h"
 
+#include <bit>
+#include <cstring>
+
 #include "base/hex_text.h"
 #include "base/utf8.h"
 
@@ -15,6 +18,24 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsNameStart(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
          static_cast<unsigned char>(c) >= 0x80;
+}
+/// The first byte from `at` on that is the quote, a backslash or a control character; the text's end if there is none.
+size_t EndOfPlain(std::string_view text, size_t at, char quote) {
+  constexpr uint64_t kOnes = 0x0101010101010101ull;
+  constexpr uint64_t kHighBits = 0x8080808080808080ull;
+  const auto zeros = [](uint64_t word) { return (word - kOnes) & ~word & kHighBits; };
+  const uint64_t quotes = kOnes * static_cast<uint8_t>(quote);
+  for (; at + sizeof(uint64_t) <= text.size(); at += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    // Borrows reach only bytes behind a true one, and the first is what counts.
+    const uint64_t found =
+        zeros(word ^ quotes) | zeros(word ^ kOnes * '\\') | ((word - kOnes * 0x20) & ~word & kHighBits);
+    if (found != 0) return at + static_cast<size_t>(std::countr_zero(found)) / 8;
+  }
+  const auto is_plain = [&](char c) { return c != quote && c != '\\' && static_cast<unsigned char>(c) >= 0x20; };
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
 }
 }  // namespace
 
@@ -156,7 +177,7 @@ bool JsonTokenizer::Recover() {
 bool JsonTokenizer::String(char quote) {
   const size_t begin = ++at_;
   // The common case has no escapes: a piece of the text.
-  while (at_ < source_.size()) {
+  while ((at_ = EndOfPlain(source_, at_, quote)) < source_.size()) {
     const char c = source_[at_];
     if (c == quote) {
       text_ = source_.substr(begin, at_++ - begin);

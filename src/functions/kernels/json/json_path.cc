@@ -183,19 +183,29 @@ std::shared_ptr<const void> PreparePath(const KernelCall& call) {
   return plan;
 }
 
-std::optional<std::string> GetJsonObject(Row& row, std::string_view text, std::string_view path_text) {
-  const auto& plan = row.prepared<PathPlan>();
-  const std::optional<Path> parsed = plan.is_constant ? std::nullopt : ParsePath(path_text);
-  const std::optional<Path>& path = plan.is_constant ? plan.path : parsed;
-  if (!path) return std::nullopt;
+void RunGetObject(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const auto& plan = context.prepared<PathPlan>();
   JsonTokenizer tokenizer(PathOptions());
-  tokenizer.Reset(text);
-  const JsonToken first = tokenizer.Next();
-  if (first == JsonToken::kEnd || first == JsonToken::kError) return std::nullopt;
-  Evaluator evaluator(tokenizer);
   Output out;
-  if (!evaluator.Evaluate(*path, Style::kRaw, out) || evaluator.broken()) return std::nullopt;
-  return std::move(out.text);
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    const std::optional<Path> parsed = plan.is_constant ? std::nullopt : ParsePath(arguments[1].Text(row));
+    const std::optional<Path>& path = plan.is_constant ? plan.path : parsed;
+    tokenizer.Reset(arguments[0].Text(row));
+    const JsonToken first = path ? tokenizer.Next() : JsonToken::kEnd;
+    out.text.clear();
+    out.has_values = false;
+    Evaluator evaluator(tokenizer);
+    if (first != JsonToken::kEnd && first != JsonToken::kError && evaluator.Evaluate(*path, Style::kRaw, out) &&
+        !evaluator.broken()) {
+      result.SetText(row, out.text);
+    } else {
+      result.SetNull(row);
+    }
+  }
 }
 
 std::optional<int32_t> JsonArrayLength(std::string_view text) {
@@ -275,7 +285,7 @@ void RunTuple(KernelContext&, std::span<const VectorView> arguments, size_t rows
 
 }  // namespace
 
-const Kernel kGetJsonObject = RowKernel<GetJsonObject>(false, PreparePath);
+const Kernel kGetJsonObject{RunGetObject, PreparePath, false};
 const Kernel kJsonArrayLength = RowKernel<JsonArrayLength>();
 const Kernel kJsonObjectKeys{RunObjectKeys, nullptr, false};
 const Kernel kJsonTuple{RunTuple, nullptr, false};
