@@ -1,5 +1,6 @@
 #include "base/error.h"
 #include "functions/function.h"
+#include "functions/kernels/collection/collection.h"
 #include "functions/kernels/text_format_kernels.h"
 #include "functions/kernels/variant/variant_kernels.h"
 #include "lowering/expression/expression_facts.h"
@@ -11,6 +12,7 @@ namespace {
 
 /// What a generator gives for one row, as lists of the engine that are unnested side by side: one text a column.
 struct Lists {
+  bool has_position = false;
   std::string rows;                  ///< the list whose elements are the rows
   std::vector<std::string> columns;  ///< over `rows`' element, named e, and its position, named p
 };
@@ -31,9 +33,9 @@ DataType PartsOfVariant() {
 Lists ListsOf(const bound::Call& call, const std::string& argument, const std::string& element,
               const std::string& position) {
   const std::string_view name = call.function->name;
-  const bool with_position = name == "posexplode" || name == "posexplode_outer";
   Lists lists;
-  if (with_position) lists.columns.push_back(position);
+  lists.has_position = name == "posexplode" || name == "posexplode_outer";
+  if (lists.has_position) lists.columns.push_back(position);
   const DataType& type = call.arguments.at(0)->type;
   if (type.Is(TypeKind::kVariant)) {
     lists.rows = argument;
@@ -86,7 +88,7 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
   }
   const std::string alias = NewTableAlias();
   const std::string element = alias + ".e";
-  const std::string position = "CAST(" + alias + ".p - 1 AS INTEGER)";
+  const std::string position = alias + ".p";
   const Lists lists = ListsOf(*call, argument, element, position);
   std::string rows = lists.rows;
   // Without elements an outer generator gives one row of nulls.
@@ -95,15 +97,23 @@ Select Lowerer::LowerNode(const bound::Relation& relation, const bound::Generate
   for (size_t i = 0; i < node.generated.size(); ++i) {
     std::string sql = lists.columns.at(i);
     if (outer && sql == position) sql = "(CASE WHEN " + alias + ".n > 0 THEN " + sql + " END)";
-    added.push_back(
-        Column{node.generated[i].id, sql, sql == element ? Column::Form::kReference : Column::Form::kComputed, 2});
+    added.push_back(Column{node.generated[i].id, sql,
+                           sql == element || sql == position ? Column::Form::kReference : Column::Form::kComputed, 2});
   }
   std::string items;
   for (const Column& column : select.columns) items += column.sql + " AS " + Alias(column.id) + ", ";
   items += "unnest(" + rows + ") AS e";
-  // An empty list has no positions either; a list made for the outer case has one.
-  items += ", generate_subscripts(" + rows + ", 1) AS p";
-  if (outer) items += ", len(" + lists.rows + ") AS n";
+  if (lists.has_position) {
+    // A list beside the rows, unnested in step: generate_subscripts costs four times as much.
+    functions::KernelCall positions;
+    positions.kernel = &functions::kPositions;
+    positions.argument_types = {DataType::Long()};
+    positions.constants.resize(1);
+    positions.result_type = DataType::Array(DataType::Int(), false);
+    positions.function_name = std::string(name);
+    items += ", unnest(" + KernelCallSql(std::move(positions), {"len(" + rows + ")"}, false) + ") AS p";
+    if (outer) items += ", len(" + lists.rows + ") AS n";
+  }
   Select exploded;
   exploded.from = "(" + SelectTextOf(select, items) + ") AS " + alias;
   exploded.nesting = select.nesting + 1;

@@ -3,6 +3,7 @@
 
 #include "functions/kernels/collection/array_builder.h"
 #include "functions/kernels/collection/collection.h"
+#include "functions/kernels/collection/integer_type.h"
 
 namespace firesteel::functions {
 
@@ -52,6 +53,60 @@ bool ArraySort(ArrayRow& row, Elements& elements) {
   elements = All(row);
   SortBy(row.element_type(0), elements, true, false);
   return true;
+}
+
+/// Up to so many elements are sorted by insertion.
+constexpr size_t kFewElements = 24;
+
+/// Arrays of integers, whose equal elements nobody can tell apart: sorted as they are.
+template <class T>
+void SortNumbers(const VectorView& list, size_t row, bool ascending, bool nulls_first, std::vector<T>& values,
+                 ResultVector& result) {
+  const ListSlot slot = list.Get<ListSlot>(row);
+  const VectorView& child = list.children[0];
+  values.clear();
+  for (uint64_t i = slot.offset; i < slot.offset + slot.length; ++i) {
+    if (!child.validity || child.IsValid(i)) values.push_back(child.Get<T>(i));
+  }
+  const size_t nulls = slot.length - values.size();
+  if (values.size() > kFewElements) {
+    std::sort(values.begin(), values.end());
+  } else {
+    for (size_t i = 1; i < values.size(); ++i) {
+      const T value = values[i];
+      size_t at = i;
+      for (; at > 0 && value < values[at - 1]; --at) values[at] = values[at - 1];
+      values[at] = value;
+    }
+  }
+  if (!ascending) std::reverse(values.begin(), values.end());
+  const uint64_t offset = result.AppendList(row, slot.length);
+  ResultVector& out = result.Child(0);
+  for (size_t i = 0; i < nulls; ++i) out.SetNull(offset + i + (nulls_first ? 0 : values.size()));
+  std::copy(values.begin(), values.end(), out.Data<T>() + offset + (nulls_first ? nulls : 0));
+}
+
+/// sort_array(array, ascending): nulls first when ascending, else last. array_sort(array): ascending, nulls last.
+template <bool kNullsLast, class T>
+void SortRows(std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  std::vector<T> values;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row) || !arguments.back().IsValid(row)) {
+      result.SetList(row, 0, 0);
+      result.SetNull(row);
+      continue;
+    }
+    const bool ascending = kNullsLast || arguments[1].Get<bool>(row);
+    SortNumbers<T>(arguments[0], row, ascending, ascending && !kNullsLast, values, result);
+  }
+}
+
+template <bool kNullsLast>
+void RunSort(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const bool is_done = WithIntegerType(context.call().result_type.element_type(), [&](auto zero) {
+    SortRows<kNullsLast, decltype(zero)>(arguments, rows, result);
+  });
+  if (!is_done) RunArrayBuilder<kNullsLast ? ArraySort : SortArray>(context, arguments, rows, result);
 }
 
 /// A merge sort that tolerates a comparator without sense (std::stable_sort does not promise that) and stays stable.
@@ -111,8 +166,8 @@ bool SortByMatrix(ArrayRow& row, Elements& elements) {
 
 const Kernel kArrayMax{Extreme<-1>};
 const Kernel kArrayMin{Extreme<1>};
-const Kernel kSortArray{RunArrayBuilder<SortArray>};
-const Kernel kArraySort{RunArrayBuilder<ArraySort>};
+const Kernel kSortArray{RunSort<false>};
+const Kernel kArraySort{RunSort<true>};
 const Kernel kSortByMatrix{RunArrayBuilder<SortByMatrix>, nullptr, true};
 
 }  // namespace firesteel::functions

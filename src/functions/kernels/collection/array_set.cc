@@ -1,5 +1,6 @@
 #include "functions/kernels/collection/array_builder.h"
 #include "functions/kernels/collection/collection.h"
+#include "functions/kernels/collection/integer_type.h"
 
 namespace firesteel::functions {
 
@@ -93,40 +94,72 @@ void Answer(ResultVector& result, size_t row, bool is_true, bool is_unknown) {
   if (!is_true && is_unknown) result.SetNull(row);
 }
 
-void Contains(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  ArrayRow row(context, arguments);
-  for (row.index = 0; row.index < rows; ++row.index) {
-    if (row.IsNull(0) || row.IsNull(1)) {
-      result.SetNull(row.index);
-      continue;
+/// The place of the first element that is equal to a row's value, and whether a NULL stands before it (or anywhere,
+/// when there is none: then the place is the length).
+struct Place {
+  size_t place;
+  bool has_null;
+};
+
+template <class T>
+Place FindInteger(const ArrayRow& row) {
+  const ListSlot slot = row.Get<ListSlot>(0);
+  const VectorView& child = row.argument(0).children[0];
+  const T value = row.Get<T>(1);
+  bool has_null = false;
+  for (uint64_t i = 0; i < slot.length; ++i) {
+    if (child.validity && !child.IsValid(slot.offset + i)) {
+      has_null = true;
+    } else if (child.Get<T>(slot.offset + i) == value) {
+      return {i, has_null};
     }
-    bool found = false;
-    bool has_null = false;
-    for (size_t i = 0; i < row.Length(0) && !found; ++i) {
-      const Element element = row.At(0, i);
-      has_null = has_null || element.is_null();
-      found = !element.is_null() && CompareElements(row.element_type(0), element, row.Value(1)) == 0;
-    }
-    Answer(result, row.index, found, has_null);
   }
+  return {slot.length, has_null};
+}
+
+Place FindElement(const ArrayRow& row) {
+  bool has_null = false;
+  for (size_t i = 0; i < row.Length(0); ++i) {
+    const Element element = row.At(0, i);
+    if (element.is_null()) {
+      has_null = true;
+    } else if (CompareElements(row.element_type(0), element, row.Value(1)) == 0) {
+      return {i, has_null};
+    }
+  }
+  return {row.Length(0), has_null};
+}
+
+/// Calls f(row, place) for rows without nulls.
+template <class F>
+void FindInRows(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result,
+                const F& f) {
+  const auto each = [&](const auto& find) {
+    ArrayRow row(context, arguments);
+    for (row.index = 0; row.index < rows; ++row.index) {
+      if (row.IsNull(0) || row.IsNull(1)) {
+        result.SetNull(row.index);
+      } else {
+        f(row, find(row));
+      }
+    }
+  };
+  const bool is_done = WithIntegerType(context.call().argument_types[0].element_type(),
+                                       [&](auto zero) { each(FindInteger<decltype(zero)>); });
+  if (!is_done) each(FindElement);
+}
+
+void Contains(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  FindInRows(context, arguments, rows, result, [&](const ArrayRow& row, const Place& found) {
+    Answer(result, row.index, found.place < row.Length(0), found.has_null);
+  });
 }
 
 /// Position from 1 of the first equal element; 0 if there is none.
 void Position(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  ArrayRow row(context, arguments);
-  for (row.index = 0; row.index < rows; ++row.index) {
-    if (row.IsNull(0) || row.IsNull(1)) {
-      result.SetNull(row.index);
-      continue;
-    }
-    int64_t position = 0;
-    for (size_t i = 0; i < row.Length(0) && position == 0; ++i) {
-      const Element element = row.At(0, i);
-      if (element.is_null()) continue;
-      if (CompareElements(row.element_type(0), element, row.Value(1)) == 0) position = static_cast<int64_t>(i) + 1;
-    }
-    result.Data<int64_t>()[row.index] = position;
-  }
+  FindInRows(context, arguments, rows, result, [&](const ArrayRow& row, const Place& found) {
+    result.Data<int64_t>()[row.index] = found.place < row.Length(0) ? static_cast<int64_t>(found.place) + 1 : 0;
+  });
 }
 
 /// Unknown when no value is common, neither array is empty, and one of them holds a NULL.

@@ -36,6 +36,8 @@ extern const Kernel kArrayJoin;
 extern const Kernel kGetOrNull;  ///< get(array, index from 0)
 extern const Kernel kMapItem;    ///< (map, key)
 extern const Kernel kMapContainsKey;
+// positions.cc
+extern const Kernel kPositions;  ///< (length long) → array of int: 0, 1, …
 // zip.cc
 extern const Kernel kArraysZip;
 extern const Kernel kMapZip;  ///< (map, map) → array<struct<key, value of one, value of the other>>

@@ -66,6 +66,39 @@ TEST(Arrays, MembershipHasThreeValues) {
   EXPECT_EQ(RunOnce(kArrayPosition, {Ints({Number(3), Number(2)}), Int(2)}, DataType::Long()), Number(2));
 }
 
+TEST(Arrays, SortsIntegersAsOtherValues) {
+  // As many as are sorted by insertion, and more; integers have a way of their own, doubles go the general one.
+  for (const int64_t length : {0, 1, 5, 24, 25, 300}) {
+    ValueList integers;
+    ValueList doubles;
+    for (int64_t i = 0; i < length; ++i) {
+      const int64_t value = (i * 7919) % 101 - 50;
+      integers.push_back(i % 10 == 3 ? kNone : Number(value));
+      doubles.push_back(i % 10 == 3 ? kNone : Value{static_cast<double>(value)});
+    }
+    const TypedValue longs{DataType::Array(DataType::Long()), Value::List(integers)};
+    const TypedValue reals{kDoubles, Value::List(doubles)};
+    const auto as_doubles = [](const Value& list) {
+      ValueList values;
+      for (const Value& value : list.list()) {
+        values.push_back(value.is_null() ? kNone : Value{static_cast<double>(value.integer())});
+      }
+      return Value::List(values);
+    };
+    for (const bool ascending : {true, false}) {
+      const TypedValue up{DataType::Boolean(), Value{ascending}};
+      EXPECT_EQ(as_doubles(RunOnce(kSortArray, {longs, up}, longs.type)), RunOnce(kSortArray, {reals, up}, kDoubles));
+    }
+    EXPECT_EQ(as_doubles(RunOnce(kArraySort, {longs}, longs.type)), RunOnce(kArraySort, {reals}, kDoubles));
+  }
+}
+
+TEST(Arrays, PositionsCountFromZero) {
+  const TypedValue three{DataType::Long(), Number(3)};
+  EXPECT_EQ(RunOnce(kPositions, {three}, kInts), List({Number(0), Number(1), Number(2)}));
+  EXPECT_EQ(RunOnce(kPositions, {{DataType::Long(), kNone}}, kInts), kNone);
+}
+
 TEST(Arrays, InsertCountsFromBothEndsAndFillsUp) {
   auto insert = [](std::initializer_list<Value> values, int64_t position) {
     return RunOnce(kArrayInsert, {Ints(values), Int(position), Int(9)}, kInts);
