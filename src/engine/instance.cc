@@ -15,6 +15,8 @@
 #include "duckdb/main/valid_checker.hpp"
 #include "engine/input_function.h"
 #include "engine/kernel_function.h"
+#include "engine/moment_function.h"
+#include "engine/rank_function.h"
 #include "engine/relabel_function.h"
 #include "engine/scan_function.h"
 #include "engine/variance_function.h"
@@ -75,6 +77,8 @@ Instance::Instance(const EngineOptions& options) {
     RegisterKernelFunctions(*connection.context);
     RegisterAggregateKernelFunction(*connection.context);
     RegisterVarianceFunctions(*connection.context);
+    RegisterMomentFunctions(*connection.context);
+    RegisterRankFunction(*connection.context);
     RegisterRelabelFunction(*connection.context);
     RegisterInputFunction(*connection.context);
     RegisterScanFunction(*connection.context);

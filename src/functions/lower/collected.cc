@@ -86,10 +86,8 @@ ExpressionPtr NoneIsNull(const std::vector<ExpressionPtr>& values, SqlWriter& wr
 /// skewness and kurtosis.
 std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
   const ExpressionPtr& value = Aggregate(call).arguments[0];
-  const std::string_view name = Aggregate(call).function->name;
-  const Kernel& kernel = name == "skewness" ? kSkewness : kKurtosis;
-  return writer.Kernel(kernel, {CollectedRows(call, Double(value, writer), writer), SliceCount(writer)},
-                       {kDoubles, DataType::Int()}, call->type, *call);
+  return writer.Aggregate("fs_" + std::string(Aggregate(call).function->name),
+                          {Double(value, writer), SliceCount(writer)}, *call);
 }
 
 std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
@@ -101,19 +99,7 @@ std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
     ExpressionPtr restricted = RestrictedAggregate(call, arguments, NoneIsNull(arguments, writer), writer);
     return writer.Aggregate("avg", {name == "regr_avgx" ? x : y}, *restricted);
   }
-  const Kernel& kernel = name == "corr"             ? kCorrelation
-                         : name == "covar_pop"      ? kPopulationCovariance
-                         : name == "covar_samp"     ? kSampleCovariance
-                         : name == "regr_sxx"       ? kRegressionSxx
-                         : name == "regr_sxy"       ? kRegressionSxy
-                         : name == "regr_syy"       ? kRegressionSyy
-                         : name == "regr_slope"     ? kRegressionSlope
-                         : name == "regr_intercept" ? kRegressionIntercept
-                                                    : kRegressionR2;
-  const DataType pairs = DataType::Array(PairType(DataType::Double(), DataType::Double()), false);
-  return writer.Kernel(
-      kernel, {CollectedRows(call, "struct_pack(f0 := " + y + ", f1 := " + x + ")", writer), SliceCount(writer)},
-      {pairs, DataType::Int()}, call->type, *call);
+  return writer.Aggregate("fs_" + std::string(name), {y, x, SliceCount(writer)}, *call);
 }
 
 std::string LowerHistogram(const ExpressionPtr& call, SqlWriter& writer) {
@@ -202,7 +188,7 @@ std::string LowerVectorAggregate(const ExpressionPtr& call, SqlWriter& writer) {
                        {DataType::Array(value->type, false)}, call->type, *call);
 }
 
-/// The different registers of a HyperLogLog++ sketch, and what they estimate. arguments[1] is the precision.
+/// The registers of a HyperLogLog++ sketch, and what they estimate. arguments[1] is the precision.
 std::string LowerApproximateCount(const ExpressionPtr& call, SqlWriter& writer) {
   const std::vector<ExpressionPtr>& arguments = Aggregate(call).arguments;
   const ExpressionPtr& value = arguments[0];
@@ -210,13 +196,9 @@ std::string LowerApproximateCount(const ExpressionPtr& call, SqlWriter& writer) 
   const std::string hash = writer.Kernel(kXxHash64, {writer.Sql(value)}, {value->type}, DataType::Long(), *call);
   const std::string packed =
       writer.Kernel(kSketchRegister, {hash, precision}, {DataType::Long(), DataType::Int()}, DataType::Long(), *call);
-  bound::AggregateCall distinct =
-      *RestrictedAggregate(call, {value}, NoneIsNull({value}, writer), writer)->As<bound::AggregateCall>();
-  // In a window the engine's DISTINCT costs more than it spares.
-  distinct.is_distinct = !writer.in_window();
-  const ExpressionPtr restricted = bound::Make(std::move(distinct), call->type, false, call->origin);
-  return writer.Kernel(kSketchEstimate, {writer.Aggregate("list", {packed}, *restricted), precision},
-                       {DataType::Array(DataType::Long(), false), DataType::Int()}, DataType::Long(), *call);
+  const ExpressionPtr restricted = RestrictedAggregate(call, {value}, NoneIsNull({value}, writer), writer);
+  return writer.Kernel(kSketchEstimate, {writer.Aggregate("fs_ranks", {packed, precision}, *restricted), precision},
+                       {DataType::Binary(), DataType::Int()}, DataType::Long(), *call);
 }
 
 /// collect_list, collect_set. A set comes sorted: its order is Spark's accident, and so it does not change from run to

@@ -20,19 +20,6 @@ extern const Kernel kPercentileWeighted;
 // percentile_approx.cc
 /// (array of double, percentage, accuracy long or relative error double) → the values' type or an array of it
 extern const Kernel kPercentileApprox;
-// moments.cc: (array of double or NULL, slices int): how many parts the array is summed up in, each by itself
-extern const Kernel kSkewness;
-extern const Kernel kKurtosis;
-// moments.cc: (array of struct<double y, double x>, slices int)
-extern const Kernel kPopulationCovariance;
-extern const Kernel kSampleCovariance;
-extern const Kernel kCorrelation;
-extern const Kernel kRegressionSxx;
-extern const Kernel kRegressionSxy;
-extern const Kernel kRegressionSyy;
-extern const Kernel kRegressionSlope;
-extern const Kernel kRegressionIntercept;
-extern const Kernel kRegressionR2;
 // histogram.cc: (array of double or NULL, bins int, slices int) → array of struct<x, y double>
 extern const Kernel kHistogramNumeric;
 // mode.cc: (array of any) → the most frequent; of several the first met, the least, the greatest
@@ -49,7 +36,7 @@ extern const Kernel kBitmapBitPosition;  ///< long → long
 extern const Kernel kBitmapBucketNumber;
 // distinct_sketch.cc: HyperLogLog++ of precision p
 extern const Kernel kSketchRegister;  ///< (hash long, p int) → long: index and rank of a register, packed
-extern const Kernel kSketchEstimate;  ///< (array of long: packed registers, p int) → long
+extern const Kernel kSketchEstimate;  ///< (binary: rank of each of 2^p registers, p int) → long
 // vector.cc: array of array<float> → array<float>
 extern const Kernel kVectorSum;
 extern const Kernel kVectorAverage;
@@ -58,7 +45,7 @@ extern const Kernel kVectorAverage;
 extern const Kernel kIntervalSum;
 extern const Kernel kIntervalAverage;
 
-/// The doubles of a row's array.
+/// The doubles of a row's array, in `storage` if there are NULLs among them or they do not lie together.
 std::span<const double> DoublesOf(const VectorView& list, size_t row, std::vector<double>& storage);
 
 }  // namespace firesteel::functions

@@ -1,16 +1,17 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <iterator>
-#include <vector>
+#include <string>
+#include <string_view>
 
 #include "functions/kernels/aggregate/aggregate.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/sketch_tables.inc"
 
 /// HyperLogLog++ (Heule, Nunkesser, Hall, 2013) as Spark's HyperLogLogPlusPlusHelper has it. A hash becomes a
-/// register's index and a rank; a group needs the greatest rank of each register, so the different pairs of a group are
-/// few, however many values there are.
+/// register's index and a rank; a group needs the greatest rank of each register (engine/rank_function.h).
 namespace firesteel::functions {
 
 namespace {
@@ -53,12 +54,17 @@ double Alpha(int p, double m) {
   return (0.7213 / (1.0 + 1.079 / m)) * m * m;
 }
 
-int64_t Estimate(const std::vector<uint8_t>& ranks, int p) {
+int64_t Estimate(std::string_view ranks, int p) {
+  static const std::array<double, size_t{1} << kRankBits> kInverses = [] {
+    std::array<double, size_t{1} << kRankBits> inverses{};
+    for (size_t rank = 0; rank < inverses.size(); ++rank) inverses[rank] = std::ldexp(1.0, -static_cast<int>(rank));
+    return inverses;
+  }();
   const auto m = static_cast<double>(ranks.size());
   double inverse = 0;
   double zeros = 0;
-  for (uint8_t rank : ranks) {
-    inverse += 1.0 / static_cast<double>(uint64_t{1} << rank);
+  for (const char rank : ranks) {
+    inverse += kInverses[static_cast<uint8_t>(rank)];
     if (rank == 0) zeros += 1;
   }
   const double estimate = Alpha(p, m) / inverse;
@@ -77,18 +83,12 @@ int64_t Estimate(const std::vector<uint8_t>& ranks, int p) {
 }
 
 void RunEstimate(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  const VectorView& list = arguments[0];
+  std::string none;
   for (size_t row = 0; row < rows; ++row) {
     const int32_t p = arguments[1].Get<int32_t>(row);
-    std::vector<uint8_t> ranks(size_t{1} << p, 0);
-    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
-    for (uint64_t i = 0; i < slot.length; ++i) {
-      if (!list.children[0].IsValid(slot.offset + i)) continue;
-      const int64_t packed = list.children[0].Get<int64_t>(slot.offset + i);
-      uint8_t& rank = ranks[static_cast<size_t>(packed >> kRankBits)];
-      rank = std::max(rank, static_cast<uint8_t>(packed & ((1 << kRankBits) - 1)));
-    }
-    result.Data<int64_t>()[row] = Estimate(ranks, p);
+    const bool has_values = arguments[0].IsValid(row);
+    if (!has_values) none.assign(size_t{1} << p, '\0');
+    result.Data<int64_t>()[row] = Estimate(has_values ? arguments[0].Text(row) : none, p);
   }
 }
 

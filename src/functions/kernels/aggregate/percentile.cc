@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <vector>
 
 #include "functions/kernels/aggregate/aggregate.h"
+#include "functions/kernels/aggregate/ordered_bits.h"
 
 /// Exact percentiles, after Spark's PercentileBase: the sorted values with how often each occurs.
 namespace firesteel::functions {
@@ -10,6 +12,7 @@ namespace firesteel::functions {
 std::span<const double> DoublesOf(const VectorView& list, size_t row, std::vector<double>& storage) {
   const ListSlot slot = list.Get<ListSlot>(row);
   const VectorView& child = list.children[0];
+  if (!child.validity && !child.selection) return {static_cast<const double*>(child.data) + slot.offset, slot.length};
   storage.clear();
   storage.reserve(slot.length);
   for (uint64_t i = 0; i < slot.length; ++i) {
@@ -26,11 +29,67 @@ bool Less(double a, double b) {
   return std::isnan(b) || a < b;
 }
 
+/// Percentiles of values that are found by their places in order, from 0 to Total() - 1.
+template <class Values>
+double Interpolated(const Values& values, double percentage) {
+  const double position = static_cast<double>(values.Total() - 1) * percentage;
+  const double lower = std::floor(position);
+  const double higher = std::ceil(position);
+  const double low = values.At(static_cast<int64_t>(lower));
+  if (higher == lower) return low;
+  const double high = values.At(static_cast<int64_t>(higher));
+  if (high == low) return low;
+  return low + (high - low) * (position - lower);
+}
+
+/// The first value whose share of values up to it reaches the percentage.
+template <class Values>
+double Discrete(const Values& values, double percentage) {
+  const double position = std::ceil(static_cast<double>(values.Total()) * percentage);
+  return values.At(std::max<int64_t>(static_cast<int64_t>(position), 1) - 1);
+}
+
+/// Values that are put in order only as far as is asked: each place that is asked for parts the range it lies in.
+class Selected {
+ public:
+  explicit Selected(bool descending) : descending_(descending) {}
+  void Take(std::span<const double> values) {
+    keys_.resize(values.size());
+    std::transform(values.begin(), values.end(), keys_.begin(),
+                   [&](double value) { return descending_ ? ~OrderedBits(value) : OrderedBits(value); });
+    parted_.clear();
+  }
+  int64_t Total() const { return static_cast<int64_t>(keys_.size()); }
+  double At(int64_t position) const {
+    const auto place = static_cast<size_t>(std::clamp<int64_t>(position, 0, Total() - 1));
+    // The nearest places in order before and behind it.
+    const auto next = std::lower_bound(parted_.begin(), parted_.end(), place);
+    if (next == parted_.end() || *next != place) {
+      const size_t begin = next == parted_.begin() ? 0 : *std::prev(next) + 1;
+      const size_t end = next == parted_.end() ? keys_.size() : *next;
+      const auto at = [&](size_t i) { return keys_.begin() + static_cast<std::ptrdiff_t>(i); };
+      if (begin == place && begin > 0) {
+        std::iter_swap(at(place), std::min_element(at(begin), at(end)));
+      } else {
+        std::nth_element(at(begin), at(place), at(end));
+      }
+      parted_.insert(next, place);
+    }
+    return DoubleOfOrderedBits(descending_ ? ~keys_[place] : keys_[place]);
+  }
+
+ private:
+  const bool descending_;
+  mutable std::vector<uint64_t> keys_;
+  mutable std::vector<size_t> parted_;  // places whose value is there, with no greater ones before and no less behind
+};
+
 struct Weighted {
   double value;
   int64_t up_to;  ///< how many values up to this one
 };
 
+/// Values with how often each occurs, in order.
 class Sorted {
  public:
   void Clear() { values_.clear(); }
@@ -39,34 +98,17 @@ class Sorted {
     values_.push_back({value, count});
   }
   bool empty() const { return values_.empty(); }
-  void Finish(bool descending) {
-    std::stable_sort(values_.begin(), values_.end(), [&](const Weighted& a, const Weighted& b) {
-      return descending ? Less(b.value, a.value) : Less(a.value, b.value);
-    });
+  void Finish() {
+    std::stable_sort(values_.begin(), values_.end(),
+                     [](const Weighted& a, const Weighted& b) { return Less(a.value, b.value); });
     int64_t count = 0;
     for (Weighted& value : values_) value.up_to = count += value.up_to;
   }
-  int64_t total() const { return total_; }
-  /// The value at a position from 0.
+  int64_t Total() const { return total_; }
   double At(int64_t position) const {
     auto found = std::upper_bound(values_.begin(), values_.end(), position,
                                   [](int64_t wanted, const Weighted& value) { return wanted < value.up_to; });
     return found == values_.end() ? values_.back().value : found->value;
-  }
-  double Interpolated(double percentage) const {
-    const double position = static_cast<double>(total_ - 1) * percentage;
-    const double lower = std::floor(position);
-    const double higher = std::ceil(position);
-    const double low = At(static_cast<int64_t>(lower));
-    if (higher == lower) return low;
-    const double high = At(static_cast<int64_t>(higher));
-    if (high == low) return low;
-    return low + (high - low) * (position - lower);
-  }
-  /// The first value whose share of values up to it reaches the percentage.
-  double Discrete(double percentage) const {
-    const double position = std::ceil(static_cast<double>(total_) * percentage);
-    return At(std::max<int64_t>(static_cast<int64_t>(position), 1) - 1);
   }
 
  private:
@@ -88,10 +130,11 @@ void Write(const DataType& type, double value, ResultVector& result, size_t row)
   }
 }
 
-void WriteAll(const Sorted& sorted, bool discrete, const VectorView& percentages, size_t row,
+template <class Values>
+void WriteAll(const Values& values, bool discrete, const VectorView& percentages, size_t row,
               const DataType& result_type, ResultVector& result) {
   const auto of = [&](double percentage) {
-    return discrete ? sorted.Discrete(percentage) : sorted.Interpolated(percentage);
+    return discrete ? Discrete(values, percentage) : Interpolated(values, percentage);
   };
   if (!result_type.Is(TypeKind::kArray)) {
     Write(result_type, of(percentages.Get<double>(row)), result, row);
@@ -113,19 +156,15 @@ void SetNull(const DataType& type, ResultVector& result, size_t row) {
 template <bool kDiscrete, bool kDescending>
 void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const DataType& type = context.call().result_type;
-  std::vector<double> values;
-  Sorted sorted;
+  std::vector<double> storage;
+  Selected values(kDescending);
   for (size_t row = 0; row < rows; ++row) {
-    sorted.Clear();
-    if (arguments[0].IsValid(row)) {
-      for (double value : DoublesOf(arguments[0], row, values)) sorted.Add(value, 1);
-    }
-    if (sorted.empty()) {
+    values.Take(arguments[0].IsValid(row) ? DoublesOf(arguments[0], row, storage) : std::span<const double>());
+    if (values.Total() == 0) {
       SetNull(type, result, row);
-      continue;
+    } else {
+      WriteAll(values, kDiscrete, arguments[1], row, type, result);
     }
-    sorted.Finish(kDescending);
-    WriteAll(sorted, kDiscrete, arguments[1], row, type, result);
   }
 }
 
@@ -152,7 +191,7 @@ void RunWeighted(KernelContext& context, std::span<const VectorView> arguments, 
       SetNull(type, result, row);
       continue;
     }
-    sorted.Finish(false);
+    sorted.Finish();
     WriteAll(sorted, false, arguments[1], row, type, result);
   }
 }

@@ -17,17 +17,19 @@ void RunApprox(KernelContext& context, std::span<const VectorView> arguments, si
   const DataType& type = context.call().result_type;
   const bool many = type.Is(TypeKind::kArray);
   std::vector<double> values;
-  std::vector<double> percentages;
+  std::vector<double> several;
   for (size_t row = 0; row < rows; ++row) {
     QuantileSummary summary(RelativeError(context.call(), arguments[2], row));
     if (arguments[0].IsValid(row)) {
       for (double value : DoublesOf(arguments[0], row, values)) summary.Insert(value);
     }
     summary.Finish();
+    double single = 0;
+    std::span<const double> percentages(&single, 1);
     if (many) {
-      DoublesOf(arguments[1], row, percentages);
+      percentages = DoublesOf(arguments[1], row, several);
     } else {
-      percentages.assign(1, arguments[1].Get<double>(row));
+      single = arguments[1].Get<double>(row);
     }
     if (summary.count() == 0 || percentages.empty()) {
       if (many) result.SetList(row, 0, 0);

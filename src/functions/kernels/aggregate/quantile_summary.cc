@@ -4,6 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
+
+#include "functions/kernels/aggregate/ordered_bits.h"
 
 namespace firesteel::functions {
 namespace {
@@ -17,6 +20,36 @@ bool Less(double a, double b) {
   return std::isnan(b) || a < b;
 }
 
+constexpr int kDigitBits = 11;
+constexpr size_t kDigits = (64 + kDigitBits - 1) / kDigitBits;
+constexpr size_t kDigitValues = size_t{1} << kDigitBits;
+constexpr size_t kFewValues = 2'000;  // fewer are sorted sooner by comparing
+
+/// Sorts as Java's Double.compare does: digit by digit of the keys, from the last one on, without those that are alike.
+void SortValues(std::vector<double>& values, std::vector<uint64_t>& keys, std::vector<uint64_t>& other) {
+  if (values.size() < kFewValues) {
+    std::sort(values.begin(), values.end(), [](double a, double b) { return OrderedBits(a) < OrderedBits(b); });
+    return;
+  }
+  keys.resize(values.size());
+  other.resize(values.size());
+  std::vector<uint32_t> counts(kDigits * kDigitValues);
+  const auto digit = [](uint64_t key, size_t i) { return (key >> (i * kDigitBits)) & (kDigitValues - 1); };
+  for (size_t i = 0; i < values.size(); ++i) {
+    keys[i] = OrderedBits(values[i]);
+    for (size_t k = 0; k < kDigits; ++k) ++counts[k * kDigitValues + digit(keys[i], k)];
+  }
+  for (size_t k = 0; k < kDigits; ++k) {
+    uint32_t* begins = &counts[k * kDigitValues];
+    if (begins[digit(keys[0], k)] == keys.size()) continue;
+    uint32_t begin = 0;
+    for (size_t v = 0; v < kDigitValues; ++v) begin += std::exchange(begins[v], begin);
+    for (const uint64_t key : keys) other[begins[digit(key, k)]++] = key;
+    keys.swap(other);
+  }
+  for (size_t i = 0; i < values.size(); ++i) values[i] = DoubleOfOrderedBits(keys[i]);
+}
+
 }  // namespace
 
 void QuantileSummary::Insert(double value) {
@@ -28,21 +61,21 @@ void QuantileSummary::Insert(double value) {
 
 void QuantileSummary::TakeHead() {
   if (head_.empty()) return;
-  std::sort(head_.begin(), head_.end(), Less);
-  std::vector<Sample> merged;
+  SortValues(head_, keys_, other_keys_);
+  std::vector<Sample>& merged = merged_;
+  merged.clear();
   merged.reserve(samples_.size() + head_.size());
   size_t taken = 0;
   for (size_t i = 0; i < head_.size(); ++i) {
     while (taken < samples_.size() && !Less(head_[i], samples_[taken].value)) merged.push_back(samples_[taken++]);
     ++count_;
     const bool is_end = taken == samples_.size() && i + 1 == head_.size();
-    const int64_t delta = merged.empty() || is_end
-                              ? 0
-                              : static_cast<int64_t>(std::floor(2.0 * relative_error_ * static_cast<double>(count_)));
+    const int64_t delta =
+        merged.empty() || is_end ? 0 : static_cast<int64_t>(2.0 * relative_error_ * static_cast<double>(count_));
     merged.push_back({head_[i], 1, delta});
   }
   merged.insert(merged.end(), samples_.begin() + static_cast<std::ptrdiff_t>(taken), samples_.end());
-  samples_ = std::move(merged);
+  samples_.swap(merged);
   head_.clear();
 }
 

@@ -33,6 +33,9 @@ class QuantileSummary {
   const double relative_error_;
   std::vector<double> head_;
   std::vector<Sample> samples_;
+  std::vector<Sample> merged_;  // what follows is memory kept from head to head
+  std::vector<uint64_t> keys_;
+  std::vector<uint64_t> other_keys_;
   int64_t count_ = 0;
 };
 

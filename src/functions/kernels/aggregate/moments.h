@@ -1,15 +1,12 @@
-#include <cmath>
-#include <optional>
-#include <vector>
+#pragma once
 
-#include "functions/kernels/aggregate/aggregate.h"
+#include <cmath>
+#include <cstddef>
+#include <optional>
 
 /// Central moments of values and of pairs of values, by the formulas and in the order of operations of Spark's
-/// CentralMomentAgg, Covariance and PearsonCorrelation (after Chan, Golub and LeVeque; Pébay): each slice of the rows
-/// is summed up by itself, as a partition is, and the slices are merged in their order.
+/// CentralMomentAgg, Covariance and PearsonCorrelation (after Chan, Golub and LeVeque; Pébay).
 namespace firesteel::functions {
-
-namespace {
 
 struct Moments {
   double n = 0;
@@ -84,112 +81,43 @@ struct Pairs {
   }
 };
 
-std::optional<double> Skewness(const Moments& m) {
+inline std::optional<double> Skewness(const Moments& m) {
   if (m.n == 0 || m.m2 == 0) return std::nullopt;
   return std::sqrt(m.n) * m.m3 / std::sqrt(m.m2 * m.m2 * m.m2);
 }
-std::optional<double> Kurtosis(const Moments& m) {
+inline std::optional<double> Kurtosis(const Moments& m) {
   if (m.n == 0 || m.m2 == 0) return std::nullopt;
   return m.n * m.m4 / (m.m2 * m.m2) - 3.0;
 }
 
-std::optional<double> PopulationCovariance(const Pairs& p) {
+inline std::optional<double> PopulationCovariance(const Pairs& p) {
   return p.n == 0 ? std::nullopt : std::optional(p.product / p.n);
 }
-std::optional<double> SampleCovariance(const Pairs& p) {
+inline std::optional<double> SampleCovariance(const Pairs& p) {
   return p.n <= 1 ? std::nullopt : std::optional(p.product / (p.n - 1.0));
 }
-std::optional<double> Correlation(const Pairs& p) {
+inline std::optional<double> Correlation(const Pairs& p) {
   if (p.n <= 1) return std::nullopt;
   const double divisor = std::sqrt(p.y_square * p.x_square);
   if (divisor == 0) return std::nullopt;
   return p.product / divisor;
 }
-std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.x_square); }
-std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.y_square); }
-std::optional<double> Sxy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.product); }
-std::optional<double> Slope(const Pairs& p) {
+inline std::optional<double> Sxx(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.x_square); }
+inline std::optional<double> Syy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.y_square); }
+inline std::optional<double> Sxy(const Pairs& p) { return p.n == 0 ? std::nullopt : std::optional(p.product); }
+inline std::optional<double> Slope(const Pairs& p) {
   if (p.n == 0 || p.x_square == 0) return std::nullopt;
   return p.regression_product / p.x_square;
 }
-std::optional<double> Intercept(const Pairs& p) {
+inline std::optional<double> Intercept(const Pairs& p) {
   if (p.n == 0 || p.x_square == 0) return std::nullopt;
   return p.y_average - p.regression_product / p.x_square * p.x_average;
 }
-std::optional<double> R2(const Pairs& p) {
+inline std::optional<double> R2(const Pairs& p) {
   if (p.n == 0 || p.x_square == 0) return std::nullopt;
   if (p.y_square == 0) return 1.0;
   const double correlation = p.product / std::sqrt(p.y_square * p.x_square);
   return correlation * correlation;
 }
-
-void Set(ResultVector& result, size_t row, std::optional<double> value) {
-  if (value) {
-    result.Data<double>()[row] = *value;
-  } else {
-    result.SetNull(row);
-  }
-}
-
-/// Calls run(begin, end) for each slice of `length` elements: as many as the call's last argument says, of nearly equal
-/// length.
-template <class Run>
-void ForSlices(const ListSlot& slot, int64_t slices, Run run) {
-  const auto count = static_cast<uint64_t>(slices);
-  for (uint64_t i = 0; i < count; ++i) {
-    run(slot.offset + i * slot.length / count, slot.offset + (i + 1) * slot.length / count);
-  }
-}
-
-template <auto F>
-void RunMoments(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  const VectorView& list = arguments[0];
-  for (size_t row = 0; row < rows; ++row) {
-    Moments all;
-    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
-    ForSlices(slot, arguments[1].Get<int32_t>(row), [&](uint64_t begin, uint64_t end) {
-      Moments moments;
-      for (uint64_t i = begin; i < end; ++i) {
-        if (list.children[0].IsValid(i)) moments.Add(list.children[0].Get<double>(i));
-      }
-      all.Merge(moments);
-    });
-    Set(result, row, F(all));
-  }
-}
-
-template <auto F>
-void RunPairs(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  const VectorView& list = arguments[0];
-  const VectorView& structs = list.children[0];
-  for (size_t row = 0; row < rows; ++row) {
-    Pairs all;
-    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
-    ForSlices(slot, arguments[1].Get<int32_t>(row), [&](uint64_t begin, uint64_t end) {
-      Pairs pairs;
-      for (uint64_t i = begin; i < end; ++i) {
-        const size_t index = structs.IndexOf(i);
-        if (!structs.children[0].IsValid(index) || !structs.children[1].IsValid(index)) continue;
-        pairs.Add(structs.children[0].Get<double>(index), structs.children[1].Get<double>(index));
-      }
-      all.Merge(pairs);
-    });
-    Set(result, row, F(all));
-  }
-}
-
-}  // namespace
-
-const Kernel kSkewness{RunMoments<Skewness>};
-const Kernel kKurtosis{RunMoments<Kurtosis>};
-const Kernel kPopulationCovariance{RunPairs<PopulationCovariance>};
-const Kernel kSampleCovariance{RunPairs<SampleCovariance>};
-const Kernel kCorrelation{RunPairs<Correlation>};
-const Kernel kRegressionSxx{RunPairs<Sxx>};
-const Kernel kRegressionSxy{RunPairs<Sxy>};
-const Kernel kRegressionSyy{RunPairs<Syy>};
-const Kernel kRegressionSlope{RunPairs<Slope>};
-const Kernel kRegressionIntercept{RunPairs<Intercept>};
-const Kernel kRegressionR2{RunPairs<R2>};
 
 }  // namespace firesteel::functions
