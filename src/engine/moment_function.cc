@@ -1,7 +1,9 @@
 #include "engine/moment_function.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -21,7 +23,8 @@ using functions::Pairs;
 template <class Sums>
 constexpr size_t kArguments = std::is_same_v<Sums, Pairs> ? 2 : 1;
 
-/// A group: its first rows as they come, its sums when there are more. The engine moves states as bytes.
+/// A group: its first rows as they come, its sums when there are more. The engine moves states as bytes, and of many
+/// groups each byte counts: rows and sums lie in one place.
 template <class Sums>
 class Group {
  public:
@@ -31,38 +34,42 @@ class Group {
   };
 
   void Add(const Row& row, int32_t slices) {
-    slices_ = slices;
+    slices_ = static_cast<uint8_t>(slices);
     if (!is_summed_ && count_ < kFew) {
-      rows_[count_++] = row;
+      std::copy(row.values.begin(), row.values.end(), numbers_ + count_ * kArguments<Sums>);
+      nulls_ = static_cast<uint16_t>(nulls_ | row.is_null << count_);
+      ++count_;
       return;
     }
-    SumUp();
-    AddTo(sums_, row);
+    Sums sums = SumUp();
+    AddTo(sums, row);
+    Keep(sums);
   }
 
   void Merge(const Group& other) {
     if (!other.is_summed_) {
-      for (uint32_t i = 0; i < other.count_; ++i) Add(other.rows_[i], other.slices_);
+      for (uint32_t i = 0; i < other.count_; ++i) Add(other.RowAt(i), other.slices_);
       return;
     }
-    SumUp();
-    sums_.Merge(other.sums_);
+    Sums sums = SumUp();
+    sums.Merge(other.SumUp());
+    Keep(sums);
   }
 
   Sums Total() const {
-    if (is_summed_) return sums_;
+    if (is_summed_) return SumUp();
     Sums all;
-    for (uint32_t slice = 0; slice < static_cast<uint32_t>(slices_); ++slice) {
-      const auto slices = static_cast<uint32_t>(slices_);
+    const uint32_t slices = slices_;
+    for (uint32_t slice = 0; slice < slices; ++slice) {
       Sums part;
-      for (uint32_t i = slice * count_ / slices; i < (slice + 1) * count_ / slices; ++i) AddTo(part, rows_[i]);
+      for (uint32_t i = slice * count_ / slices; i < (slice + 1) * count_ / slices; ++i) AddTo(part, RowAt(i));
       all.Merge(part);
     }
     return all;
   }
 
  private:
-  static constexpr uint32_t kFew = 16;
+  static constexpr uint32_t kFew = 12;
 
   static void AddTo(Sums& sums, const Row& row) {
     if (row.is_null) return;
@@ -73,17 +80,33 @@ class Group {
     }
   }
 
-  void SumUp() {
-    if (is_summed_) return;
-    for (uint32_t i = 0; i < count_; ++i) AddTo(sums_, rows_[i]);
-    is_summed_ = true;
+  Row RowAt(uint32_t i) const {
+    Row row;
+    std::copy_n(numbers_ + i * kArguments<Sums>, kArguments<Sums>, row.values.begin());
+    row.is_null = ((nulls_ >> i) & 1) != 0;
+    return row;
   }
 
-  Sums sums_;
+  Sums SumUp() const {
+    Sums sums;
+    if (is_summed_) {
+      std::memcpy(static_cast<void*>(&sums), numbers_, sizeof sums);
+    } else {
+      for (uint32_t i = 0; i < count_; ++i) AddTo(sums, RowAt(i));
+    }
+    return sums;
+  }
+  void Keep(const Sums& sums) {
+    is_summed_ = true;
+    std::memcpy(numbers_, &sums, sizeof sums);
+  }
+
   bool is_summed_ = false;
-  uint32_t count_ = 0;
-  int32_t slices_ = 1;
-  Row rows_[kFew];
+  uint8_t count_ = 0;
+  uint8_t slices_ = 1;
+  uint16_t nulls_ = 0;
+  double numbers_[kFew * kArguments<Sums>];
+  static_assert(sizeof(Sums) <= sizeof(numbers_) && std::is_trivially_copyable_v<Sums>);
 };
 
 /// The states that a vector of pointers names.
