@@ -46,7 +46,7 @@ void JsonTokenizer::Reset(std::string_view text) {
   current_ = JsonToken::kEnd;
   nesting_.clear();
   needs_comma_ = is_cut_ = has_lone_surrogate_ = false;
-  name_.clear();
+  name_ = {};
   text_ = {};
 }
 
@@ -65,7 +65,7 @@ bool JsonTokenizer::SkipComment() {
 }
 
 /// False on a malformed comment.
-bool JsonTokenizer::SkipSpace() {
+bool JsonTokenizer::SkipSpaces() {
   while (at_ < source_.size()) {
     const char c = source_[at_];
     if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
@@ -216,6 +216,17 @@ bool JsonTokenizer::Digits() {
 
 JsonToken JsonTokenizer::Number() {
   const size_t begin = at_;
+  // The common case: some digits inside of an object or array, and nothing that makes them more than an integer.
+  size_t end = begin;
+  while (end < source_.size() && IsDigit(source_[end])) ++end;
+  const bool is_short = end > begin && end - begin <= kMostDigits && (source_[begin] != '0' || end == begin + 1);
+  if (is_short && !nesting_.empty() && end < source_.size() && (source_[end] == ',' || source_[end] == '}')) {
+    at_ = end;
+    is_plain_ = true;
+    text_ = source_.substr(begin, end - begin);
+    needs_comma_ = true;
+    return current_ = JsonToken::kInteger;
+  }
   if (source_[at_] == '-') ++at_;
   if (at_ < source_.size() && !IsDigit(source_[at_])) return Word();
   size_t digits = at_;
@@ -318,7 +329,8 @@ JsonToken JsonTokenizer::FieldName() {
     return Error();
   }
   if (text_.size() > kMostNameLength && Utf16Length(text_) > kMostNameLength) return Error();
-  name_.assign(text_);
+  if (!is_plain_) name_buffer_ = text_;
+  name_ = is_plain_ ? text_ : std::string_view(name_buffer_);
   if (!SkipSpace() || at_ >= source_.size() || source_[at_] != ':') return Error();
   ++at_;
   needs_comma_ = false;

@@ -39,8 +39,8 @@ class JsonTokenizer {
   JsonToken current() const { return current_; }
   /// Unescaped text of a string or field name, text of a number; valid until the next token.
   std::string_view text() const { return text_; }
-  /// Name of the field whose value was read last.
-  const std::string& name() const { return name_; }
+  /// Name of the field whose value was read last; valid until the next name.
+  std::string_view name() const { return name_; }
   /// Where the current token begins, and the position behind it.
   size_t token_begin() const { return token_begin_; }
   size_t position() const { return at_; }
@@ -62,7 +62,9 @@ class JsonTokenizer {
 
  private:
   JsonToken Error() { return current_ = JsonToken::kError; }
-  bool SkipSpace();
+  /// Goes to what is no white space and no comment. False on a malformed comment.
+  bool SkipSpace() { return (at_ < source_.size() && source_[at_] > ' ' && source_[at_] != '/') || SkipSpaces(); }
+  bool SkipSpaces();
   bool SkipComment();
   JsonToken Value();
   JsonToken FieldName();
@@ -87,7 +89,8 @@ class JsonTokenizer {
   bool is_cut_ = false;  // the error is a string cut before its quote, and at_ is behind that
   std::string_view text_;
   std::string buffer_;
-  std::string name_;
+  std::string name_buffer_;
+  std::string_view name_;
 };
 
 }  // namespace firesteel::functions
