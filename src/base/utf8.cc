@@ -122,14 +122,14 @@ std::string_view Utf8Substring(std::string_view text, size_t begin, size_t end) 
 }
 
 bool IsValidUtf8(std::string_view text) {
-  size_t i = 0;
-  while (i < text.size()) {
+  if (IsAscii(text)) return true;
+  for (size_t i = 0; i < text.size();) {
     if (i + 8 <= text.size() && EightAscii(text, i)) {
       i += 8;
       continue;
     }
     size_t bad;
-    const size_t length = ValidSequence(text, i, bad);
+    const size_t length = ByteAt(text, i) < 0x80 ? 1 : ValidSequence(text, i, bad);
     if (length == 0) return false;
     i += length;
   }

@@ -6,6 +6,7 @@
 #include <unicode/uchar.h>
 
 #include <algorithm>
+#include <array>
 
 #include "base/utf8.h"
 #include "functions/kernels/kernels.h"
@@ -55,12 +56,70 @@ void MapByIcu(Out& out, std::string_view text, const Map& map) {
   }
 }
 
+constexpr char32_t kFirstOfThreeBytes = 0x800;
+using IcuMap = int32_t (*)(const char*, uint32_t, const char*, int32_t, char*, int32_t, icu::Edits*, UErrorCode&);
+
+/// Case of texts with other characters than ASCII, as long as each becomes one of as many bytes: by a table for those
+/// of two bytes; those of more stay as they are.
+class SameLengthFold {
+ public:
+  /// `context`: a character that depends on those beside it. `changes`: the property of those that change.
+  SameLengthFold(IcuMap map, char32_t context, UProperty changes) : changes_(changes) {
+    for (char32_t c = 0x80; c < kFirstOfThreeBytes; ++c) {
+      const char bytes[2] = {static_cast<char>(0xC0 | c >> 6), static_cast<char>(0x80 | (c & 0x3F))};
+      char mapped[16];
+      UErrorCode status = U_ZERO_ERROR;
+      const int32_t length = map("", 0, bytes, 2, mapped, sizeof mapped, nullptr, status);
+      if (U_SUCCESS(status) && length == 2 && c != context) pairs_[c] = {mapped[0], mapped[1]};
+    }
+  }
+
+  /// Writes as many bytes as the text has (and up to kSlack behind); false where the text needs ICU or is invalid.
+  template <class Fold>
+  bool Apply(std::string_view text, char* out, const Fold& fold) const {
+    for (size_t i = 0; i < text.size();) {
+      if (text.size() - i >= 8) {
+        if (const uint64_t word = LoadWord(text.data() + i); (word & kHighBits) == 0) {
+          StoreWord(out + i, fold(word));
+          i += 8;
+          continue;
+        }
+      }
+      const auto lead = static_cast<uint8_t>(text[i]);
+      if (lead < 0x80) {
+        out[i++] = static_cast<char>(fold(lead));
+        continue;
+      }
+      const size_t begin = i;
+      const char32_t c = NextCodePoint(text, i);
+      if (c == kReplacement) return false;
+      if (c >= kFirstOfThreeBytes) {
+        if (u_hasBinaryProperty(static_cast<UChar32>(c), changes_)) return false;
+        CopyBytes(out + begin, text.substr(begin, i - begin));
+        continue;
+      }
+      if (pairs_[c][0] == 0) return false;
+      std::memcpy(out + begin, pairs_[c].data(), 2);
+    }
+    return true;
+  }
+
+ private:
+  static constexpr char32_t kReplacement = 0xFFFD;  // also for invalid bytes
+  const UProperty changes_;
+  std::array<std::array<char, 2>, kFirstOfThreeBytes> pairs_{};  ///< zeros: not of two bytes
+};
+
 uint64_t UpperWord(uint64_t word) { return word ^ (AsciiBetween(word, 'a', 'z') >> 2); }
 uint64_t LowerWord(uint64_t word) { return word ^ (AsciiBetween(word, 'A', 'Z') >> 2); }
 
+constexpr char32_t kCapitalSigma = 0x3A3;  // another small letter at the end of a word
+
 template <class Out>
 void WriteUpper(Out& out, std::string_view text) {
-  if (FoldAscii(text, out.Room(text.size() + kSlack), UpperWord)) return out.Commit(text.size());
+  static const SameLengthFold kFold(icu::CaseMap::utf8ToUpper, 0, UCHAR_CHANGES_WHEN_UPPERCASED);
+  char* const room = out.Room(text.size() + kSlack);
+  if (FoldAscii(text, room, UpperWord) || kFold.Apply(text, room, UpperWord)) return out.Commit(text.size());
   MapByIcu(out, text, [](const char* bytes, int32_t size, char* room, int32_t most, UErrorCode& status) {
     return icu::CaseMap::utf8ToUpper("", 0, bytes, size, room, most, nullptr, status);
   });
@@ -68,7 +127,9 @@ void WriteUpper(Out& out, std::string_view text) {
 
 template <class Out>
 void WriteLower(Out& out, std::string_view text) {
-  if (FoldAscii(text, out.Room(text.size() + kSlack), LowerWord)) return out.Commit(text.size());
+  static const SameLengthFold kFold(icu::CaseMap::utf8ToLower, kCapitalSigma, UCHAR_CHANGES_WHEN_LOWERCASED);
+  char* const room = out.Room(text.size() + kSlack);
+  if (FoldAscii(text, room, LowerWord) || kFold.Apply(text, room, LowerWord)) return out.Commit(text.size());
   MapByIcu(out, text, [](const char* bytes, int32_t size, char* room, int32_t most, UErrorCode& status) {
     return icu::CaseMap::utf8ToLower("", 0, bytes, size, room, most, nullptr, status);
   });

@@ -136,6 +136,14 @@ void Reverse(TextOut& out, std::string_view text) {
   if (IsAscii(text)) return ReverseBytes(out, text);
   char* place = out.Room(text.size()) + text.size();
   for (size_t i = 0; i < text.size();) {
+    if (text.size() - i >= 8) {
+      if (const uint64_t word = LoadWord(text.data() + i); (word & kHighBits) == 0) {
+        place -= 8;
+        StoreWord(place, __builtin_bswap64(word));
+        i += 8;
+        continue;
+      }
+    }
     const std::string_view character = text.substr(i, Utf8SequenceLength(static_cast<uint8_t>(text[i])));
     place -= character.size();
     CopyBytes(place, character);

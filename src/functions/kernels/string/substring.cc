@@ -134,6 +134,16 @@ std::optional<std::string_view> SplitPart(Row& row, std::string_view text, std::
   if (part == 0) return row.Fail("INVALID_INDEX_OF_ZERO", {}, ErrorClass::kRuntime, false);
   if (delimiter.empty()) return part == 1 || part == -1 ? text : std::string_view();
   if (part > 0) return NthPart(text, delimiter, part);
+  if (delimiter.size() == 1) {
+    size_t end = text.size();
+    for (;; ++part) {
+      const size_t found = text.substr(0, end).rfind(delimiter[0]);
+      const size_t begin = found == std::string_view::npos ? 0 : found + 1;
+      if (part == -1) return text.substr(begin, end - begin);
+      if (begin == 0) return std::string_view();
+      end = found;
+    }
+  }
   // From the end; delimiters are found from the beginning, which matters where they overlap.
   int64_t parts = 1;
   for (size_t at = 0; (at = text.find(delimiter, at)) != std::string_view::npos; at += delimiter.size()) ++parts;
