@@ -5,6 +5,7 @@
 
 #include "base/base64.h"
 #include "base/hex_text.h"
+#include "base/utf8.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/byte_words.h"
 #include "functions/kernels/string/case_mapping.h"
@@ -98,7 +99,12 @@ std::optional<size_t> ReadBase64(std::string_view text, char* bytes) {
   return static_cast<size_t>(next - bytes);
 }
 
-bool IsNamed(std::string_view text, std::string_view name) { return text == name || UpperText(text) == name; }
+/// Whether the text in upper case is the name.
+bool IsNamed(std::string_view text, std::string_view name) {
+  if (!IsAscii(text)) return UpperText(text) == name;
+  return std::equal(text.begin(), text.end(), name.begin(), name.end(),
+                    [](char c, char letter) { return (c >= 'a' && c <= 'z' ? c - 32 : c) == letter; });
+}
 
 void ToBinary(Row& row, TextOut& out, std::string_view text, std::string_view format) {
   std::optional<size_t> length;
