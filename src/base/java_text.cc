@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <cstring>
 
 #include "base/big_integer.h"
 
@@ -218,96 +220,221 @@ Digits Develop(int exponent, uint64_t fraction, int significant_bits) {
   return digits;
 }
 
-std::string Format(const Digits& digits, bool negative) {
-  std::string text = negative ? "-" : "";
-  const std::string_view all(digits.text.data(), static_cast<size_t>(digits.count));
-  const int exponent = digits.exponent;
-  if (exponent > 0 && exponent < 8) {
-    const size_t whole = static_cast<size_t>(std::min(digits.count, exponent));
-    text += all.substr(0, whole);
-    text.append(static_cast<size_t>(exponent) - whole, '0');
-    text += '.';
-    text += whole < all.size() ? all.substr(whole) : "0";
-  } else if (exponent <= 0 && exponent > -3) {
-    text += "0.";
-    text.append(static_cast<size_t>(-exponent), '0');
-    text += all;
+/// A finite number but zero, taken apart: its magnitude is fraction / 2^52 × 2^exponent, the leading bit at
+/// kFractionBits.
+struct Parts {
+  int exponent = 0;
+  uint64_t fraction = 0;
+  int significant_bits = 0;
+  bool normal = true;
+};
+
+template <class T>
+Parts PartsOf(T value) {
+  using Bits = std::conditional_t<sizeof(T) == 8, uint64_t, uint32_t>;
+  constexpr int kBits = sizeof(T) == 8 ? kFractionBits : 23;
+  constexpr int kMaxExponent = sizeof(T) == 8 ? 0x7FF : 0xFF;
+  const Bits bits = std::bit_cast<Bits>(value);
+  Parts parts;
+  Bits fraction = bits & ((Bits{1} << kBits) - 1);
+  parts.exponent = static_cast<int>((bits >> kBits) & kMaxExponent);
+  parts.significant_bits = kBits + 1;
+  if (parts.exponent == 0) {
+    parts.normal = false;
+    const int leading = std::countl_zero(fraction);
+    const int shift = leading - (static_cast<int>(sizeof(T)) * 8 - 1 - kBits);
+    fraction <<= shift;
+    parts.exponent = 1 - shift;
+    parts.significant_bits = static_cast<int>(sizeof(T)) * 8 - leading;
   } else {
-    text += all[0];
-    text += '.';
-    text += all.size() > 1 ? all.substr(1) : "0";
-    text += 'E';
-    text += std::to_string(exponent - 1);
+    fraction |= Bits{1} << kBits;
   }
-  return text;
+  parts.exponent -= kMaxExponent / 2;
+  parts.fraction = static_cast<uint64_t>(fraction) << (kFractionBits - kBits);
+  return parts;
 }
 
-std::string NonFinite(double value) { return std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity"; }
+/// Whether Java's digits are the shortest ones that read back, the nearest of them. They differ only where an end of
+/// the interval of texts that read back is itself a number of few digits (an end has so many binary digits behind the
+/// point that it is not, in numbers that are not large), below powers of two, in subnormal numbers, and in whole
+/// numbers, of which Java prints all digits.
+template <class T>
+bool AreShortest(const Parts& parts) {
+  constexpr int kLargestExponent = sizeof(T) == 8 ? 49 : 20;
+  const int trailing_zeros = std::countr_zero(parts.fraction);
+  const bool is_power_of_two = trailing_zeros == kFractionBits;
+  const bool is_whole = kFractionBits - trailing_zeros <= parts.exponent;
+  return parts.normal && parts.exponent <= kLargestExponent && !is_power_of_two && !is_whole;
+}
+
+template <class T>
+Digits ShortestDigits(T magnitude) {
+  std::array<char, 32> text;
+  const char* end = std::to_chars(text.data(), text.data() + text.size(), magnitude, std::chars_format::scientific).ptr;
+  // d.ddde-dd
+  Digits digits;
+  const char* letter = end - 1;
+  while (*letter != 'e') --letter;
+  digits.text[0] = text[0];
+  const size_t behind_point = letter > text.data() + 1 ? static_cast<size_t>(letter - text.data()) - 2 : 0;
+  std::memcpy(digits.text.data() + 1, text.data() + 2, behind_point);
+  digits.count = static_cast<int>(behind_point) + 1;
+  int exponent = 0;
+  for (const char* c = letter + 2; c < end; ++c) exponent = exponent * 10 + (*c - '0');
+  digits.exponent = (letter[1] == '-' ? -exponent : exponent) + 1;
+  return digits;
+}
+
+/// Of a finite number but zero.
+template <class T>
+Digits DigitsOf(T value) {
+  const Parts parts = PartsOf(value);
+  if (AreShortest<T>(parts)) return ShortestDigits(std::fabs(value));
+  return Develop(parts.exponent, parts.fraction, parts.significant_bits);
+}
+
+size_t Put(std::string_view text, char* out) {
+  std::memcpy(out, text.data(), text.size());
+  return text.size();
+}
+
+/// Writes into `out` (kJavaNumberRoom bytes) and answers the end.
+char* Format(const Digits& digits, bool negative, char* out) {
+  if (negative) *out++ = '-';
+  const char* all = digits.text.data();
+  const auto count = static_cast<size_t>(digits.count);
+  const int exponent = digits.exponent;
+  if (exponent > 0 && exponent < 8) {
+    const auto places = static_cast<size_t>(exponent);
+    const size_t whole = std::min(count, places);
+    std::memcpy(out, all, whole);
+    std::memset(out + whole, '0', places - whole);
+    out += places;
+    *out++ = '.';
+    if (whole == count) {
+      *out++ = '0';
+      return out;
+    }
+    std::memcpy(out, all + whole, count - whole);
+    return out + (count - whole);
+  }
+  if (exponent <= 0 && exponent > -3) {
+    std::memcpy(out, "0.00", 4);
+    out += 2 - exponent;
+    std::memcpy(out, all, count);
+    return out + count;
+  }
+  *out++ = all[0];
+  *out++ = '.';
+  if (count > 1) {
+    std::memcpy(out, all + 1, count - 1);
+    out += count - 1;
+  } else {
+    *out++ = '0';
+  }
+  *out++ = 'E';
+  return std::to_chars(out, out + 5, exponent - 1).ptr;
+}
+
+template <class T>
+size_t WriteReal(T value, char* out) {
+  if (!std::isfinite(value)) return Put(std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity", out);
+  const bool negative = std::signbit(value);
+  if (value == 0) return Put(negative ? "-0.0" : "0.0", out);
+  return static_cast<size_t>(Format(DigitsOf(value), negative, out) - out);
+}
+
+/// The decimal digits of a magnitude, leftmost first; answers how many (1 to 39).
+size_t WriteMagnitude(uint128_t value, char* out) {
+  constexpr uint64_t kPart = 10'000'000'000'000'000'000u;  // 10^19
+  const auto put = [](uint64_t part, char* to) { return std::to_chars(to, to + 20, part).ptr; };
+  if (value <= UINT64_MAX) return static_cast<size_t>(put(static_cast<uint64_t>(value), out) - out);
+  char* end = out;
+  const auto put_padded = [&](uint64_t part) {
+    std::array<char, 20> digits;
+    const auto count = static_cast<size_t>(put(part, digits.data()) - digits.data());
+    std::memset(end, '0', 19 - count);
+    std::memcpy(end + 19 - count, digits.data(), count);
+    end += 19;
+  };
+  const uint128_t upper = value / kPart;
+  const auto low = static_cast<uint64_t>(value - upper * kPart);
+  if (upper < kPart) {
+    end = put(static_cast<uint64_t>(upper), end);
+  } else {
+    end = put(static_cast<uint64_t>(upper / kPart), end);
+    put_padded(static_cast<uint64_t>(upper % kPart));
+  }
+  put_padded(low);
+  return static_cast<size_t>(end - out);
+}
+
+uint128_t MagnitudeOf(int128_t value) {
+  return value < 0 ? uint128_t{0} - static_cast<uint128_t>(value) : static_cast<uint128_t>(value);
+}
 
 }  // namespace
 
-std::string JavaDoubleText(double value) {
-  if (!std::isfinite(value)) return NonFinite(value);
-  const uint64_t bits = std::bit_cast<uint64_t>(value);
-  const bool negative = bits >> 63;
-  if (value == 0) return negative ? "-0.0" : "0.0";
-  uint64_t fraction = bits & ((1ull << kFractionBits) - 1);
-  int exponent = static_cast<int>((bits >> kFractionBits) & 0x7FF);
-  int significant_bits = kFractionBits + 1;
-  if (exponent == 0) {
-    const int leading = std::countl_zero(fraction);
-    const int shift = leading - (63 - kFractionBits);
-    fraction <<= shift;
-    exponent = 1 - shift;
-    significant_bits = 64 - leading;
-  } else {
-    fraction |= 1ull << kFractionBits;
+size_t WriteJavaDouble(double value, char* out) { return WriteReal(value, out); }
+size_t WriteJavaFloat(float value, char* out) { return WriteReal(value, out); }
+
+JavaDigits JavaDoubleDigits(double value) {
+  if (value == 0) return {};
+  const Digits digits = DigitsOf(value);
+  JavaDigits number;
+  for (int i = 0; i < digits.count; ++i) {
+    number.digits = number.digits * 10 + static_cast<uint64_t>(digits.text[static_cast<size_t>(i)] - '0');
   }
-  return Format(Develop(exponent - 1023, fraction, significant_bits), negative);
+  number.exponent = digits.exponent - digits.count;
+  return number;
+}
+
+std::string JavaDoubleText(double value) {
+  std::array<char, kJavaNumberRoom> text;
+  return std::string(text.data(), WriteJavaDouble(value, text.data()));
 }
 
 std::string JavaFloatText(float value) {
-  if (!std::isfinite(value)) return NonFinite(static_cast<double>(value));
-  constexpr int kFloatFractionBits = 23;
-  const uint32_t bits = std::bit_cast<uint32_t>(value);
-  const bool negative = bits >> 31;
-  if (value == 0) return negative ? "-0.0" : "0.0";
-  uint32_t fraction = bits & ((1u << kFloatFractionBits) - 1);
-  int exponent = static_cast<int>((bits >> kFloatFractionBits) & 0xFF);
-  int significant_bits = kFloatFractionBits + 1;
-  if (exponent == 0) {
-    const int leading = std::countl_zero(fraction);
-    const int shift = leading - (31 - kFloatFractionBits);
-    fraction <<= shift;
-    exponent = 1 - shift;
-    significant_bits = 32 - leading;
-  } else {
-    fraction |= 1u << kFloatFractionBits;
+  std::array<char, kJavaNumberRoom> text;
+  return std::string(text.data(), WriteJavaFloat(value, text.data()));
+}
+
+size_t WriteDecimal(int128_t unscaled, int scale, char* out) {
+  char* const begin = out;
+  if (unscaled < 0) *out++ = '-';
+  const uint128_t magnitude = MagnitudeOf(unscaled);
+  if (scale <= 0) return static_cast<size_t>(out + WriteMagnitude(magnitude, out) - begin);
+  const auto places = static_cast<size_t>(scale);
+  std::array<char, 40> digits;
+  const size_t count = WriteMagnitude(magnitude, digits.data());
+  if (count <= places) {
+    *out++ = '0';
+    *out++ = '.';
+    std::memset(out, '0', places - count);
+    out += places - count;
+    std::memcpy(out, digits.data(), count);
+    return static_cast<size_t>(out + count - begin);
   }
-  const uint64_t wide = static_cast<uint64_t>(fraction) << (kFractionBits - kFloatFractionBits);
-  return Format(Develop(exponent - 127, wide, significant_bits), negative);
+  const size_t whole = count - places;
+  std::memcpy(out, digits.data(), whole);
+  out[whole] = '.';
+  std::memcpy(out + whole + 1, digits.data() + whole, places);
+  return static_cast<size_t>(out + count + 1 - begin);
 }
 
 std::string Int128Text(int128_t value) {
-  if (value == 0) return "0";
-  const bool negative = value < 0;
-  uint128_t rest = negative ? -static_cast<uint128_t>(value) : static_cast<uint128_t>(value);
-  std::string text;
-  for (; rest != 0; rest /= 10) text += static_cast<char>('0' + static_cast<int>(rest % 10));
-  if (negative) text += '-';
-  std::reverse(text.begin(), text.end());
-  return text;
+  std::array<char, kDecimalRoom> text;
+  return std::string(text.data(), WriteDecimal(value, 0, text.data()));
 }
 
 std::string DecimalPlainText(int128_t unscaled, int scale) {
-  std::string digits = Int128Text(unscaled);
-  if (scale <= 0) return unscaled == 0 ? digits : digits + std::string(static_cast<size_t>(-scale), '0');
-  const bool negative = digits[0] == '-';
-  if (negative) digits.erase(0, 1);
-  const size_t places = static_cast<size_t>(scale);
-  if (digits.size() <= places) digits.insert(0, places + 1 - digits.size(), '0');
-  digits.insert(digits.size() - places, ".");
-  return negative ? "-" + digits : digits;
+  if (scale <= 0) {
+    std::string digits = Int128Text(unscaled);
+    return unscaled == 0 ? digits : digits + std::string(static_cast<size_t>(-scale), '0');
+  }
+  std::string text(static_cast<size_t>(std::max(scale, 38)) + 4, '\0');
+  text.resize(WriteDecimal(unscaled, scale, text.data()));
+  return text;
 }
 
 std::string DecimalText(int128_t unscaled, int scale) {

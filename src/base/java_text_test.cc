@@ -35,6 +35,24 @@ TEST(JavaText, IsNotAlwaysTheShortest) {
   EXPECT_EQ(JavaDoubleText(1.1E23), "1.1E23");
 }
 
+TEST(JavaText, PrintsTheNearestOfTheShortest) {
+  EXPECT_EQ(JavaDoubleText(1.00000762939453125), "1.0000076293945312");  // halfway: the even digit
+  EXPECT_EQ(JavaDoubleText(9999999.999999998), "9999999.999999998");
+  EXPECT_EQ(JavaDoubleText(-1234567.875), "-1234567.875");
+  EXPECT_EQ(JavaDoubleText(1.9999999999999998), "1.9999999999999998");
+  EXPECT_EQ(JavaDoubleText(2.5e-5), "2.5E-5");
+  EXPECT_EQ(JavaDoubleText(2e-5), "2.0E-5");
+  EXPECT_EQ(JavaDoubleText(0.0625), "0.0625");
+  EXPECT_EQ(JavaDoubleText(12345678.9), "1.23456789E7");
+}
+
+TEST(JavaText, GivesDigits) {
+  EXPECT_EQ(JavaDoubleDigits(1234.5).digits, 12345u);
+  EXPECT_EQ(JavaDoubleDigits(1234.5).exponent, -1);
+  EXPECT_EQ(JavaDoubleDigits(-0.1).digits, 1u);
+  EXPECT_EQ(JavaDoubleDigits(0).digits, 0u);
+}
+
 TEST(JavaText, PrintsFloats) {
   EXPECT_EQ(JavaFloatText(0.1f), "0.1");
   EXPECT_EQ(JavaFloatText(1e10f), "1.0E10");
@@ -52,6 +70,7 @@ TEST(JavaText, PrintsDecimals) {
   EXPECT_EQ(DecimalText(-123, 10), "-1.23E-8");
   EXPECT_EQ(DecimalText(1, 6), "0.000001");
   EXPECT_EQ(DecimalText(0, 7), "0E-7");
+  EXPECT_EQ(DecimalPlainText(int128_t{1'000'000'000'000'000'000} * 1'000'000'007, 6), "1000000007000000000000.000000");
   int128_t huge = 1;
   for (int i = 0; i < 38; ++i) huge *= 10;
   EXPECT_EQ(DecimalPlainText(1 - huge, 38), "-0." + std::string(38, '9'));

@@ -53,7 +53,45 @@ bool DigitsFit(int part, int digits) {
   }
 }
 
+// Digits at fixed places; false where one is none.
+bool ReadDigits(const char* text, size_t count, int64_t& value) {
+  unsigned number = 0;
+  bool are_digits = true;
+  for (size_t i = 0; i < count; ++i) {
+    const auto digit = static_cast<unsigned>(static_cast<unsigned char>(text[i])) - '0';
+    are_digits &= digit < 10;
+    number = number * 10 + digit;
+  }
+  value = number;
+  return are_digits;
+}
+
+// The form that nearly all dates have: yyyy-MM-dd.
+bool ReadPlainDate(const char* text, Fields& fields) {
+  return text[4] == '-' && text[7] == '-' && ReadDigits(text, 4, fields.part[kYear]) &&
+         ReadDigits(text + 5, 2, fields.part[kMonth]) && ReadDigits(text + 8, 2, fields.part[kDay]);
+}
+
+// The form that nearly all timestamps have: yyyy-MM-dd HH:mm:ss with up to six digits behind a point.
+bool ReadPlainTimestamp(std::string_view text, Fields& fields) {
+  constexpr size_t kSeconds = 19;
+  if (text.size() < kSeconds || text.size() == kSeconds + 1 || text.size() > kSeconds + 7) return false;
+  const char* at = text.data();
+  if (!ReadPlainDate(at, fields) || (at[10] != ' ' && at[10] != 'T') || at[13] != ':' || at[16] != ':' ||
+      !ReadDigits(at + 11, 2, fields.part[kHour]) || !ReadDigits(at + 14, 2, fields.part[kMinute]) ||
+      !ReadDigits(at + 17, 2, fields.part[kSecond])) {
+    return false;
+  }
+  fields.part[kFraction] = 0;
+  if (text.size() == kSeconds) return true;
+  const size_t digits = text.size() - kSeconds - 1;
+  if (at[kSeconds] != '.' || !ReadDigits(at + kSeconds + 1, digits, fields.part[kFraction])) return false;
+  for (size_t i = digits; i < 6; ++i) fields.part[kFraction] *= 10;
+  return true;
+}
+
 std::optional<Fields> SplitTimestamp(std::string_view given) {
+  if (Fields fields; ReadPlainTimestamp(given, fields)) return fields;
   // Positions count from the given text: a time alone begins with T only at its very start.
   const std::string_view text = Trim(given);
   if (text.empty()) return std::nullopt;
@@ -177,6 +215,7 @@ int64_t DayShift(Special word) { return word == Special::kTomorrow ? 1 : word ==
 }  // namespace
 
 std::optional<int64_t> ParseDate(std::string_view text) {
+  if (Fields fields; text.size() == 10 && ReadPlainDate(text.data(), fields)) return DayOf(fields);
   text = Trim(text);
   if (text.empty()) return std::nullopt;
   size_t i = 0;

@@ -1,55 +1,68 @@
 #include "types/datetime_text.h"
 
+#include <charconv>
+
 #include "types/calendar.h"
 
 namespace firesteel {
 namespace {
 
-void AppendPadded(std::string& text, int64_t number, int width) {
-  const std::string digits = std::to_string(number);
-  for (int i = static_cast<int>(digits.size()); i < width; ++i) text += '0';
-  text += digits;
+char* PutTwo(char* out, int64_t number) {
+  out[0] = static_cast<char>('0' + number / 10);
+  out[1] = static_cast<char>('0' + number % 10);
+  return out + 2;
 }
 
 // Years of more than four digits and negative ones carry a sign, as ISO 8601 has it.
-void AppendDate(std::string& text, const CivilDate& date) {
-  if (date.year < 0) {
-    text += '-';
-  } else if (date.year > 9999) {
-    text += '+';
+char* PutDate(char* out, const CivilDate& date) {
+  int64_t year = date.year;
+  if (year < 0) {
+    *out++ = '-';
+    year = -year;
+  } else if (year > 9999) {
+    *out++ = '+';
   }
-  AppendPadded(text, date.year < 0 ? -date.year : date.year, 4);
-  text += '-';
-  AppendPadded(text, date.month, 2);
-  text += '-';
-  AppendPadded(text, date.day, 2);
+  if (year > 9999) {
+    out = std::to_chars(out, out + 20, year).ptr;
+  } else {
+    out = PutTwo(PutTwo(out, year / 100), year % 100);
+  }
+  *out++ = '-';
+  out = PutTwo(out, date.month);
+  *out++ = '-';
+  return PutTwo(out, date.day);
 }
 
 // Seconds of the day and a fraction of `digits` digits, without trailing zeros.
-void AppendTime(std::string& text, int64_t second_of_day, int64_t fraction, int digits) {
-  AppendPadded(text, second_of_day / 3600, 2);
-  text += ':';
-  AppendPadded(text, second_of_day / 60 % 60, 2);
-  text += ':';
-  AppendPadded(text, second_of_day % 60, 2);
-  if (fraction == 0) return;
-  text += '.';
-  AppendPadded(text, fraction, digits);
-  while (text.back() == '0') text.pop_back();
+char* PutTime(char* out, int64_t second_of_day, int64_t fraction, int digits) {
+  out = PutTwo(out, second_of_day / 3600);
+  *out++ = ':';
+  out = PutTwo(out, second_of_day / 60 % 60);
+  *out++ = ':';
+  out = PutTwo(out, second_of_day % 60);
+  if (fraction == 0) return out;
+  *out++ = '.';
+  for (int i = digits; i-- > 0; fraction /= 10) out[i] = static_cast<char>('0' + fraction % 10);
+  out += digits;
+  while (out[-1] == '0') --out;
+  return out;
 }
 
 // Seconds since 1970 on the clock shown, and a fraction of `digits` digits.
+char* PutLocal(char* out, int64_t local_second, int64_t fraction, int digits) {
+  out = PutDate(out, CivilFromDays(FloorDiv(local_second, kSecondsPerDay)));
+  *out++ = ' ';
+  return PutTime(out, FloorMod(local_second, kSecondsPerDay), fraction, digits);
+}
+
 std::string LocalText(int64_t local_second, int64_t fraction, int digits) {
-  std::string text;
-  AppendDate(text, CivilFromDays(FloorDiv(local_second, kSecondsPerDay)));
-  text += ' ';
-  AppendTime(text, FloorMod(local_second, kSecondsPerDay), fraction, digits);
-  return text;
+  char text[kTimestampRoom];
+  return std::string(text, PutLocal(text, local_second, fraction, digits));
 }
 
 // Written without adding the offset to the microseconds, which could overflow at the ends of the range.
-std::string LocalText(int64_t micros, int32_t offset_seconds) {
-  return LocalText(FloorDiv(micros, kMicrosPerSecond) + offset_seconds, FloorMod(micros, kMicrosPerSecond), 6);
+char* PutLocal(char* out, int64_t micros, int32_t offset_seconds) {
+  return PutLocal(out, FloorDiv(micros, kMicrosPerSecond) + offset_seconds, FloorMod(micros, kMicrosPerSecond), 6);
 }
 
 int64_t SecondsOf(int128_t nanos) {
@@ -63,16 +76,28 @@ int64_t FractionOf(int128_t nanos) {
 
 }  // namespace
 
-std::string DateText(int64_t days) {
-  std::string text;
-  AppendDate(text, CivilFromDays(days));
-  return text;
+size_t WriteDate(int64_t days, char* out) { return static_cast<size_t>(PutDate(out, CivilFromDays(days)) - out); }
+
+size_t WriteTimestampNtz(int64_t micros, char* out) { return static_cast<size_t>(PutLocal(out, micros, 0) - out); }
+
+size_t WriteTimestamp(int64_t micros, const TimeZone& zone, char* out) {
+  const int32_t offset = zone.OffsetAtInstant(FloorDiv(micros, kMicrosPerSecond));
+  return static_cast<size_t>(PutLocal(out, micros, offset) - out);
 }
 
-std::string TimestampNtzText(int64_t micros) { return LocalText(micros, 0); }
+std::string DateText(int64_t days) {
+  char text[kTimestampRoom];
+  return std::string(text, WriteDate(days, text));
+}
+
+std::string TimestampNtzText(int64_t micros) {
+  char text[kTimestampRoom];
+  return std::string(text, WriteTimestampNtz(micros, text));
+}
 
 std::string TimestampText(int64_t micros, const TimeZone& zone) {
-  return LocalText(micros, zone.OffsetAtInstant(FloorDiv(micros, kMicrosPerSecond)));
+  char text[kTimestampRoom];
+  return std::string(text, WriteTimestamp(micros, zone, text));
 }
 
 int64_t FloorMicros(int128_t nanos) {
@@ -88,9 +113,8 @@ std::string TimestampNanosText(int128_t nanos, const TimeZone& zone) {
 }
 
 std::string TimeText(int64_t nanos) {
-  std::string text;
-  AppendTime(text, nanos / kNanosPerSecond, nanos % kNanosPerSecond, 9);
-  return text;
+  char text[kTimestampRoom];
+  return std::string(text, PutTime(text, nanos / kNanosPerSecond, nanos % kNanosPerSecond, 9));
 }
 
 }  // namespace firesteel

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,6 +20,12 @@ std::string TimestampNtzText(int64_t micros);
 std::string TimestampText(int64_t micros, const TimeZone& zone);
 /// CAST(time AS STRING): "03:04:05.000001"; the value counts nanoseconds, shown to the type's precision.
 std::string TimeText(int64_t nanos);
+
+/// The same into `out`, which has room for kTimestampRoom bytes; they answer how many were written.
+constexpr size_t kTimestampRoom = 64;
+size_t WriteDate(int64_t days, char* out);
+size_t WriteTimestampNtz(int64_t micros, char* out);
+size_t WriteTimestamp(int64_t micros, const TimeZone& zone, char* out);
 
 /// CAST(timestamp of nanoseconds AS STRING): up to 9 digits of the second, without trailing zeros.
 std::string TimestampNtzNanosText(int128_t nanos);

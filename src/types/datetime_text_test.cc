@@ -59,5 +59,23 @@ TEST(Calendar, RoundTripsAndWeeks) {
   EXPECT_EQ(AddMonths(DaysFromCivil(2020, 3, 31), -13), DaysFromCivil(2019, 2, 28));
 }
 
+TEST(DatetimeText, PlainFormsAndTheirNeighbours) {
+  const TimeZone& utc = *TimeZone::Utc();
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:00:01", utc, 0), 1'000'000);
+  EXPECT_EQ(ParseTimestamp("1970-01-01T00:00:01.5", utc, 0), 1'500'000);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:00:01.123456", utc, 0), 1'123'456);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:00:01.1234567", utc, 0), 1'123'456);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:00:01.", utc, 0), 1'000'000);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:00:01Z", utc, 0), 1'000'000);
+  EXPECT_EQ(ParseTimestamp("1970-13-01 00:00:01", utc, 0), std::nullopt);
+  EXPECT_EQ(ParseTimestamp("1970-02-30 00:00:01", utc, 0), std::nullopt);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 24:00:01", utc, 0), std::nullopt);
+  EXPECT_EQ(ParseTimestamp("1970-01-01 00:0a:01", utc, 0), std::nullopt);
+  EXPECT_EQ(ParseDate("1970-01-02"), 1);
+  EXPECT_EQ(ParseDate("1970-1-2"), 1);
+  EXPECT_EQ(ParseDate("1970-02-29"), std::nullopt);
+  EXPECT_EQ(ParseDate("1970/01/02"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace firesteel

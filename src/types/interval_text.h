@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -15,6 +16,12 @@ namespace firesteel {
 /// MONTH", "INTERVAL '1 02:03:04.5' DAY TO SECOND".
 std::string YearMonthIntervalText(int64_t months, IntervalField start, IntervalField end);
 std::string DayTimeIntervalText(int64_t micros, IntervalField start, IntervalField end);
+/// These and CalendarIntervalText into `text`, which has room for kIntervalRoom bytes; they answer how many were
+/// written.
+constexpr size_t kIntervalRoom = 128;
+size_t WriteYearMonthInterval(int64_t months, IntervalField start, IntervalField end, char* text);
+size_t WriteDayTimeInterval(int64_t micros, IntervalField start, IntervalField end, char* text);
+size_t WriteCalendarInterval(const CalendarIntervalValue& value, char* text);
 /// Hive's form of the same: "1-2", "1 02:03:04.500000000" (what CSV and the thrift server show).
 std::string YearMonthIntervalHiveText(int64_t months);
 std::string DayTimeIntervalHiveText(int64_t micros);
