@@ -97,9 +97,7 @@ const TimeZone::LocalType& TimeZone::TypeAt(int64_t second) const {
   return types_[type];
 }
 
-int32_t TimeZone::OffsetAtInstant(int64_t second) const { return TypeAt(second).offset; }
-
-int32_t TimeZone::OffsetAtLocal(int64_t local) const {
+int32_t TimeZone::SearchLocal(int64_t local) const {
   // Before the end of a gap and before the end of an overlap the offset before the change holds.
   auto ends = [](const Transition& t) { return std::max(t.LocalBefore(), t.LocalAfter()); };
   if (transitions_.empty()) return types_[0].offset;
@@ -117,12 +115,52 @@ int32_t TimeZone::OffsetAtLocal(int64_t local) const {
   return types_[standard_type_].offset;
 }
 
+template <class Search>
+std::vector<TimeZone::Span> TimeZone::SpansOf(const std::vector<int64_t>& changes, const Search& search) {
+  std::vector<Span> spans;
+  size_t next = 0;  // the first change that is not before the span
+  for (int64_t begin = kFirstSpan; begin < kSpansEnd; begin += int64_t{1} << kSpanBits) {
+    const int64_t end = begin + (int64_t{1} << kSpanBits);
+    Span& span = spans.emplace_back();
+    int found = 0;
+    for (; next < changes.size() && changes[next] < end; ++next) {
+      if (changes[next] < begin) continue;
+      ++found;
+      span.change = changes[next];
+    }
+    if (found > 1) continue;
+    span.before = search(begin);
+    span.after = search(end - 1);
+  }
+  return spans;
+}
+
+void TimeZone::MakeSpans() {
+  if (transitions_.empty()) return;
+  std::vector<int64_t> instants;
+  std::vector<int64_t> locals;
+  for (const Transition& t : transitions_) {
+    instants.push_back(t.instant);
+    locals.push_back(std::max(t.LocalBefore(), t.LocalAfter()));
+  }
+  std::sort(locals.begin(), locals.end());
+  by_instant_ = SpansOf(instants, [&](int64_t second) { return TypeAt(second).offset; });
+  by_local_ = SpansOf(locals, [&](int64_t second) { return SearchLocal(second); });
+}
+
 int64_t TimeZone::ToLocalMicros(int64_t instant) const {
+  if (fixed()) return instant + types_[0].offset * kMicrosPerSecond;
   return instant + OffsetAtInstant(LastSecondBefore(instant)) * kMicrosPerSecond;
 }
 
 int64_t TimeZone::ToInstantMicros(int64_t local) const {
+  if (fixed()) return local - types_[0].offset * kMicrosPerSecond;
   return local - OffsetAtLocal(LastSecondBefore(local)) * kMicrosPerSecond;
+}
+
+int64_t TimeZone::ToInstantKeeping(int64_t local, int32_t offset) const {
+  const int64_t instant = local - offset * kMicrosPerSecond;
+  return OffsetAtInstant(LastSecondBefore(instant)) == offset ? instant : ToInstantMicros(local);
 }
 
 bool TimeZone::IsDaylightAt(int64_t second) const { return TypeAt(second).daylight; }

@@ -299,6 +299,7 @@ TimeZonePtr TimeZoneLoader::Region(const std::string& id, const std::string& fil
   auto zone = std::make_shared<TimeZone>();
   if (!ParseFile(bytes, *zone)) return nullptr;
   zone->id_ = id;
+  zone->MakeSpans();
   return zone;
 }
 

@@ -34,6 +34,29 @@ TEST(TimeZone, FollowsGapsAndOverlaps) {
   EXPECT_EQ(paris.OffsetAtInstant(-5000000000), 561);  // local mean time
 }
 
+TEST(TimeZone, FollowsChangesThatAreNear) {
+  const TimeZone& casablanca = *TimeZone::Find("Africa/Casablanca");  // an hour back in Ramadan
+  EXPECT_EQ(casablanca.OffsetAtInstant(1710035999), 3600);            // 2024-03-10 01:59:59 UTC
+  EXPECT_EQ(casablanca.OffsetAtInstant(1710036000), 0);
+  EXPECT_EQ(casablanca.OffsetAtInstant(1713059999), 0);
+  EXPECT_EQ(casablanca.OffsetAtInstant(1713060000), 3600);
+  const TimeZone& paris = *TimeZone::Find("Europe/Paris");
+  // The same second of every year from 1860 to 2140: what holds does not depend on how it is looked up.
+  for (int64_t second = -3'471'292'800; second < 5'364'662'400; second += 31'556'952) {
+    const int64_t micros = second * 1'000'000;
+    EXPECT_EQ(paris.ToLocalMicros(micros), micros + paris.OffsetAtInstant(second) * int64_t{1'000'000});
+    EXPECT_EQ(paris.ToInstantMicros(paris.ToLocalMicros(micros)), micros);
+  }
+}
+
+TEST(TimeZone, KeepsAnOffsetWhereItHolds) {
+  const TimeZone& paris = *TimeZone::Find("Europe/Paris");
+  const int64_t twice = 1603593000LL * 1'000'000;  // 2020-10-25 02:30
+  EXPECT_EQ(paris.ToInstantKeeping(twice, 3600), twice - 3600LL * 1'000'000);
+  EXPECT_EQ(paris.ToInstantKeeping(twice, 7200), twice - 7200LL * 1'000'000);
+  EXPECT_EQ(paris.ToInstantKeeping(twice, 0), twice - 7200LL * 1'000'000);
+}
+
 TEST(TimeZone, KnowsTheFarFuture) {
   const TimeZone& paris = *TimeZone::Find("Europe/Paris");
   EXPECT_EQ(paris.OffsetAtInstant(16731450000), 3600);  // 2500-03-14
