@@ -33,6 +33,83 @@ std::optional<int128_t> Finish(Row& row, WideDecimal value, int scale) {
 
 int Scale(const Row& row, size_t argument) { return row.call().argument_types[argument].scale(); }
 
+constexpr int kMaxDigits = 38;
+
+/// Both operands at a common scale, and the magnitude that the result must stay below.
+struct CommonScale {
+  int scale = 0;
+  int128_t left_factor = 1;
+  int128_t right_factor = 1;
+  int128_t limit = 0;
+  /// Whether 128 bits hold both operands, their sum and difference, and the result has the common scale.
+  bool is_narrow = false;
+};
+
+CommonScale CommonScaleOf(const KernelCall& call) {
+  const DataType& left = call.argument_types[0];
+  const DataType& right = call.argument_types[1];
+  const DataType& type = call.result_type;
+  CommonScale common;
+  common.scale = std::max(left.scale(), right.scale());
+  const int left_shift = common.scale - left.scale();
+  const int right_shift = common.scale - right.scale();
+  common.left_factor = static_cast<int128_t>(PowerOfTen(left_shift));
+  common.right_factor = static_cast<int128_t>(PowerOfTen(right_shift));
+  if (!type.Is(TypeKind::kDecimal)) {
+    common.is_narrow = left.precision() + left_shift <= kMaxDigits && right.precision() + right_shift <= kMaxDigits;
+    return common;
+  }
+  common.limit = static_cast<int128_t>(PowerOfTen(type.precision()));
+  common.is_narrow = common.scale == type.scale() && left.precision() + left_shift < kMaxDigits &&
+                     right.precision() + right_shift < kMaxDigits;
+  return common;
+}
+
+/// Rows of two decimals: `quick(a, b, value)` makes the value or declines, then `exact(row, a, b)` makes it.
+template <class T, class Quick, class Exact>
+void RunPairs(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result,
+              const Quick& quick, const Exact& exact) {
+  const VectorView& left = arguments[0];
+  const VectorView& right = arguments[1];
+  T* out = result.Data<T>();
+  Row row(context);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    const size_t i = row.index;
+    if (!left.IsValid(i) || !right.IsValid(i)) {
+      result.SetNull(i);
+      continue;
+    }
+    const auto a = left.Get<int128_t>(i);
+    const auto b = right.Get<int128_t>(i);
+    T value;
+    if (quick(a, b, value)) {
+      out[i] = value;
+      continue;
+    }
+    const std::optional<T> answer = exact(row, a, b);
+    if (context.failed()) return;
+    if (answer) {
+      out[i] = *answer;
+    } else {
+      result.SetNull(i);
+    }
+  }
+}
+
+bool FitsLong(int128_t value) {
+  return value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
+}
+
+/// A quotient or rest of 128 bits by the division of 64 bits, where both fit it. The divisor is neither 0 nor -1.
+int128_t QuickQuotient(int128_t a, int128_t b) {
+  if (FitsLong(a) && FitsLong(b)) return static_cast<int64_t>(a) / static_cast<int64_t>(b);
+  return a / b;
+}
+int128_t QuickRest(int128_t a, int128_t b) {
+  if (FitsLong(a) && FitsLong(b)) return static_cast<int64_t>(a) % static_cast<int64_t>(b);
+  return a % b;
+}
+
 std::optional<int128_t> Sum(Row& row, int128_t a, int128_t b) {
   int left = Scale(row, 0);
   int right = Scale(row, 1);
@@ -41,11 +118,16 @@ std::optional<int128_t> Sum(Row& row, int128_t a, int128_t b) {
   return Finish(row, sum, scale);
 }
 
-std::optional<int128_t> Add(Row& row, int128_t a, int128_t b) { return Sum(row, a, b); }
-std::optional<int128_t> Subtract(Row& row, int128_t a, int128_t b) { return Sum(row, a, -b); }
-
-bool FitsLong(int128_t value) {
-  return value >= std::numeric_limits<int64_t>::min() && value <= std::numeric_limits<int64_t>::max();
+template <int kSign>
+void RunSum(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const CommonScale common = CommonScaleOf(context.call());
+  const auto quick = [&](int128_t a, int128_t b, int128_t& value) {
+    if (!common.is_narrow) return false;
+    value = a * common.left_factor + kSign * (b * common.right_factor);
+    return value < common.limit && value > -common.limit;
+  };
+  const auto exact = [](Row& row, int128_t a, int128_t b) { return Sum(row, a, kSign * b); };
+  RunPairs<int128_t>(context, arguments, rows, result, quick, exact);
 }
 
 std::optional<int128_t> Multiply(Row& row, int128_t a, int128_t b) {
@@ -126,6 +208,27 @@ std::optional<int128_t> Divide(Row& row, int128_t a, int128_t b) {
   return Finish(row, Quotient(a, Scale(row, 0), b, Scale(row, 1), type.scale()), type.scale());
 }
 
+void RunDivide(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const DataType& left = context.call().argument_types[0];
+  const DataType& type = context.call().result_type;
+  const int shift = type.scale() - left.scale() + context.call().argument_types[1].scale();
+  // The dividend with its new zeros fits 128 bits.
+  const bool is_narrow = shift >= 0 && left.precision() + shift <= kMaxDigits;
+  const auto factor = static_cast<int128_t>(PowerOfTen(is_narrow ? shift : 0));
+  const auto limit = static_cast<int128_t>(PowerOfTen(type.precision()));
+  const auto quick = [&](int128_t a, int128_t b, int128_t& value) {
+    if (!is_narrow || (b >= -1 && b <= 0)) return false;
+    const int128_t dividend = a * factor;
+    const int128_t quotient = QuickQuotient(dividend, b);
+    const int128_t rest = dividend - quotient * b;
+    const uint128_t distance = Magnitude(rest);
+    const bool is_up = distance >= Magnitude(b) - distance;
+    value = quotient + (is_up ? ((dividend < 0) != (b < 0) ? -1 : 1) : 0);
+    return value < limit && value > -limit;
+  };
+  RunPairs<int128_t>(context, arguments, rows, result, quick, Divide);
+}
+
 /// Magnitudes at the common scale; the remainder has the dividend's sign.
 WideDecimal RemainderAtCommonScale(const Row& row, int128_t a, int128_t b) {
   int scale = std::max(Scale(row, 0), Scale(row, 1));
@@ -171,6 +274,40 @@ std::optional<int64_t> IntegralDivide(Row& row, int128_t a, int128_t b) {
   return static_cast<int64_t>(negative ? -quotient.low : quotient.low);
 }
 
+void RunRemainder(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const CommonScale common = CommonScaleOf(context.call());
+  const auto quick = [&](int128_t a, int128_t b, int128_t& value) {
+    if (!common.is_narrow || (b >= -1 && b <= 0)) return false;
+    value = QuickRest(a * common.left_factor, b * common.right_factor);
+    return value < common.limit && value > -common.limit;
+  };
+  RunPairs<int128_t>(context, arguments, rows, result, quick, Remainder);
+}
+
+void RunPmod(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const CommonScale common = CommonScaleOf(context.call());
+  const auto quick = [&](int128_t a, int128_t b, int128_t& value) {
+    if (!common.is_narrow || (b >= -1 && b <= 0)) return false;
+    const int128_t divisor = b * common.right_factor;
+    value = QuickRest(a * common.left_factor, divisor);
+    if (value < 0) value = QuickRest(value + divisor, divisor);
+    return value < common.limit && value > -common.limit;
+  };
+  RunPairs<int128_t>(context, arguments, rows, result, quick, Pmod);
+}
+
+void RunIntegralDivide(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
+                       ResultVector& result) {
+  const CommonScale common = CommonScaleOf(context.call());
+  const auto quick = [&](int128_t a, int128_t b, int64_t& value) {
+    if (!common.is_narrow || (b >= -1 && b <= 0)) return false;
+    const int128_t quotient = QuickQuotient(a * common.left_factor, b * common.right_factor);
+    value = static_cast<int64_t>(quotient);
+    return FitsLong(quotient);
+  };
+  RunPairs<int64_t>(context, arguments, rows, result, quick, IntegralDivide);
+}
+
 /// avg: the sum has the argument's scale, the result four digits more (or what is left of 38).
 std::optional<int128_t> Average(Row& row, int128_t sum, int64_t count) {
   if (count == 0) return std::nullopt;
@@ -197,13 +334,13 @@ std::optional<int64_t> HugeToLong(Row& row, int128_t value) {
 
 }  // namespace
 
-const Kernel kAddDecimal = RowKernel<Add>(true);
-const Kernel kSubtractDecimal = RowKernel<Subtract>(true);
+const Kernel kAddDecimal{RunSum<1>, nullptr, true};
+const Kernel kSubtractDecimal{RunSum<-1>, nullptr, true};
 const Kernel kMultiplyDecimal{RunMultiply, nullptr, true};
-const Kernel kDivideDecimal = RowKernel<Divide>(true);
-const Kernel kRemainderDecimal = RowKernel<Remainder>(true);
-const Kernel kPmodDecimal = RowKernel<Pmod>(true);
-const Kernel kIntegralDivideDecimal = RowKernel<IntegralDivide>(true);
+const Kernel kDivideDecimal{RunDivide, nullptr, true};
+const Kernel kRemainderDecimal{RunRemainder, nullptr, true};
+const Kernel kPmodDecimal{RunPmod, nullptr, true};
+const Kernel kIntegralDivideDecimal{RunIntegralDivide, nullptr, true};
 const Kernel kAverageDecimal = RowKernel<Average>(true);
 const Kernel kSumToDecimal = RowKernel<SumOfParts>(true);
 const Kernel kDecimalHigh = RowKernel<High>();

@@ -25,12 +25,23 @@ std::optional<int64_t> IntegralDivide(Row& row, int64_t a, int64_t b) {
 
 std::optional<int64_t> DivideMonths(Row& row, int32_t a, int32_t b) { return IntegralDivide(row, a, b); }
 
+/// C's fmod, which takes bit after bit of the quotient: where a double holds the whole quotient, at most one too large,
+/// one multiplication without rounding gives the rest.
+double RestOf(double a, double b) {
+  constexpr double kExactQuotients = 0x1p52;
+  const double quotient = std::trunc(a / b);
+  if (!(std::fabs(quotient) < kExactQuotients) || !std::isfinite(b)) return std::fmod(a, b);
+  double rest = std::fma(-quotient, b, a);
+  if (rest != 0 && std::signbit(rest) != std::signbit(a)) rest += std::copysign(b, a);
+  return std::copysign(rest, a);
+}
+
 /// The sign of the dividend stays, as in Java.
 template <class T>
 std::optional<T> Remainder(Row& row, T a, T b) {
   if (b == 0) return FailRemainderByZero(row);
   if constexpr (std::is_floating_point_v<T>) {
-    return std::fmod(a, b);
+    return static_cast<T>(RestOf(a, b));
   } else {
     return b == T(-1) ? T(0) : static_cast<T>(a % b);
   }
@@ -42,7 +53,7 @@ std::optional<T> Pmod(Row& row, T a, T n) {
   std::optional<T> r = Remainder<T>(row, a, n);
   if (!r || !(*r < 0)) return r;
   if constexpr (std::is_floating_point_v<T>) {
-    return std::fmod(*r + n, n);
+    return static_cast<T>(RestOf(*r + n, n));
   } else {
     if (n == T(-1)) return T(0);
     // In a wider type: the sum of two ints may pass 32 bits, and Java's wraps the same way after % for positive n.

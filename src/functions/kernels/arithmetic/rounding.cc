@@ -3,6 +3,7 @@
 
 #include "base/java_text.h"
 #include "functions/kernels/arithmetic/failures.h"
+#include "functions/kernels/arithmetic/rounding.h"
 #include "functions/kernels/arithmetic/wide_integer.h"
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/kernels.h"
@@ -12,8 +13,6 @@
 namespace firesteel::functions {
 
 namespace {
-
-enum class Rounding : uint8_t { kHalfUp, kHalfEven, kCeiling, kFloor };
 
 /// Rounds at 10^drop; the result counts units of that power.
 WideDecimal DropDigits(const WideDecimal& value, int drop, Rounding rounding) {
@@ -42,12 +41,21 @@ WideDecimal DropDigits(const WideDecimal& value, int drop, Rounding rounding) {
   return {value.negative, quotient};
 }
 
+constexpr int kLongDigits = 18;  // powers of ten up to this one are longs
+
 /// A decimal of `from_scale` rounded to `digits`, then brought to the result's type.
 template <Rounding kRounding>
 std::optional<int128_t> RoundDecimal(Row& row, int128_t value, int32_t digits) {
   const DataType& type = row.call().result_type;
   int from_scale = row.call().argument_types[0].scale();
   int drop = from_scale - digits;
+  if (drop > 0 && drop <= kLongDigits && digits == type.scale() && type.precision() <= kLongDigits &&
+      static_cast<int64_t>(value) == value) {
+    const auto unit = static_cast<int64_t>(PowerOfTen(drop));
+    const int64_t rounded = RoundedQuotient<kRounding>(static_cast<int64_t>(value), unit);
+    const auto limit = static_cast<int64_t>(PowerOfTen(type.precision()));
+    if (rounded < limit && rounded > -limit) return rounded;
+  }
   WideDecimal rounded = DropDigits(WideDecimal::Of(value), drop, kRounding);
   if (rounded.magnitude.IsZero()) return int128_t{0};
   const WideDecimal shortest = rounded;
@@ -77,6 +85,14 @@ template <Rounding kRounding, class T>
 std::optional<T> RoundInteger(Row& row, T value, int32_t digits) {
   if (digits >= 0) return value;
   if (digits < -38) return T{0};
+  if (digits >= -kLongDigits) {
+    const auto unit = static_cast<int64_t>(PowerOfTen(-digits));
+    const int64_t units = RoundedQuotient<kRounding>(static_cast<int64_t>(value), unit);
+    int64_t rounded;
+    if (!__builtin_mul_overflow(units, unit, &rounded) && static_cast<T>(rounded) == rounded) {
+      return static_cast<T>(rounded);
+    }
+  }
   WideDecimal rounded = DropDigits(WideDecimal::Of(value), -digits, kRounding);
   rounded.magnitude = WideInteger::Product(rounded.magnitude, PowerOfTen(-digits));
   int128_t result = 0;
@@ -85,22 +101,38 @@ std::optional<T> RoundInteger(Row& row, T value, int32_t digits) {
   return FailOverflow(row, "Overflow", "");
 }
 
+/// In the digits that Java has of the number as a double (of a float, too), whatever they are.
 template <Rounding kRounding, class T>
-T RoundFloating(T value, int32_t digits) {
-  if (!std::isfinite(value)) return value;
-  // What Java rounds by way of its BigDecimal has no negative zero.
-  if (value == 0) return T{0};
-  std::string text = sizeof(T) == 4 ? JavaFloatText(static_cast<float>(value)) : JavaDoubleText(value);
-  std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
-  int64_t drop = -parsed->exponent - digits;
+T RoundDigits(T value, int32_t digits) {
+  const JavaDigits shown = JavaDoubleDigits(value);
+  // Java shows one digit behind the point at least.
+  const int64_t drop = -static_cast<int64_t>(shown.digits == 0 ? -1 : shown.exponent) - digits;
   if (drop <= 0) return value;
-  // At most 17 digits: more dropped than there are leaves zero, or one unit.
-  WideDecimal exact{parsed->negative, WideInteger::Of(0)};
-  for (char c : parsed->digits)
-    exact.magnitude = WideInteger::Of(exact.magnitude.low * 10 + static_cast<unsigned>(c - '0'));
+  // At most 18 digits: more dropped than there are leaves zero, or one unit.
+  const WideDecimal exact{std::signbit(value), WideInteger::Of(shown.digits)};
   WideDecimal rounded = DropDigits(exact, static_cast<int>(std::min<int64_t>(drop, 60)), kRounding);
   std::string result = rounded.Text(0) + "E" + std::to_string(-static_cast<int64_t>(digits));
   return static_cast<T>(ParseJavaDouble(result, sizeof(T) == 4).value_or(0));
+}
+
+/// Where the digits need not be known, one exact division makes the result.
+template <Rounding kRounding, class T>
+T RoundFloating(T value, int32_t digits) {
+  static_assert(kRounding == Rounding::kHalfUp || kRounding == Rounding::kHalfEven);
+  if (!std::isfinite(value)) return value;
+  if (value == 0) return 0;  // BigDecimal has no negative zero
+  const double magnitude = std::fabs(static_cast<double>(value));
+  const std::optional<int64_t> units = CertainUnits(magnitude, digits);
+  if (!units) return RoundDigits<kRounding>(value, digits);
+  if (*units == 0) return 0;
+  const auto count = static_cast<double>(*units);
+  const double rounded = digits < 0 ? count * kPowersOfTen[-digits] : count / kPowersOfTen[digits];
+  if constexpr (sizeof(T) == sizeof(double)) {
+    return std::copysign(rounded, value);
+  } else {
+    const std::optional<float> nearest = NearestFloat(rounded);
+    return nearest ? std::copysign(*nearest, value) : RoundDigits<kRounding>(value, digits);
+  }
 }
 
 template <Rounding kRounding>

@@ -72,10 +72,84 @@ WideInteger WideInteger::Minus(const WideInteger& other) const {
   return {high - other.high - (low < other.low ? 1 : 0), low - other.low};
 }
 
+namespace {
+
+using Limbs = std::array<uint64_t, 5>;  // of 64 bits, the lowest first
+
+uint64_t HighLimb(uint128_t value) { return static_cast<uint64_t>(value >> 64); }
+uint64_t LowLimb(uint128_t value) { return static_cast<uint64_t>(value); }
+uint128_t Join(uint64_t high, uint64_t low) { return (static_cast<uint128_t>(high) << 64) | low; }
+
+WideInteger DivideByLimb(const WideInteger& value, uint64_t divisor, WideInteger& remainder) {
+  uint64_t rest = 0;
+  const auto step = [&](uint64_t limb) {
+    const uint128_t part = Join(rest, limb);
+    const auto digit = static_cast<uint64_t>(part / divisor);
+    rest = LowLimb(part) - digit * divisor;
+    return digit;
+  };
+  WideInteger quotient;
+  const uint64_t high = step(HighLimb(value.high));
+  quotient.high = Join(high, step(LowLimb(value.high)));
+  const uint64_t low = step(HighLimb(value.low));
+  quotient.low = Join(low, step(LowLimb(value.low)));
+  remainder = WideInteger::Of(rest);
+  return quotient;
+}
+
+/// Long division by two limbs, of which the upper one is not zero (Knuth, volume 2, algorithm 4.3.1 D).
+WideInteger DivideByTwoLimbs(const WideInteger& value, uint128_t divisor, WideInteger& remainder) {
+  const int shift = __builtin_clzll(HighLimb(divisor));
+  divisor <<= shift;
+  const uint64_t upper = HighLimb(divisor);
+  const uint64_t lower = LowLimb(divisor);
+  const WideInteger shifted = ShiftLeft(value, shift);
+  Limbs rest{LowLimb(shifted.low), HighLimb(shifted.low), LowLimb(shifted.high), HighLimb(shifted.high),
+             shift == 0 ? 0 : HighLimb(value.high) >> (64 - shift)};
+  std::array<uint64_t, 4> quotient{};
+  for (size_t j = 3; j-- > 0;) {
+    const uint128_t top = Join(rest[j + 2], rest[j + 1]);
+    // The digit is at most two too large; then it is corrected.
+    uint128_t digit = rest[j + 2] >= upper ? uint128_t{UINT64_MAX} : top / upper;
+    uint128_t left = top - digit * upper;
+    while (HighLimb(left) == 0 && digit * lower > Join(LowLimb(left), rest[j])) {
+      --digit;
+      left += upper;
+    }
+    // rest -= digit × divisor, at limb j.
+    const uint128_t low_product = digit * lower;
+    const uint128_t high_product = digit * upper + HighLimb(low_product);
+    const uint128_t before = Join(rest[j + 1], rest[j]);
+    const uint128_t taken = Join(LowLimb(high_product), LowLimb(low_product));
+    const uint128_t after = before - taken;
+    const uint64_t borrow = before < taken ? 1 : 0;
+    uint64_t above = rest[j + 2] - HighLimb(high_product) - borrow;
+    uint128_t kept = after;
+    if (above != 0) {  // below zero: one divisor back
+      --digit;
+      kept = after + divisor;
+      above = 0;
+    }
+    rest[j] = LowLimb(kept);
+    rest[j + 1] = HighLimb(kept);
+    rest[j + 2] = above;
+    quotient[j] = LowLimb(digit);
+  }
+  remainder = WideInteger::Of(Join(rest[1], rest[0]) >> shift);
+  return {Join(quotient[3], quotient[2]), Join(quotient[1], quotient[0])};
+}
+
+}  // namespace
+
 WideInteger WideInteger::Divide(const WideInteger& divisor, WideInteger& remainder) const {
   if (high == 0 && divisor.high == 0) {
-    remainder = Of(low % divisor.low);
-    return Of(low / divisor.low);
+    const uint128_t quotient = low / divisor.low;
+    remainder = Of(low - quotient * divisor.low);
+    return Of(quotient);
+  }
+  if (divisor.high == 0) {
+    if (HighLimb(divisor.low) == 0) return DivideByLimb(*this, LowLimb(divisor.low), remainder);
+    return DivideByTwoLimbs(*this, divisor.low, remainder);
   }
   WideInteger quotient;
   remainder = *this;

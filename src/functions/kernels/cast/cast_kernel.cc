@@ -29,10 +29,7 @@ std::shared_ptr<const void> Prepare(const KernelCall& call) {
 void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const CastPlan& plan = context.prepared<CastPlan>();
   CastState state(context, *plan.zone);
-  for (state.row = 0; state.row < rows; ++state.row) {
-    plan.caster->Convert(state, arguments[0], state.row, result, state.row);
-    if (context.failed()) return;
-  }
+  plan.caster->ConvertRows(state, arguments[0], rows, result);
 }
 
 }  // namespace
@@ -73,6 +70,7 @@ std::nullopt_t CastState::DecimalRangeAlways(std::string value) {
 }
 
 std::nullopt_t CastState::Invalid(std::string_view text, ErrorClass error_class) {
+  if (is_silent()) return std::nullopt;
   return Fail("CAST_INVALID_INPUT",
               {{"expression", LiteralSql(DataType::String(), Value{std::string(text)}, "UTC")},
                {"sourceType", QuoteType(DataType::String())},

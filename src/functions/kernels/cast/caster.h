@@ -29,6 +29,8 @@ class CastState {
   KernelContext& context() const { return context_; }
   bool failed() const { return context_.failed(); }
 
+  /// Whether a value that does not fit is null, so that nobody asks for the failure's text.
+  bool is_silent() const { return mode() != EvalMode::kAnsi; }
   /// CAST_INVALID_INPUT of a text (null when ANSI is off or in try_cast).
   std::nullopt_t Invalid(std::string_view text, ErrorClass error_class);
   /// CAST_OVERFLOW of a value given as Spark's SQL literal.
@@ -65,10 +67,22 @@ class Caster {
     state.to = &to_;
     ConvertValid(state, in, row, out, out_row);
   }
+  /// Converts rows 0 to rows - 1 into the same rows of the result, up to the first that fails.
+  void ConvertRows(CastState& state, const VectorView& in, size_t rows, ResultVector& out) const {
+    state.from = &from_;
+    state.to = &to_;
+    ConvertAll(state, in, rows, out);
+  }
   const DataType& from() const { return from_; }
   const DataType& to() const { return to_; }
 
  protected:
+  virtual void ConvertAll(CastState& state, const VectorView& in, size_t rows, ResultVector& out) const {
+    for (state.row = 0; state.row < rows; ++state.row) {
+      Convert(state, in, state.row, out, state.row);
+      if (state.failed()) return;
+    }
+  }
   virtual void ConvertValid(CastState& state, const VectorView& in, size_t row, ResultVector& out,
                             size_t out_row) const = 0;
 
@@ -92,6 +106,17 @@ class ScalarCaster<F, std::optional<To> (*)(CastState&, From)> : public Caster {
   void ConvertValid(CastState& state, const VectorView& in, size_t row, ResultVector& out,
                     size_t out_row) const override {
     row_kernel::WriteAny(out, out_row, F(state, row_kernel::Read<From>(in, row)));
+  }
+  void ConvertAll(CastState& state, const VectorView& in, size_t rows, ResultVector& out) const override {
+    for (state.row = 0; state.row < rows; ++state.row) {
+      const size_t row = state.row;
+      if (!in.IsValid(row)) {
+        out.SetNull(row);
+        continue;
+      }
+      row_kernel::WriteAny(out, row, F(state, row_kernel::Read<From>(in, row)));
+      if (state.failed()) return;
+    }
   }
 };
 
@@ -131,6 +156,8 @@ struct ParsedDecimal {
   int64_t exponent = 0;  ///< value = digits × 10^exponent
 };
 std::optional<ParsedDecimal> ParseDecimalText(std::string_view text);
+/// digits × 10^exponent, rounded half up to the scale; nothing when it has more than `precision` digits.
+std::optional<uint128_t> MagnitudeAtScale(uint64_t digits, int exponent, int precision, int scale);
 /// Rounds half up to the scale; nothing when it has more than `precision` digits.
 std::optional<int128_t> ToDecimal(const ParsedDecimal& parsed, int precision, int scale);
 std::string PlainText(const ParsedDecimal& parsed);

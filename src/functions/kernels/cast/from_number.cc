@@ -2,6 +2,7 @@
 #include <limits>
 
 #include "base/java_text.h"
+#include "functions/kernels/arithmetic/rounding.h"
 #include "functions/kernels/arithmetic/wide_integer.h"
 #include "functions/kernels/cast/caster.h"
 #include "types/value_text.h"
@@ -18,6 +19,7 @@ template <class To, class From>
 std::optional<To> IntegerToInteger(CastState& state, From value) {
   auto narrowed = static_cast<To>(value);
   if (narrowed == value || state.legacy()) return narrowed;
+  if (state.is_silent()) return std::nullopt;
   return state.Overflow(IntegerLiteral(state, value));
 }
 
@@ -46,45 +48,101 @@ std::optional<To> FloatingToInteger(CastState& state, From value) {
   // For long the greatest double of the range is below 2^63.
   bool in_range = sizeof(To) == 8 ? (d >= kLow && d < -kLow) : (std::floor(d) <= kHigh && std::ceil(d) >= kLow);
   if (in_range) return static_cast<To>(d);
+  if (state.is_silent()) return std::nullopt;
   return state.Overflow(FloatingLiteral(state, d));
 }
 
-template <class To>
-std::optional<To> DecimalToInteger(CastState& state, int128_t value) {
-  int128_t whole = value / static_cast<int128_t>(PowerOfTen(state.from->scale()));
-  bool in_range = whole >= std::numeric_limits<To>::min() && whole <= std::numeric_limits<To>::max();
-  if (in_range || state.legacy()) return static_cast<To>(whole);
-  return state.Overflow(DecimalPlainText(value, state.from->scale()) + "BD");
-}
+constexpr int kLongDigits = 18;  // powers of ten up to this one are longs
+constexpr int kMaxDigits = 38;
+
+bool FitsLong(int128_t value) { return static_cast<int64_t>(value) == value; }
 
 template <class To>
+std::optional<To> DecimalToInteger(CastState& state, int128_t value) {
+  const int scale = state.from->scale();
+  const auto unit = static_cast<int128_t>(PowerOfTen(scale));
+  const int128_t whole =
+      scale <= kLongDigits && FitsLong(value) ? static_cast<int64_t>(value) / static_cast<int64_t>(unit) : value / unit;
+  bool in_range = whole >= std::numeric_limits<To>::min() && whole <= std::numeric_limits<To>::max();
+  if (in_range || state.legacy()) return static_cast<To>(whole);
+  if (state.is_silent()) return std::nullopt;
+  return state.Overflow(DecimalPlainText(value, scale) + "BD");
+}
+
+/// The nearest number of the type. Where digits and power of ten are both exact, one division makes it.
+template <class To>
 std::optional<To> DecimalToFloating(CastState& state, int128_t value) {
-  std::optional<double> parsed = ParseJavaDouble(DecimalPlainText(value, state.from->scale()), sizeof(To) == 4);
-  return static_cast<To>(parsed.value_or(0));
+  const int scale = state.from->scale();
+  constexpr int64_t kExactDigits = int64_t{1} << 53;
+  if (value < kExactDigits && value > -kExactDigits && scale <= kExactPowers) {
+    const double quotient = static_cast<double>(static_cast<int64_t>(value)) / kPowersOfTen[scale];
+    if constexpr (sizeof(To) == sizeof(double)) return quotient;
+    if (const std::optional<float> nearest = NearestFloat(quotient)) return static_cast<To>(*nearest);
+  }
+  char text[kDecimalRoom];
+  const std::string_view digits(text, WriteDecimal(value, scale, text));
+  return static_cast<To>(ParseJavaDouble(digits, sizeof(To) == 4).value_or(0));
 }
 
 std::optional<int128_t> Rescale(CastState& state, const WideDecimal& value, int scale) {
   int128_t unscaled = 0;
   if (value.Rescaled(scale, state.to->scale()).Fits(state.to->precision(), unscaled)) return unscaled;
+  if (state.is_silent()) return std::nullopt;
   return state.DecimalRange(value.Text(scale));
+}
+
+bool HasDigits(int128_t value, int precision) {
+  const auto limit = static_cast<int128_t>(PowerOfTen(precision));
+  return value < limit && value > -limit;
 }
 
 template <class From>
 std::optional<int128_t> IntegerToDecimal(CastState& state, From value) {
+  const int scale = state.to->scale();
+  if (scale <= kLongDigits) {
+    const int128_t unscaled = static_cast<int128_t>(value) * static_cast<int128_t>(PowerOfTen(scale));
+    if (HasDigits(unscaled, state.to->precision())) return unscaled;
+  }
   return Rescale(state, WideDecimal::Of(value), 0);
 }
+
 std::optional<int128_t> DecimalToDecimal(CastState& state, int128_t value) {
+  const int shift = state.to->scale() - state.from->scale();
+  int128_t unscaled = 0;
+  bool is_made = false;
+  if (shift >= 0) {
+    is_made = state.from->precision() + shift <= kMaxDigits;
+    if (is_made) unscaled = value * static_cast<int128_t>(PowerOfTen(shift));
+  } else {
+    const auto unit = static_cast<int128_t>(PowerOfTen(-shift));
+    is_made = shift >= -kLongDigits;
+    if (is_made && FitsLong(value)) {
+      unscaled = RoundedQuotient<Rounding::kHalfUp>(static_cast<int64_t>(value), static_cast<int64_t>(unit));
+    } else if (is_made) {
+      unscaled = RoundedQuotient<Rounding::kHalfUp>(value, unit);
+    }
+  }
+  if (is_made && HasDigits(unscaled, state.to->precision())) return unscaled;
   return Rescale(state, WideDecimal::Of(value), state.from->scale());
 }
 
 /// Through the shortest text of the double, as Scala's BigDecimal(double).
 template <class From>
 std::optional<int128_t> FloatingToDecimal(CastState& state, From value) {
-  double d = value;
+  const double d = value;
   if (!std::isfinite(d)) return std::nullopt;
-  std::optional<ParsedDecimal> parsed = ParseDecimalText(JavaDoubleText(d));
-  if (std::optional<int128_t> result = ToDecimal(*parsed, state.to->precision(), state.to->scale())) return result;
-  return state.DecimalRange(PlainText(*parsed));
+  const int precision = state.to->precision();
+  const int scale = state.to->scale();
+  const double magnitude = std::fabs(d);
+  if (const std::optional<int64_t> units = CertainUnits(magnitude, scale)) {
+    if (HasDigits(*units, precision)) return std::signbit(d) ? -*units : *units;
+  }
+  const JavaDigits digits = JavaDoubleDigits(d);
+  if (const std::optional<uint128_t> units = MagnitudeAtScale(digits.digits, digits.exponent, precision, scale)) {
+    return std::signbit(d) ? -static_cast<int128_t>(*units) : static_cast<int128_t>(*units);
+  }
+  if (state.is_silent()) return std::nullopt;
+  return state.DecimalRange(PlainText(*ParseDecimalText(JavaDoubleText(d))));
 }
 
 template <class From>

@@ -16,8 +16,14 @@ std::optional<int128_t> ParseInteger(std::string_view raw, bool allow_fraction) 
   bool negative = !text.empty() && text[0] == '-';
   if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
   if (text.empty()) return std::nullopt;
-  int128_t value = 0;
+  constexpr size_t kSafeDigits = 18;  // of 64 bits
+  int64_t begin = 0;
   size_t i = 0;
+  for (; i < text.size() && i < kSafeDigits && text[i] >= '0' && text[i] <= '9'; ++i) {
+    begin = begin * 10 + (text[i] - '0');
+  }
+  if (i == text.size()) return negative ? -begin : begin;
+  int128_t value = begin;
   for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) {
     value = value * 10 + (text[i] - '0');
     if (value > static_cast<int128_t>(std::numeric_limits<int64_t>::max()) + 1) return std::nullopt;
@@ -46,7 +52,32 @@ std::optional<To> TextToFloating(CastState& state, std::string_view text) {
   return state.Invalid(text, ErrorClass::kNumberFormat);
 }
 
+/// A sign, at most 18 digits and a point among them: what most texts of decimals are. Nothing for all others.
+std::optional<int128_t> ShortDecimal(std::string_view text, int precision, int scale) {
+  constexpr size_t kMostBytes = 20;
+  const bool negative = !text.empty() && text[0] == '-';
+  if (negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kMostBytes - 1 || text[0] == '.') return std::nullopt;
+  uint64_t digits = 0;
+  size_t point = text.size();
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto digit = static_cast<unsigned>(text[i] - '0');
+    if (digit < 10) {
+      digits = digits * 10 + digit;
+    } else if (text[i] == '.' && point == text.size()) {
+      point = i;
+    } else {
+      return std::nullopt;
+    }
+  }
+  const size_t places = point == text.size() ? 0 : text.size() - point - 1;
+  const std::optional<uint128_t> units = MagnitudeAtScale(digits, -static_cast<int>(places), precision, scale);
+  if (!units) return std::nullopt;
+  return negative ? -static_cast<int128_t>(*units) : static_cast<int128_t>(*units);
+}
+
 std::optional<int128_t> TextToDecimal(CastState& state, std::string_view text) {
+  if (const std::optional<int128_t> value = ShortDecimal(text, state.to->precision(), state.to->scale())) return value;
   std::optional<ParsedDecimal> parsed = ParseDecimalText(text);
   if (!parsed) return state.Invalid(text, ErrorClass::kNumberFormat);
   // Digits before the point: more than any decimal has, whatever the type.

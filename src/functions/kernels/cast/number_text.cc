@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -72,9 +73,28 @@ std::string_view TrimAll(std::string_view text) {
   return text;
 }
 
+namespace {
+
+/// The nearest double or float of a text that is a decimal number as a whole, without a plus sign. Nothing for numbers
+/// beyond the type's range, too.
+std::optional<double> ReadNumber(std::string_view text, bool as_float) {
+  const char* end = text.data() + text.size();
+  const auto read = [&](auto value) -> std::optional<double> {
+    const std::from_chars_result result = std::from_chars(text.data(), end, value);
+    if (result.ec != std::errc() || result.ptr != end) return std::nullopt;
+    return static_cast<double>(value);
+  };
+  return as_float ? read(float{0}) : read(double{0});
+}
+
+}  // namespace
+
 std::optional<double> ParseJavaDouble(std::string_view raw, bool as_float) {
   std::string_view text = TrimAll(raw);
   if (text.empty()) return std::nullopt;
+  if (IsDigit(text[0]) || (text[0] == '-' && text.size() > 1 && IsDigit(text[1]))) {
+    if (const std::optional<double> number = ReadNumber(text, as_float)) return number;
+  }
   size_t start = text[0] == '+' || text[0] == '-' ? 1 : 0;
   std::string_view body = text.substr(start);
   bool negative = text[0] == '-';
@@ -119,6 +139,27 @@ std::optional<ParsedDecimal> ParseDecimalText(std::string_view raw) {
     parsed.exponent += minus ? -exponent : exponent;
   }
   return parsed;
+}
+
+std::optional<uint128_t> MagnitudeAtScale(uint64_t digits, int exponent, int precision, int scale) {
+  const int shift = exponent + scale;
+  if (digits == 0) return 0;
+  if (shift >= 0) {
+    if (shift > precision || digits >= PowerOfTen(precision - shift)) return std::nullopt;
+    return digits * PowerOfTen(shift);
+  }
+  constexpr int kMostDigits = 20;  // of 64 bits
+  if (shift < -kMostDigits) return 0;
+  const uint128_t unit = PowerOfTen(-shift);
+  uint128_t units = 0;
+  uint128_t rest = digits;
+  if (unit <= digits) {
+    units = digits / static_cast<uint64_t>(unit);
+    rest = digits - units * unit;
+  }
+  if (rest >= unit - rest) ++units;
+  if (units >= PowerOfTen(precision)) return std::nullopt;
+  return units;
 }
 
 std::optional<int128_t> ToDecimal(const ParsedDecimal& parsed, int precision, int scale) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/java_text.h"
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/cast/user_type_text.h"
@@ -22,6 +24,65 @@ class ToTextCaster : public Caster {
     std::string text;
     AppendText(state, from(), in, row, {.plain_decimal = !state.legacy()}, text);
     out.SetText(out_row, text);
+  }
+
+  void ConvertAll(CastState& state, const VectorView& in, size_t rows, ResultVector& out) const override {
+    switch (from().kind()) {
+      case TypeKind::kFloat:
+        return WriteAll<float>(in, rows, out, WriteJavaFloat);
+      case TypeKind::kDouble:
+        return WriteAll<double>(in, rows, out, WriteJavaDouble);
+      case TypeKind::kDecimal:
+        if (state.legacy()) break;
+        return WriteAll<int128_t>(in, rows, out, [scale = from().scale()](int128_t value, char* text) {
+          return WriteDecimal(value, scale, text);
+        });
+      case TypeKind::kDate:
+        return WriteAll<int32_t>(in, rows, out, WriteDate);
+      case TypeKind::kTimestamp:
+        return WriteAll<int64_t>(in, rows, out, [&zone = state.zone()](int64_t value, char* text) {
+          return WriteTimestamp(value, zone, text);
+        });
+      case TypeKind::kTimestampNtz:
+        return WriteAll<int64_t>(in, rows, out, WriteTimestampNtz);
+      case TypeKind::kYearMonthInterval:
+        return WriteAll<int32_t>(in, rows, out, [&type = from()](int32_t value, char* text) {
+          return WriteYearMonthInterval(value, type.start_field(), type.end_field(), text);
+        });
+      case TypeKind::kDayTimeInterval:
+        return WriteAll<int64_t>(in, rows, out, [&type = from()](int64_t value, char* text) {
+          return WriteDayTimeInterval(value, type.start_field(), type.end_field(), text);
+        });
+      case TypeKind::kCalendarInterval:
+        return WriteAll<CalendarIntervalValue>(in, rows, out, WriteCalendarInterval);
+      default:
+        break;
+    }
+    std::string text;
+    for (state.row = 0; state.row < rows; ++state.row) {
+      if (!in.IsValid(state.row)) {
+        out.SetNull(state.row);
+        continue;
+      }
+      text.clear();
+      AppendText(state, from(), in, state.row, {.plain_decimal = !state.legacy()}, text);
+      out.SetText(state.row, text);
+    }
+  }
+
+ private:
+  static constexpr size_t kRoom = std::max({kJavaNumberRoom, kDecimalRoom, kTimestampRoom, kIntervalRoom});
+
+  /// write(value, text) answers how many bytes it wrote; kRoom is enough.
+  template <class T, class Write>
+  static void WriteAll(const VectorView& in, size_t rows, ResultVector& out, const Write& write) {
+    for (size_t row = 0; row < rows; ++row) {
+      if (in.IsValid(row)) {
+        out.CommitText(row, write(in.Get<T>(row), out.Room(kRoom)));
+      } else {
+        out.SetNull(row);
+      }
+    }
   }
 };
 

@@ -64,15 +64,34 @@ std::optional<double> Log10(double x) {
 }
 std::optional<double> Log2(double x) {
   if (x <= 0) return std::nullopt;
-  return StrictLog(x) / StrictLog(2);
+  static const double kLogOfTwo = StrictLog(2);
+  return StrictLog(x) / kLogOfTwo;
 }
 std::optional<double> Log1p(double x) {
   if (x <= -1) return std::nullopt;
   return std::log1p(x);
 }
-std::optional<double> LogBase(double base, double x) {
-  if (base <= 0 || x <= 0) return std::nullopt;
-  return StrictLog(x) / StrictLog(base);
+/// Most calls have one base for all rows.
+void RunLogBase(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  double last_base = 0;
+  double log_of_base = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    const double base = arguments[0].Get<double>(row);
+    const double x = arguments[1].Get<double>(row);
+    if (base <= 0 || x <= 0) {
+      result.SetNull(row);
+      continue;
+    }
+    if (base != last_base) {
+      last_base = base;
+      log_of_base = StrictLog(base);
+    }
+    result.Data<double>()[row] = StrictLog(x) / log_of_base;
+  }
 }
 
 /// StrictMath.pow: unlike C's, 1 to the power of NaN and of infinity is NaN.
@@ -156,7 +175,7 @@ void RunSignum(KernelContext& context, std::span<const VectorView> arguments, si
 const Kernel kSignum{RunSignum, nullptr, false};
 const Kernel kDegrees = RowKernel<Degrees>();
 const Kernel kRadians = RowKernel<Radians>();
-const Kernel kLogBase = RowKernel<LogBase>();
+const Kernel kLogBase{RunLogBase, nullptr, false};
 const Kernel kPow = RowKernel<Pow>();
 const Kernel kAtan2 = RowKernel<Atan2>();
 const Kernel kHypot = RowKernel<Hypot>();
