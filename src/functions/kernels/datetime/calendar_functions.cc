@@ -33,8 +33,24 @@ int DayNumber(std::string_view raw) {
   return 0;
 }
 
+/// The text of an argument that is a constant, or nothing.
+std::optional<std::string_view> ConstantText(const KernelCall& call, size_t index) {
+  if (index >= call.constants.size() || !call.constants[index]) return std::nullopt;
+  const auto* text = std::get_if<std::string>(&call.constants[index]->data);
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
+}
+
+/// What a constant names: a day of the week.
+struct DayPlan {
+  int number = 0;
+};
+std::shared_ptr<const void> PrepareDay(const KernelCall& call) {
+  return std::make_shared<DayPlan>(DayPlan{DayNumber(ConstantText(call, 1).value_or(""))});
+}
+
 std::optional<int32_t> NextDay(Row& row, int32_t days, std::string_view name) {
-  int wanted = DayNumber(name);
+  const int constant = row.prepared<DayPlan>().number;
+  const int wanted = constant != 0 ? constant : DayNumber(name);
   if (wanted == 0) {
     if (row.mode() == EvalMode::kLegacy) return std::nullopt;
     return row.Fail("ILLEGAL_DAY_OF_WEEK", {{"string", std::string(name)}}, ErrorClass::kIllegalArgument, false);
@@ -73,10 +89,10 @@ Unit TruncationUnit(std::string_view raw) {
 }
 
 int64_t TruncateDays(int64_t days, Unit unit) {
-  CivilDate date = CivilFromDays(days);
+  if (unit == Unit::kDay) return days;
+  if (unit == Unit::kWeek) return days - (IsoDayOfWeek(days) - 1);
+  const CivilDate date = CivilFromDays(days);
   switch (unit) {
-    case Unit::kWeek:
-      return days - (IsoDayOfWeek(days) - 1);
     case Unit::kMonth:
       return days - (date.day - 1);
     case Unit::kQuarter:
@@ -88,17 +104,32 @@ int64_t TruncateDays(int64_t days, Unit unit) {
   }
 }
 
+/// The session's zone, and the unit where it is a constant.
+struct TruncationPlan {
+  TimeZonePtr zone;
+  std::optional<Unit> unit;
+  Unit UnitOf(std::string_view name) const { return unit ? *unit : TruncationUnit(name); }
+};
+template <size_t kUnit, size_t kTimestamp>
+std::shared_ptr<const void> PrepareTruncation(const KernelCall& call) {
+  auto plan = std::make_shared<TruncationPlan>();
+  plan->zone = std::static_pointer_cast<const CallZone>(PrepareZone<kTimestamp>(call))->zone;
+  if (const std::optional<std::string_view> name = ConstantText(call, kUnit)) plan->unit = TruncationUnit(*name);
+  return plan;
+}
+
 /// trunc(date, unit): weeks and more; other units give null.
-std::optional<int32_t> TruncDate(int32_t days, std::string_view name) {
-  Unit unit = TruncationUnit(name);
+std::optional<int32_t> TruncDate(Row& row, int32_t days, std::string_view name) {
+  Unit unit = row.prepared<TruncationPlan>().UnitOf(name);
   if (unit < Unit::kWeek) return std::nullopt;
   return static_cast<int32_t>(TruncateDays(days, unit));
 }
 
 /// date_trunc(unit, timestamp), on the local calendar and clock.
 std::optional<int64_t> TruncTimestamp(Row& row, std::string_view name, int64_t micros) {
-  const TimeZone& zone = *row.prepared<CallZone>().zone;
-  Unit unit = TruncationUnit(name);
+  const auto& plan = row.prepared<TruncationPlan>();
+  const TimeZone& zone = *plan.zone;
+  const Unit unit = plan.UnitOf(name);
   int64_t step = 0;
   switch (unit) {
     case Unit::kNone:
@@ -199,9 +230,9 @@ std::string MonthName(int32_t days) {
 }  // namespace
 
 const Kernel kLastDay = RowKernel<LastDay>();
-const Kernel kNextDay = RowKernel<NextDay>(true);
-const Kernel kTruncDate = RowKernel<TruncDate>();
-const Kernel kTruncTimestamp = RowKernel<TruncTimestamp>(false, PrepareZone<1>);
+const Kernel kNextDay = RowKernel<NextDay>(true, PrepareDay);
+const Kernel kTruncDate = RowKernel<TruncDate>(false, PrepareTruncation<1, 0>);
+const Kernel kTruncTimestamp = RowKernel<TruncTimestamp>(false, PrepareTruncation<0, 1>);
 const Kernel kMonthsBetween = RowKernel<MonthsBetween>(false, PrepareZone<0>);
 const Kernel kMakeDate = RowKernel<MakeDate>(true);
 const Kernel kMakeDayTimeInterval = RowKernel<MakeDayTime>(true);

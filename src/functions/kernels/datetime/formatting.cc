@@ -38,11 +38,28 @@ std::shared_ptr<const void> PreparePattern(const KernelCall& call) {
   return plan;
 }
 
+/// A pattern of a row, which is mostly that of the row before. Valid until the next call in this thread.
+const DatetimePattern& CompiledPattern(std::string_view pattern, PatternUse use) {
+  struct Last {
+    std::string text;
+    PatternUse use = PatternUse::kWriting;
+    std::optional<DatetimePattern> compiled;
+  };
+  thread_local Last last;
+  if (!last.compiled || last.use != use || last.text != pattern) {
+    last.compiled.reset();  // the next line may throw
+    last.compiled = Compile(pattern, use);
+    last.text = pattern;
+    last.use = use;
+  }
+  return *last.compiled;
+}
+
 /// A bad pattern of a row ends the query, also where a text that cannot be read gives null.
 template <PatternUse kUse = PatternUse::kReading, class F>
 auto WithPattern(Row& row, std::string_view pattern, F&& f) -> decltype(f(std::declval<const DatetimePattern&>())) {
   const auto& plan = row.prepared<PatternPlan>();
-  return f(plan.constant ? *plan.constant : Compile(pattern, kUse));
+  return f(plan.constant ? *plan.constant : CompiledPattern(pattern, kUse));
 }
 
 /// Whether a letter of the pattern stands for something that a time of day has not.
@@ -56,11 +73,24 @@ bool NamesDateField(std::string_view pattern) {
   return false;
 }
 
-std::optional<std::string> FormatInstant(Row& row, int64_t micros, std::string_view pattern) {
-  const TimeZone& zone = *row.prepared<PatternPlan>().zone;
-  return WithPattern<PatternUse::kWriting>(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
-    return p.Format(zone.ToLocalMicros(micros), micros, zone);
-  });
+/// Instants, counted in units of `kUnit` microseconds, as the session's clock shows them.
+template <int64_t kUnit>
+void RunFormatInstant(KernelContext& context, std::span<const VectorView> arguments, size_t rows,
+                      ResultVector& result) {
+  const auto& plan = context.prepared<PatternPlan>();
+  std::string room;
+  for (size_t row = 0; row < rows; ++row) {
+    if (!arguments[0].IsValid(row) || !arguments[1].IsValid(row)) {
+      result.SetNull(row);
+      continue;
+    }
+    // Java multiplies without looking for an overflow.
+    const auto micros = static_cast<int64_t>(static_cast<uint64_t>(arguments[0].Get<int64_t>(row)) * kUnit);
+    const int64_t local = plan.zone->ToLocalMicros(micros);
+    const DatetimePattern& pattern =
+        plan.constant ? *plan.constant : CompiledPattern(arguments[1].Text(row), PatternUse::kWriting);
+    result.SetText(row, pattern.Format(local, micros, *plan.zone, room));
+  }
 }
 
 std::optional<std::string> FormatTime(Row& row, int64_t nanos, std::string_view pattern) {
@@ -73,10 +103,6 @@ std::optional<std::string> FormatTime(Row& row, int64_t nanos, std::string_view 
   return WithPattern(row, pattern, [&](const DatetimePattern& p) -> std::optional<std::string> {
     return p.Format(nanos / 1000, nanos / 1000, *TimeZone::Utc());
   });
-}
-
-std::optional<std::string> FromUnixtime(Row& row, int64_t seconds, std::string_view pattern) {
-  return FormatInstant(row, seconds * kMicrosPerSecond, pattern);
 }
 
 /// CANNOT_PARSE_TIMESTAMP with the try_ function that the row's name suggests.
@@ -132,11 +158,11 @@ void RunDateFormat(KernelContext& context, std::span<const VectorView> arguments
   if (context.call().argument_types[0].Is(TypeKind::kTime)) {
     return RunRows<FormatTime>(context, arguments, rows, result);
   }
-  return RunRows<FormatInstant>(context, arguments, rows, result);
+  return RunFormatInstant<1>(context, arguments, rows, result);
 }
 
 const Kernel kDateFormat{RunDateFormat, PreparePattern<1, PatternUse::kWriting>, true};
-const Kernel kFromUnixtime = RowKernel<FromUnixtime>(true, PreparePattern<1, PatternUse::kWriting>);
+const Kernel kFromUnixtime{RunFormatInstant<kMicrosPerSecond>, PreparePattern<1, PatternUse::kWriting>, true};
 const Kernel kParseTimestampFormat = RowKernel<ToTimestamp>(true, PreparePattern<1, PatternUse::kReading>);
 const Kernel kParseTimestampNtzFormat = RowKernel<ToTimestampNtz>(true, PreparePattern<1, PatternUse::kReadingClocks>);
 const Kernel kParseDateFormat = RowKernel<ToDate>(true, PreparePattern<1, PatternUse::kReading>);

@@ -37,18 +37,20 @@ template <bool kZoned>
 void Run(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   const bool of_fields = arguments.size() >= 6;
   const size_t parts = of_fields ? 6 : std::min<size_t>(arguments.size(), 2);
+  const TimeZonePtr constant = ConstantZone(context.call(), parts);
+  ZoneMemo memo;
   Row row(context);
   for (row.index = 0; row.index < rows; ++row.index) {
     const size_t r = row.index;
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(r);
     // The zone counts before the fields, in every mode, also of the try_ functions.
-    TimeZonePtr zone;
+    const TimeZone* zone = nullptr;
     if (kZoned && valid) {
-      zone = row.prepared<CallZone>().zone;
+      zone = row.prepared<CallZone>().zone.get();
       if (arguments.size() > parts) {
         const std::string_view name = arguments[parts].Text(r);
-        zone = TimeZone::Find(name);
+        zone = constant ? constant.get() : memo.Find(name);
         if (!zone) {
           throw QueryError("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, nullptr, ErrorClass::kDateTime);
         }

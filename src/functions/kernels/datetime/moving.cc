@@ -60,18 +60,18 @@ std::optional<int32_t> DateAddMonths(Row& row, int32_t days, int32_t months) {
   return CheckedDay(row, AddMonths(days, static_cast<int64_t>(months) * kSign));
 }
 
-/// The local day and time of day, moved by months and days, back on the time line.
+/// The local day and time of day, moved by months or days, back on the time line.
 std::optional<int64_t> MoveLocal(Row& row, int64_t micros, int64_t months, int64_t days) {
   const TimeZone& zone = *row.prepared<CallZone>().zone;
-  int64_t local = zone.ToLocalMicros(micros);
-  int64_t day = FloorDiv(local, kMicrosPerDay);
-  int64_t moved = AddMonths(day, months) + days;
+  const int64_t local = zone.ToLocalMicros(micros);
+  const int64_t day = FloorDiv(local, kMicrosPerDay);
+  const int64_t moved = (months == 0 ? day : AddMonths(day, months)) + days;
   int64_t result;
   if (__builtin_mul_overflow(moved, kMicrosPerDay, &result) ||
       __builtin_add_overflow(result, FloorMod(local, kMicrosPerDay), &result)) {
     return FailDatetimeOverflow(row);
   }
-  return zone.ToInstantMicros(result);
+  return zone.ToInstantKeeping(result, static_cast<int32_t>((local - micros) / kMicrosPerSecond));
 }
 
 template <int kSign>
@@ -94,10 +94,9 @@ std::optional<int64_t> TimestampAddMicros(Row& row, int64_t micros, int64_t inte
 template <int kSign>
 std::optional<int64_t> TimestampAddCalendar(Row& row, int64_t micros, CalendarIntervalValue interval) {
   std::optional<int64_t> moved = micros;
-  if (interval.months != 0 || interval.days != 0) {
-    moved = MoveLocal(row, micros, static_cast<int64_t>(interval.months) * kSign,
-                      static_cast<int64_t>(interval.days) * kSign);
-  }
+  // One after the other: months may end in an hour that the clock leaves out.
+  if (interval.months != 0) moved = MoveLocal(row, micros, static_cast<int64_t>(interval.months) * kSign, 0);
+  if (interval.days != 0 && moved) moved = MoveLocal(row, *moved, 0, static_cast<int64_t>(interval.days) * kSign);
   int64_t rest;
   int64_t result;
   if (!moved) return std::nullopt;

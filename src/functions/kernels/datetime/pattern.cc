@@ -14,20 +14,8 @@ namespace firesteel::functions {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
-                                                      "May",       "June",     "July",     "August",
-                                                      "September", "October",  "November", "December"};
-constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                   "Friday", "Saturday", "Sunday"};
-
 constexpr std::string_view kWeekBased = "YWwuec";
 constexpr std::string_view kKnown = "GyMLdDEFaHhKkmsSVzOXxZQq";
-
-std::string Padded(int64_t value, int width) {
-  std::string digits = std::to_string(value < 0 ? -value : value);
-  if (static_cast<int>(digits.size()) < width) digits.insert(0, static_cast<size_t>(width) - digits.size(), '0');
-  return (value < 0 ? "-" : "") + digits;
-}
 
 /// Whether java.text.SimpleDateFormat, which Spark used before 3.0, takes the pattern.
 bool IsLegacyPattern(std::string_view pattern) {
@@ -126,33 +114,6 @@ std::optional<std::string> TakeOffset(std::string_view text, size_t& at, const O
   return offset;
 }
 
-/// +HH, +HHmm, +HH:mm, +HHmmss, +HH:mm:ss by the count of x or X letters; X writes Z for zero.
-std::string OffsetText(int32_t seconds, char letter, int count) {
-  if (letter == 'Z') {
-    if (count == 4) return OffsetText(seconds, 'O', 4);
-    if (count == 5) return seconds == 0 ? "Z" : OffsetText(seconds, 'x', 5);
-    return OffsetText(seconds, 'x', 2);
-  }
-  if (letter == 'X' && seconds == 0) return "Z";
-  int32_t magnitude = seconds < 0 ? -seconds : seconds;
-  std::string sign = seconds < 0 ? "-" : "+";
-  int32_t hours = magnitude / 3600;
-  int32_t minutes = magnitude / 60 % 60;
-  int32_t rest = magnitude % 60;
-  if (letter == 'O') {
-    if (seconds == 0) return "GMT";
-    const std::string seconds_text = rest ? ":" + Padded(rest, 2) : "";
-    if (count == 4) return "GMT" + sign + Padded(hours, 2) + ":" + Padded(minutes, 2) + seconds_text;
-    const bool only_hours = minutes == 0 && rest == 0;
-    return "GMT" + sign + std::to_string(hours) + (only_hours ? "" : ":" + Padded(minutes, 2)) + seconds_text;
-  }
-  bool colon = count == 3 || count == 5;
-  std::string text = sign + Padded(hours, 2);
-  if (count > 1 || minutes != 0) text += (colon ? ":" : "") + Padded(minutes, 2);
-  if (count > 3 && rest != 0) text += (colon ? ":" : "") + Padded(rest, 2);
-  return text;
-}
-
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsNumeric(char letter, int count) {
   if (std::string_view("ydDHhKkmsSF").find(letter) != std::string_view::npos) return true;
@@ -198,7 +159,7 @@ std::string InvalidDate(int64_t year, int64_t month, int64_t day) {
   if (month < 1 || month > 12) return OutOfRange("MonthOfYear", "1 - 12", month);
   if (day < 1 || day > 31) return OutOfRange("DayOfMonth", "1 - 28/31", day);
   if (month == 2 && day == 29) return "Invalid date 'February 29' as '" + std::to_string(year) + "' is not a leap year";
-  std::string name(kMonths[static_cast<size_t>(month - 1)]);
+  std::string name(kMonthNames[static_cast<size_t>(month - 1)]);
   for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return "Invalid date '" + name + " " + std::to_string(day) + "'";
 }
@@ -269,7 +230,19 @@ DatetimePattern DatetimePattern::Compile(std::string_view pattern, bool for_read
     result.pieces_.push_back({c, count, ""});
     i = end;
   }
+  result.Finish();
   return result;
+}
+
+void DatetimePattern::Finish() {
+  for (size_t i = 0; i < pieces_.size(); ++i) {
+    Piece& piece = pieces_[i];
+    piece.is_number = piece.letter != 0 && IsNumeric(piece.letter, piece.count);
+    if (i > 0) pieces_[i - 1].adjacent_next = piece.is_number;
+    has_era_ = has_era_ || piece.letter == 'G';
+    names_zone_ = names_zone_ || piece.letter == 'V' || piece.letter == 'z';
+    room_ += piece.letter == 0 ? piece.text.size() : kLongestPiece;
+  }
 }
 
 DatetimePattern DatetimePattern::CompileForClock(std::string_view pattern) {
@@ -280,125 +253,27 @@ DatetimePattern DatetimePattern::CompileForClock(std::string_view pattern) {
   }
 }
 
-std::string DatetimePattern::Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const {
-  int64_t days = FloorDiv(local_micros, kMicrosPerDay);
-  int64_t of_day = FloorMod(local_micros, kMicrosPerDay);
-  CivilDate date = CivilFromDays(days);
-  int64_t hour = of_day / kMicrosPerHour;
-  int64_t instant_second = FloorDiv(instant_micros, kMicrosPerSecond);
-  std::string text;
-  const bool has_era =
-      std::any_of(pieces_.begin(), pieces_.end(), [](const Piece& piece) { return piece.letter == 'G'; });
-  for (const Piece& piece : pieces_) {
-    int n = piece.count;
-    switch (piece.letter) {
-      case 0:
-        text += piece.text;
-        break;
-      case 'G':
-        text += n == 4 ? (date.year > 0 ? "Anno Domini" : "Before Christ") : (date.year > 0 ? "AD" : "BC");
-        break;
-      case 'y': {
-        // Without an era Spark counts years on below the first one.
-        int64_t year = date.year;
-        if (has_era) year = date.year > 0 ? date.year : 1 - date.year;
-        if (year < 0) {
-          text += n == 2 ? "" : "-";
-          year = -year;
-        }
-        if (n == 2) {
-          text += Padded(year % 100, 2);
-        } else {
-          if (n >= 4 && year > 9999) text += "+";
-          text += Padded(year, n);
-        }
-        break;
-      }
-      case 'M':
-      case 'L':
-        if (n <= 2) text += Padded(date.month, n);
-        if (n == 3) text += kMonths[static_cast<size_t>(date.month - 1)].substr(0, 3);
-        if (n == 4) text += kMonths[static_cast<size_t>(date.month - 1)];
-        break;
-      case 'Q':
-      case 'q': {
-        int quarter = (date.month - 1) / 3 + 1;
-        static constexpr std::array<std::string_view, 4> kNames = {"1st quarter", "2nd quarter", "3rd quarter",
-                                                                   "4th quarter"};
-        if (n <= 2) text += Padded(quarter, n);
-        if (n == 3) text += "Q" + std::to_string(quarter);
-        if (n == 4) text += kNames[static_cast<size_t>(quarter - 1)];
-        break;
-      }
-      case 'd':
-        text += Padded(date.day, n);
-        break;
-      case 'D':
-        text += Padded(DayOfYear(days), n);
-        break;
-      case 'F':
-        text += Padded((date.day - 1) % 7 + 1, n);
-        break;
-      case 'E': {
-        std::string_view name = kDays[static_cast<size_t>(IsoDayOfWeek(days) - 1)];
-        text += n == 4 ? name : name.substr(0, 3);
-        break;
-      }
-      case 'a':
-        text += hour < 12 ? "AM" : "PM";
-        break;
-      case 'H':
-        text += Padded(hour, n);
-        break;
-      case 'k':
-        text += Padded(hour == 0 ? 24 : hour, n);
-        break;
-      case 'K':
-        text += Padded(hour % 12, n);
-        break;
-      case 'h':
-        text += Padded(hour % 12 == 0 ? 12 : hour % 12, n);
-        break;
-      case 'm':
-        text += Padded(of_day / kMicrosPerMinute % 60, n);
-        break;
-      case 's':
-        text += Padded(of_day / kMicrosPerSecond % 60, n);
-        break;
-      case 'S':
-        text += Padded(of_day % kMicrosPerSecond * 1000, 9).substr(0, static_cast<size_t>(n));
-        break;
-      case 'V':
-        text += zone.id();
-        break;
-      case 'z':
-        text += zone.AbbreviationAt(instant_second);
-        break;
-      default:
-        text += OffsetText(zone.OffsetAtInstant(instant_second), piece.letter, n);
-        break;
-    }
-  }
-  return text;
-}
-
 bool DatetimePattern::ParsePiece(std::string_view text, size_t& at, size_t index, Fields& fields) const {
   const Piece& piece = pieces_[index];
   if (piece.letter == 0) {
-    if (text.substr(at, piece.text.size()) != piece.text) return false;
+    if (piece.text.size() == 1) {
+      if (at >= text.size() || text[at] != piece.text[0]) return false;
+    } else if (text.substr(at, piece.text.size()) != piece.text) {
+      return false;
+    }
     at += piece.text.size();
     return true;
   }
-  if (!IsNumeric(piece.letter, piece.count)) {
+  if (!piece.is_number) {
     switch (piece.letter) {
       case 'M':
       case 'L': {
-        std::optional<int> month = TakeName(text, at, kMonths, piece.count == 4);
+        std::optional<int> month = TakeName(text, at, kMonthNames, piece.count == 4);
         if (month) fields.month = *month;
         return month.has_value();
       }
       case 'E':
-        return TakeName(text, at, kDays, piece.count == 4).has_value();
+        return TakeName(text, at, kDayNames, piece.count == 4).has_value();
       case 'a': {
         if (text.size() - at < 2 || std::toupper(static_cast<unsigned char>(text[at + 1])) != 'M') return false;
         char half = static_cast<char>(std::toupper(static_cast<unsigned char>(text[at])));
@@ -454,8 +329,7 @@ bool DatetimePattern::ParsePiece(std::string_view text, size_t& at, size_t index
     }
   }
   // Numbers: a run of number letters without anything between has fixed widths from its second member on.
-  bool adjacent_next = index + 1 < pieces_.size() && pieces_[index + 1].letter != 0 &&
-                       IsNumeric(pieces_[index + 1].letter, pieces_[index + 1].count);
+  const bool adjacent_next = piece.adjacent_next;
   bool negative = false;
   bool plus = false;
   if (piece.letter == 'y' && at < text.size() && (text[at] == '+' || text[at] == '-')) {
@@ -557,10 +431,10 @@ std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view t
   stop = {};
   int64_t year = fields.year.value_or(1970);
   int64_t days;
-  const std::string prefix = "Text '" + std::string(text) + "' could not be parsed: ";
+  const auto prefix = [&] { return "Text '" + std::string(text) + "' could not be parsed: "; };
   if (fields.day_of_year && !fields.month) {
     if (*fields.day_of_year < 1 || *fields.day_of_year > (IsLeapYear(year) ? 366 : 365)) {
-      stop.reason = prefix + InvalidDayOfYear(year, *fields.day_of_year);
+      stop.reason = prefix() + InvalidDayOfYear(year, *fields.day_of_year);
       return std::nullopt;
     }
     days = DaysFromCivil(year, 1, 1) + *fields.day_of_year - 1;
@@ -570,7 +444,7 @@ std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view t
     if (!IsValidDate(year, month, day)) {
       // What the pattern gives whole the formatter refuses, the rest the date that is made of it.
       const bool whole = fields.year && fields.month && fields.day;
-      stop.reason = (whole ? prefix : "") + InvalidDate(year, month, day);
+      stop.reason = (whole ? prefix() : "") + InvalidDate(year, month, day);
       return std::nullopt;
     }
     days = DaysFromCivil(year, static_cast<int32_t>(month), static_cast<int32_t>(day));
@@ -578,10 +452,10 @@ std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view t
   int64_t hour = fields.hour.value_or(fields.hour12.value_or(0) + (fields.afternoon.value_or(false) ? 12 : 0));
   int64_t minute = fields.minute.value_or(0);
   int64_t second = fields.second.value_or(0);
-  if (!fields.out_of_range.empty()) stop.reason = prefix + fields.out_of_range;
-  if (stop.reason.empty() && hour > 23) stop.reason = prefix + OutOfRange("HourOfDay", "0 - 23", hour);
-  if (stop.reason.empty() && minute > 59) stop.reason = prefix + OutOfRange("MinuteOfHour", "0 - 59", minute);
-  if (stop.reason.empty() && second > 59) stop.reason = prefix + OutOfRange("SecondOfMinute", "0 - 59", second);
+  if (!fields.out_of_range.empty()) stop.reason = prefix() + fields.out_of_range;
+  if (stop.reason.empty() && hour > 23) stop.reason = prefix() + OutOfRange("HourOfDay", "0 - 23", hour);
+  if (stop.reason.empty() && minute > 59) stop.reason = prefix() + OutOfRange("MinuteOfHour", "0 - 59", minute);
+  if (stop.reason.empty() && second > 59) stop.reason = prefix() + OutOfRange("SecondOfMinute", "0 - 59", second);
   if (!stop.reason.empty()) return std::nullopt;
   Parsed parsed;
   parsed.local_micros = days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute +

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +25,8 @@ class DatetimePattern {
 
   /// Text of a local time in microseconds; `instant_micros` and the zone are for the zone letters.
   std::string Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone) const;
+  /// The same, written at the beginning of `room`, which grows as needed. Valid until `room` changes.
+  std::string_view Format(int64_t local_micros, int64_t instant_micros, const TimeZone& zone, std::string& room) const;
 
   struct Parsed {
     int64_t local_micros = 0;
@@ -45,12 +49,28 @@ class DatetimePattern {
     std::string text;
     bool optional_begin = false;
     bool optional_end = false;
+    bool is_number = false;
+    bool adjacent_next = false;  ///< the piece behind it is a number
   };
+  static constexpr size_t kLongestPiece = 32;  ///< of a piece's text but for literals and names of zones
   struct Fields;
   bool ParsePieces(std::string_view text, size_t& at, size_t first, size_t last, Fields& fields) const;
   bool ParsePiece(std::string_view text, size_t& at, size_t index, Fields& fields) const;
 
+  /// What all pieces together tell, once they are there.
+  void Finish();
+
   std::vector<Piece> pieces_;
+  size_t room_ = 0;  ///< most bytes of a text without names of zones
+  bool has_era_ = false;
+  bool names_zone_ = false;
 };
+
+/// English names, January and Monday first.
+inline constexpr std::array<std::string_view, 12> kMonthNames = {"January",   "February", "March",    "April",
+                                                                 "May",       "June",     "July",     "August",
+                                                                 "September", "October",  "November", "December"};
+inline constexpr std::array<std::string_view, 7> kDayNames = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                              "Friday", "Saturday", "Sunday"};
 
 }  // namespace firesteel::functions

@@ -63,32 +63,64 @@ void RunFromSeconds(KernelContext& context, std::span<const VectorView> argument
   }
 }
 
-TimeZonePtr ZoneOf(Row& row, std::string_view name) {
-  TimeZonePtr zone = TimeZone::Find(name);
-  if (!zone) {
-    row.Fail("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, ErrorClass::kDateTime, false);
-  }
+/// The zones that a call names in its arguments, where they are constants.
+struct NamedZones {
+  TimeZonePtr first;
+  TimeZonePtr second;
+};
+
+template <size_t kFirst, size_t kSecond = kFirst>
+std::shared_ptr<const void> PrepareNamedZones(const KernelCall& call) {
+  return std::make_shared<NamedZones>(NamedZones{ConstantZone(call, kFirst), ConstantZone(call, kSecond)});
+}
+
+/// The zone of a row; where its text is none, the row fails.
+const TimeZone* ZoneOf(Row& row, const VectorView& names, const TimeZonePtr& constant, ZoneMemo& memo) {
+  if (constant) return constant.get();
+  const std::string_view name = names.Text(row.index);
+  const TimeZone* zone = memo.Find(name);
+  if (!zone) row.Fail("INVALID_TIMEZONE", {{"timeZone", std::string(name)}}, ErrorClass::kDateTime, false);
   return zone;
 }
 
-/// The instant's clock in UTC, read as a clock of the zone, and back.
-std::optional<int64_t> FromUtc(Row& row, int64_t micros, std::string_view name) {
-  TimeZonePtr zone = ZoneOf(row, name);
-  if (!zone) return std::nullopt;
-  // Spark moves the instant itself, whatever the session's zone is.
-  return zone->ToLocalMicros(micros);
+/// The instant's clock in UTC, read as a clock of the zone, and back. Spark moves the instant itself, whatever the
+/// session's zone is.
+template <bool kToUtc>
+void RunUtcShift(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const TimeZonePtr& constant = context.prepared<NamedZones>().first;
+  ZoneMemo memo;
+  Row row(context);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    const size_t i = row.index;
+    if (!arguments[0].IsValid(i) || !arguments[1].IsValid(i)) {
+      result.SetNull(i);
+      continue;
+    }
+    const TimeZone* zone = ZoneOf(row, arguments[1], constant, memo);
+    if (context.failed()) return;
+    if (!zone) continue;
+    const int64_t micros = arguments[0].Get<int64_t>(i);
+    result.Data<int64_t>()[i] = kToUtc ? zone->ToInstantMicros(micros) : zone->ToLocalMicros(micros);
+  }
 }
-std::optional<int64_t> ToUtc(Row& row, int64_t micros, std::string_view name) {
-  TimeZonePtr zone = ZoneOf(row, name);
-  if (!zone) return std::nullopt;
-  return zone->ToInstantMicros(micros);
-}
-std::optional<int64_t> ConvertZone(Row& row, std::string_view from, std::string_view to, int64_t local) {
-  TimeZonePtr source = ZoneOf(row, from);
-  if (!source) return std::nullopt;
-  TimeZonePtr target = ZoneOf(row, to);
-  if (!target) return std::nullopt;
-  return target->ToLocalMicros(source->ToInstantMicros(local));
+
+void RunConvertZone(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const NamedZones& constants = context.prepared<NamedZones>();
+  ZoneMemo sources;
+  ZoneMemo targets;
+  Row row(context);
+  for (row.index = 0; row.index < rows; ++row.index) {
+    const size_t i = row.index;
+    if (!arguments[0].IsValid(i) || !arguments[1].IsValid(i) || !arguments[2].IsValid(i)) {
+      result.SetNull(i);
+      continue;
+    }
+    const TimeZone* source = ZoneOf(row, arguments[0], constants.first, sources);
+    const TimeZone* target = source ? ZoneOf(row, arguments[1], constants.second, targets) : nullptr;
+    if (context.failed()) return;
+    if (!target) continue;
+    result.Data<int64_t>()[i] = target->ToLocalMicros(source->ToInstantMicros(arguments[2].Get<int64_t>(i)));
+  }
 }
 
 struct UnitLength {
@@ -112,6 +144,22 @@ std::optional<UnitLength> UnitOf(std::string_view raw) {
   return std::nullopt;
 }
 
+/// The session's zone, and the unit where it is a constant.
+struct UnitPlan {
+  TimeZonePtr zone;
+  std::optional<UnitLength> unit;
+};
+
+template <size_t kTimestamp>
+std::shared_ptr<const void> PrepareUnit(const KernelCall& call) {
+  auto plan = std::make_shared<UnitPlan>();
+  plan->zone = std::static_pointer_cast<const CallZone>(PrepareZone<kTimestamp>(call))->zone;
+  if (!call.constants.empty() && call.constants[0]) {
+    if (const auto* name = std::get_if<std::string>(&call.constants[0]->data)) plan->unit = UnitOf(*name);
+  }
+  return plan;
+}
+
 std::nullopt_t FailUnit(Row& row, std::string_view name) {
   return row.Fail("INVALID_PARAMETER_VALUE.DATETIME_UNIT",
                   {{"functionName", "`" + row.call().function_name + "`"},
@@ -121,9 +169,10 @@ std::nullopt_t FailUnit(Row& row, std::string_view name) {
 }
 
 std::optional<int64_t> TimestampAdd(Row& row, std::string_view name, int64_t count, int64_t micros) {
-  std::optional<UnitLength> unit = UnitOf(name);
+  const auto& plan = row.prepared<UnitPlan>();
+  const std::optional<UnitLength> unit = plan.unit ? plan.unit : UnitOf(name);
   if (!unit) return FailUnit(row, name);
-  const TimeZone& zone = *row.prepared<CallZone>().zone;
+  const TimeZone& zone = *plan.zone;
   int64_t moved;
   bool overflow = false;
   if (unit->micros != 0) {
@@ -139,7 +188,7 @@ std::optional<int64_t> TimestampAdd(Row& row, std::string_view name, int64_t cou
       int64_t day = AddMonths(FloorDiv(local, kMicrosPerDay), months) + days;
       overflow = __builtin_mul_overflow(day, kMicrosPerDay, &moved) ||
                  __builtin_add_overflow(moved, FloorMod(local, kMicrosPerDay), &moved);
-      if (!overflow) moved = zone.ToInstantMicros(moved);
+      if (!overflow) moved = zone.ToInstantKeeping(moved, static_cast<int32_t>((local - micros) / kMicrosPerSecond));
     }
   }
   if (!overflow) return moved;
@@ -149,22 +198,30 @@ std::optional<int64_t> TimestampAdd(Row& row, std::string_view name, int64_t cou
                   ErrorClass::kArithmetic, false);
 }
 
-/// Whole months from one local time to another, towards zero.
+/// Whole months from one local time to another, towards zero, as java.time counts them: where the time of day has not
+/// come yet, they end the day before, which may be in another month.
 int64_t WholeMonths(int64_t start, int64_t end) {
-  CivilDate a = CivilFromDays(FloorDiv(start, kMicrosPerDay));
-  CivilDate b = CivilFromDays(FloorDiv(end, kMicrosPerDay));
-  int64_t months = (b.year - a.year) * 12 + b.month - a.month;
-  int64_t a_rest = a.day * kMicrosPerDay + FloorMod(start, kMicrosPerDay);
-  int64_t b_rest = b.day * kMicrosPerDay + FloorMod(end, kMicrosPerDay);
-  if (months > 0 && b_rest < a_rest) --months;
-  if (months < 0 && b_rest > a_rest) ++months;
-  return months;
+  const int64_t start_day = FloorDiv(start, kMicrosPerDay);
+  int64_t end_day = FloorDiv(end, kMicrosPerDay);
+  const int64_t start_time = FloorMod(start, kMicrosPerDay);
+  const int64_t end_time = FloorMod(end, kMicrosPerDay);
+  if (end_day > start_day && end_time < start_time) {
+    --end_day;
+  } else if (end_day < start_day && end_time > start_time) {
+    ++end_day;
+  }
+  const auto packed = [](int64_t day) {
+    const CivilDate date = CivilFromDays(day);
+    return (date.year * 12 + date.month) * 32 + date.day;
+  };
+  return (packed(end_day) - packed(start_day)) / 32;
 }
 
 std::optional<int64_t> TimestampDiff(Row& row, std::string_view name, int64_t start, int64_t end) {
-  std::optional<UnitLength> unit = UnitOf(name);
+  const auto& plan = row.prepared<UnitPlan>();
+  const std::optional<UnitLength> unit = plan.unit ? plan.unit : UnitOf(name);
   if (!unit) return FailUnit(row, name);
-  const TimeZone& zone = *row.prepared<CallZone>().zone;
+  const TimeZone& zone = *plan.zone;
   int64_t a = zone.ToLocalMicros(start);
   int64_t b = zone.ToLocalMicros(end);
   if (unit->months != 0) return WholeMonths(a, b) / unit->months;
@@ -178,10 +235,10 @@ const Kernel kUnixSeconds = RowKernel<FloorSeconds>();
 const Kernel kUnixMillis = RowKernel<FloorMillis>();
 const Kernel kTimestampSeconds{RunFromSeconds, nullptr, true};
 const Kernel kTimestampMillis = RowKernel<FromMillis>(true);
-const Kernel kFromUtc = RowKernel<FromUtc>(true);
-const Kernel kToUtc = RowKernel<ToUtc>(true);
-const Kernel kConvertZone = RowKernel<ConvertZone>(true);
-const Kernel kTimestampAdd = RowKernel<TimestampAdd>(true, PrepareZone<2>);
-const Kernel kTimestampDiff = RowKernel<TimestampDiff>(true, PrepareZone<1>);
+const Kernel kFromUtc{RunUtcShift<false>, PrepareNamedZones<1>, true};
+const Kernel kToUtc{RunUtcShift<true>, PrepareNamedZones<1>, true};
+const Kernel kConvertZone{RunConvertZone, PrepareNamedZones<0, 1>, true};
+const Kernel kTimestampAdd = RowKernel<TimestampAdd>(true, PrepareUnit<2>);
+const Kernel kTimestampDiff = RowKernel<TimestampDiff>(true, PrepareUnit<1>);
 
 }  // namespace firesteel::functions

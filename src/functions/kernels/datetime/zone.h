@@ -1,5 +1,10 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
 #include "functions/kernel.h"
 #include "types/time_zone.h"
 
@@ -20,6 +25,34 @@ std::shared_ptr<const void> PrepareZone(const KernelCall& call) {
   if (!prepared->zone) prepared->zone = TimeZone::Utc();
   return prepared;
 }
+
+/// The zone that an argument names when it is a constant; null when it is none, or names no zone.
+inline TimeZonePtr ConstantZone(const KernelCall& call, size_t index) {
+  if (index >= call.constants.size() || !call.constants[index]) return nullptr;
+  const std::string* name = std::get_if<std::string>(&call.constants[index]->data);
+  return name ? TimeZone::Find(*name) : nullptr;
+}
+
+/// Zones by their names in a column: those that the rows before had are at hand.
+class ZoneMemo {
+ public:
+  /// Null when there is no such zone. Valid until the next call.
+  const TimeZone* Find(std::string_view name) {
+    for (const Entry& entry : entries_) {
+      if (entry.name == name) return entry.zone.get();
+    }
+    if (entries_.size() == kMost) entries_.clear();
+    return entries_.emplace_back(Entry{std::string(name), TimeZone::Find(name)}).zone.get();
+  }
+
+ private:
+  struct Entry {
+    std::string name;
+    TimeZonePtr zone;
+  };
+  static constexpr size_t kMost = 16;
+  std::vector<Entry> entries_;
+};
 
 /// The session's zone whatever the arguments are.
 inline std::shared_ptr<const void> PrepareSessionZone(const KernelCall& call) {
