@@ -1,5 +1,6 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
+#include "base/ascii_case.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -101,8 +102,14 @@ void ExpressionResolver::ResolveLambdas(const plan::UnresolvedFunction& node, co
     try {
       types = functions::LambdaParameterTypes(function, arguments, i, lambda->parameters.size(), settings(), place);
     } catch (const QueryError& error) {
-      if (error.condition().starts_with("WRONG_NUM_ARGS"))
-        throw QueryError(error.condition(), error.parameters(), origin);
+      if (error.condition().starts_with("WRONG_NUM_ARGS")) {
+        // The count is that of the function as it was called.
+        ErrorParameters parameters = error.parameters();
+        for (auto& [key, value] : parameters) {
+          if (key == "functionName") value = QuoteIdentifier(AsciiLower(node.name.back()));
+        }
+        throw QueryError(error.condition(), std::move(parameters), origin);
+      }
       if (!error.condition().starts_with("DATATYPE_MISMATCH")) throw;
       throw QueryError(error.condition(), with_lambda_texts(error.parameters()), origin);
     }

@@ -348,6 +348,15 @@ ExpressionPtr BindBitwise(const BindRequest& original) {
   return FinishCall(request, request.arguments, type);
 }
 
+ExpressionPtr BindBits(const BindRequest& request) {
+  CheckArgumentCount(request);
+  const DataType& type = request.arguments[0]->type;
+  const bool counts = request.function.name == "bit_count";
+  const bool taken = type.IsIntegral() || type.Is(TypeKind::kNull) || (counts && type.Is(TypeKind::kBoolean));
+  if (!taken) ThrowUnexpectedInput(request, 0, counts ? "(\"INTEGRAL\" or \"BOOLEAN\")" : "\"INTEGRAL\"");
+  return BindBySignature(request);
+}
+
 ExpressionPtr BindAdd(const BindRequest& request) { return KeepTryName(request, AddOperands(request)); }
 ExpressionPtr BindSubtract(const BindRequest& request) { return KeepTryName(request, SubtractOperands(request)); }
 ExpressionPtr BindMultiply(const BindRequest& request) { return KeepTryName(request, MultiplyOperands(request)); }

@@ -18,6 +18,9 @@ void CoerceOperands(BindRequest& request, AcceptsType accepts = IsNumberOrInterv
 /// As above for comparisons, where also dates, timestamps and two decimals meet in one type.
 void CoerceComparison(BindRequest& request);
 
+/// bit_count, bit_get: of whole numbers (and of truth values the former) alone, nothing is cast to one.
+bound::ExpressionPtr BindBits(const BindRequest& request);
+
 [[noreturn]] void ThrowDifferentOperands(const BindRequest& request);
 [[noreturn]] void ThrowWrongOperand(const BindRequest& request, std::string required);
 

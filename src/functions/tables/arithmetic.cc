@@ -1,4 +1,5 @@
 #include "functions/binding/binding.h"
+#include "functions/binding/operands.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
@@ -274,6 +275,7 @@ const Function kRows[] = {
      .description = "The bit at a position counted from the right.",
      .example = "SELECT bit_get(11, 0)",
      .display_name = "*",
+     .bind = BindBits,
      .group = "bitwise_funcs"},
     {.name = "bit_count",
      .aliases = "",
@@ -282,6 +284,7 @@ const Function kRows[] = {
      .lowering = LowerSql{"CAST(bit_count(CAST({0} AS BIGINT)) AS INTEGER)"},
      .description = "How many bits of the 64-bit value are set.",
      .example = "SELECT bit_count(5)",
+     .bind = BindBits,
      .group = "bitwise_funcs"},
 };
 

@@ -260,6 +260,7 @@ const Function kRows[] = {
      .lowering = LowerKernel{&kSoundex},
      .description = "The Soundex code of a word.",
      .example = "SELECT soundex('Miller')",
+     .bind = BindTextOnly,
      .group = kGroup},
     {.name = "levenshtein",
      .aliases = "",

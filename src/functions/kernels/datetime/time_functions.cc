@@ -139,7 +139,11 @@ std::optional<int64_t> FromDecimal(Row& row, int128_t value) {
       return FailRange(row, "Overflow in TIME conversion");
     }
   }
-  for (; scale > 9; --scale) value /= 10;
+  for (; scale > 9; --scale) {
+    // Parts of a nanosecond are not cut off.
+    if (value % 10 != 0) return FailRange(row, "Overflow in TIME conversion");
+    value /= 10;
+  }
   return OfDay(row, value);
 }
 std::optional<int64_t> FromDouble(Row& row, double seconds) {
