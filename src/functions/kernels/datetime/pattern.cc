@@ -243,6 +243,75 @@ void DatetimePattern::Finish() {
     names_zone_ = names_zone_ || piece.letter == 'V' || piece.letter == 'z';
     room_ += piece.letter == 0 ? piece.text.size() : kLongestPiece;
   }
+  FindFixedForm();
+}
+
+void DatetimePattern::FindFixedForm() {
+  std::string seen;
+  size_t length = 0;
+  for (const Piece& piece : pieces_) {
+    if (piece.optional_begin || piece.optional_end) return;
+    length += piece.letter == 0 ? piece.text.size() : static_cast<size_t>(piece.count);
+    if (piece.letter == 0) continue;
+    const bool is_fixed = piece.letter == 'S' || piece.count == (piece.letter == 'y' ? 4 : 2);
+    if (!is_fixed || std::string_view("yMdHmsS").find(piece.letter) == std::string_view::npos) return;
+    if (seen.find(piece.letter) != std::string::npos) return;
+    seen += piece.letter;
+  }
+  has_fixed_form_ = true;
+  fixed_length_ = length;
+}
+
+std::optional<int64_t> DatetimePattern::ParseFixed(std::string_view text) const {
+  int64_t year = 1970;
+  int64_t month = 1;
+  int64_t day = 1;
+  int64_t hour = 0;
+  int64_t minute = 0;
+  int64_t second = 0;
+  int64_t micros = 0;
+  const char* at = text.data();
+  bool matches = true;
+  for (const Piece& piece : pieces_) {
+    if (piece.letter == 0) {
+      matches &= std::equal(piece.text.begin(), piece.text.end(), at);
+      at += piece.text.size();
+      continue;
+    }
+    int64_t value = 0;
+    for (int i = 0; i < piece.count; ++i) {
+      matches &= IsDigit(*at);
+      value = value * 10 + (*at++ - '0');
+    }
+    switch (piece.letter) {
+      case 'y':
+        year = value;
+        break;
+      case 'M':
+        month = value;
+        break;
+      case 'd':
+        day = value;
+        break;
+      case 'H':
+        hour = value;
+        break;
+      case 'm':
+        minute = value;
+        break;
+      case 's':
+        second = value;
+        break;
+      default:
+        micros = value;
+        for (int i = piece.count; i < 6; ++i) micros *= 10;
+        for (int i = piece.count; i > 6; --i) micros /= 10;
+        break;
+    }
+  }
+  if (!matches || hour > 23 || minute > 59 || second > 59 || !IsValidDate(year, month, day)) return std::nullopt;
+  const int64_t days = DaysFromCivil(year, static_cast<int32_t>(month), static_cast<int32_t>(day));
+  return days * kMicrosPerDay + hour * kMicrosPerHour + minute * kMicrosPerMinute + second * kMicrosPerSecond + micros;
 }
 
 DatetimePattern DatetimePattern::CompileForClock(std::string_view pattern) {
@@ -423,6 +492,9 @@ bool DatetimePattern::ParsePieces(std::string_view text, size_t& at, size_t firs
 }
 
 std::optional<DatetimePattern::Parsed> DatetimePattern::Parse(std::string_view text, Stop& stop) const {
+  if (has_fixed_form_ && text.size() == fixed_length_) {
+    if (const std::optional<int64_t> local = ParseFixed(text)) return Parsed{*local, std::nullopt, nullptr};
+  }
   Fields fields;
   size_t at = 0;
   bool matched = ParsePieces(text, at, 0, pieces_.size(), fields);

@@ -59,11 +59,16 @@ class DatetimePattern {
 
   /// What all pieces together tell, once they are there.
   void Finish();
+  void FindFixedForm();
+  /// The local time of a text in the fixed form; nothing where the text is another or means no moment.
+  std::optional<int64_t> ParseFixed(std::string_view text) const;
 
   std::vector<Piece> pieces_;
   size_t room_ = 0;  ///< most bytes of a text without names of zones
   bool has_era_ = false;
   bool names_zone_ = false;
+  bool has_fixed_form_ = false;  ///< each part stands at the same place in every text: yyyy-MM-dd HH:mm:ss and the like
+  size_t fixed_length_ = 0;
 };
 
 /// English names, January and Monday first.
