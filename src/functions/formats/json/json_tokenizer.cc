@@ -366,13 +366,78 @@ JsonToken JsonTokenizer::Next() {
   return Value();
 }
 
-bool JsonTokenizer::SkipChildren() {
-  if (current_ != JsonToken::kStartObject && current_ != JsonToken::kStartArray) return current_ != JsonToken::kError;
+/// Goes over members and elements as Next does, as long as they are plain: strings in double quotes without escapes,
+/// short integers, objects and arrays of such. Stops behind the end of the level `depth`, or before what is not plain.
+void JsonTokenizer::SkipPlain(size_t depth) {
+  constexpr size_t kShort = 18;
+  if (is_unsound_) return;
+  const std::string_view text = source_;
+  size_t at = at_;
+  const auto skip_space = [&] {
+    while (at < text.size() && (text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r')) ++at;
+  };
+  const auto skip_string = [&](size_t most) {
+    if (at >= text.size() || text[at] != '"') return false;
+    const size_t end = EndOfPlain(text, at + 1, '"');
+    if (end >= text.size() || text[end] != '"' || end - at > most) return false;
+    at = end + 1;
+    return true;
+  };
+  while (nesting_.size() >= depth) {
+    // What was read so far is whole; a value that is not plain is left with its name and comma.
+    at_ = at;
+    skip_space();
+    if (at >= text.size()) return;
+    if (text[at] == (nesting_.back() == '{' ? '}' : ']')) {
+      current_ = nesting_.back() == '{' ? JsonToken::kEndObject : JsonToken::kEndArray;
+      nesting_.pop_back();
+      needs_comma_ = true;
+      at_ = ++at;
+      continue;
+    }
+    if (needs_comma_) {
+      if (text[at] != ',') return;
+      ++at;
+      skip_space();
+    }
+    if (nesting_.back() == '{') {
+      if (!skip_string(kMostNameLength)) return;
+      skip_space();
+      if (at >= text.size() || text[at] != ':') return;
+      ++at;
+      skip_space();
+    }
+    if (at >= text.size()) return;
+    if (text[at] == '{' || text[at] == '[') {
+      if (nesting_.size() >= kMostDepth) return;
+      nesting_.push_back(text[at++]);
+      needs_comma_ = false;
+      continue;
+    }
+    if (IsDigit(text[at])) {
+      const size_t begin = at;
+      while (at < text.size() && IsDigit(text[at])) ++at;
+      const bool is_integer = at < text.size() && (text[at] == ',' || text[at] == '}' || text[at] == ']');
+      if (!is_integer || at - begin > kShort || (text[begin] == '0' && at > begin + 1)) return;
+    } else if (!skip_string(text.size())) {
+      return;
+    }
+    needs_comma_ = true;
+  }
+}
+
+bool JsonTokenizer::Leave() {
   const size_t depth = nesting_.size();
   while (nesting_.size() >= depth) {
-    if (Next() == JsonToken::kError) return false;
+    if (current_ != JsonToken::kFieldName) SkipPlain(depth);
+    if (nesting_.size() >= depth && Next() == JsonToken::kError) return false;
   }
   return true;
+}
+
+bool JsonTokenizer::SkipChildren() {
+  if (current_ != JsonToken::kStartObject && current_ != JsonToken::kStartArray) return current_ != JsonToken::kError;
+  return Leave();
 }
 
 }  // namespace firesteel::functions

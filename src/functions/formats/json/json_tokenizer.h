@@ -50,6 +50,8 @@ class JsonTokenizer {
   size_t depth() const { return nesting_.size(); }
   /// At the start of an object or array: goes to its end. False on an error inside.
   bool SkipChildren();
+  /// Goes to the end of the innermost object or array that is open. False on an error before.
+  bool Leave();
   /// Whether an escape so far was half a surrogate pair, which stands as "?" in the text.
   bool has_lone_surrogate() const { return has_lone_surrogate_; }
   /// Whether the string is longer than Jackson takes. It does not look at strings that are skipped.
@@ -66,6 +68,7 @@ class JsonTokenizer {
   bool SkipSpace() { return (at_ < source_.size() && source_[at_] > ' ' && source_[at_] != '/') || SkipSpaces(); }
   bool SkipSpaces();
   bool SkipComment();
+  void SkipPlain(size_t depth);
   JsonToken Value();
   JsonToken FieldName();
   bool String(char quote);

@@ -126,6 +126,10 @@ class Evaluator {
       Next();
       if (matches && tokenizer_.current() != JsonToken::kNull) {
         dirty = Evaluate(path.subspan(1), style, out);
+        if (dirty && !broken_) {
+          broken_ = !tokenizer_.Leave();
+          return true;
+        }
       } else {
         Skip();
       }
