@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -108,6 +109,63 @@ TEST(Regex, LongTexts) {
   EXPECT_EQ(Matches("[ab]*?b$", text).size(), text.size() + 2);
   EXPECT_EQ(Matches("x.*", text), "");
   EXPECT_EQ(Matches("a{50}", std::string(120, 'a')), "<" + std::string(50, 'a') + "><" + std::string(50, 'a') + ">");
+}
+
+/// Patterns of what the machine takes, and texts to try them on.
+class RandomRegex {
+ public:
+  explicit RandomRegex(uint64_t seed) : random_(seed) {}
+
+  std::string Pattern(int depth = 3) {
+    std::string pattern = Sequence(depth);
+    while (Once(4)) pattern += "|" + Sequence(depth);
+    return pattern;
+  }
+  std::string Text() {
+    static constexpr const char* kPieces[] = {"a", "b", "c", "ab", "1", " ", "-", "\xC3\xA9", "\n", "abc", "aab", "A"};
+    std::string text;
+    for (int i = Below(12); i > 0; --i) text += kPieces[Below(std::size(kPieces))];
+    return text;
+  }
+
+ private:
+  std::string Sequence(int depth) {
+    std::string sequence = Once(8) ? "^" : "";
+    for (int i = 1 + Below(3); i > 0; --i) sequence += Piece(depth) + Quantifier();
+    return sequence + (Once(8) ? "$" : "");
+  }
+  std::string Piece(int depth) {
+    static constexpr const char* kAtoms[] = {"a",   "b",   "c",   ".",        "[ab]", "[^a]", "[a-c1]",
+                                             "\\d", "\\w", "\\s", "\xC3\xA9", "ab",   "bc",   "[^\\d ]"};
+    if (depth == 0 || !Once(3)) return kAtoms[Below(std::size(kAtoms))];
+    return (Once(2) ? "(" : "(?:") + Pattern(depth - 1) + ")";
+  }
+  std::string Quantifier() {
+    static constexpr const char* kQuantifiers[] = {"*", "+", "?", "{2}", "{1,2}", "{2,}"};
+    if (!Once(3)) return "";
+    return kQuantifiers[Below(std::size(kQuantifiers))] + std::string(Once(3) ? "?" : "");
+  }
+  int Below(size_t n) { return static_cast<int>(random_() % n); }
+  bool Once(size_t n) { return Below(n) == 0; }
+
+  std::mt19937_64 random_;
+};
+
+/// What the machine takes means to it what it means to ICU, which runs the same behind a look-around.
+TEST(Regex, AgreesWithIcu) {
+  RandomRegex random(17);
+  int own = 0;
+  for (int i = 0; i < 1500; ++i) {
+    const std::string pattern = random.Pattern();
+    if (!IsOwn(pattern)) continue;
+    ++own;
+    ASSERT_FALSE(IsOwn("(?=)(?:" + pattern + ")"));
+    for (int k = 0; k < 4; ++k) {
+      const std::string text = random.Text();
+      EXPECT_EQ(Matches(pattern, text), Matches("(?=)(?:" + pattern + ")", text)) << pattern << " in " << text;
+    }
+  }
+  EXPECT_GT(own, 500);
 }
 
 TEST(Regex, Replaces) {
