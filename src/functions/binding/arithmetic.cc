@@ -231,6 +231,7 @@ static ExpressionPtr SubtractOperands(const BindRequest& request) {
   const DataType& l = left->type;
   const DataType& r = right->type;
   if (ExpressionPtr sum = IntervalSum(request)) return sum;
+  if (l.Is(TypeKind::kCalendarInterval) && r.Is(TypeKind::kNull)) return WithNullAsInterval(request);
   if (IsInterval(r) && (!r.Is(TypeKind::kYearMonthInterval) || l.IsDatetime())) {
     return AddInterval(request, left, right, true);
   }

@@ -88,6 +88,17 @@ void RunTyped(KernelContext& context, std::span<const VectorView> arguments, siz
   }
 }
 
+/// IntervalUtils.add and subtract: each count by itself.
+template <class Op>
+std::optional<CalendarIntervalValue> CombineCalendar(Row& row, CalendarIntervalValue a, CalendarIntervalValue b) {
+  CalendarIntervalValue result;
+  bool overflowed = Op::Overflows(a.months, b.months, &result.months);
+  overflowed |= Op::Overflows(a.days, b.days, &result.days);
+  overflowed |= Op::Overflows(a.microseconds, b.microseconds, &result.microseconds);
+  if (!overflowed || row.mode() == EvalMode::kLegacy) return result;
+  return FailOverflow(row, "overflow", "", false);
+}
+
 template <class Op>
 void RunBinary(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   switch (context.call().result_type.kind()) {
@@ -98,6 +109,8 @@ void RunBinary(KernelContext& context, std::span<const VectorView> arguments, si
     case TypeKind::kInt:
     case TypeKind::kYearMonthInterval:
       return RunTyped<Op, int32_t>(context, arguments, rows, result);
+    case TypeKind::kCalendarInterval:
+      return RunRows<CombineCalendar<Op>>(context, arguments, rows, result);
     default:
       return RunTyped<Op, int64_t>(context, arguments, rows, result);
   }
