@@ -13,6 +13,7 @@
 #include "duckdb/main/config.hpp"
 #include "duckdb/main/materialized_query_result.hpp"
 #include "duckdb/main/valid_checker.hpp"
+#include "engine/extreme_function.h"
 #include "engine/input_function.h"
 #include "engine/kernel_function.h"
 #include "engine/moment_function.h"
@@ -79,6 +80,7 @@ Instance::Instance(const EngineOptions& options) {
     RegisterVarianceFunctions(*connection.context);
     RegisterMomentFunctions(*connection.context);
     RegisterRankFunction(*connection.context);
+    RegisterExtremeFunctions(*connection.context);
     RegisterRelabelFunction(*connection.context);
     RegisterInputFunction(*connection.context);
     RegisterScanFunction(*connection.context);

@@ -152,8 +152,12 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
           [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
           [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
           [&](const functions::LowerAggregate& row) {
-            if (is_nested && (row.name == "max" || row.name == "min")) {
+            const bool is_extreme = row.name == "max" || row.name == "min";
+            if (is_nested && is_extreme) {
               return Aggregate(row.name == "max" ? "arg_max" : "arg_min", {Sql(arguments[0]), key(0)}, *expression);
+            }
+            if (is_extreme && (expression->type.Is(TypeKind::kDouble) || expression->type.Is(TypeKind::kFloat))) {
+              return Aggregate("fs_" + std::string(row.name), texts(), *expression);
             }
             return Aggregate(row.name, texts(), *expression);
           },

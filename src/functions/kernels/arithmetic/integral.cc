@@ -3,6 +3,7 @@
 
 #include "base/java_text.h"
 #include "functions/kernels/arithmetic/failures.h"
+#include "functions/kernels/arithmetic/wide_integer.h"
 #include "functions/kernels/kernels.h"
 
 namespace firesteel::functions {
@@ -133,22 +134,18 @@ T NegateFloating(T value) {
 
 /// Scala's BigDecimal keeps 34 digits of what it negates, half up by magnitude even.
 std::optional<int128_t> NegateDecimal(Row& row, int128_t value) {
-  static constexpr int kKept = 34;
+  static const auto kLimit = static_cast<int128_t>(PowerOfTen(34));
   int128_t magnitude = value < 0 ? -value : value;
-  int128_t limit = 1;
-  for (int i = 0; i < kKept; ++i) limit *= 10;
-  if (magnitude < limit) return -value;
+  if (magnitude < kLimit) return -value;
   int128_t unit = 1;
-  while (magnitude / unit >= limit) unit *= 10;
+  while (magnitude / unit >= kLimit) unit *= 10;
   int128_t kept = magnitude / unit;
   const int128_t rest = magnitude % unit;
   if (rest * 2 > unit || (rest * 2 == unit && kept % 2 != 0)) ++kept;
   magnitude = kept * unit;
   const DataType& type = row.call().result_type;
-  int128_t most = 1;
-  for (int i = 0; i < type.precision(); ++i) most *= 10;
   const int128_t negated = value < 0 ? magnitude : -magnitude;
-  if (magnitude < most) return negated;
+  if (magnitude < static_cast<int128_t>(PowerOfTen(type.precision()))) return negated;
   // 34 digits behind the first: the number is a power of ten then.
   const std::string sign = negated < 0 ? "-" : "";
   const int exponent = type.precision() - type.scale();
@@ -178,6 +175,25 @@ std::optional<T> AbsOne(Row& row, T value) {
   if (!__builtin_sub_overflow(T{0}, value, &result)) return result;
   if (row.mode() == EvalMode::kLegacy && !row.call().result_type.IsAnsiInterval()) return result;
   return FailOverflow(row, "overflow", "", false);
+}
+/// A batch at once, unless a value has no magnitude (it may be one under a NULL).
+template <class T>
+void RunAbsInteger(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const VectorView& view = arguments[0];
+  if (view.selection) return RunRows<AbsOne<T>>(context, arguments, rows, result);
+  const T* values = static_cast<const T*>(view.data);
+  T* out = result.Data<T>();
+  bool overflowed = false;
+  for (size_t row = 0; row < rows; ++row) {
+    T negated;
+    const bool overflows = __builtin_sub_overflow(T{0}, values[row], &negated);
+    overflowed |= overflows;
+    out[row] = values[row] < 0 ? negated : values[row];
+  }
+  if (overflowed) return RunRows<AbsOne<T>>(context, arguments, rows, result);
+  for (size_t row = 0; view.validity && row < rows; ++row) {
+    if (!view.IsValid(row)) result.SetNull(row);
+  }
 }
 template <class T>
 T AbsFloating(T value) {
@@ -210,12 +226,12 @@ void RunNegate(KernelContext& context, std::span<const VectorView> arguments, si
 void RunAbs(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   switch (context.call().result_type.kind()) {
     case TypeKind::kByte:
-      return RunRows<AbsOne<int8_t>>(context, arguments, rows, result);
+      return RunAbsInteger<int8_t>(context, arguments, rows, result);
     case TypeKind::kShort:
-      return RunRows<AbsOne<int16_t>>(context, arguments, rows, result);
+      return RunAbsInteger<int16_t>(context, arguments, rows, result);
     case TypeKind::kInt:
     case TypeKind::kYearMonthInterval:
-      return RunRows<AbsOne<int32_t>>(context, arguments, rows, result);
+      return RunAbsInteger<int32_t>(context, arguments, rows, result);
     case TypeKind::kFloat:
       return RunRows<AbsFloating<float>>(context, arguments, rows, result);
     case TypeKind::kDouble:
@@ -223,7 +239,7 @@ void RunAbs(KernelContext& context, std::span<const VectorView> arguments, size_
     case TypeKind::kDecimal:
       return RunRows<AbsDecimal>(context, arguments, rows, result);
     default:
-      return RunRows<AbsOne<int64_t>>(context, arguments, rows, result);
+      return RunAbsInteger<int64_t>(context, arguments, rows, result);
   }
 }
 

@@ -169,8 +169,19 @@ std::optional<int64_t> ToLong(Row& row, double whole) {
   if (fits || row.mode() == EvalMode::kLegacy) return result;
   return FailOverflow(row, "overflow", "");
 }
-std::optional<int64_t> CeilDouble(Row& row, double value) { return ToLong(row, std::ceil(value)); }
-std::optional<int64_t> FloorDouble(Row& row, double value) { return ToLong(row, std::floor(value)); }
+
+constexpr double kCertainlyLong = 9.2e18;  // whole numbers up to it are longs
+
+std::optional<int64_t> CeilDouble(Row& row, double value) {
+  if (!(std::fabs(value) < kCertainlyLong)) return ToLong(row, std::ceil(value));
+  const auto whole = static_cast<int64_t>(value);
+  return whole + (static_cast<double>(whole) < value ? 1 : 0);
+}
+std::optional<int64_t> FloorDouble(Row& row, double value) {
+  if (!(std::fabs(value) < kCertainlyLong)) return ToLong(row, std::floor(value));
+  const auto whole = static_cast<int64_t>(value);
+  return whole - (static_cast<double>(whole) > value ? 1 : 0);
+}
 int64_t Same(int64_t value) { return value; }
 
 template <Rounding kRounding>
