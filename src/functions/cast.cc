@@ -63,8 +63,7 @@ bool IsNative(const DataType& from, const DataType& to) {
   // Up to 15 digits both the number and the power of ten are exact, and one division rounds once.
   if (from.Is(TypeKind::kDecimal) && to.Is(TypeKind::kDouble)) return from.precision() <= 15;
   if (from.Is(TypeKind::kBoolean) && to.IsIntegral()) return true;
-  if (to.Is(TypeKind::kString)) return from.IsIntegral() || from.Is(TypeKind::kBoolean);
-  return false;
+  return from.Is(TypeKind::kBoolean) && to.Is(TypeKind::kString);
 }
 
 }  // namespace

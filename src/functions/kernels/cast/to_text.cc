@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "base/java_text.h"
 #include "functions/kernels/cast/caster.h"
@@ -28,6 +29,14 @@ class ToTextCaster : public Caster {
 
   void ConvertAll(CastState& state, const VectorView& in, size_t rows, ResultVector& out) const override {
     switch (from().kind()) {
+      case TypeKind::kByte:
+        return WriteAll<int8_t>(in, rows, out, WriteInteger);
+      case TypeKind::kShort:
+        return WriteAll<int16_t>(in, rows, out, WriteInteger);
+      case TypeKind::kInt:
+        return WriteAll<int32_t>(in, rows, out, WriteInteger);
+      case TypeKind::kLong:
+        return WriteAll<int64_t>(in, rows, out, WriteInteger);
       case TypeKind::kFloat:
         return WriteAll<float>(in, rows, out, WriteJavaFloat);
       case TypeKind::kDouble:
@@ -71,7 +80,13 @@ class ToTextCaster : public Caster {
   }
 
  private:
-  static constexpr size_t kRoom = std::max({kJavaNumberRoom, kDecimalRoom, kTimestampRoom, kIntervalRoom});
+  static constexpr size_t kIntegerRoom = 20;  // a sign and 19 digits
+  static size_t WriteInteger(int64_t value, char* text) {
+    return static_cast<size_t>(std::to_chars(text, text + kIntegerRoom, value).ptr - text);
+  }
+
+  static constexpr size_t kRoom =
+      std::max({kIntegerRoom, kJavaNumberRoom, kDecimalRoom, kTimestampRoom, kIntervalRoom});
 
   /// write(value, text) answers how many bytes it wrote; kRoom is enough.
   template <class T, class Write>
