@@ -286,6 +286,13 @@ TEST(LoweringTest, DeepExpressionsAreCutIntoStages) {
   EXPECT_EQ(Answer("SELECT a FROM VALUES (1), (5000) AS t(a) WHERE " + either), "1");
 }
 
+TEST(LoweringTest, NestedCallsOverTextsThatMayNotConvertStaySmall) {
+  std::string call = "d";
+  for (int i = 0; i < 24; ++i) call = "add_months(" + call + ", s)";
+  EXPECT_EQ(Answer("SELECT year(" + call + ") FROM VALUES (DATE'2020-01-01', '1'), (NULL, '1') AS t(d, s)"),
+            "2022\nNULL");
+}
+
 TEST(LoweringTest, DeepPlansAreFlattened) {
   std::string query = "WITH w0 AS (SELECT a FROM VALUES (1) AS t(a))";
   for (int i = 1; i <= 300; ++i) {

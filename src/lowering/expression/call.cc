@@ -27,6 +27,9 @@ bool IsFailingTextCast(const ExpressionPtr& expression) {
          HasReference(expression);
 }
 
+// A guard repeats the text of the argument that it looks at: nested calls would double it at each level.
+constexpr size_t kMostGuardText = 512;
+
 bool HasInSubquery(const ExpressionPtr& expression) {
   return bound::AnyOf(expression,
                       [](const bound::Expression& node) { return node.As<bound::InSubquery>() != nullptr; });
@@ -115,7 +118,7 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
       if (!is_null.empty() && IsFailingTextCast(argument)) {
         text = "(CASE WHEN " + is_null + " THEN NULL ELSE " + text + " END)";
       }
-      if (stops_at_null && argument->nullable && !IsVolatile(argument)) {
+      if (stops_at_null && argument->nullable && !IsVolatile(argument) && text.size() <= kMostGuardText) {
         is_null += (is_null.empty() ? "" : " OR ") + text + " IS NULL";
       }
       sql.push_back(std::move(text));
