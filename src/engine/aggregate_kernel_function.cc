@@ -11,6 +11,7 @@
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
+#include "engine/aggregate_states.h"
 #include "engine/argument_views.h"
 #include "engine/kernel_call.h"
 #include "engine/kernel_function.h"
@@ -123,19 +124,7 @@ void Count(const AggregateBinding& binding, int64_t change) {
   if (change < 0) binding.memory->Shrink(static_cast<uint64_t>(-change));
 }
 
-/// The states that a vector of pointers names.
-class States {
- public:
-  States(duckdb::Vector& vector, size_t count) {
-    vector.ToUnifiedFormat(count, format_);
-    pointers_ = duckdb::UnifiedVectorFormat::GetData<State*>(format_);
-  }
-  State& operator[](size_t i) const { return *pointers_[format_.sel->get_index(i)]; }
-
- private:
-  duckdb::UnifiedVectorFormat format_;
-  State* const* pointers_;
-};
+using States = AggregateStates<State>;
 
 duckdb::idx_t StateSize(const duckdb::AggregateFunction&) { return sizeof(State); }
 

@@ -12,6 +12,7 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
+#include "engine/aggregate_states.h"
 #include "functions/kernels/aggregate/moments.h"
 
 namespace firesteel::engine {
@@ -109,20 +110,8 @@ class Group {
   static_assert(sizeof(Sums) <= sizeof(numbers_) && std::is_trivially_copyable_v<Sums>);
 };
 
-/// The states that a vector of pointers names.
 template <class Sums>
-class Groups {
- public:
-  Groups(duckdb::Vector& vector, size_t count) {
-    vector.ToUnifiedFormat(count, format_);
-    pointers_ = duckdb::UnifiedVectorFormat::GetData<Group<Sums>*>(format_);
-  }
-  Group<Sums>& operator[](size_t i) const { return *pointers_[format_.sel->get_index(i)]; }
-
- private:
-  duckdb::UnifiedVectorFormat format_;
-  Group<Sums>* const* pointers_;
-};
+using Groups = AggregateStates<Group<Sums>>;
 
 template <class Sums>
 duckdb::idx_t StateSize(const duckdb::AggregateFunction&) {

@@ -7,6 +7,7 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
+#include "engine/aggregate_states.h"
 
 namespace firesteel::engine {
 namespace {
@@ -91,19 +92,7 @@ void UpdateEach(duckdb::Vector* inputs, duckdb::ArenaAllocator& arena, size_t co
   }
 }
 
-/// The states that a vector of pointers names.
-class States {
- public:
-  States(duckdb::Vector& vector, size_t count) {
-    vector.ToUnifiedFormat(count, format_);
-    pointers_ = duckdb::UnifiedVectorFormat::GetData<Ranks*>(format_);
-  }
-  Ranks& operator[](size_t i) const { return *pointers_[format_.sel->get_index(i)]; }
-
- private:
-  duckdb::UnifiedVectorFormat format_;
-  Ranks* const* pointers_;
-};
+using States = AggregateStates<Ranks>;
 
 void Update(duckdb::Vector inputs[], duckdb::AggregateInputData& data, duckdb::idx_t, duckdb::Vector& vector,
             duckdb::idx_t count) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/hex_text.h"
 #include "base/java_text.h"
 #include "functions/kernels/cast/caster.h"
 #include "functions/kernels/cast/user_type_text.h"
@@ -101,19 +102,6 @@ class ToTextCaster : public Caster {
   }
 };
 
-/// [61 62], as show() prints binaries.
-void AppendHex(std::string_view bytes, std::string& text) {
-  static constexpr std::string_view kDigits = "0123456789ABCDEF";
-  text += '[';
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    if (i) text += ' ';
-    auto byte = static_cast<unsigned char>(bytes[i]);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  text += ']';
-}
-
 void AppendElement(CastState& state, const DataType& type, const VectorView& in, size_t row, const TextStyle& style,
                    std::string& text) {
   if (in.IsValid(row)) {
@@ -198,7 +186,7 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       break;
     case TypeKind::kBinary:
       if (style.hex_binary) {
-        AppendHex(in.Text(row), text);
+        AppendSpacedHex(in.Text(row), text);
       } else {
         text += in.Text(row);
       }
@@ -244,7 +232,7 @@ void AppendText(CastState& state, const DataType& type, const VectorView& in, si
       break;
     case TypeKind::kGeometry:
     case TypeKind::kGeography:
-      AppendHex(WkbOfValue(in.Text(row)), text);  // only shown: Spark has no such cast
+      AppendSpacedHex(WkbOfValue(in.Text(row)), text);  // only shown: Spark has no such cast
       break;
     case TypeKind::kUserDefined:
       if (AppendUserTypeText(type, in, row, text)) return;
