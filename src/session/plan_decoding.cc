@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "session/error/java_exception.h"
 #include "session/query_environment.h"
+#include "session/variable_substitution.h"
 #include "sql/parser.h"
 #include "types/type_text.h"
 
@@ -13,10 +14,12 @@ namespace firesteel::session {
 connect::DecodeContext DecodeContextOf(SessionState& state) {
   const sql::ParserOptions options = ParserOptionsOf(state.Settings());
   connect::DecodeContext context;
-  context.parse_identifier = [options](const std::string& text) {
-    return sql::ParseMultipartIdentifier(text, options);
+  context.parse_identifier = [options, &state](const std::string& text) {
+    return sql::ParseMultipartIdentifier(SubstituteVariables(text, state.configuration()), options);
   };
-  context.parse_data_type = [options](const std::string& text) { return sql::ParseDataType(text, options); };
+  context.parse_data_type = [options, &state](const std::string& text) {
+    return sql::ParseDataType(SubstituteVariables(text, state.configuration()), options);
+  };
   context.find_cached = [&state](const std::string& hash) { return state.artifacts().FindCached(hash); };
   context.find_remote_relation = [&state](const std::string& id) { return state.checkpoints().Find(id); };
   context.session_id = state.session_id();
@@ -27,7 +30,8 @@ connect::DecodeContext DecodeContextOf(SessionState& state) {
   return context;
 }
 
-DataType ParseDdl(const std::string& text, SessionState& state) {
+DataType ParseDdl(const std::string& written, SessionState& state) {
+  const std::string text = SubstituteVariables(written, state.configuration());
   const sql::ParserOptions options = ParserOptionsOf(state.Settings());
   // As Spark's DDL parser: a type first, then columns, then the fields of a struct ("a: INT"); the error of the columns
   // is the one that counts.

@@ -4,16 +4,21 @@
 
 #include "arrow/ipc_reader.h"
 #include "base/error.h"
+#include "session/variable_substitution.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
 
+std::string QueryEnvironment::Substituted(const std::string& text) const {
+  return SubstituteVariables(text, state_.configuration());
+}
+
 plan::ExpressionPtr QueryEnvironment::ParseExpression(const std::string& text) {
-  return sql::ParseExpression(text, ParserOptionsOf(settings_));
+  return sql::ParseExpression(Substituted(text), ParserOptionsOf(settings_));
 }
 
 plan::RelationPtr QueryEnvironment::ParseQuery(const plan::SqlQuery& query) {
-  plan::Command command = ParseWithArguments(query, settings_);
+  plan::Command command = ParseWithArguments(query, settings_, state_.configuration());
   if (const auto* execute = command.As<plan::ExecuteImmediate>(); execute && execute->into.empty()) {
     command = ParseImmediate(*execute);
   }
@@ -22,7 +27,7 @@ plan::RelationPtr QueryEnvironment::ParseQuery(const plan::SqlQuery& query) {
 }
 
 DataType QueryEnvironment::ParseDataType(const std::string& text) {
-  return sql::ParseDataType(text, ParserOptionsOf(settings_));
+  return sql::ParseDataType(Substituted(text), ParserOptionsOf(settings_));
 }
 
 Schema QueryEnvironment::ParseSchema(const std::string& text) {
@@ -33,7 +38,7 @@ Schema QueryEnvironment::ParseSchema(const std::string& text) {
     if (type.Is(TypeKind::kStruct)) return type.fields();
     return {StructField{"value", type, true, ""}};
   }
-  return sql::ParseTableSchema(text, ParserOptionsOf(settings_));
+  return sql::ParseTableSchema(Substituted(text), ParserOptionsOf(settings_));
 }
 
 Schema QueryEnvironment::ArrowSchema(const SharedBytes& arrow_ipc) {

@@ -97,6 +97,7 @@ class QueryEnvironment : public analyzer::Environment {
 
  private:
   /// The options with what the configuration says where the user says nothing.
+  std::string Substituted(const std::string& text) const;  ///< without its ${…}
   plan::Options WithConfiguration(const plan::Options& options) const;
   Schema SchemaInFiles(const std::string& format, const analyzer::FileSourceInfo& info,
                        const functions::FormatOptions& options, bool has_schema);
@@ -114,8 +115,9 @@ class QueryEnvironment : public analyzer::Environment {
   std::vector<std::string> forbidden_view_;
 };
 
-/// Parses the text of a SQL command or relation and puts its arguments in place of the parameter markers.
+/// Parses the text of a SQL command or relation, its ${…} replaced by settings, and puts its arguments in place of the
+/// parameter markers.
 plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings,
-                                 const std::string& object_type = {});
+                                 const Configuration& configuration, const std::string& object_type = {});
 
 }  // namespace firesteel::session

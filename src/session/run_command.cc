@@ -39,7 +39,7 @@ CommandResult EngineQueryRunner::RunCommand(const plan::Command& command, Sessio
                                             const CancelTokenPtr& cancel) {
   if (const auto* sql = command.As<plan::SqlCommand>()) {
     const bound::SessionSettings settings = state.Settings();
-    plan::Command parsed = ParseWithArguments(sql->query, settings);
+    plan::Command parsed = ParseWithArguments(sql->query, settings, state.configuration());
     if (const auto* execute = parsed.As<plan::ExecuteImmediate>(); execute && execute->into.empty()) {
       QueryEnvironment environment(state, settings, engine(), RowsRunner(state, settings));
       parsed = environment.ParseImmediate(*execute);

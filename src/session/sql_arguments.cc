@@ -3,6 +3,7 @@
 #include "analyzer/suggestion.h"
 #include "base/error.h"
 #include "session/query_environment.h"
+#include "session/variable_substitution.h"
 
 namespace firesteel::session {
 sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
@@ -19,7 +20,7 @@ sql::ParserOptions ParserOptionsOf(const bound::SessionSettings& settings) {
 }
 
 plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::SessionSettings& settings,
-                                 const std::string& object_type) {
+                                 const Configuration& configuration, const std::string& object_type) {
   sql::ParserOptions options = ParserOptionsOf(settings);
   options.object_type = object_type;
   bool has_named = !query.named_arguments.empty();
@@ -42,7 +43,7 @@ plan::Command ParseWithArguments(const plan::SqlQuery& query, const bound::Sessi
     if (mixed) return plan::Make(marker, origin);  // refused below, with the better message
     analyzer::ThrowUnboundParameter(marker, origin);
   };
-  plan::Command command = sql::ParseStatement(query.text, options);
+  plan::Command command = sql::ParseStatement(SubstituteVariables(query.text, configuration), options);
   if (mixed) throw QueryError("INVALID_QUERY_MIXED_QUERY_PARAMETERS", {}, nullptr);
   return command;
 }

@@ -89,7 +89,7 @@ plan::Command QueryEnvironment::ParseImmediate(const plan::ExecuteImmediate& exe
   }
   plan::Command command;
   try {
-    command = ParseWithArguments(query, settings_, "EXECUTE IMMEDIATE");
+    command = ParseWithArguments(query, settings_, state_.configuration(), "EXECUTE IMMEDIATE");
   } catch (const QueryError& error) {
     if (error.error_class() != ErrorClass::kParse || query.text.empty()) throw;
     // Spark gives up the place in the text for the whole of it.

@@ -12,6 +12,7 @@
 #include "session/error/java_exception.h"
 #include "session/plan_arguments.h"
 #include "session/python/python_task.h"
+#include "session/variable_substitution.h"
 #include "types/type_text.h"
 
 namespace firesteel::session {
@@ -183,8 +184,8 @@ std::optional<CommandResult> EngineQueryRunner::RunCacheCall(const plan::Catalog
                                                              const CancelTokenPtr& cancel) {
   const bound::SessionSettings settings = state.Settings();
   const auto table = [&] {
-    std::vector<std::string> parts =
-        sql::ParseMultipartIdentifier(Argument(call, "table_name").value_or(""), ParserOptionsOf(settings));
+    const std::string name = SubstituteVariables(Argument(call, "table_name").value_or(""), state.configuration());
+    std::vector<std::string> parts = sql::ParseMultipartIdentifier(name, ParserOptionsOf(settings));
     return plan::MakeRelation(plan::NamedTable{std::move(parts), {}, false, nullptr, nullptr});
   };
   if (call.method == "is_cached") {

@@ -8,6 +8,7 @@
 #include "session/catalog/stored_table.h"
 #include "session/name_pattern.h"
 #include "session/plan_arguments.h"
+#include "session/variable_substitution.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 #include "types/type_text.h"
@@ -73,7 +74,7 @@ std::vector<Value> RegisteredRow(const std::string& name) {
 }  // namespace
 
 CatalogCommands::Names CatalogCommands::ParseName(const std::string& text) const {
-  return sql::ParseMultipartIdentifier(text, ParserOptionsOf(settings_));
+  return sql::ParseMultipartIdentifier(SubstituteVariables(text, state_.configuration()), ParserOptionsOf(settings_));
 }
 
 // A name with the database that older calls give beside it.
