@@ -191,6 +191,8 @@ void Register(duckdb::ClientContext& context, const std::string& name) {
 void RegisterMomentFunctions(duckdb::ClientContext& context) {
   Register<Moments, functions::Skewness>(context, "skewness");
   Register<Moments, functions::Kurtosis>(context, "kurtosis");
+  Register<Moments, functions::PandasSkewness>(context, "pandas_skew");
+  Register<Moments, functions::PandasKurtosis>(context, "pandas_kurt");
   Register<Pairs, functions::Correlation>(context, "corr");
   Register<Pairs, functions::PopulationCovariance>(context, "covar_pop");
   Register<Pairs, functions::SampleCovariance>(context, "covar_samp");

@@ -29,7 +29,7 @@ struct Index {
           MiscRows(),       RandomRows(),     SketchRows(),      GeospatialRows()}) {
       for (const Function& row : rows) Add(row);
     }
-    for (std::span<const Function> rows : {InternalRows(), PlacedRows()}) {
+    for (std::span<const Function> rows : {InternalRows(), PlacedRows(), PandasRows()}) {
       for (const Function& row : rows) internal.emplace(row.name, &row);
     }
     std::sort(all.begin(), all.end(), [](const Function* a, const Function* b) { return a->name < b->name; });

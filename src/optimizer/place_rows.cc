@@ -25,7 +25,7 @@ bool IsPlaced(const bound::Expression& node) {
   const std::string_view name = call->function->name;
   if (name == "rand" || name == "uuid") return !call->arguments.empty();
   return name == "distributed_sequence_id" || name == "randn" || name == "uniform" || name == "randstr" ||
-         name == "monotonically_increasing_id" || name == "spark_partition_id";
+         name == "monotonically_increasing_id" || name == "distributed_id" || name == "spark_partition_id";
 }
 
 bool HasPlaced(const ExpressionPtr& expression) { return bound::AnyOf(expression, IsPlaced); }
@@ -238,7 +238,8 @@ ExpressionPtr Placer::Placed(const bound::Expression& expression, const Tracked&
   const std::string_view name = call.function->name;
   if (name == "spark_partition_id") return tracked.partition;
   if (name == "distributed_sequence_id") return tracked.sequence;
-  if (name == "monotonically_increasing_id") return Call("row_id", {tracked.partition, tracked.row});
+  if (name == "monotonically_increasing_id" || name == "distributed_id")
+    return Call("row_id", {tracked.partition, tracked.row});
   const auto seed = [&](size_t index) {
     if (index < call.arguments.size()) return call.arguments[index];
     std::random_device random;

@@ -9,6 +9,7 @@
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
 #include "functions/listing.h"
+#include "plan/internal_functions.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -99,10 +100,10 @@ const functions::Function& ExpressionResolver::FindFunction(const plan::Unresolv
   const bool builtin = name.size() == 1 || (name.size() == 2 && FoldCase(name[0]) == "builtin") ||
                        (name.size() == 3 && FoldCase(name[0]) == "system" && FoldCase(name[1]) == "builtin");
   if (builtin) function = functions::Find(name.back());
-  // What DataFrame methods and the analyzer itself (relation/time_window.cc) are made of, and nobody else may call.
-  for (const std::string_view internal :
-       {"distributed_sequence_id", "direct_shuffle_partition_id", "time_windows", "product", "unwrap_udt"}) {
-    if (node.is_internal && name.back() == internal) function = &functions::InternalFunction(internal);
+  // Not for SQL: what clients call, and what the analyzer itself (relation/time_window.cc) puts in.
+  if (node.is_internal && (plan::IsInternalFunction(name.back()) || name.back() == "direct_shuffle_partition_id" ||
+                           name.back() == "time_windows")) {
+    function = &functions::InternalFunction(name.back());
   }
   if (!function && node.is_operator && IsInternalOperator(name.back())) {
     function = &functions::InternalFunction(name.back());

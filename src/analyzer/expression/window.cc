@@ -17,8 +17,8 @@ using BoundKind = bound::FrameBoundary::Kind;
 using PlanKind = plan::WindowBoundary::Kind;
 
 bool IsRankLike(std::string_view name) {
-  static constexpr std::array<std::string_view, 7> kNames = {"row_number", "rank",  "dense_rank",  "percent_rank",
-                                                             "cume_dist",  "ntile", "counter_diff"};
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "row_number", "rank", "dense_rank", "percent_rank", "cume_dist", "ntile", "counter_diff", "ewm", "null_index"};
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
@@ -342,7 +342,14 @@ bound::WindowFrame ExpressionResolver::ResolveFrame(const plan::WindowSpec& spec
   frame.upper = builder.Build(spec.frame->upper, written.upper);
 
   const std::string_view name = WindowFunctionName(function);
-  if (IsOffset(name)) throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(name)}}, nullptr);
+  if (IsOffset(name)) {
+    // The frame that the function has anyway may be written.
+    const auto is_own = [&](const bound::FrameBoundary& edge) {
+      return edge.offset && Position(edge) == Position(standard.lower);
+    };
+    if (frame.is_rows && is_own(frame.lower) && is_own(frame.upper)) return standard;
+    throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(name)}}, Nowhere());
+  }
   if (IsRankLike(name)) {
     const bool same = frame.is_rows == standard.is_rows && frame.lower.kind == standard.lower.kind &&
                       frame.upper.kind == standard.upper.kind;

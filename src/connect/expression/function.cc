@@ -2,6 +2,7 @@
 
 #include "connect/expression/decode_expression.h"
 #include "connect/invalid_plan.h"
+#include "plan/internal_functions.h"
 
 namespace firesteel::connect {
 
@@ -18,9 +19,7 @@ plan::Expression::Node DecodeFunction(const proto::Expression::UnresolvedFunctio
   node.arguments = DecodeExpressions(function.arguments(), context);
   node.is_distinct = function.is_distinct();
   const bool is_sequence = function.function_name() == "distributed_sequence_id";
-  // Spark's planner knows some names that SQL does not.
-  node.is_internal = function.is_internal() || is_sequence || function.function_name() == "product" ||
-                     function.function_name() == "unwrap_udt";
+  node.is_internal = function.is_internal() || plan::IsInternalFunction(function.function_name());
   // pandas on Spark says whether the numbering may be cached, which changes no number.
   if (is_sequence) node.arguments.clear();
   // F.uuid() sends a seed of its own making.

@@ -62,10 +62,20 @@ ExpressionPtr BindCount(const BindRequest& request) {
   return FinishCall(request, request.arguments, DataType::Long());
 }
 
+/// sum and avg: instants count as their seconds, in doubles.
+ExpressionPtr BindTotal(const BindRequest& original) {
+  if (original.arguments.size() != 1 || !original.arguments[0]->type.Is(TypeKind::kTimestamp)) {
+    return BindBySignature(original);
+  }
+  BindRequest request = original;
+  request.arguments[0] = CastTo(request.arguments[0], DataType::Double(), request);
+  return BindBySignature(request);
+}
+
 /// try_sum and try_avg: Spark's registry knows a second argument of them that nobody can give.
 ExpressionPtr BindTriedTotal(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "[1, 2]");
-  return BindBySignature(request);
+  return BindTotal(request);
 }
 
 /// min, max: of what can be ordered; with a count the so many least or greatest.

@@ -5,6 +5,7 @@
 /// Bind rules of aggregates that binding.h does not name.
 namespace firesteel::functions {
 
+bound::ExpressionPtr BindTotal(const BindRequest& request);       ///< sum, avg
 bound::ExpressionPtr BindTriedTotal(const BindRequest& request);  ///< try_sum, try_avg
 bound::ExpressionPtr BindByOrdering(const BindRequest& request);  ///< max_by, min_by
 bound::ExpressionPtr BindBitAggregate(const BindRequest& request);

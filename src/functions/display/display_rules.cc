@@ -71,7 +71,7 @@ std::string ShowBetween(const bound::Expression& expression, Texts) { return AsC
 std::string ShowPlainInfix(const bound::Expression&, Texts arguments) { return arguments[0] + " + " + arguments[1]; }
 std::string ShowMinus(const bound::Expression&, Texts arguments) { return arguments[0] + " - " + arguments[1]; }
 std::string ShowFirstTwo(const bound::Expression& call, Texts arguments) {
-  return CallText(AsCall(call).function->name, arguments.subspan(0, std::min<size_t>(2, arguments.size())), false);
+  return CallText(NameOf(call), arguments.subspan(0, std::min<size_t>(2, arguments.size())), false);
 }
 std::string ShowScaledInterval(const bound::Expression& call, Texts arguments) {
   const std::string_view name = AsCall(call).function->name;

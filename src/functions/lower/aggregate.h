@@ -15,6 +15,10 @@ bound::ExpressionPtr RestrictedAggregate(const bound::ExpressionPtr& call, std::
 /// x IS NOT NULL AND … of the values that may be null; null when none may be.
 bound::ExpressionPtr NoneIsNull(const std::vector<bound::ExpressionPtr>& values, SqlWriter& writer);
 
+/// In how many slices an aggregate of doubles is summed up. The last digits depend on it: Spark has a slice for each
+/// partition, and a local relation or range has the parallelism of a small cluster; a window has one.
+std::string SliceCount(const SqlWriter& writer);
+
 std::string LowerRegression(const bound::ExpressionPtr& call, SqlWriter& writer);  ///< regr_*, corr
 std::string LowerHistogram(const bound::ExpressionPtr& call, SqlWriter& writer);
 std::string LowerPercentileApprox(const bound::ExpressionPtr& call, SqlWriter& writer);

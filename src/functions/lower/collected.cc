@@ -43,10 +43,6 @@ std::string CollectedRows(const ExpressionPtr& call, const std::string& sql, Sql
   return writer.Aggregate("list", {sql}, *RestrictedAggregate(call, Aggregate(call).arguments, nullptr, writer));
 }
 
-/// In how many slices an aggregate of doubles is summed up. The last digits depend on it: Spark has a slice for each
-/// partition, and a local relation or range has the parallelism of a small cluster; a window has one.
-std::string SliceCount(const SqlWriter& writer) { return writer.in_window() ? "1::INTEGER" : "4::INTEGER"; }
-
 DataType PairType(const DataType& first, const DataType& second) {
   return DataType::Struct({{"a", first, true, ""}, {"b", second, true, ""}});
 }
@@ -60,6 +56,8 @@ std::string CollectedPairs(const ExpressionPtr& call, const std::string& a, cons
 const DataType kDoubles = DataType::Array(DataType::Double(), false);
 
 }  // namespace
+
+std::string SliceCount(const SqlWriter& writer) { return writer.in_window() ? "1::INTEGER" : "4::INTEGER"; }
 
 ExpressionPtr RestrictedAggregate(const ExpressionPtr& call, std::vector<ExpressionPtr> arguments,
                                   ExpressionPtr condition, SqlWriter& writer) {

@@ -41,5 +41,6 @@ std::span<const Function> UncallableRows();
 /// Rows that operators turn into; not found by name, not listed.
 std::span<const Function> InternalRows();
 std::span<const Function> PlacedRows();  ///< internal, too
+std::span<const Function> PandasRows();  ///< internal, too
 
 }  // namespace firesteel::functions

@@ -73,7 +73,8 @@ std::string ExpressionWriter::FrameSql(const bound::WindowCall& window) {
   const functions::Function* function = FunctionOf(*window.function);
   if (TakesNoFrame(function->name)) return "";
   const bound::WindowFrame& frame = window.frame;
-  if (!frame.is_specified) {
+  const bool is_rows_so_far = frame.is_rows && frame.upper.kind == Kind::kCurrentRow;  // ewm, null_index
+  if (!frame.is_specified && !is_rows_so_far) {
     // Spark's default: all rows without an order, else all up to the last peer of the current row.
     return window.order_by.empty() ? "ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING"
                                    : "RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW";

@@ -7,6 +7,7 @@
 #include "functions/kernels/aggregate/aggregate.h"
 #include "functions/kernels/aggregate/hash_map_order.h"
 #include "functions/kernels/aggregate/ordered_bits.h"
+#include "functions/kernels/aggregate/pandas.h"
 #include "functions/kernels/collection/array_builder.h"
 #include "functions/kernels/collection/integer_type.h"
 
@@ -135,6 +136,28 @@ void RunMode(KernelContext& context, std::span<const VectorView> arguments, size
   }
 }
 
+void RunModes(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
+  const DataType& type = context.call().argument_types[0].element_type();
+  const VectorView& list = arguments[0];
+  for (size_t row = 0; row < rows; ++row) {
+    const ListSlot slot = list.IsValid(row) ? list.Get<ListSlot>(row) : ListSlot{0, 0};
+    Counted counted;
+    CountValues(type, list, slot, counted);
+    const auto& [values, counts] = counted;
+    int64_t nulls = 0;
+    if (!arguments[1].Get<bool>(row)) {
+      for (uint64_t i = 0; i < slot.length; ++i) nulls += !list.children[0].IsValid(slot.offset + i);
+    }
+    const int64_t most = counts.empty() ? nulls : std::max(nulls, *std::max_element(counts.begin(), counts.end()));
+    std::vector<Element> modes;
+    if (nulls > 0 && nulls == most) modes.emplace_back();
+    for (const size_t i : HashMapOrder(type, values)) {
+      if (counts[i] == most) modes.push_back(values[i]);
+    }
+    WriteList(type, modes, result, row);
+  }
+}
+
 /// (array of array<T>) → array<T>: the different elements, in the order met.
 bool BuildUnion(ArrayRow& row, std::vector<Element>& elements) {
   if (row.IsNull(0)) return true;
@@ -156,6 +179,7 @@ bool BuildUnion(ArrayRow& row, std::vector<Element>& elements) {
 const Kernel kMode{RunMode<0>};
 const Kernel kModeLeast{RunMode<-1>};
 const Kernel kModeGreatest{RunMode<1>};
+const Kernel kPandasMode{RunModes};
 const Kernel kCollectUnion{RunArrayBuilder<BuildUnion, 0>};
 
 }  // namespace firesteel::functions

@@ -90,6 +90,26 @@ inline std::optional<double> Kurtosis(const Moments& m) {
   return m.n * m.m4 / (m.m2 * m.m2) - 3.0;
 }
 
+// As pandas has them, without bias (Spark's PandasSkewness and PandasKurtosis): what is nearly nothing is nothing.
+inline double WithoutDust(double moment) { return std::fabs(moment) < 1e-14 ? 0.0 : moment; }
+inline std::optional<double> PandasSkewness(const Moments& m) {
+  if (m.n < 3) return std::nullopt;
+  const double m2 = WithoutDust(m.m2);
+  const double m3 = WithoutDust(m.m3);
+  if (m2 == 0) return 0.0;
+  return std::sqrt(m.n - 1.0) * (m.n / (m.n - 2.0)) * m3 / std::sqrt(m2 * m2 * m2);
+}
+inline std::optional<double> PandasKurtosis(const Moments& m) {
+  if (m.n < 4) return std::nullopt;
+  const double m2 = WithoutDust(m.m2);
+  const double m4 = WithoutDust(m.m4);
+  if (m2 == 0) return 0.0;
+  const double adjustment = 3.0 * (m.n - 1.0) * (m.n - 1.0) / ((m.n - 2.0) * (m.n - 3.0));
+  const double numerator = m.n * (m.n + 1.0) * (m.n - 1.0) * m4;
+  const double denominator = (m.n - 2.0) * (m.n - 3.0) * (m2 * m2);
+  return numerator / denominator - adjustment;
+}
+
 inline std::optional<double> PopulationCovariance(const Pairs& p) {
   return p.n == 0 ? std::nullopt : std::optional(p.product / p.n);
 }
