@@ -81,7 +81,9 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
     case TypeKind::kDouble:
       return Check(ArrowSchemaSetType(schema, NANOARROW_TYPE_DOUBLE));
     case TypeKind::kDecimal:
-      return Check(ArrowSchemaSetTypeDecimal(schema, NANOARROW_TYPE_DECIMAL128, type.precision(), type.scale()));
+      // Arrow knows no decimal without digits: DECIMAL(0, 0) travels with one.
+      return Check(ArrowSchemaSetTypeDecimal(schema, NANOARROW_TYPE_DECIMAL128, std::max(type.precision(), 1),
+                                             type.scale()));
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:

@@ -4,6 +4,7 @@
 
 #include "base/overloaded.h"
 #include "bound/relation.h"
+#include "functions/binding/constant.h"
 #include "functions/display/display_rules.h"
 #include "functions/display/plan_text.h"
 #include "functions/function.h"
@@ -192,12 +193,19 @@ class Printer {
     return {};
   }
 
+  /// A lag's offset with the other sign, as Spark computes it, in 32 bits.
+  static std::string Negated(const ExpressionPtr& offset, const std::string& text) {
+    const std::optional<int64_t> value = ConstantInteger(offset);
+    if (!value) return "-" + text;
+    return std::to_string(static_cast<int32_t>(-static_cast<uint32_t>(static_cast<uint64_t>(*value))));
+  }
+
   std::string Frame(const bound::WindowCall& window) {
     const bound::Call* call = window.function->As<bound::Call>();
     if (call && (call->function->name == "lag" || call->function->name == "lead")) {
       // Offset functions carry their own frame, one row at the offset; a lag counts it as negative.
       std::string offset = call->arguments.size() > 1 ? Print(call->arguments[1]) : "1";
-      if (call->function->name == "lag" && offset != "0") offset = offset[0] == '-' ? offset.substr(1) : "-" + offset;
+      if (call->function->name == "lag") offset = Negated(call->arguments.at(1), offset);
       return "ROWS BETWEEN " + offset + " FOLLOWING AND " + offset + " FOLLOWING";
     }
     if (window.frame.is_specified) {

@@ -352,8 +352,8 @@ std::optional<DataType> CastToExact(const DataType& from, const DataType& to, bo
     return to;
   }
   if (from.IsNumeric() && to.IsNumeric()) return to;
-  bool both_datetime = from.IsDatetime() && to.IsDatetime() && !from.Is(TypeKind::kTime) && !to.Is(TypeKind::kTime);
-  if (both_datetime) return to;
+  // A time is taken for a date, too, though no cast leads there: the cast is what is refused then.
+  if (from.IsDatetime() && to.IsDatetime() && (ansi || !to.Is(TypeKind::kTime))) return to;
   if (from.IsTimestampOfNanos() && to.IsDatetime() && !to.Is(TypeKind::kTime)) return to;
   if (from.Is(TypeKind::kArray) && to.Is(TypeKind::kArray)) {
     TypePattern element;

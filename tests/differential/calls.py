@@ -68,8 +68,10 @@ class Batch:
 class Generator:
     """Calls of one function; the same seed gives the same calls whichever other functions there are."""
 
-    def __init__(self, function, examples, seed, settings=None):
+    def __init__(self, function, examples, seed, settings=None, makers=None, nested=0.0):
+        """`makers`: type → functions whose calls may stand for a value of it (catalogue.makers), `nested`: how often they do."""
         self.function, self.seed, self.settings = function, seed, settings
+        self.all_examples, self.makers, self.nested = examples, makers or {}, nested
         self.examples = examples.get(function.name, {})
 
     def batches(self, count):
@@ -156,6 +158,9 @@ class Generator:
                 column = f"{'abcdefghij'[position % 10]}{number}"
                 columns.append((column, cells))
                 arguments.append(column)
+            elif not literal_only and self.nested and rng.random() < self.nested and isinstance(type_, str) and type_ in self.makers:
+                maker = Generator(rng.choice(self.makers[type_]), self.all_examples, self.seed)
+                arguments.append(maker._call(rng, number, rows, 0.0).expression)
             else:
                 arguments.append(self._literal(rng, type_, position))
         return arguments, columns

@@ -5,6 +5,8 @@ import json
 import os
 import re
 
+import values
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLES = os.path.join(ROOT, "tests", "examples", "examples.json")
 
@@ -36,6 +38,7 @@ class Function:
     signatures: tuple  # of tuples of Parameter
     group: str
     volatile: bool
+    result: str = ""  # the type that every signature gives, when it is one of values.SCALARS
 
 
 def split_top(text, separator):
@@ -86,6 +89,26 @@ def signatures_of(text):
     return tuple(out)
 
 
+def result_of(text):
+    """The one type that all signatures give, or nothing."""
+    results = {part[part.rindex("->") + 2:].strip() for part in split_top(text, " | ")}
+    return results.pop() if len(results) == 1 and results <= set(values.SCALARS) else ""
+
+
+# Functions whose answers are a server's own or change: no values for others.
+_OWN = ("collate", "version", "now", "user", "session_user", "curdate", "localtimestamp", "reflect", "java_method", "try_reflect")
+
+
+def makers(functions):
+    """type → scalar functions that give it: what may stand in the place of a value."""
+    out = {}
+    for function in functions:
+        is_own = function.volatile or function.name in _OWN or function.name.startswith(("current_", "input_file"))
+        if function.result and function.kind == "scalar" and not is_own:
+            out.setdefault(function.result, []).append(function)
+    return out
+
+
 def _rows(path):
     """(field → text) of each row of a table; constants of the file are put in."""
     with open(path, encoding="utf-8") as file:
@@ -115,7 +138,7 @@ def functions(shown):
             for name in [row["name"]] + list(filter(None, row.get("aliases", "").split(","))):
                 if name in shown or name in _SPECIAL_FORMS:
                     volatile = "Volatile" in row.get("volatility", "")
-                    out[name] = Function(name, kind, signatures_of(row["signatures"]), group, volatile)
+                    out[name] = Function(name, kind, signatures_of(row["signatures"]), group, volatile, result_of(row["signatures"]))
     any_type = Parameter(("any",))
     for name in ("cast", "try_cast"):
         out[name] = Function(name, "scalar", ((any_type,),), "cast", False)

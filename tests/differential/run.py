@@ -52,14 +52,15 @@ def shown_functions(remote):
     return {row[0] for row in answer["rows"]}
 
 
-def batches_of(names, chosen, count, seed):
+def batches_of(names, chosen, count, seed, nested=0.0):
     functions = catalogue.functions(names)
     examples = catalogue.example_arguments()
+    makers = catalogue.makers(functions)
     each = max(1, -(-count // len(functions)))
     if chosen:
         functions = [f for f in functions if any(fnmatch.fnmatchcase(f.name, pattern) for pattern in chosen)]
         each = max(each, count // max(1, len(functions))) if count != 20000 else each
-    return [batch for f in functions for batch in calls.Generator(f, examples, seed).batches(each)]
+    return [batch for f in functions for batch in calls.Generator(f, examples, seed, makers=makers, nested=nested).batches(each)]
 
 
 def compare_all(batches, ours, oracle):
@@ -75,6 +76,8 @@ def compare_all(batches, ours, oracle):
             found = comparing.difference(want, got, bool(batch.lead))
             if found and _unsteady(batch, call, want, oracle, found):
                 found = None
+            if found and found[0] == "value" and comparing.is_rounding(want, got, batch.sql([call])):
+                found = ("rounding", found[1])
             yield batch, call, found
 
 
@@ -124,6 +127,7 @@ def main():
     p.add_argument("--calls", type=int, default=20000)
     p.add_argument("--seed", type=int, default=1)
     p.add_argument("--function", action="append", default=[], help="only functions of this name (may have * and ?)")
+    p.add_argument("--nested", type=float, default=0.0, help="how often a call of another function stands for a constant (0 to 1)")
     p.add_argument("--remote", help="a running Firesteel; without it build/firesteel is started")
     p.add_argument("--oracle", default=os.environ.get("FIRESTEEL_ORACLE_REMOTE", "sc://localhost:15102"))
     p.add_argument("--fresh", action="store_true", help="ask the oracle anew")
@@ -135,7 +139,7 @@ def main():
     kept = os.path.join(KEPT, "oracle.sqlite")
     if a.fresh and os.path.exists(kept):
         os.remove(kept)
-    batches = batches_of(shown_functions(a.oracle), a.function, a.calls, a.seed)
+    batches = batches_of(shown_functions(a.oracle), a.function, a.calls, a.seed, a.nested)
     with Server() if not a.remote else _Running(a.remote) as server:
         with concurrent.futures.ProcessPoolExecutor(1, initializer=_begin, initargs=(a.oracle, kept)) as oracle, \
              concurrent.futures.ProcessPoolExecutor(1, initializer=_begin, initargs=(server.remote, None)) as ours, \

@@ -40,6 +40,13 @@ bool ConcernsTimes(const functions::Function& function) {
          function.name == "make_time" || function.name.ends_with("to_time");
 }
 
+/// Whether an operator of these operands would make the text a time.
+bool TextMeetsTime(const std::vector<bound::ExpressionPtr>& operands) {
+  return operands.size() == 2 &&
+         ((operands[0]->type.IsStringLike() && operands[1]->type.Is(TypeKind::kTime)) ||
+          (operands[0]->type.Is(TypeKind::kTime) && operands[1]->type.IsStringLike()));
+}
+
 bool TakesIgnoreNulls(std::string_view name) {
   static constexpr std::array<std::string_view, 9> kNames = {"first",      "first_value", "last",
                                                              "last_value", "any_value",   "collect_list",
@@ -341,13 +348,14 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
     for (const plan::SortOrder& order : node.within_group) request.order.push_back(ResolveOrder(order));
   }
   const bound::ExpressionPtr filter = request.filter;
+  const bool casts_to_time = settings().ansi && node.is_operator && TextMeetsTime(request.arguments);
   bound::ExpressionPtr call;
   try {
     call = functions::Bind(std::move(request));
   } catch (const QueryError& error) {
     // A function of times that are switched off is refused before its arguments are.
     const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");
-    if (!is_mismatch || !ConcernsTimes(function) || analysis_.environment().FlagSetting(kTimeTypeKey)) throw;
+    if (!is_mismatch || (!casts_to_time && !ConcernsTimes(function)) || analysis_.environment().FlagSetting(kTimeTypeKey)) throw;
     throw QueryError("UNSUPPORTED_TIME_TYPE", {});
   }
   if (filter) {

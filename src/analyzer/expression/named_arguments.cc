@@ -48,24 +48,21 @@ std::vector<plan::ExpressionPtr> OrderArguments(const std::vector<plan::Expressi
   const std::string routine = QuoteIdentifier(called);
   const Parameters parameters = functions::NamedParametersOf(function.name);
   if (parameters.empty()) throw QueryError("NAMED_PARAMETERS_NOT_SUPPORTED", {{"functionName", routine}}, origin);
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const auto* named_before = arguments[i - 1]->As<plan::NamedArgument>();
+    if (!named_before || is_named(arguments[i])) continue;
+    throw QueryError("UNEXPECTED_POSITIONAL_ARGUMENT",
+                     {{"routineName", routine}, {"parameterName", QuoteIdentifier(named_before->name)}}, origin);
+  }
   std::vector<plan::ExpressionPtr> ordered(parameters.size());
   size_t positional = 0;
-  bool named_before = false;
   for (const plan::ExpressionPtr& argument : arguments) {
     const auto* named = argument->As<plan::NamedArgument>();
     if (!named) {
-      if (named_before) {
-        throw QueryError("UNEXPECTED_POSITIONAL_ARGUMENT",
-                         {{"routineName", routine},
-                          {"parameterName",
-                           QuoteIdentifier(std::string(parameters[std::min(positional, parameters.size() - 1)].name))}},
-                         origin);
-      }
       if (positional >= ordered.size()) return arguments;  // too many: the count is refused later
       ordered[positional++] = argument;
       continue;
     }
-    named_before = true;
     const size_t place = FindParameter(named->name, parameters, routine, origin);
     if (ordered[place]) {
       throw QueryError(

@@ -4,6 +4,7 @@
 #include "base/overloaded.h"
 #include "bound/python_eval_type.h"
 #include "types/quoting.h"
+#include "types/value_text.h"
 
 namespace firesteel::analyzer {
 
@@ -60,7 +61,12 @@ std::string QualifiedSql(const bound::ExpressionPtr& expression, const bound::Se
     };
     return functions::MessageSql(*bound::TransformUp(expression, number), settings);
   }
-  const auto qualify = [](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+  const auto qualify = [&](const bound::ExpressionPtr& e) -> bound::ExpressionPtr {
+    // Literals stand there as a statement would write them: 1L, X'00', 'a'.
+    if (const auto* literal = e->As<bound::Literal>(); literal && !literal->value.is_null()) {
+      return bound::Make(bound::AttributeRef{0, LiteralSql(e->type, literal->value, settings.time_zone), {}}, e->type,
+                         e->nullable, e->origin);
+    }
     if (const auto* outer = e->As<bound::OuterRef>()) {
       std::vector<std::string> parts = outer->qualifier;
       parts.push_back(outer->name);

@@ -34,6 +34,16 @@ bool IsWhole(const bound::WindowFrame& frame) {
 
 bool IsOffset(std::string_view name) { return name == "lag" || name == "lead"; }
 
+/// Whether the last argument of lag, lead or nth_value says that NULLs are skipped.
+bool IsToldToSkipNulls(const plan::UnresolvedFunction& call) {
+  const std::string name = AsciiLower(call.name.back());
+  const size_t count = IsOffset(name) ? 4 : name == "nth_value" ? 3 : 0;
+  if (count == 0 || call.arguments.size() != count) return false;
+  const auto* literal = call.arguments.back()->As<plan::Literal>();
+  const auto* flag = literal ? std::get_if<bool>(&literal->value.value.data) : nullptr;
+  return flag && *flag;
+}
+
 std::string_view WindowFunctionName(const bound::ExpressionPtr& function) {
   const auto* call = function->As<bound::Call>();
   return call ? call->function->name : std::string_view();
@@ -451,7 +461,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     throw QueryError("INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC", {{"aggFunc", std::move(shown)}}, self.origin);
   }
   if (const auto* written = node.function->As<plan::UnresolvedFunction>()) {
-    call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false);
+    call.ignore_nulls = call.ignore_nulls || written->ignore_nulls.value_or(false) || IsToldToSkipNulls(*written);
   }
   // Collections hold no nulls anyway.
   if (aggregate && aggregate->function->name.starts_with("collect_")) call.ignore_nulls = false;

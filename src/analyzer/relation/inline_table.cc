@@ -1,6 +1,10 @@
+#include <memory>
+#include <utility>
+
 #include "analyzer/expression/resolver.h"
 #include "analyzer/relation/relations.h"
 #include "types/coercion.h"
+#include "types/holds_kind.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -26,10 +30,14 @@ bound::ExpressionPtr ResolveCell(ExpressionResolver& resolver, const plan::Expre
   try {
     return resolver.Resolve(written);
   } catch (const QueryError& error) {
-    // A cell is computed while the statement is read.
+    // A cell without calls is computed while the statement is read.
     const auto* cast = written->As<plan::Cast>();
-    if (error.condition() != "UNSUPPORTED_TIME_TYPE" || !cast || !cast->type.Is(TypeKind::kTime)) throw;
-    throw QueryError(error.condition(), error.parameters(), nullptr, ErrorClass::kParse);
+    const bool is_time = cast && HoldsKind(cast->type, {TypeKind::kTime});
+    if (error.condition() != "UNSUPPORTED_TIME_TYPE" || !is_time || !cast->child->As<plan::Literal>()) throw;
+    Origin whole_text;
+    if (written->origin) whole_text.sql_text = written->origin->sql_text;
+    throw QueryError(error.condition(), error.parameters(), std::make_shared<const Origin>(std::move(whole_text)),
+                     ErrorClass::kParse);
   }
 }
 

@@ -24,12 +24,6 @@ plan::Expression::Node DecodeFunction(const proto::Expression::UnresolvedFunctio
   if (is_sequence) node.arguments.clear();
   // F.uuid() sends a seed of its own making.
   if (function.function_name() == "uuid") node.arguments.clear();
-  // F.nth_value says with a third argument, which SQL does not have, whether nulls are skipped.
-  if (function.function_name() == "nth_value" && function.arguments_size() == 3 &&
-      function.arguments(2).literal().has_boolean()) {
-    node.ignore_nulls = function.arguments(2).literal().boolean();
-    node.arguments.pop_back();
-  }
   return node;
 }
 

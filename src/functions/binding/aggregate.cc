@@ -328,6 +328,13 @@ ExpressionPtr BindRegression(const BindRequest& request) {
     if (ImplicitCast(request.arguments[i]->type, numeric, request.settings.ansi)) continue;
     ThrowUnexpectedInput(request, i, RequiredTypeText(numeric));
   }
+  const std::string_view name = request.function.name;
+  const size_t averaged = name == "regr_avgx" ? 1 : 0;
+  if (name != "regr_count" && request.arguments[averaged]->type.Is(TypeKind::kDecimal)) {
+    // The mean is avg's: of decimals a decimal.
+    const DataType type = BindOther(request, "avg", {request.arguments[averaged]})->type;
+    return FinishCall(request, request.arguments, type, ModeOf(request), true);
+  }
   return BindBySignature(request);
 }
 

@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "functions/binding/aggregate.h"
+#include "functions/cast.h"
+#include "types/coercion.h"
 #include "types/quoting.h"
 
 namespace firesteel::functions {
@@ -311,6 +313,16 @@ EvalMode ModeOf(const BindRequest& request) {
 }
 
 ExpressionPtr CastTo(const ExpressionPtr& argument, const DataType& type, const BindRequest& request) {
+  const bool of_time = argument->type.Is(TypeKind::kTime) != type.Is(TypeKind::kTime);
+  if (of_time && argument->type.IsDatetime() && type.IsDatetime() &&
+      !CanCast(argument->type, type, SessionMode(request.settings))) {
+    // Spark casts for these two by a rule of their own, which leaves times alone.
+    if (request.function.name == "date_add" || request.function.name == "date_sub") {
+      ThrowUnexpectedInput(request, 0, QuoteType(type));
+    }
+    ThrowInvalidCast(QuotedSql(argument, request.settings), argument->type, type, SessionMode(request.settings),
+                     request.origin);
+  }
   ExpressionPtr cast = bound::MakeCast(argument, type, SessionMode(request.settings), true);
   if (cast == argument || cast->origin == request.origin) return cast;
   // A failing cast points at the call that needed it, even if a DataFrame's call has no place.

@@ -95,9 +95,12 @@ void Check(const BindRequest& request, const ArrayChecks& checks) {
     if (shows_array && arguments.size() == 1) {
       shown.arguments.push_back(bound::MakeLiteral(DataType::Boolean(), Value{true}, request.origin));
     }
+    DataType refused = shows_array ? arguments[0]->type : arguments[0]->type.element_type();
+    const bool shows_value =
+        checks.name == "array_contains" || checks.name == "array_position" || checks.name == "array_remove";
+    if (shows_value && SameTypeIgnoringNullability(refused, value->type)) refused = value->type;
     ThrowMismatch(shown, "INVALID_ORDERING_TYPE",
-                  {{"functionName", NameOf(request)},
-                   {"dataType", QuoteType(shows_array ? arguments[0]->type : arguments[0]->type.element_type())}});
+                  {{"functionName", NameOf(request)}, {"dataType", QuoteType(refused)}});
   }
 }
 
@@ -105,6 +108,9 @@ void Check(const BindRequest& request, const ArrayChecks& checks) {
 void CheckInsert(const BindRequest& request) {
   const ExpressionPtr& position = request.arguments[1];
   const ExpressionPtr& value = request.arguments[2];
+  const bool is_position =
+      position->type.Is(TypeKind::kInt) || position->type.Is(TypeKind::kShort) || position->type.Is(TypeKind::kByte);
+  if (!is_position) ThrowUnexpectedInput(request, 1, "\"INT\"");
   const std::optional<DataType> common =
       TightestCommonType(request.arguments[0]->type.element_type(), value->type, request.settings.ansi);
   const bool mixes_text = request.arguments[0]->type.element_type().IsStringLike() != value->type.IsStringLike() &&
@@ -112,9 +118,6 @@ void CheckInsert(const BindRequest& request) {
   if (!common || mixes_text || OfOtherFields(request.arguments[0]->type.element_type(), value->type)) {
     ThrowPair(request, "ARRAY_FUNCTION_DIFF_TYPES", "dataType", "\"ARRAY\"", value);
   }
-  const bool is_position =
-      position->type.Is(TypeKind::kInt) || position->type.Is(TypeKind::kShort) || position->type.Is(TypeKind::kByte);
-  if (!is_position) ThrowUnexpectedInput(request, 1, "\"INT\"");
 }
 
 /// The value of an integer expression of literals, as far as an index is likely to be one.
@@ -270,6 +273,10 @@ ExpressionPtr BindMapFunction(const BindRequest& request) {
   if (name == "map_contains_key" && arguments.size() == 2) {
     if (!IsMap(arguments[0])) ThrowPair(request, "MAP_FUNCTION_DIFF_TYPES", "dataType", "\"MAP\"", arguments[1]);
     if (IsVoid(arguments[1])) ThrowMismatch(request, "NULL_TYPE", {{"functionName", NameOf(request)}});
+    if (const DataType& key = arguments[0]->type.key_type(); !IsOrderable(key)) {
+      ThrowMismatch(request, "INVALID_ORDERING_TYPE",
+                    {{"functionName", NameOf(request)}, {"dataType", QuoteType(key)}});
+    }
   }
   if (name == "map_from_arrays" && arguments.size() == 2 && IsArray(arguments[0]) &&
       (IsArray(arguments[1]) || IsVoid(arguments[1]))) {
@@ -364,6 +371,11 @@ bool NullableOrElement(const bound::Expression& expression) {
     if (argument->nullable || (IsArray(argument) && argument->type.contains_null())) return true;
   }
   return false;
+}
+
+bool NullableArrayContains(const bound::Expression& expression) {
+  const std::vector<ExpressionPtr>& arguments = expression.As<bound::Call>()->arguments;
+  return NullableFirstTwo(expression) || (IsArray(arguments[0]) && arguments[0]->type.contains_null());
 }
 
 bool NullableFirstTwo(const bound::Expression& expression) {

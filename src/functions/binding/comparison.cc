@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "functions/binding/binding.h"
+#include "functions/binding/constant.h"
 #include "functions/binding/operands.h"
 #include "types/quoting.h"
 
@@ -10,6 +11,14 @@ namespace firesteel::functions {
 using bound::ExpressionPtr;
 
 namespace {
+
+/// What a literal 1 or 0 says of a boolean that it is compared with; nothing of other numbers.
+std::optional<bool> MeantBoolean(const ExpressionPtr& number) {
+  const auto values = LiteralValue(number) ? ConstantDoubles(number) : std::nullopt;
+  if (!values || values->size() != 1 || !(*values)[0]) return std::nullopt;
+  const double value = *(*values)[0];
+  return value == 1 || value == 0 ? std::optional(value == 1) : std::nullopt;
+}
 
 /// Without ANSI a number may equal a boolean: the literals 1 and 0 mean true and false, any other number is compared
 /// with the boolean as a number. Null when this is no such pair or the comparison was finished otherwise.
@@ -20,10 +29,12 @@ ExpressionPtr BooleanEquality(BindRequest& request) {
     const ExpressionPtr& boolean = request.arguments[i];
     const ExpressionPtr& number = request.arguments[1 - i];
     if (!boolean->type.Is(TypeKind::kBoolean) || !number->type.IsNumeric()) continue;
-    const Value* value = LiteralValue(number);
-    bool is_whole = value && name == "=" && std::holds_alternative<int64_t>(value->data);
-    if (is_whole && value->integer() == 1) return boolean;
-    if (is_whole && value->integer() == 0) return BindOther(request, "not", {boolean});
+    const std::optional<bool> meant = name == "equal_null" ? std::nullopt : MeantBoolean(number);
+    if (meant) {
+      const ExpressionPtr is_so = *meant ? boolean : BindOther(request, "not", {boolean});
+      if (name == "=") return is_so;
+      return BindOther(request, "and", {BindOther(request, "isnotnull", {boolean}), is_so});
+    }
     request.arguments[i] = CastTo(boolean, number->type, request);
     break;
   }

@@ -110,7 +110,8 @@ Parameters LambdaParameterTypes(const Function& function, std::span<const Expres
     if (name == "array_sort") return {ElementOf(array(0)), ElementOf(array(0))};
     if (name == "map_filter" || name == "transform_keys" || name == "transform_values") return MapParameters(map(0));
     if (name == "map_zip_with" && index == 2) {
-      const std::optional<DataType> key = CommonKey(map(0), map(1), settings);
+      const DataType& left = map(0);
+      const std::optional<DataType> key = CommonKey(left, map(1), settings);
       if (!key) ThrowDifferentKeys(function, arguments, settings, origin);
       return {{key ? *key : map(0).key_type(), false}, {map(0).value_type(), true}, {map(1).value_type(), true}};
     }

@@ -76,7 +76,7 @@ ExpressionPtr Exact(const BindRequest& request, const ExpressionPtr& value) {
   const DataType& type = value->type;
   if (type.IsNumeric() || type.IsAnsiInterval() || type.Is(TypeKind::kTime)) return value;
   // Of a timestamp only its time of day counts.
-  if (type.Is(TypeKind::kTimestamp) || type.Is(TypeKind::kTimestampNtz)) {
+  if (request.settings.ansi && type.IsDatetime()) {
     return CastTo(value, DataType::Time(), request);
   }
   if (!type.IsStringLike() && !type.Is(TypeKind::kNull)) {

@@ -106,7 +106,7 @@ ExpressionPtr BindRandomText(const BindRequest& request) {
 
 void CheckSeedLiteral(const BindRequest& request, size_t index) {
   const ExpressionPtr& seed = request.arguments[index];
-  if (seed->type.Is(TypeKind::kNull) && request.function.name == "shuffle") return;
+  if (seed->type.Is(TypeKind::kNull)) return;
   const bool is_whole = seed->type.Is(TypeKind::kInt) || seed->type.Is(TypeKind::kLong);
   const bound::Call* call = seed->As<bound::Call>();
   const bool is_negative = call && call->function->name == "negative" && LiteralValue(call->arguments[0]);
@@ -122,7 +122,8 @@ void CheckSeedLiteral(const BindRequest& request, size_t index) {
 ExpressionPtr BindUuid(const BindRequest& request) {
   if (request.arguments.size() > 1) ThrowWrongNumArgs(request, "[0, 1]");
   std::vector<ExpressionPtr> arguments;
-  if (!request.arguments.empty()) {
+  // NULL is no seed.
+  if (!request.arguments.empty() && !request.arguments[0]->type.Is(TypeKind::kNull)) {
     CheckSeedLiteral(request, 0);
     arguments.push_back(AsLong(request.arguments[0], request));
   }

@@ -144,6 +144,18 @@ ExpressionPtr BindToNumber(const BindRequest& request) {
       {CastTo(request.arguments[0], DataType::String(), request), CastTo(pattern, DataType::String(), request)}, type);
 }
 
+namespace {
+
+/// The call of try_f as one of f, which is how Spark's messages put it.
+BindRequest InUsualWords(const BindRequest& request) {
+  const Function* usual =
+      request.function.name.starts_with("try_") ? Find(request.function.name.substr(4)) : &request.function;
+  if (!usual) usual = &request.function;
+  return {*usual, request.arguments, std::string(usual->name), request.settings, request.origin, false, {}, {}, {}};
+}
+
+}  // namespace
+
 ExpressionPtr BindToBinary(const BindRequest& request) {
   const size_t count = request.arguments.size();
   if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");
@@ -154,6 +166,16 @@ ExpressionPtr BindToBinary(const BindRequest& request) {
       ThrowMismatch(
           request, "NON_FOLDABLE_INPUT",
           {{"inputName", "`fmt`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(format, request.settings)}});
+    }
+    const bool holds_others = format->type.Is(TypeKind::kArray) || format->type.Is(TypeKind::kMap) ||
+                              format->type.Is(TypeKind::kStruct);
+    if (const bound::Expression* literal = ConstantLiteral(format);
+        holds_others && literal && literal->As<bound::Literal>()->value.is_null()) {
+      ThrowMismatch(InUsualWords(request), "INVALID_ARG_VALUE",
+                    {{"inputName", "fmt"},
+                     {"requireType", "case-insensitive \"STRING\""},
+                     {"validValues", "'hex', 'utf-8', 'utf8', or 'base64'"},
+                     {"inputValue", "NULL"}});
     }
     const std::optional<std::string> text = ConstantText(format);
     const std::string name = Upper(text.value_or("HEX"));
@@ -234,9 +256,7 @@ ExpressionPtr BindOfText(const BindRequest& request) {
   if (const size_t count = request.arguments.size();
       request.function.name.ends_with("parse_url") && count != 2 && count != 3) {
     // try_parse_url is put in parse_url's words.
-    const BindRequest of_url{
-        *Find("parse_url"), request.arguments, "parse_url", request.settings, request.origin, false, {}, {}, {}};
-    ThrowWrongNumArgs(of_url, "[2, 3]", false);
+    ThrowWrongNumArgs(InUsualWords(request), "[2, 3]", false);
   }
   CheckArgumentCount(request);
   BindRequest shown = request;
@@ -246,7 +266,8 @@ ExpressionPtr BindOfText(const BindRequest& request) {
   }
   for (size_t i = 0; i < request.arguments.size(); ++i) {
     const ExpressionPtr& argument = request.arguments[i];
-    if (!IsText(argument) && !argument->type.Is(TypeKind::kBinary)) ThrowUnexpectedInput(shown, i, "\"STRING\"");
+    if (IsText(argument) || argument->type.Is(TypeKind::kBinary)) continue;
+    ThrowUnexpectedInput(InUsualWords(shown), i, "\"STRING\"");
   }
   return BindBySignature(request);
 }

@@ -17,19 +17,65 @@ void CheckPositive(const BindRequest& request, const ExpressionPtr& argument, co
   const bound::Expression* literal = ConstantLiteral(argument);
   if (!literal) return;
   // NULL counts as 0.
-  const Value& value = literal->As<bound::Literal>()->value;
-  const int64_t number = value.is_null() ? 0 : value.integer();
-  if (number > 0) return;
+  const bool is_null = literal->As<bound::Literal>()->value.is_null();
+  const std::optional<int64_t> constant = is_null ? 0 : ConstantInteger(argument);
+  if (!constant || *constant > 0) return;
+  const int64_t number = *constant;
   ThrowMismatch(request, "VALUE_OUT_OF_RANGE",
                 {{"exprName", name}, {"valueRange", range}, {"currentValue", std::to_string(number) + suffix}});
+}
+
+/// Takes the last argument, a literal that says whether NULLs are skipped, into the request.
+void TakeIgnoreNulls(BindRequest& request) {
+  const ExpressionPtr ignores = request.arguments.back();
+  const bound::Literal* literal = ignores->As<bound::Literal>();
+  if (!literal || !ignores->type.Is(TypeKind::kBoolean) || literal->value.is_null()) {
+    throw QueryError("INVALID_PARAMETER_VALUE.BOOLEAN",
+                     {{"parameter", "`ignoreNulls`"},
+                      {"functionName", QuoteIdentifier(request.function.name)},
+                      {"invalidValue", QuotedSql(ignores, request.settings)}},
+                     request.origin);
+  }
+  request.ignore_nulls = std::get<bool>(literal->value.data);
+  request.arguments.pop_back();
+}
+
+/// What lag does first: it negates its offset, which fails for the least number of a type.
+void CheckNegation(const BindRequest& request, const ExpressionPtr& offset) {
+  const DataType& type = offset->type;
+  if (!type.IsNumeric() && !type.IsAnsiInterval() && !type.Is(TypeKind::kCalendarInterval) &&
+      !type.Is(TypeKind::kNull)) {
+    throw QueryError("FAILED_FUNCTION_CALL", {{"funcName", "`lag`"}}, request.origin);
+  }
+  const std::optional<int64_t> value = type.IsIntegral() ? ConstantInteger(offset) : std::nullopt;
+  if (!value || !request.settings.ansi) return;
+  if (type.Is(TypeKind::kLong) && (*value > INT32_MAX || *value < INT32_MIN)) {
+    throw QueryError("CAST_OVERFLOW",
+                     {{"value", std::to_string(*value) + "L"},
+                      {"sourceType", "\"BIGINT\""},
+                      {"targetType", "\"INT\""},
+                      {"ansiConfig", "\"spark.sql.ansi.enabled\""}},
+                     nullptr, ErrorClass::kArithmetic);
+  }
+  const int bits = type.Is(TypeKind::kByte) ? 8 : type.Is(TypeKind::kShort) ? 16 : 32;
+  if (*value == -(int64_t{1} << (bits - 1))) {
+    throw QueryError("ARITHMETIC_OVERFLOW",
+                     {{"message", "overflow"}, {"alternative", ""}, {"config", "\"spark.sql.ansi.enabled\""}}, nullptr,
+                     ErrorClass::kArithmetic);
+  }
 }
 
 }  // namespace
 
 ExpressionPtr BindOffset(const BindRequest& original) {
-  if (original.arguments.empty() || original.arguments.size() > 3) return BindBySignature(original);
+  if (original.arguments.size() > 4) ThrowWrongNumArgs(original, "[0, 1, 2, 3, 4]");
   BindRequest request = original;
   std::vector<ExpressionPtr>& arguments = request.arguments;
+  if (arguments.size() == 4) TakeIgnoreNulls(request);
+  if (arguments.empty()) arguments.push_back(bound::MakeLiteral(DataType::Null(), Value{}));
+  if (arguments.size() > 1 && request.function.name == "lag" && IsFoldable(arguments[1])) {
+    CheckNegation(request, arguments[1]);
+  }
   const bool has_offset = arguments.size() > 1;
   if (!has_offset) arguments.push_back(IntLiteral(1));
   const DataType type = arguments[0]->type;
@@ -98,19 +144,7 @@ ExpressionPtr BindNtile(const BindRequest& request) {
 ExpressionPtr BindNthValue(const BindRequest& original) {
   if (original.arguments.size() != 2 && original.arguments.size() != 3) ThrowWrongNumArgs(original, "[2, 3]");
   BindRequest request = original;
-  if (request.arguments.size() == 3) {
-    const ExpressionPtr ignores = request.arguments[2];
-    const bound::Literal* literal = ignores->As<bound::Literal>();
-    if (!literal || !ignores->type.Is(TypeKind::kBoolean) || literal->value.is_null()) {
-      throw QueryError("INVALID_PARAMETER_VALUE.BOOLEAN",
-                       {{"parameter", "`ignoreNulls`"},
-                        {"functionName", "`nth_value`"},
-                        {"invalidValue", QuotedSql(ignores, request.settings)}},
-                       request.origin);
-    }
-    request.ignore_nulls = std::get<bool>(literal->value.data);
-    request.arguments.pop_back();
-  }
+  if (request.arguments.size() == 3) TakeIgnoreNulls(request);
   const ExpressionPtr& offset = request.arguments[1];
   if (!IsFoldable(offset)) ThrowNotFoldable(request, "`offset`", QuotedSql(offset, request.settings));
   const bool counts = offset->type.IsIntegral() || offset->type.Is(TypeKind::kNull);

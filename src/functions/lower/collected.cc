@@ -91,12 +91,14 @@ std::string LowerDistribution(const ExpressionPtr& call, SqlWriter& writer) {
 std::string LowerRegression(const ExpressionPtr& call, SqlWriter& writer) {
   const std::vector<ExpressionPtr>& arguments = Aggregate(call).arguments;
   const std::string_view name = Aggregate(call).function->name;
+  if (name == "regr_avgx" || name == "regr_avgy") {
+    const ExpressionPtr restricted = RestrictedAggregate(call, arguments, NoneIsNull(arguments, writer), writer);
+    bound::AggregateCall average = Aggregate(restricted);
+    average.arguments = {arguments[name == "regr_avgx" ? 1 : 0]};
+    return LowerAverage(bound::Make(std::move(average), call->type, true, call->origin), writer);
+  }
   const std::string y = Double(arguments[0], writer);
   const std::string x = Double(arguments[1], writer);
-  if (name == "regr_avgx" || name == "regr_avgy") {
-    ExpressionPtr restricted = RestrictedAggregate(call, arguments, NoneIsNull(arguments, writer), writer);
-    return writer.Aggregate("avg", {name == "regr_avgx" ? x : y}, *restricted);
-  }
   return writer.Aggregate("fs_" + std::string(name), {y, x, SliceCount(writer)}, *call);
 }
 

@@ -15,7 +15,8 @@ std::string LowerTimestampAdd(const bound::ExpressionPtr& call, SqlWriter& write
 std::string LowerUnixTimestamp(const bound::ExpressionPtr& call, SqlWriter& writer) {
   const std::vector<bound::ExpressionPtr>& arguments = call->As<bound::Call>()->arguments;
   if (arguments[0]->type.IsStringLike()) return CallKernel(kUnixTimestampFormat, call, writer);
-  return writer.Kernel(kUnixSeconds, {writer.Sql(arguments[0])}, {arguments[0]->type}, call->type, *call);
+  // Cut towards 1970, while unix_seconds goes down.
+  return "(epoch_us(" + writer.Sql(arguments[0]) + ") // 1000000)";
 }
 
 std::string LowerParseDatetime(const bound::ExpressionPtr& call, SqlWriter& writer) {

@@ -35,6 +35,7 @@ const Function kRows[] = {
      .description = "The text of a form of a URL, or NULL.",
      .example = "SELECT try_url_decode('https%3A%2F%2Fspark.apache.org')",
      .nullability = Nullability::kAlways,
+     .bind = BindOfText,
      .group = kGroup},
     {.name = "parse_url",
      .aliases = "",

@@ -20,11 +20,10 @@ using bound::ExpressionPtr;
 
 bool IsConnective(const bound::Expression& expression) { return AsCall(expression, "and") || AsCall(expression, "or"); }
 
-/// Whether a text of the rows is cast so that it may fail.
+/// Whether a text is cast so that it may fail.
 bool IsFailingTextCast(const ExpressionPtr& expression) {
   const auto* cast = expression->As<bound::Cast>();
-  return cast && cast->is_implicit && cast->child->type.IsStringLike() && CanFail(expression) &&
-         HasReference(expression);
+  return cast && cast->is_implicit && cast->child->type.IsStringLike() && CanFail(expression);
 }
 
 // A guard repeats the text of the argument that it looks at: nested calls would double it at each level.
@@ -41,6 +40,20 @@ bool IsInequality(std::string_view name) { return name == "<" || name == "<=" ||
 /// on whether a NOT stands directly on it.
 bool MovesNegation(const ExpressionPtr& operand) {
   return (IsConnective(*operand) || AsCall(*operand, "not")) && HasInSubquery(operand);
+}
+
+/// The operator's call with a second operand that is computed only where the first one is not NULL.
+ExpressionPtr SecondAfterFirst(const ExpressionPtr& expression, const bound::SessionSettings& settings) {
+  bound::Call call = *expression->As<bound::Call>();
+  const ExpressionPtr& first = call.arguments[0];
+  const ExpressionPtr second = call.arguments[1];
+  if (!first->nullable || !IsFailingTextCast(second)) return expression;
+  call.arguments[1] = functions::BindByName(
+      "if",
+      {functions::BindByName("isnull", {first}, settings, expression->origin),
+       bound::MakeLiteral(second->type, Value{}), second},
+      settings, expression->origin);
+  return bound::Make(std::move(call), expression->type, expression->nullable, expression->origin);
 }
 
 /// NOT of the expression, moved inward.
@@ -153,7 +166,11 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
             return Kernel(*row.kernel, texts(), types, expression->type, *expression);
           },
           [&](const functions::LowerRewrite& row) { return Sql(row.rewrite(expression, settings())); },
-          [&](const functions::LowerSpecial& row) { return row.lower(expression, *this); },
+          [&](const functions::LowerSpecial& row) {
+            const bool is_operator = function.display == functions::Display::kInfix && arguments.size() == 2;
+            return row.lower(stops_at_null && is_operator ? SecondAfterFirst(expression, settings()) : expression,
+                             *this);
+          },
           [&](const functions::LowerAggregate& row) {
             const bool is_extreme = row.name == "max" || row.name == "min";
             if (is_nested && is_extreme) {

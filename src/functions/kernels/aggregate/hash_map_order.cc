@@ -47,6 +47,11 @@ std::optional<uint32_t> JavaHashCode(const DataType& type, const Element& elemen
     case TypeKind::kChar:
     case TypeKind::kVarchar:
       return static_cast<uint32_t>(TextHash(view.Text(row)));
+    case TypeKind::kBinary: {
+      uint32_t hash = 1;  // java.util.Arrays.hashCode
+      for (const char byte : view.Text(row)) hash = 31 * hash + static_cast<uint32_t>(static_cast<signed char>(byte));
+      return hash;
+    }
     default:
       return std::nullopt;
   }

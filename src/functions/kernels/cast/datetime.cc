@@ -33,6 +33,15 @@ std::optional<int64_t> TimestampToTime(CastState& state, int64_t micros) {
 }
 std::optional<int64_t> NtzToTime(CastState&, int64_t micros) { return FloorMod(micros, kMicrosPerDay) * 1000; }
 
+/// Times are of the session's current day.
+std::optional<int64_t> TimeToNtz(CastState& state, int64_t nanos) {
+  const int64_t now = state.zone().ToLocalMicros(state.now_micros());
+  return now - FloorMod(now, kMicrosPerDay) + nanos / 1000;
+}
+std::optional<int64_t> TimeToTimestamp(CastState& state, int64_t nanos) {
+  return state.zone().ToInstantMicros(*TimeToNtz(state, nanos));
+}
+
 /// A time cut to fewer digits of its second.
 std::optional<int64_t> TimeToTime(CastState& state, int64_t nanos) {
   int64_t unit = 1;
@@ -60,6 +69,8 @@ CasterPtr FromTime(const DataType& from, const DataType& to) {
   switch (to.kind()) {
     case TypeKind::kTime:
       return MakeScalarCaster<TimeToTime>(from, to);
+    case TypeKind::kTimestampNtz:
+      return MakeScalarCaster<TimeToNtz>(from, to);
     case TypeKind::kByte:
       return MakeScalarCaster<TimeToInteger<int8_t>>(from, to);
     case TypeKind::kShort:
@@ -190,6 +201,8 @@ CasterPtr ToTimestamp(const DataType& from, const DataType& to) {
       return MakeScalarCaster<DateToTimestamp>(from, to);
     case TypeKind::kTimestampNtz:
       return MakeScalarCaster<NtzToTimestamp>(from, to);
+    case TypeKind::kTime:
+      return MakeScalarCaster<TimeToTimestamp>(from, to);
     default:
       return nullptr;
   }

@@ -86,7 +86,9 @@ std::optional<To> DecimalToFloating(CastState& state, int128_t value) {
 
 std::optional<int128_t> Rescale(CastState& state, const WideDecimal& value, int scale) {
   int128_t unscaled = 0;
-  if (value.Rescaled(scale, state.to->scale()).Fits(state.to->precision(), unscaled)) return unscaled;
+  const int precision = state.to->precision();
+  // A decimal of no digits holds the 0 of a whole number only: Java counts one digit in any other 0.
+  if (precision > 0 && value.Rescaled(scale, state.to->scale()).Fits(precision, unscaled)) return unscaled;
   if (state.is_silent()) return std::nullopt;
   return state.DecimalRange(value.Text(scale));
 }
@@ -110,6 +112,7 @@ std::optional<int128_t> DecimalToDecimal(CastState& state, int128_t value) {
   const int shift = state.to->scale() - state.from->scale();
   int128_t unscaled = 0;
   bool is_made = false;
+  if (state.to->precision() == 0) return Rescale(state, WideDecimal::Of(value), state.from->scale());
   if (shift >= 0) {
     is_made = state.from->precision() + shift <= kMaxDigits;
     if (is_made) unscaled = value * static_cast<int128_t>(PowerOfTen(shift));
@@ -135,7 +138,7 @@ std::optional<int128_t> FloatingToDecimal(CastState& state, From value) {
   const int scale = state.to->scale();
   const double magnitude = std::fabs(d);
   if (const std::optional<int64_t> units = CertainUnits(magnitude, scale)) {
-    if (HasDigits(*units, precision)) return std::signbit(d) ? -*units : *units;
+    if (precision > 0 && HasDigits(*units, precision)) return std::signbit(d) ? -*units : *units;
   }
   const JavaDigits digits = JavaDoubleDigits(d);
   if (const std::optional<uint128_t> units = MagnitudeAtScale(digits.digits, digits.exponent, precision, scale)) {

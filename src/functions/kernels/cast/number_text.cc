@@ -143,6 +143,7 @@ std::optional<ParsedDecimal> ParseDecimalText(std::string_view raw) {
 
 std::optional<uint128_t> MagnitudeAtScale(uint64_t digits, int exponent, int precision, int scale) {
   const int shift = exponent + scale;
+  if (precision == 0) return std::nullopt;
   if (digits == 0) return 0;
   if (shift >= 0) {
     if (shift > precision || digits >= PowerOfTen(precision - shift)) return std::nullopt;
@@ -165,6 +166,7 @@ std::optional<uint128_t> MagnitudeAtScale(uint64_t digits, int exponent, int pre
 std::optional<int128_t> ToDecimal(const ParsedDecimal& parsed, int precision, int scale) {
   // Keep the digits down to the scale; the first one behind decides the rounding.
   int64_t kept = static_cast<int64_t>(parsed.digits.size()) + parsed.exponent + scale;
+  if (precision == 0) return std::nullopt;
   if (parsed.digits.empty() || kept < 0) return int128_t{0};
   if (kept > 39) return std::nullopt;
   uint128_t value = 0;

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "functions/kernels/collection/array_builder.h"
+#include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
 #include "types/calendar.h"
 #include "types/time_zone.h"
@@ -80,11 +81,11 @@ CalendarIntervalValue StepOf(const ArrayRow& row, bool towards_later) {
   }
 }
 
-/// `micros` moved by a multiple of the step, months and days on the local calendar.
+/// `micros` moved by a multiple of the step: months, then days on the local calendar, the rest on the time line.
 int64_t Moved(int64_t micros, const CalendarIntervalValue& step, int64_t times, const TimeZone& zone) {
-  const int64_t local = zone.ToLocalMicros(micros);
-  const int64_t day = AddMonths(FloorDiv(local, kMicrosPerDay), times * step.months) + times * step.days;
-  return zone.ToInstantMicros(day * kMicrosPerDay + FloorMod(local, kMicrosPerDay)) + times * step.microseconds;
+  if (step.months != 0) micros = MovedOnCalendar(zone, micros, times * step.months, 0).value_or(micros);
+  if (step.days != 0) micros = MovedOnCalendar(zone, micros, 0, times * step.days).value_or(micros);
+  return micros + times * step.microseconds;
 }
 
 /// Dates and timestamps as microseconds; `unit` is one element's worth of them (a day, or one).

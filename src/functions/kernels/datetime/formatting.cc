@@ -148,7 +148,7 @@ std::optional<int32_t> ToDate(Row& row, std::string_view text, std::string_view 
 std::optional<int64_t> UnixTimestamp(Row& row, std::string_view text, std::string_view pattern) {
   std::optional<int64_t> micros = ParseInstant(row, text, pattern, "try_to_timestamp");
   if (!micros) return std::nullopt;
-  return FloorDiv(*micros, kMicrosPerSecond);
+  return *micros / kMicrosPerSecond;  // towards 1970
 }
 
 }  // namespace

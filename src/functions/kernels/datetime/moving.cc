@@ -62,16 +62,9 @@ std::optional<int32_t> DateAddMonths(Row& row, int32_t days, int32_t months) {
 
 /// The local day and time of day, moved by months or days, back on the time line.
 std::optional<int64_t> MoveLocal(Row& row, int64_t micros, int64_t months, int64_t days) {
-  const TimeZone& zone = *row.prepared<CallZone>().zone;
-  const int64_t local = zone.ToLocalMicros(micros);
-  const int64_t day = FloorDiv(local, kMicrosPerDay);
-  const int64_t moved = (months == 0 ? day : AddMonths(day, months)) + days;
-  int64_t result;
-  if (__builtin_mul_overflow(moved, kMicrosPerDay, &result) ||
-      __builtin_add_overflow(result, FloorMod(local, kMicrosPerDay), &result)) {
-    return FailDatetimeOverflow(row);
-  }
-  return zone.ToInstantKeeping(result, static_cast<int32_t>((local - micros) / kMicrosPerSecond));
+  const std::optional<int64_t> moved = MovedOnCalendar(*row.prepared<CallZone>().zone, micros, months, days);
+  if (!moved) return FailDatetimeOverflow(row);
+  return moved;
 }
 
 template <int kSign>

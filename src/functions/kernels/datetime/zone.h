@@ -1,11 +1,13 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "functions/kernel.h"
+#include "types/calendar.h"
 #include "types/time_zone.h"
 
 namespace firesteel::functions {
@@ -24,6 +26,20 @@ std::shared_ptr<const void> PrepareZone(const KernelCall& call) {
   if (!is_local) prepared->zone = TimeZone::Find(call.time_zone);
   if (!prepared->zone) prepared->zone = TimeZone::Utc();
   return prepared;
+}
+
+/// An instant moved by months, then days on the zone's calendar; where the clock shows a time twice the offset that the
+/// instant had before stays. Nothing if the result is out of range.
+inline std::optional<int64_t> MovedOnCalendar(const TimeZone& zone, int64_t micros, int64_t months, int64_t days) {
+  const int64_t local = zone.ToLocalMicros(micros);
+  const int64_t day = FloorDiv(local, kMicrosPerDay);
+  const int64_t moved = (months == 0 ? day : AddMonths(day, months)) + days;
+  int64_t result;
+  if (__builtin_mul_overflow(moved, kMicrosPerDay, &result) ||
+      __builtin_add_overflow(result, FloorMod(local, kMicrosPerDay), &result)) {
+    return std::nullopt;
+  }
+  return zone.ToInstantKeeping(result, static_cast<int32_t>((local - micros) / kMicrosPerSecond));
 }
 
 /// The zone that an argument names when it is a constant; null when it is none, or names no zone.

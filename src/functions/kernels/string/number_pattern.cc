@@ -74,10 +74,10 @@ std::optional<NumberPattern::Fault> NumberPattern::Check(std::string_view patter
   const auto point = first(Kind::kPoint);
   int digits = 0;
   for (const Token& token : tokens) digits += token.count;
-  if (digits == 0) return Fault{"WRONG_NUM_DIGIT", {{"format", quoted}}};
+  if (digits == 0 && count(Kind::kSeparator) == 0) return Fault{"WRONG_NUM_DIGIT", {{"format", quoted}}};
   if (count(Kind::kDollar) > 0) {
     if (first(Kind::kDollar) > point) return Fault{"CUR_MUST_BEFORE_DEC", {{"format", quoted}}};
-    if (first(Kind::kDollar) > first(Kind::kDigits)) return Fault{"CUR_MUST_BEFORE_DIGIT", {{"format", quoted}}};
+    if (first(Kind::kDollar) > std::min(first(Kind::kDigits), first(Kind::kSeparator))) return Fault{"CUR_MUST_BEFORE_DIGIT", {{"format", quoted}}};
   }
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind != Kind::kSeparator) continue;

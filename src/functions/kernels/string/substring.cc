@@ -111,10 +111,12 @@ void Overlay(TextOut& out, std::string_view text, std::string_view replacement, 
   const int32_t cut = length >= 0 ? length : static_cast<int32_t>(Utf8Length(replacement));
   // Pieces may overlap, where the position is negative.
   char* const room = out.Room(2 * text.size() + replacement.size());
-  char* end = CopyBytes(CopyBytes(room, Piece(text, 1, position - 1, false)), replacement);
+  const int32_t before = position > 0 ? position - 1 : 0;
+  char* end = CopyBytes(CopyBytes(room, Piece(text, 1, before, false)), replacement);
   const int64_t rest = static_cast<int64_t>(position) + cut;
   if (rest <= size) {
-    end = CopyBytes(end, Piece(text, static_cast<int32_t>(rest), std::numeric_limits<int32_t>::max(), false));
+    const auto from = static_cast<int32_t>(std::max<int64_t>(rest, std::numeric_limits<int32_t>::min()));
+    end = CopyBytes(end, Piece(text, from, std::numeric_limits<int32_t>::max(), false));
   }
   out.Commit(static_cast<size_t>(end - room));
 }

@@ -103,7 +103,10 @@ double NormOf(const Vector& vector, float degree) {
   }
   if (degree == 2.0F) return std::sqrt(InnerProduct(vector, vector));
   float most = 0;
-  for (float value : vector) most = std::fmax(most, std::fabs(value));
+  for (float value : vector) {
+    if (std::isnan(value)) return value;
+    most = std::fmax(most, std::fabs(value));
+  }
   return static_cast<double>(most);
 }
 
