@@ -381,8 +381,15 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   const auto is_time = [](const bound::ExpressionPtr& e) { return e->type.Is(TypeKind::kTime); };
   const auto is_cast = [&](const bound::ExpressionPtr& e) { return e->As<bound::Cast>() && is_time(e); };
   const std::vector<bound::ExpressionPtr> children = bound::Children(*call);
-  const bool of_times =
-      function.group == "datetime_funcs" && (is_time(call) || std::any_of(children.begin(), children.end(), is_time));
+  // extract holds the call that gives its field.
+  const auto reads_time = [&](const bound::ExpressionPtr& e) {
+    if (is_time(e)) return true;
+    const auto* inner = e->As<bound::Call>();
+    return inner && function.name == "extract" &&
+           std::any_of(inner->arguments.begin(), inner->arguments.end(), is_time);
+  };
+  const bool of_times = function.group == "datetime_funcs" &&
+                        (is_time(call) || std::any_of(children.begin(), children.end(), reads_time));
   if ((of_times || std::any_of(children.begin(), children.end(), is_cast)) &&
       !analysis_.environment().FlagSetting(kTimeTypeKey)) {
     throw QueryError("UNSUPPORTED_TIME_TYPE", {});

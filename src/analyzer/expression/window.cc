@@ -419,6 +419,15 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::WindowExpressio
     const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");
     if (!is_mismatch || !called || called->kind != functions::Kind::kWindow) throw;
     if (spec.order_by.empty()) ThrowNotOrdered(*written);
+    if (spec.frame && IsRankLike(name)) {
+      // So is a frame that a ranking function does not take.
+      window_function_ = false;
+      std::vector<bound::SortOrder> orders;
+      for (const plan::SortOrder& order : spec.order_by) orders.push_back(ResolveOrder(order));
+      const bound::ExpressionPtr ranking =
+          bound::Make(bound::Call{called, {}, EvalMode::kAnsi, ""}, DataType::Int(), false, self.origin);
+      ResolveFrame(spec, ranking, orders, self.origin);
+    }
     if (!spec.frame || !IsOffset(name)) throw;
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", name}}, nullptr);
   }

@@ -503,6 +503,8 @@ ExpressionPtr Bind(BindRequest request) {
       syntax = "IGNORE NULLS";
     }
     if (!syntax.empty()) {
+      // The number of arguments counts before.
+      if (syntax == "IGNORE NULLS" && !request.function.bind) CheckArgumentCount(request);
       throw QueryError("INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX",
                        {{"prettyName", QuoteIdentifier(request.called_name)}, {"syntax", std::string(syntax)}},
                        request.origin);

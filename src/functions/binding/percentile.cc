@@ -44,6 +44,9 @@ ExpressionPtr Percentage(const BindRequest& request, size_t index, std::string_v
                    {"inputExpr", QuotedSql(given, request.settings)}});
   }
   const std::optional<std::vector<std::optional<double>>> values = ConstantDoubles(percentage);
+  if (!values && !request.settings.ansi && ConstantText(given)) {
+    ThrowMismatch(request, "UNEXPECTED_NULL", {{"exprName", "percentage"}});
+  }
   if (!values) return percentage;
   std::string text;
   bool outside = false;

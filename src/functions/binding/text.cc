@@ -156,6 +156,19 @@ BindRequest InUsualWords(const BindRequest& request) {
 
 }  // namespace
 
+/// A number, which text is not, and its digits: an INT or, as a pattern, text, to which no other number is cast.
+ExpressionPtr BindFormatNumber(const BindRequest& request) {
+  const std::vector<ExpressionPtr>& arguments = request.arguments;
+  CheckArgumentCount(request);
+  const DataType& number = arguments[0]->type;
+  if (!number.IsNumeric() && !number.Is(TypeKind::kNull)) ThrowUnexpectedInput(request, 0, "\"NUMERIC\"");
+  const DataType& digits = arguments[1]->type;
+  if (!digits.Is(TypeKind::kInt) && !digits.IsStringLike() && !digits.Is(TypeKind::kNull)) {
+    ThrowUnexpectedInput(request, 1, "(\"INT\" or \"STRING\")");
+  }
+  return BindBySignature(request);
+}
+
 ExpressionPtr BindToBinary(const BindRequest& request) {
   const size_t count = request.arguments.size();
   if (count != 1 && count != 2) ThrowWrongNumArgs(request, "[1, 2]");

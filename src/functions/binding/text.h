@@ -6,6 +6,7 @@
 namespace firesteel::functions {
 
 bound::ExpressionPtr BindToChar(const BindRequest& request);  ///< to_char, to_varchar
+bound::ExpressionPtr BindFormatNumber(const BindRequest& request);
 bound::ExpressionPtr BindToNumber(const BindRequest& request);
 bound::ExpressionPtr BindOfBytes(const BindRequest& request);  ///< binary arguments only, for which nothing is cast
 bound::ExpressionPtr BindTextPredicate(const BindRequest& request);  ///< contains, startswith, endswith

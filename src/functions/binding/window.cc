@@ -101,6 +101,10 @@ ExpressionPtr BindOffset(const BindRequest& original) {
     ThrowNotFoldable(request, "`offset`", input);
   }
   if (!offset.Is(TypeKind::kInt)) {
+    TypePattern whole;
+    whole.kind = TypePattern::Kind::kExact;
+    whole.type = DataType::Int();
+    if (!ImplicitCast(offset, whole, request.settings.ansi)) ThrowUnexpectedInput(request, 1, "\"INT\"");
     throw QueryError("_LEGACY_ERROR_TEMP_1035", {{"prettyName", std::string(request.function.name)}}, nullptr);
   }
   arguments[1] = CastTo(arguments[1], DataType::Int(), request);

@@ -341,6 +341,7 @@ const Function kRows[] = {
      .description = "A number with grouping commas and some digits.",
      .example = "SELECT format_number(12332.123456, 4)",
      .nullability = Nullability::kAlways,
+     .bind = BindFormatNumber,
      .group = kGroup},
     {.name = "elt",
      .aliases = "",

@@ -44,15 +44,12 @@ bool AppendJsonValue(JsonTokenizer& tokenizer, std::string& out, bool as_bytes) 
       append_text();
       return true;
     case JsonToken::kInteger:
-      out += tokenizer.text();
+      out += tokenizer.text() == "-0" ? "0" : tokenizer.text();  // as a number
       return true;
     case JsonToken::kReal: {
       const std::string_view text = tokenizer.text();
-      if (IsWord(text)) {
-        out += '"' + JavaDoubleText(RealOfWord(text)) + '"';
-      } else {
-        out += JavaDoubleText(ParseJavaReal(text, false).value_or(0));
-      }
+      const double value = IsWord(text) ? RealOfWord(text) : ParseJavaReal(text, false).value_or(0);
+      out += std::isfinite(value) ? JavaDoubleText(value) : '"' + JavaDoubleText(value) + '"';
       return true;
     }
     case JsonToken::kTrue:

@@ -266,11 +266,7 @@ std::optional<int64_t> IntegralDivide(Row& row, int128_t a, int128_t b) {
   WideInteger remainder;
   WideInteger quotient = left.magnitude.Divide(right.magnitude, remainder);
   bool negative = left.negative != right.negative;
-  uint128_t limit = static_cast<uint128_t>(std::numeric_limits<int64_t>::max()) + (negative ? 1 : 0);
-  if (quotient.high != 0 || quotient.low > limit) {
-    if (row.mode() == EvalMode::kLegacy) return static_cast<int64_t>(negative ? -quotient.low : quotient.low);
-    return FailOverflow(row, "Overflow in integral divide", "try_divide");
-  }
+  // What is beyond a long loses its higher bits, in ANSI mode too.
   return static_cast<int64_t>(negative ? -quotient.low : quotient.low);
 }
 
