@@ -82,8 +82,8 @@ void SetType(ArrowSchema* schema, const DataType& type, const std::string& time_
       return Check(ArrowSchemaSetType(schema, NANOARROW_TYPE_DOUBLE));
     case TypeKind::kDecimal:
       // Arrow knows no decimal without digits: DECIMAL(0, 0) travels with one.
-      return Check(ArrowSchemaSetTypeDecimal(schema, NANOARROW_TYPE_DECIMAL128, std::max(type.precision(), 1),
-                                             type.scale()));
+      return Check(
+          ArrowSchemaSetTypeDecimal(schema, NANOARROW_TYPE_DECIMAL128, std::max(type.precision(), 1), type.scale()));
     case TypeKind::kString:
     case TypeKind::kChar:
     case TypeKind::kVarchar:

@@ -42,9 +42,8 @@ bool ConcernsTimes(const functions::Function& function) {
 
 /// Whether an operator of these operands would make the text a time.
 bool TextMeetsTime(const std::vector<bound::ExpressionPtr>& operands) {
-  return operands.size() == 2 &&
-         ((operands[0]->type.IsStringLike() && operands[1]->type.Is(TypeKind::kTime)) ||
-          (operands[0]->type.Is(TypeKind::kTime) && operands[1]->type.IsStringLike()));
+  return operands.size() == 2 && ((operands[0]->type.IsStringLike() && operands[1]->type.Is(TypeKind::kTime)) ||
+                                  (operands[0]->type.Is(TypeKind::kTime) && operands[1]->type.IsStringLike()));
 }
 
 bool TakesIgnoreNulls(std::string_view name) {
@@ -355,7 +354,9 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   } catch (const QueryError& error) {
     // A function of times that are switched off is refused before its arguments are.
     const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");
-    if (!is_mismatch || (!casts_to_time && !ConcernsTimes(function)) || analysis_.environment().FlagSetting(kTimeTypeKey)) throw;
+    if (!is_mismatch || (!casts_to_time && !ConcernsTimes(function)) ||
+        analysis_.environment().FlagSetting(kTimeTypeKey))
+      throw;
     throw QueryError("UNSUPPORTED_TIME_TYPE", {});
   }
   if (filter) {

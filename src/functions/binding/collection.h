@@ -24,7 +24,7 @@ bound::ExpressionPtr BindHash(const BindRequest& request);  ///< hash, xxhash64
 /// outside is an error.
 bool NullableElement(const bound::ExpressionPtr& array, const bound::ExpressionPtr& index, bool from_one, bool checked);
 
-bool NullableOrElement(const bound::Expression& call);  ///< an argument, or an element of one
+bool NullableOrElement(const bound::Expression& call);      ///< an argument, or an element of one
 bool NullableArrayContains(const bound::Expression& call);  ///< an argument, or an element of the first
 bool NullableFirstTwo(const bound::Expression& call);
 

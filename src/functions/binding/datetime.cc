@@ -93,7 +93,8 @@ ExpressionPtr BindExtract(const BindRequest& request) {
     if (known.names.find(" " + name + " ") == std::string_view::npos) continue;
     // An interval has only the fields of its type.
     const auto place = static_cast<IntervalField>(&known - fields.data());
-    if (source->type.IsAnsiInterval() && (place < source->type.start_field() || place > source->type.end_field())) break;
+    if (source->type.IsAnsiInterval() && (place < source->type.start_field() || place > source->type.end_field()))
+      break;
     ExpressionPtr part = BindOther(request, known.row, {source});
     return FinishCall(request, {field, part}, part->type, ModeOf(request), part->nullable);
   }

@@ -180,8 +180,8 @@ ExpressionPtr BindToBinary(const BindRequest& request) {
           request, "NON_FOLDABLE_INPUT",
           {{"inputName", "`fmt`"}, {"inputType", "\"STRING\""}, {"inputExpr", QuotedSql(format, request.settings)}});
     }
-    const bool holds_others = format->type.Is(TypeKind::kArray) || format->type.Is(TypeKind::kMap) ||
-                              format->type.Is(TypeKind::kStruct);
+    const bool holds_others =
+        format->type.Is(TypeKind::kArray) || format->type.Is(TypeKind::kMap) || format->type.Is(TypeKind::kStruct);
     if (const bound::Expression* literal = ConstantLiteral(format);
         holds_others && literal && literal->As<bound::Literal>()->value.is_null()) {
       ThrowMismatch(InUsualWords(request), "INVALID_ARG_VALUE",

@@ -48,11 +48,10 @@ ExpressionPtr SecondAfterFirst(const ExpressionPtr& expression, const bound::Ses
   const ExpressionPtr& first = call.arguments[0];
   const ExpressionPtr second = call.arguments[1];
   if (!first->nullable || !IsFailingTextCast(second)) return expression;
-  call.arguments[1] = functions::BindByName(
-      "if",
-      {functions::BindByName("isnull", {first}, settings, expression->origin),
-       bound::MakeLiteral(second->type, Value{}), second},
-      settings, expression->origin);
+  call.arguments[1] = functions::BindByName("if",
+                                            {functions::BindByName("isnull", {first}, settings, expression->origin),
+                                             bound::MakeLiteral(second->type, Value{}), second},
+                                            settings, expression->origin);
   return bound::Make(std::move(call), expression->type, expression->nullable, expression->origin);
 }
 

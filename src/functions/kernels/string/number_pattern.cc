@@ -77,7 +77,8 @@ std::optional<NumberPattern::Fault> NumberPattern::Check(std::string_view patter
   if (digits == 0 && count(Kind::kSeparator) == 0) return Fault{"WRONG_NUM_DIGIT", {{"format", quoted}}};
   if (count(Kind::kDollar) > 0) {
     if (first(Kind::kDollar) > point) return Fault{"CUR_MUST_BEFORE_DEC", {{"format", quoted}}};
-    if (first(Kind::kDollar) > std::min(first(Kind::kDigits), first(Kind::kSeparator))) return Fault{"CUR_MUST_BEFORE_DIGIT", {{"format", quoted}}};
+    if (first(Kind::kDollar) > std::min(first(Kind::kDigits), first(Kind::kSeparator)))
+      return Fault{"CUR_MUST_BEFORE_DIGIT", {{"format", quoted}}};
   }
   for (size_t i = 0; i < tokens.size(); ++i) {
     if (tokens[i].kind != Kind::kSeparator) continue;
