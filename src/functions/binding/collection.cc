@@ -273,7 +273,8 @@ ExpressionPtr BindMapFunction(const BindRequest& request) {
   if (name == "map_contains_key" && arguments.size() == 2) {
     if (!IsMap(arguments[0])) ThrowPair(request, "MAP_FUNCTION_DIFF_TYPES", "dataType", "\"MAP\"", arguments[1]);
     if (IsVoid(arguments[1])) ThrowMismatch(request, "NULL_TYPE", {{"functionName", NameOf(request)}});
-    if (const DataType& key = arguments[0]->type.key_type(); !IsOrderable(key)) {
+    const DataType& key = arguments[0]->type.key_type();
+    if (!IsOrderable(key) && WiderType(key, arguments[1]->type, request.settings.ansi)) {
       ThrowMismatch(request, "INVALID_ORDERING_TYPE",
                     {{"functionName", NameOf(request)}, {"dataType", QuoteType(key)}});
     }
