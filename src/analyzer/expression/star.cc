@@ -151,7 +151,11 @@ void ExpressionResolver::ExpandRegex(const plan::UnresolvedRegex& regex, const O
   functions::RegularExpression expression(pattern);
   const auto matches = [&](const std::string& name) {
     expression.Reset(name);
-    return expression.Test();
+    const bool is_match = expression.Test();
+    if (expression.gave_up()) {
+      throw QueryError(functions::RegularExpression::kLimitCondition, expression.LimitParameters(), origin);
+    }
+    return is_match;
   };
   for (const ScopePtr& input : inputs_) {
     for (const bound::Attribute& attribute : input->output) {

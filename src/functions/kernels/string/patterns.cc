@@ -29,12 +29,12 @@ std::shared_ptr<const void> Prepare(const KernelCall& call) {
 /// The expression of a row. Those of patterns that are no literals are kept for the batch, as long as they are few.
 class Expressions {
  public:
-  Expressions(const KernelCall& call, const VectorView& patterns) : patterns_(patterns) {
-    if (!call.prepared) return;
-    only_.emplace(std::static_pointer_cast<const RegularPattern>(call.prepared));
+  Expressions(KernelContext& context, const VectorView& patterns) : context_(context), patterns_(patterns) {
+    const KernelCall& call = context.call();
+    if (call.prepared) only_.emplace(std::static_pointer_cast<const RegularPattern>(call.prepared), is_cancelled_);
   }
 
-  RegularExpression* Of(KernelContext& context, size_t row) {
+  RegularExpression* Of(size_t row) {
     if (only_) return &*only_;
     const std::string_view pattern = patterns_.Text(row);
     if (last_ != nullptr && pattern == last_->first) return last_->second.get();
@@ -44,14 +44,14 @@ class Expressions {
       const std::shared_ptr<const RegularPattern> compiled =
           RegularPattern::Compile(pattern, RegularPattern::Use::kRow);
       if (!compiled) {
-        context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
-                     {{"parameter", "`regexp`"},
-                      {"functionName", "`" + std::string(NameOf(context.call())) + "`"},
-                      {"value", SingleQuoted(pattern)}},
-                     ErrorClass::kRuntime, false);
+        context_.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
+                      {{"parameter", "`regexp`"},
+                       {"functionName", "`" + std::string(NameOf(context_.call())) + "`"},
+                       {"value", SingleQuoted(pattern)}},
+                      ErrorClass::kRuntime, false);
         return nullptr;
       }
-      place = known_.emplace(std::string(pattern), std::make_unique<RegularExpression>(compiled)).first;
+      place = known_.emplace(std::string(pattern), std::make_unique<RegularExpression>(compiled, is_cancelled_)).first;
     }
     last_ = &*place;
     return last_->second.get();
@@ -60,7 +60,9 @@ class Expressions {
  private:
   static constexpr size_t kMostKept = 64;
   using Known = std::map<std::string, std::unique_ptr<RegularExpression>, std::less<>>;
+  KernelContext& context_;
   const VectorView& patterns_;
+  const std::function<bool()> is_cancelled_ = [this] { return context_.cancelled(); };
   std::optional<RegularExpression> only_;
   Known known_;
   Known::value_type* last_ = nullptr;
@@ -79,18 +81,21 @@ void SetPiece(const RegularExpression& expression, ResultVector& result, size_t 
 template <class F>
 void ForEachRow(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result,
                 F&& f) {
-  Expressions expressions(context.call(), arguments[1]);
+  Expressions expressions(context, arguments[1]);
   for (size_t row = 0; row < rows; ++row) {
     bool valid = true;
     for (const VectorView& argument : arguments) valid = valid && argument.IsValid(row);
-    RegularExpression* expression = valid ? expressions.Of(context, row) : nullptr;
+    RegularExpression* expression = valid ? expressions.Of(row) : nullptr;
     if (context.failed()) return;
     if (!expression) {
       result.SetNull(row);
       continue;
     }
     f(row, *expression);
-    if (context.failed()) return;
+    if (expression->gave_up()) {
+      context.Fail(row, RegularExpression::kLimitCondition, expression->LimitParameters(), ErrorClass::kRuntime);
+    }
+    if (context.failed() || context.cancelled()) return;
   }
 }
 

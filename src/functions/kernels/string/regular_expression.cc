@@ -4,13 +4,15 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "types/quoting.h"
 
 namespace firesteel::functions {
 
 namespace {
 
-constexpr int32_t kTimeLimit = 100'000;  // steps of ICU's engine, roughly milliseconds each thousand
+constexpr int32_t kTimeLimit = 5'000;  // of ICU's units, each some 0.6 ms
 constexpr int32_t kStackLimit = 8 * 1024 * 1024;
+constexpr size_t kLongText = size_t{1} << 16;
 constexpr size_t kLargestText = size_t{1} << 30;
 
 icu::UnicodeString FromUtf8(std::string_view text) {
@@ -68,13 +70,18 @@ std::shared_ptr<const RegularPattern> RegularPattern::Compile(std::string_view p
 }
 
 const icu::RegexPattern* RegularPattern::Foreign() const {
-  std::call_once(once_, [this] {
+  std::call_once(foreign_once_, [this] {
     UErrorCode status = U_ZERO_ERROR;
     UParseError place;
     foreign_.reset(icu::RegexPattern::compile(FromUtf8(WithAsciiSets(text_)), 0, place, status));
     if (U_FAILURE(status)) foreign_.reset();
   });
   return foreign_.get();
+}
+
+const LinearRegex* RegularPattern::Linear() const {
+  std::call_once(linear_once_, [this] { linear_ = LinearRegex::Compile(*tree_); });
+  return linear_.get();
 }
 
 std::optional<int> RegularPattern::GroupNamed(const std::string& name) const {
@@ -101,17 +108,23 @@ void RegularExpression::Reset(std::string_view text) {
   is_found_ = false;
   begin_ = end_ = 0;
   has_foreign_text_ = false;
-  const RegexMachine* machine = pattern_->machine_.get();
-  is_own_ = machine != nullptr && text_.size() <= kLargestText &&
-            (is_ascii_ || !(pattern_->tree_->needs_ascii || machine->may_be_empty())) &&
-            !(pattern_->tree_->needs_plain_end && EndsWithLineTerminator(text_));
+  gave_up_ = false;
+  const std::optional<RegexTree>& tree = pattern_->tree_;
+  const bool is_known = tree && text_.size() <= kLargestText &&
+                        (is_ascii_ || !(tree->needs_ascii || tree->may_be_empty)) &&
+                        !(tree->needs_plain_end && EndsWithLineTerminator(text_));
+  engine_ = !is_known ? Engine::kForeign : pattern_->machine_ ? Engine::kOwn : Engine::kLinear;
 }
 
 bool RegularExpression::Test() {
-  if (is_own_) {
+  if (engine_ == Engine::kOwn) {
     const RegexMachine::Answer answer = pattern_->machine_->Test(text_, scratch_);
     if (answer != RegexMachine::Answer::kGaveUp) return answer == RegexMachine::Answer::kFound;
-    is_own_ = false;
+    engine_ = Engine::kLinear;
+  }
+  if (engine_ == Engine::kLinear) {
+    if (const LinearRegex* linear = pattern_->Linear()) return linear->Test(text_);
+    engine_ = Engine::kForeign;
   }
   return FindForeign(0);
 }
@@ -126,23 +139,44 @@ bool RegularExpression::Find() {
   const size_t from = NextPlace();
   if (from > text_.size()) return is_found_ = false;
   has_groups_ = false;
-  if (is_own_) {
+  if (text_.size() > kLongText && is_cancelled_ && is_cancelled_()) return is_found_ = false;
+  if (engine_ == Engine::kOwn) {
     const RegexMachine::Answer answer = pattern_->machine_->Find(text_, from, scratch_, begin_, end_);
     if (answer != RegexMachine::Answer::kGaveUp) return is_found_ = answer == RegexMachine::Answer::kFound;
-    is_own_ = false;
+    engine_ = Engine::kLinear;
+  }
+  if (engine_ == Engine::kLinear) {
+    if (pattern_->Linear() != nullptr) return is_found_ = FindLinear(from);
+    engine_ = Engine::kForeign;
   }
   return is_found_ = FindForeign(from);
 }
 
-bool RegularExpression::FindForeign(size_t from) {
+bool RegularExpression::FindLinear(size_t from) {
+  if (!pattern_->Linear()->Find(text_, from, scratch_.groups)) return false;
+  begin_ = static_cast<size_t>(scratch_.groups[0]);
+  end_ = static_cast<size_t>(scratch_.groups[1]);
+  has_groups_ = !pattern_->tree_->has_unknown_group;
+  return true;
+}
+
+bool RegularExpression::MakeMatcher() {
+  const icu::RegexPattern* pattern = pattern_->Foreign();
+  if (pattern == nullptr) return false;
   UErrorCode status = U_ZERO_ERROR;
-  if (!matcher_) {
-    const icu::RegexPattern* pattern = pattern_->Foreign();
-    if (pattern == nullptr) return false;
-    matcher_.reset(pattern->matcher(status));
-    matcher_->setTimeLimit(kTimeLimit, status);
-    matcher_->setStackLimit(kStackLimit, status);
-  }
+  matcher_.reset(pattern->matcher(status));
+  matcher_->setTimeLimit(kTimeLimit, status);
+  matcher_->setStackLimit(kStackLimit, status);
+  const auto goes_on = [](const void* is_cancelled, int32_t) -> UBool {
+    return !(*static_cast<const std::function<bool()>*>(is_cancelled))();
+  };
+  if (is_cancelled_) matcher_->setMatchCallback(goes_on, &is_cancelled_, status);
+  return true;
+}
+
+bool RegularExpression::FindForeign(size_t from) {
+  if (!matcher_ && !MakeMatcher()) return false;
+  UErrorCode status = U_ZERO_ERROR;
   if (!has_foreign_text_) {
     has_foreign_text_ = true;
     foreign_text_ = FromUtf8(text_);
@@ -162,7 +196,9 @@ bool RegularExpression::FindForeign(size_t from) {
     const auto found = std::lower_bound(place_of_unit_.begin(), place_of_unit_.end(), from);
     unit = static_cast<size_t>(found - place_of_unit_.begin());
   }
-  if (!matcher_->find(static_cast<int64_t>(unit), status) || U_FAILURE(status)) return false;
+  const bool is_there = matcher_->find(static_cast<int64_t>(unit), status);
+  gave_up_ = gave_up_ || U_FAILURE(status);
+  if (!is_there || U_FAILURE(status)) return false;
   const auto place = [&](int32_t at) {
     return is_ascii_ ? static_cast<size_t>(at) : place_of_unit_[static_cast<size_t>(at)];
   };
@@ -182,7 +218,10 @@ bool RegularExpression::FindForeign(size_t from) {
 
 void RegularExpression::FindGroups() {
   has_groups_ = true;
-  if (!pattern_->tree_->has_looped_group && pattern_->machine_->FindGroups(text_, begin_, end_, scratch_)) return;
+  if (!pattern_->tree_->has_unknown_group) {
+    if (pattern_->machine_ && pattern_->machine_->FindGroups(text_, begin_, end_, scratch_)) return;
+    if (pattern_->Linear() != nullptr && FindLinear(begin_)) return;
+  }
   const size_t begin = begin_;
   const size_t end = end_;
   if (!FindForeign(begin) || begin_ != begin || end_ != end) {
@@ -190,6 +229,11 @@ void RegularExpression::FindGroups() {
   }
   begin_ = begin;
   end_ = end;
+}
+
+ErrorParameters RegularExpression::LimitParameters() const {
+  return {{"feature", "A match of the regular expression " + SingleQuoted(pattern_->text()) +
+                          " that needs more steps or memory than a text may take"}};
 }
 
 std::string_view RegularExpression::Group(int group) {

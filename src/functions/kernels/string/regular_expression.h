@@ -2,6 +2,7 @@
 
 #include <unicode/regex.h>
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.h"
+#include "functions/kernels/string/regex/linear_regex.h"
 #include "functions/kernels/string/regex/regex_machine.h"
 
 namespace firesteel::functions {
@@ -21,6 +24,7 @@ class RegularPattern {
   static std::shared_ptr<const RegularPattern> Compile(std::string_view pattern, Use use);
 
   int groups() const { return groups_; }
+  const std::string& text() const { return text_; }
   /// The number of a named group.
   std::optional<int> GroupNamed(const std::string& name) const;
 
@@ -28,21 +32,29 @@ class RegularPattern {
   friend class RegularExpression;
   /// ICU's, compiled at the first need; null when ICU does not know the pattern.
   const icu::RegexPattern* Foreign() const;
+  /// RE2's, of the tree, compiled at the first need; null when it is too large for RE2.
+  const LinearRegex* Linear() const;
 
   std::string text_;
-  std::optional<RegexTree> tree_;  ///< what our own machine knows of it
+  std::optional<RegexTree> tree_;  ///< what we know of it
   std::unique_ptr<const RegexMachine> machine_;
-  mutable std::once_flag once_;
+  mutable std::once_flag foreign_once_;
   mutable std::unique_ptr<icu::RegexPattern> foreign_;
+  mutable std::once_flag linear_once_;
+  mutable std::unique_ptr<const LinearRegex> linear_;
   int groups_ = 0;
 };
 
 /// A pattern at work on one text after the other. Our own machine runs the patterns and texts for which it does as Java
-/// does, ICU all others, with limits on time and stack. Places are bytes of text(). Not thread-safe: one for each batch
-/// of rows.
+/// does, RE2 those of them that are too much work for it, ICU all others, with limits on time and stack. Places are
+/// bytes of text(). Not thread-safe: one for each batch of rows.
 class RegularExpression {
  public:
-  explicit RegularExpression(std::shared_ptr<const RegularPattern> pattern) : pattern_(std::move(pattern)) {}
+  /// `is_cancelled` is asked while a match takes long, and ends it as if there was none.
+  explicit RegularExpression(std::shared_ptr<const RegularPattern> pattern, std::function<bool()> is_cancelled = {})
+      : pattern_(std::move(pattern)), is_cancelled_(std::move(is_cancelled)) {}
+  RegularExpression(const RegularExpression&) = delete;
+  RegularExpression& operator=(const RegularExpression&) = delete;
 
   /// Begins with a new text, which must live as long as it is looked at.
   void Reset(std::string_view text);
@@ -52,8 +64,13 @@ class RegularExpression {
   bool is_repaired() const { return is_repaired_; }
   /// Whether there is a match at all, before any Find.
   bool Test();
-  /// The next match; false when there is none or a limit was passed.
+  /// The next match; false when there is none, or gave_up().
   bool Find();
+  /// Whether a limit was passed in this text: what was answered since is not known to be so. The row then fails with
+  /// kLimitCondition.
+  bool gave_up() const { return gave_up_; }
+  static constexpr const char* kLimitCondition = "UNSUPPORTED_FEATURE.FIRESTEEL";
+  ErrorParameters LimitParameters() const;
   int groups() const { return pattern_->groups(); }
   std::optional<int> GroupNamed(const std::string& name) const { return pattern_->GroupNamed(name); }
   size_t start() const { return begin_; }
@@ -64,16 +81,22 @@ class RegularExpression {
   size_t CharactersBefore(size_t place) const;
 
  private:
+  enum class Engine : uint8_t { kOwn, kLinear, kForeign };
+
+  bool FindLinear(size_t from);
   bool FindForeign(size_t from);
+  bool MakeMatcher();
   void FindGroups();
   size_t NextPlace() const;
 
   const std::shared_ptr<const RegularPattern> pattern_;
+  const std::function<bool()> is_cancelled_;
   std::string_view text_;
   std::string repaired_;
   bool is_ascii_ = true;
   bool is_repaired_ = false;
-  bool is_own_ = false;  // our machine is the one for this text
+  Engine engine_ = Engine::kForeign;  // for this text
+  bool gave_up_ = false;
   bool is_found_ = false;
   size_t begin_ = 0;
   size_t end_ = 0;

@@ -12,17 +12,30 @@ namespace firesteel::functions {
 
 namespace {
 
+void FailPattern(KernelContext& context, size_t row, std::string_view pattern) {
+  context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
+               {{"parameter", "`regexp`"},
+                {"functionName", "`" + context.call().function_name + "`"},
+                {"value", "'" + std::string(pattern) + "'"}},
+               ErrorClass::kRuntime, false);
+}
+
 /// Parts texts at the matches of a pattern, which is kept as long as it stays the same.
 class Splitter {
  public:
-  /// Pieces between matches, at most `most` (0: any number), until the next call; none when the pattern is malformed.
-  const std::vector<std::string_view>* Split(std::string_view text, std::string_view pattern, size_t most) {
+  explicit Splitter(KernelContext& context) : context_(context) {}
+
+  /// Pieces between matches, at most `most` (0: any number), until the next call; none when the row failed.
+  const std::vector<std::string_view>* Split(size_t row, std::string_view text, std::string_view pattern, size_t most) {
     if (!expression_ || pattern != pattern_) {
       pattern_ = pattern;
       expression_.reset();
       const auto compiled = RegularPattern::Compile(pattern, RegularPattern::Use::kRow);
-      if (!compiled) return nullptr;
-      expression_.emplace(compiled);
+      if (!compiled) {
+        FailPattern(context_, row, pattern);
+        return nullptr;
+      }
+      expression_.emplace(compiled, [this] { return context_.cancelled(); });
     }
     pieces_.clear();
     expression_->Reset(text);
@@ -35,23 +48,20 @@ class Splitter {
       pieces_.push_back(text.substr(at, expression_->start() - at));
       at = expression_->end();
     }
+    if (expression_->gave_up()) {
+      context_.Fail(row, RegularExpression::kLimitCondition, expression_->LimitParameters(), ErrorClass::kRuntime);
+      return nullptr;
+    }
     pieces_.push_back(text.substr(at));
     return &pieces_;
   }
 
  private:
+  KernelContext& context_;
   std::string pattern_;
   std::optional<RegularExpression> expression_;
   std::vector<std::string_view> pieces_;
 };
-
-void FailPattern(KernelContext& context, size_t row, std::string_view pattern) {
-  context.Fail(row, "INVALID_PARAMETER_VALUE.PATTERN",
-               {{"parameter", "`regexp`"},
-                {"functionName", "`" + context.call().function_name + "`"},
-                {"value", "'" + std::string(pattern) + "'"}},
-               ErrorClass::kRuntime, false);
-}
 
 struct Entry {
   std::string_view key;
@@ -63,8 +73,8 @@ constexpr size_t kFewEntries = 8;
 
 template <bool kLastWins>
 void RunStrToMap(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  Splitter of_entries;
-  Splitter of_pairs;
+  Splitter of_entries(context);
+  Splitter of_pairs(context);
   std::vector<Entry> entries;
   std::unordered_map<std::string_view, size_t> known;
   const auto find = [&](std::string_view key) -> Entry* {
@@ -84,14 +94,14 @@ void RunStrToMap(KernelContext& context, std::span<const VectorView> arguments, 
       result.SetNull(row);
       continue;
     }
-    const auto* pieces = of_entries.Split(arguments[0].Text(row), arguments[1].Text(row), 0);
-    if (!pieces) return FailPattern(context, row, arguments[1].Text(row));
+    const auto* pieces = of_entries.Split(row, arguments[0].Text(row), arguments[1].Text(row), 0);
+    if (!pieces) return;
     entries.clear();
     known.clear();
     for (const std::string_view piece : *pieces) {
       // What was repaired lives in the first splitter: pieces are valid, and those of the second are pieces of them.
-      const auto* pair = of_pairs.Split(piece, arguments[2].Text(row), 2);
-      if (!pair) return FailPattern(context, row, arguments[2].Text(row));
+      const auto* pair = of_pairs.Split(row, piece, arguments[2].Text(row), 2);
+      if (!pair) return;
       const Entry entry{(*pair)[0], pair->size() > 1 ? std::optional((*pair)[1]) : std::nullopt};
       Entry* same = find(entry.key);
       if (same == nullptr) {

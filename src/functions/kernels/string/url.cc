@@ -180,28 +180,35 @@ std::optional<std::string_view> PartOf(const Uri& uri, std::string_view part) {
 /// Values of keys in queries: the key is a regular expression, as in Spark. The last one is kept.
 class QueryValues {
  public:
-  std::optional<std::string_view> Find(std::string_view query, std::string_view key) {
+  explicit QueryValues(KernelContext& context) : context_(context) {}
+
+  std::optional<std::string_view> Find(size_t row, std::string_view query, std::string_view key) {
     if (!is_known_ || key != key_) {
       is_known_ = true;
       key_ = key;
       expression_.reset();
       const auto pattern = RegularPattern::Compile("(&|^)" + key_ + "=([^&]*)", RegularPattern::Use::kRow);
-      if (pattern) expression_.emplace(pattern);
+      if (pattern) expression_.emplace(pattern, [this] { return context_.cancelled(); });
     }
     if (!expression_) return std::nullopt;
     expression_->Reset(query);
-    if (!expression_->Find()) return std::nullopt;
+    const bool is_there = expression_->Find();
+    if (expression_->gave_up()) {
+      context_.Fail(row, RegularExpression::kLimitCondition, expression_->LimitParameters(), ErrorClass::kRuntime);
+    }
+    if (!is_there) return std::nullopt;
     return expression_->Group(2);
   }
 
  private:
+  KernelContext& context_;
   bool is_known_ = false;
   std::string key_;
   std::optional<RegularExpression> expression_;
 };
 
 void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  QueryValues values;
+  QueryValues values(context);
   TextOut out(result);
   for (size_t row = 0; row < rows; ++row) {
     out.index = row;
@@ -223,8 +230,9 @@ void RunParseUrl(KernelContext& context, std::span<const VectorView> arguments, 
       const std::optional<std::string_view> part = PartOf(*uri, arguments[1].Text(row));
       part ? out.Share(*part) : out.SetNull();
     } else if (uri->query && !uri->opaque) {
-      const std::optional<std::string_view> value = values.Find(*uri->query, arguments[2].Text(row));
+      const std::optional<std::string_view> value = values.Find(row, *uri->query, arguments[2].Text(row));
       value ? out.Set(*value) : out.SetNull();
+      if (context.failed()) return;
     } else {
       out.SetNull();
     }

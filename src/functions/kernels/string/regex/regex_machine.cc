@@ -1,6 +1,7 @@
 #include "functions/kernels/string/regex/regex_machine.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <utility>
 
@@ -18,6 +19,7 @@ constexpr size_t kMaxStates = 1000;
 constexpr size_t kMaxTable = 60'000;
 constexpr size_t kMaxVisits = size_t{1} << 20;  // bits: steps times places
 constexpr int64_t kNothingSaved = -2;
+constexpr uint32_t kNoState = 0xFFFFFFFF;
 
 bool IsWord(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
@@ -59,24 +61,33 @@ std::optional<std::array<bool, 256>> LoopOf(const RegexNode& node) {
 /// which it would try them, cut behind a match.
 class RegexMachine::TableMaker {
  public:
-  TableMaker(const RegexProgram& program, bool anywhere) : program_(program), anywhere_(anywhere) {}
+  TableMaker(const RegexProgram& program, bool anywhere)
+      : program_(program), anywhere_(anywhere), marks_(program.steps.size()) {}
 
   std::optional<Tables> Make() {
     FindClasses();
+    const size_t width = (tables_.classes + 2) / 2 * 2;
     AddState({});
-    List list;
-    Follow(program_.start, true, list);
-    tables_.at_begin = AddState(std::move(list));
-    list.clear();
-    Follow(program_.start, false, list);
-    tables_.elsewhere = AddState(std::move(list));
+    const auto begin_with = [&](bool is_begin) {
+      List list;
+      BeginList();
+      Follow(program_.start, is_begin, list);
+      return AddState(std::move(list));
+    };
+    const uint32_t at_begin = begin_with(true);
+    const uint32_t elsewhere = begin_with(false);
+    const auto row_of = [&](uint32_t state) {
+      return static_cast<uint32_t>((state >> 1) * width) | (state & kMatches);
+    };
     for (size_t state = 0; state < lists_.size(); ++state) {
-      if (lists_.size() > kMaxStates || lists_.size() * tables_.classes > kMaxTable) return std::nullopt;
-      for (size_t c = 0; c < tables_.classes; ++c) tables_.next.push_back(After(lists_[state], examples_[c]));
+      if (lists_.size() > kMaxStates || lists_.size() * width > kMaxTable) return std::nullopt;
+      tables_.next.resize((state + 1) * width);
+      uint32_t* row = &tables_.next[state * width];
+      for (size_t c = 0; c < tables_.classes; ++c) row[c] = row_of(After(lists_[state], examples_[c]));
+      row[tables_.classes] = MatchesAtEnd(lists_[state], state == at_begin >> 1) ? 1 : 0;
     }
-    for (size_t state = 0; state < lists_.size(); ++state) {
-      tables_.matches_at_end.push_back(MatchesAtEnd(lists_[state], state == (tables_.at_begin & ~kMatches)));
-    }
+    tables_.at_begin = row_of(at_begin);
+    tables_.elsewhere = row_of(elsewhere);
     return std::move(tables_);
   }
 
@@ -95,25 +106,28 @@ class RegexMachine::TableMaker {
     tables_.classes = examples_.size();
   }
 
+  /// Forgets which steps the list has.
+  void BeginList() { ++mark_; }
+
   /// Appends the steps that a way leads to without a byte. False behind a match: nothing comes after it.
   bool Follow(uint32_t at, bool is_begin, List& list) {
-    std::vector<uint32_t> todo{at};
-    while (!todo.empty()) {
-      const uint32_t number = todo.back();
-      todo.pop_back();
-      if (std::find(list.begin(), list.end(), number) != list.end()) continue;
+    todo_.assign(1, at);
+    while (!todo_.empty()) {
+      const uint32_t number = todo_.back();
+      todo_.pop_back();
+      if (marks_[number] == mark_) continue;
+      marks_[number] = mark_;
       const Step& step = program_.steps[number];
       switch (step.op) {
         case Op::kSplit:
-          list.push_back(number);  // so that a loop is gone through once; taken out below
-          todo.push_back(step.other);
-          todo.push_back(step.next);
+          todo_.push_back(step.other);
+          todo_.push_back(step.next);
           break;
         case Op::kSave:
-          todo.push_back(step.next);
+          todo_.push_back(step.next);
           break;
         case Op::kBegin:
-          if (is_begin) todo.push_back(step.next);
+          if (is_begin) todo_.push_back(step.next);
           break;
         case Op::kMatch:
           list.push_back(number);
@@ -126,17 +140,18 @@ class RegexMachine::TableMaker {
     return true;
   }
 
-  uint16_t AddState(List list) {
-    std::erase_if(list, [&](uint32_t number) { return program_.steps[number].op == Op::kSplit; });
+  /// Twice its number, and kMatches.
+  uint32_t AddState(List list) {
     const bool matches = !list.empty() && program_.steps[list.back()].op == Op::kMatch;
-    const auto [place, is_new] = numbers_.try_emplace(list, static_cast<uint16_t>(lists_.size()));
+    const auto [place, is_new] = numbers_.try_emplace(list, static_cast<uint32_t>(lists_.size()));
     if (is_new) lists_.push_back(std::move(list));
-    return static_cast<uint16_t>(place->second | (matches ? kMatches : 0));
+    return place->second << 1 | (matches ? kMatches : 0);
   }
 
-  uint16_t After(const List& list, uint8_t byte) {
+  uint32_t After(const List& list, uint8_t byte) {
     List next;
-    for (const uint32_t number : List(list)) {
+    BeginList();
+    for (const uint32_t number : list) {
       const Step& step = program_.steps[number];
       if (step.op == Op::kBytes && program_.sets[step.other][byte] && !Follow(step.next, false, next)) {
         return AddState(std::move(next));
@@ -147,22 +162,22 @@ class RegexMachine::TableMaker {
   }
 
   bool MatchesAtEnd(const List& list, bool is_begin) {
+    BeginList();
+    todo_.clear();
     for (const uint32_t number : list) {
-      if (program_.steps[number].op != Op::kEnd) continue;
-      List seen;
-      List todo{program_.steps[number].next};
-      while (!todo.empty()) {
-        const uint32_t at = todo.back();
-        todo.pop_back();
-        if (std::find(seen.begin(), seen.end(), at) != seen.end()) continue;
-        seen.push_back(at);
-        const Step& step = program_.steps[at];
-        if (step.op == Op::kMatch) return true;
-        if (step.op == Op::kSplit) todo.push_back(step.other);
-        const bool goes_on =
-            step.op == Op::kSplit || step.op == Op::kSave || step.op == Op::kEnd || (step.op == Op::kBegin && is_begin);
-        if (goes_on) todo.push_back(step.next);
-      }
+      if (program_.steps[number].op == Op::kEnd) todo_.push_back(program_.steps[number].next);
+    }
+    while (!todo_.empty()) {
+      const uint32_t at = todo_.back();
+      todo_.pop_back();
+      if (marks_[at] == mark_) continue;
+      marks_[at] = mark_;
+      const Step& step = program_.steps[at];
+      if (step.op == Op::kMatch) return true;
+      if (step.op == Op::kSplit) todo_.push_back(step.other);
+      const bool goes_on =
+          step.op == Op::kSplit || step.op == Op::kSave || step.op == Op::kEnd || (step.op == Op::kBegin && is_begin);
+      if (goes_on) todo_.push_back(step.next);
     }
     return false;
   }
@@ -171,7 +186,10 @@ class RegexMachine::TableMaker {
   const bool anywhere_;
   Tables tables_;
   std::vector<uint8_t> examples_;  // a byte of each class
-  std::vector<List> lists_;
+  std::deque<List> lists_;
+  std::vector<uint64_t> marks_;  // of steps: that of the list that they were added to last
+  uint64_t mark_ = 0;
+  std::vector<uint32_t> todo_;
   std::map<List, uint16_t> numbers_;
 };
 
@@ -180,7 +198,7 @@ std::unique_ptr<const RegexMachine> RegexMachine::Compile(const RegexTree& tree,
   if (!program) return nullptr;
   std::unique_ptr<RegexMachine> machine(new RegexMachine(std::move(*program)));
   machine->groups_ = static_cast<size_t>(tree.groups) + 1;
-  machine->may_be_empty_ = MayBeEmpty(tree.root);
+  machine->may_be_empty_ = tree.may_be_empty;
   const RegexNode& first = FirstOf(tree.root);
   machine->only_at_begin_ = first.kind == Kind::kBegin;
   machine->loop_ = LoopOf(first);
@@ -221,22 +239,22 @@ size_t RegexMachine::Candidate(std::string_view text, size_t at) const {
 
 size_t RegexMachine::Run(std::string_view text, size_t begin, size_t& stop) const {
   const Tables& tables = *find_;
-  const uint16_t* next = tables.next.data();
-  uint16_t state = begin == 0 ? tables.at_begin : tables.elsewhere;
+  const uint32_t* next = tables.next.data();
+  uint32_t state = begin == 0 ? tables.at_begin : tables.elsewhere;
   size_t end = state & kMatches ? begin : kNowhere;
-  state &= static_cast<uint16_t>(~kMatches);
+  state &= ~kMatches;
   size_t at = begin;
   for (; at < text.size(); ++at) {
-    state = next[state * tables.classes + tables.class_of[static_cast<uint8_t>(text[at])]];
+    state = next[state + tables.class_of[static_cast<uint8_t>(text[at])]];
     if (state & kMatches) {
       end = at + 1;
-      state &= static_cast<uint16_t>(~kMatches);
+      state &= ~kMatches;
     } else if (state == 0) {
       break;
     }
   }
   stop = at;
-  if (at == text.size() && tables.matches_at_end[state]) end = at;
+  if (at == text.size() && next[state + tables.classes] != 0) end = at;
   return end;
 }
 
@@ -312,7 +330,7 @@ RegexMachine::Answer RegexMachine::Find(std::string_view text, size_t from, Scra
   }
   if (!find_ && at != kNowhere && !PrepareVisits(text.size() - from + 1, scratch)) return Answer::kGaveUp;
   // Each place that a match could begin at is looked at from anew: no more than that many times over.
-  const size_t most = 1000 + 32 * (text.size() - from);
+  const size_t most = 1000 + 8 * (text.size() - from);
   for (size_t work = 0; at != kNowhere; at = Candidate(text, at)) {
     if (only_at_begin_ && at > 0) return Answer::kNone;
     size_t stop = at;
@@ -346,14 +364,19 @@ RegexMachine::Answer RegexMachine::Test(std::string_view text, Scratch& scratch)
     if (at == kNowhere) return Answer::kNone;
   }
   const Tables& tables = *test_;
-  const uint16_t* next = tables.next.data();
-  uint16_t state = at == 0 ? tables.at_begin : tables.elsewhere;
-  for (; at < text.size() && (state & kMatches) == 0; ++at) {
-    if (state == 0 && tables.elsewhere == 0) return Answer::kNone;
-    state = next[state * tables.classes + tables.class_of[static_cast<uint8_t>(text[at])]];
+  const uint32_t* next = tables.next.data();
+  uint32_t state = at == 0 ? tables.at_begin : tables.elsewhere;
+  // Where nothing was begun: characters with which nothing begins are passed over.
+  const uint32_t idle = may_be_empty_ ? kNoState : tables.elsewhere;
+  while (at < text.size() && (state & kMatches) == 0) {
+    if (state == idle) {
+      if (state == 0) return Answer::kNone;
+      at = Candidate(text, at);
+      if (at == kNowhere) break;
+    }
+    state = next[state + tables.class_of[static_cast<uint8_t>(text[at++])]];
   }
-  if ((state & kMatches) != 0 || tables.matches_at_end[state]) return Answer::kFound;
-  return Answer::kNone;
+  return (state & kMatches) != 0 || next[state + tables.classes] != 0 ? Answer::kFound : Answer::kNone;
 }
 
 bool RegexMachine::FindGroups(std::string_view text, size_t begin, size_t end, Scratch& scratch) const {

@@ -21,7 +21,7 @@ class RegexMachine {
   /// Nothing when the program would be too long.
   static std::unique_ptr<const RegexMachine> Compile(const RegexTree& tree, Use use);
 
-  /// kGaveUp: too much work for this machine, and the text is for another.
+  /// kGaveUp: too much work for this machine, and the text is for LinearRegex.
   enum class Answer : uint8_t { kFound, kNone, kGaveUp };
   /// Memory of a caller's own, kept from call to call.
   struct Scratch {
@@ -39,19 +39,18 @@ class RegexMachine {
   Answer Test(std::string_view text, Scratch& scratch) const;
   /// Groups of the match found, into the scratch. False: gave up.
   bool FindGroups(std::string_view text, size_t begin, size_t end, Scratch& scratch) const;
-  bool may_be_empty() const { return may_be_empty_; }
 
  private:
-  /// States over classes of bytes that no set tells apart. State 0 has no way on.
+  /// States over classes of bytes that no set tells apart. A state is the place of its row in `next`, an even number;
+  /// state 0 has no way on.
   struct Tables {
     std::array<uint8_t, 256> class_of{};
     size_t classes = 0;
-    std::vector<uint16_t> next;        ///< at state * classes + class: a state, and kMatches
-    std::vector<bool> matches_at_end;  ///< by state: at the end of the text
-    uint16_t at_begin = 0;             ///< states to begin with, at the text's begin and elsewhere
-    uint16_t elsewhere = 0;
+    std::vector<uint32_t> next;  ///< at state + class: a state, and kMatches; at state + classes: matches at the end
+    uint32_t at_begin = 0;       ///< states to begin with, at the text's begin and elsewhere
+    uint32_t elsewhere = 0;
   };
-  static constexpr uint16_t kMatches = 0x8000;
+  static constexpr uint32_t kMatches = 1;
   class TableMaker;
 
   explicit RegexMachine(RegexProgram program) : program_(std::move(program)) {}

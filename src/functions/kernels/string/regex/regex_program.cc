@@ -129,7 +129,8 @@ class Compiler {
       if (too_long_) return 0;
       program_.steps[loop].next = node.is_lazy ? next : turn;
       program_.steps[loop].other = node.is_lazy ? turn : next;
-      step = copies > 0 ? turn : loop;
+      // Begun by its turn where that may be empty, so that an empty one has its place among the ways to go on.
+      step = copies > 0 ? turn : MayBeEmpty(body) ? split(turn) : loop;
       copies = std::max(copies - 1, 0);
     } else {
       for (int i = node.least; i < node.most && !too_long_; ++i) step = split(Emit(body, step));

@@ -77,6 +77,7 @@ class Parser {
     ReadFlags();
     tree_.root = Choice(0);
     if (bad_ || at_ < pattern_.size()) return std::nullopt;
+    tree_.may_be_empty = MayBeEmpty(tree_.root);
     return std::move(tree_);
   }
 
@@ -231,9 +232,11 @@ class Parser {
     }
     const bool is_lazy = Take("?");
     if (Next('+') || Next('*') || Next('?') || Next('{')) return Bad();
-    // Engines disagree about what an empty turn of a loop does.
-    if (MayBeEmpty(atom)) return Bad();
-    if (most != 1 && HasGroup(atom)) tree_.has_looped_group = true;
+    if (MayBeEmpty(atom)) {
+      // A turn that was empty is the last one. Counted turns are others to every engine.
+      if (atom.children.empty() || (most > 1 || least > 1 || most == 0)) return Bad();
+      if (most != 1 && HasGroup(atom)) tree_.has_unknown_group = true;
+    }
     RegexNode node{.kind = Kind::kRepeat};
     node.children.push_back(std::move(atom));
     node.least = least;

@@ -42,13 +42,14 @@ struct RegexTree {
   std::vector<std::pair<std::string, int>> names;  ///< of groups
   bool needs_ascii = false;                        ///< means what it says for ASCII texts only
   bool needs_plain_end = false;                    ///< `$`: not for texts that end in a line terminator
-  bool has_looped_group = false;  ///< a group in a loop: what it holds after the loop is not known here
+  bool has_unknown_group = false;  ///< in a loop whose turns may be empty: what it holds is not known here
+  bool may_be_empty = false;       ///< matches the empty text somewhere
 };
 
 /// Reads a pattern in Java's syntax, where it keeps to what we do exactly as Java does: characters, classes, `.`,
 /// anchors, groups, alternatives, greedy and lazy quantifiers, flags i and s in front. Nothing for all else
-/// (look-around, back references, possessive quantifiers, nested classes, loops over what may be empty …) and for
-/// malformed patterns. `pattern` is valid UTF-8.
+/// (look-around, back references, possessive quantifiers, nested classes, counted loops over what may be empty …) and
+/// for malformed patterns. `pattern` is valid UTF-8.
 std::optional<RegexTree> ParseRegex(std::string_view pattern);
 
 /// Whether it matches the empty text somewhere.
