@@ -7,6 +7,7 @@
 #include "functions/kernels/cast/user_type_text.h"
 #include "functions/kernels/datetime/zone.h"
 #include "functions/kernels/kernels.h"
+#include "functions/kernels/string/room_text.h"
 #include "types/datetime_text.h"
 #include "types/geospatial.h"
 #include "types/interval_text.h"
@@ -87,17 +88,18 @@ class ToTextCaster : public Caster {
   }
 
   static constexpr size_t kRoom =
-      std::max({kIntegerRoom, kJavaNumberRoom, kDecimalRoom, kTimestampRoom, kIntervalRoom});
+      std::max({kLeastRoom, kIntegerRoom, kJavaNumberRoom, kDecimalRoom, kTimestampRoom, kIntervalRoom});
 
   /// write(value, text) answers how many bytes it wrote; kRoom is enough.
   template <class T, class Write>
   static void WriteAll(const VectorView& in, size_t rows, ResultVector& out, const Write& write) {
     for (size_t row = 0; row < rows; ++row) {
-      if (in.IsValid(row)) {
-        out.CommitText(row, write(in.Get<T>(row), out.Room(kRoom)));
-      } else {
+      if (!in.IsValid(row)) {
         out.SetNull(row);
+        continue;
       }
+      char* const room = out.Room(kRoom);
+      CommitRoom(out, row, room, write(in.Get<T>(row), room));
     }
   }
 };

@@ -1,8 +1,10 @@
+#include <algorithm>
 #include <vector>
 
 #include "functions/kernels/kernels.h"
 #include "functions/kernels/row_kernel.h"
 #include "functions/kernels/string/byte_words.h"
+#include "functions/kernels/string/room_text.h"
 
 namespace firesteel::functions {
 
@@ -21,9 +23,10 @@ class Pieces {
   }
   bool empty() const { return pieces_.empty(); }
   void Write(ResultVector& result, size_t row) const {
-    char* next = result.Room(bytes_);
+    char* const room = result.Room(std::max(bytes_, kLeastRoom));
+    char* next = room;
     for (const std::string_view piece : pieces_) next = CopyBytes(next, piece);
-    result.CommitText(row, bytes_);
+    CommitRoom(result, row, room, bytes_);
   }
 
  private:
@@ -33,20 +36,21 @@ class Pieces {
 
 /// concat of texts or binaries: null when one is null.
 void RunConcat(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
-  Pieces pieces;
   for (size_t row = 0; row < rows; ++row) {
-    pieces.Clear();
+    size_t length = 0;
     bool valid = true;
     for (const VectorView& argument : arguments) {
-      valid = argument.IsValid(row);
-      if (!valid) break;
-      pieces.Add(argument.Text(row));
+      valid = valid && argument.IsValid(row);
+      if (valid) length += argument.Get<StringSlot>(row).length();
     }
-    if (valid) {
-      pieces.Write(result, row);
-    } else {
+    if (!valid) {
       result.SetNull(row);
+      continue;
     }
+    char* const room = result.Room(std::max(length, kLeastRoom));
+    char* next = room;
+    for (const VectorView& argument : arguments) next = CopyBytes(next, argument.Text(row));
+    CommitRoom(result, row, room, length);
   }
 }
 

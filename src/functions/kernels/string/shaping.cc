@@ -85,9 +85,10 @@ void Pad(TextOut& out, std::string_view text, int32_t length, std::string_view p
   const size_t size = Utf8Length(text);
   const auto wanted = static_cast<size_t>(length);
   if (size >= wanted) return out.Share(Utf8Substring(text, 0, wanted));
+  const size_t missing = wanted - size;
+  if (pad.size() == 1 && IsAscii(pad)) return WritePadded(out, text, pad, missing, kLeft);
   const size_t pad_length = Utf8Length(pad);
   if (pad_length == 0) return out.Share(text);
-  const size_t missing = wanted - size;
   const size_t cut = Utf8Offset(pad, missing % pad_length);
   WritePadded(out, text, pad, missing / pad_length * pad.size() + cut, kLeft);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -152,6 +153,66 @@ TEST(TextKernels, PartsOfTextsShareTheirBytes) {
   EXPECT_EQ(trimmed.At<std::string>(0), "a text of more than twelve bytes");
   EXPECT_EQ(trimmed.result->Data<StringSlot>()[0].view().data(), column.view().Text(0).data());
   EXPECT_TRUE(kTrim.shares_text);
+}
+
+/// The engine compares all bytes of a slot.
+void ExpectZerosBehind(const Outcome& outcome, size_t row) {
+  const StringSlot& slot = outcome.result->Data<StringSlot>()[row];
+  const StringSlot clean = StringSlot::Of(slot.view());
+  EXPECT_EQ(std::memcmp(&slot, &clean, sizeof slot), 0) << slot.view();
+}
+
+TEST(TextKernels, PutTextsTogetherInlineAndOutside) {
+  const Texts first = Beginnings("\xC3\xA9 a text, then others of its kind, and on");
+  const Column<std::string> column(first);
+  for (const char* const second : {"", "-", "abcd", "eight by", "twelve bytes", "seventeen letters"}) {
+    const Column<std::string> others(Texts(first.size(), std::string(second)));
+    const Outcome joined = RunKernel(kConcatText, {DataType::String(), DataType::String()}, DataType::String(),
+                                     {column.view(), others.view()}, first.size());
+    EXPECT_EQ(joined.At<std::string>(0), std::nullopt);
+    const Outcome listed = RunKernel(kConcatWs, {DataType::String(), DataType::String(), DataType::String()},
+                                     DataType::String(), {others.view(), column.view(), column.view()}, first.size());
+    EXPECT_EQ(listed.At<std::string>(0), "");
+    for (size_t row = 1; row < first.size(); ++row) {
+      EXPECT_EQ(joined.At<std::string>(row), *first[row] + second);
+      EXPECT_EQ(listed.At<std::string>(row), *first[row] + second + *first[row]);
+      ExpectZerosBehind(joined, row);
+      ExpectZerosBehind(listed, row);
+    }
+  }
+}
+
+TEST(TextKernels, WriteNumbersOfEveryLength) {
+  std::vector<std::optional<int64_t>> numbers{std::nullopt, 0, INT64_MIN, INT64_MAX};
+  for (int64_t power = 1; power < INT64_MAX / 10; power *= 10) {
+    for (const int64_t number : {power, -power, power - 1, 10 * power - 1}) numbers.emplace_back(number);
+  }
+  const Column<int64_t> column(numbers);
+  const Outcome outcome = RunKernel(kCast, {DataType::Long()}, DataType::String(), {column.view()}, numbers.size());
+  EXPECT_EQ(outcome.At<std::string>(0), std::nullopt);
+  for (size_t row = 1; row < numbers.size(); ++row) {
+    EXPECT_EQ(outcome.At<std::string>(row), std::to_string(*numbers[row]));
+    ExpectZerosBehind(outcome, row);
+  }
+}
+
+TEST(TextKernels, PadWithOneByteAndWithMore) {
+  const Column<std::string> texts({"7", "1234567", "12345678", "123456789", "\xC3\xA9", "", "x"});
+  const Column<std::string> pads({"0", "0", "0", "0", "*", "ab", "\xC3\xA9"});
+  const Column<int32_t> lengths({8, 8, 8, 8, 3, 5, 4});
+  const DataType type = DataType::String();
+  const Outcome left =
+      RunKernel(kLpad, {type, DataType::Int(), type}, type, {texts.view(), lengths.view(), pads.view()}, 7);
+  const Outcome right =
+      RunKernel(kRpad, {type, DataType::Int(), type}, type, {texts.view(), lengths.view(), pads.view()}, 7);
+  const Texts to_left{
+      "00000007", "01234567", "12345678", "12345678", "**\xC3\xA9", "ababa", "\xC3\xA9\xC3\xA9\xC3\xA9x"};
+  const Texts to_right{
+      "70000000", "12345670", "12345678", "12345678", "\xC3\xA9**", "ababa", "x\xC3\xA9\xC3\xA9\xC3\xA9"};
+  for (size_t row = 0; row < 7; ++row) {
+    EXPECT_EQ(left.At<std::string>(row), to_left[row]);
+    EXPECT_EQ(right.At<std::string>(row), to_right[row]);
+  }
 }
 
 TEST(TextKernels, LevenshteinBeyondAWordOfBits) {
