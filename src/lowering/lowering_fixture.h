@@ -7,6 +7,7 @@
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "lowering/lowering.h"
+#include "plan/relation.h"
 
 /// For tests: SQL text through parser, analyzer and optimizer to what lowering makes of it.
 namespace firesteel::lowering::testing_support {
@@ -14,6 +15,7 @@ namespace firesteel::lowering::testing_support {
 bound::RelationPtr Analyze(const std::string& sql, const bound::SessionSettings& settings = {});
 /// Files named as parquet.`path` are read for their schema.
 LoweredQuery LowerSql(const std::string& sql, const bound::SessionSettings& settings = {});
+LoweredQuery LowerPlan(const plan::RelationPtr& plan, const bound::SessionSettings& settings = {});
 
 /// Runs a query and prints its rows: values parted by '|', rows by newlines; NULL for nulls. All columns are cast to
 /// text by the engine. An error gives its condition.

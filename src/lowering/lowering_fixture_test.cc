@@ -48,6 +48,11 @@ bound::RelationPtr Analyze(const std::string& sql, const bound::SessionSettings&
   return optimizer::Optimize(analyzer::Analyze(query->relation, environment, settings), settings);
 }
 
+LoweredQuery LowerPlan(const plan::RelationPtr& plan, const bound::SessionSettings& settings) {
+  TestEnvironment environment;
+  return Lower(optimizer::Optimize(analyzer::Analyze(plan, environment, settings), settings), settings);
+}
+
 LoweredQuery LowerSql(const std::string& sql, const bound::SessionSettings& settings) {
   return Lower(Analyze(sql, settings), settings);
 }

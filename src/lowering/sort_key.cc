@@ -1,5 +1,7 @@
 #include "lowering/sort_key.h"
 
+#include "functions/lower/once.h"
+
 namespace firesteel::lowering {
 namespace {
 
@@ -29,6 +31,9 @@ std::string Part(const std::string& sql, const DataType& type, int level) {
 
 }  // namespace
 
-std::string SortKeySql(const std::string& sql, const DataType& type) { return Key(sql, type, 0); }
+std::string SortKeySql(const std::string& sql, const DataType& type) {
+  if (!type.Is(TypeKind::kStruct)) return Key(sql, type, 0);
+  return functions::Once(sql, [&](const std::string& value) { return Key(value, type, 0); });
+}
 
 }  // namespace firesteel::lowering

@@ -8,6 +8,7 @@
 #include "analyzer/file_columns.h"
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
+#include "functions/binding/common_value.h"
 #include "functions/listing.h"
 #include "plan/internal_functions.h"
 #include "types/quoting.h"
@@ -15,17 +16,32 @@
 namespace firesteel::analyzer {
 namespace {
 
+template <class T>
 class SetFor {
  public:
-  SetFor(bool& flag, bool value) : flag_(flag), saved_(std::exchange(flag, value)) {}
-  ~SetFor() { flag_ = saved_; }
+  SetFor(T& flag, T value) : flag_(flag), saved_(std::exchange(flag, std::move(value))) {}
+  ~SetFor() { flag_ = std::move(saved_); }
   SetFor(const SetFor&) = delete;
   SetFor& operator=(const SetFor&) = delete;
 
  private:
-  bool& flag_;
-  const bool saved_;
+  T& flag_;
+  T saved_;
 };
+template <class T>
+SetFor(T&, bool) -> SetFor<T>;
+
+/// The operand of CASE operand WHEN …: the parser puts the same into every comparison. Null for CASE WHEN.
+plan::ExpressionPtr CaseOperand(const plan::UnresolvedFunction& node) {
+  const auto operand = [&](size_t i) -> plan::ExpressionPtr {
+    const auto* equal = node.arguments[i]->As<plan::UnresolvedFunction>();
+    if (!equal || !equal->is_operator || equal->name.back() != "==" || equal->arguments.size() != 2) return nullptr;
+    return equal->arguments[0];
+  };
+  if (node.arguments.size() < 4) return nullptr;
+  const plan::ExpressionPtr first = operand(0);
+  return first && first == operand(2) ? first : nullptr;
+}
 
 [[noreturn]] void ThrowUnsupportedSyntax(const functions::Function& function, const std::string& syntax,
                                          const OriginPtr& origin) {
@@ -175,6 +191,11 @@ std::vector<bound::ExpressionPtr> ExpressionResolver::ResolveArguments(const pla
       }
     }
   }
+  // Resolved once: each comparison would do it again, and operands that are CASE themselves would multiply that.
+  const plan::ExpressionPtr operand = function.name == "when" ? CaseOperand(node) : nullptr;
+  std::pair<const plan::Expression*, bound::ExpressionPtr> meaning;
+  if (operand) meaning = {operand.get(), Resolve(operand)};
+  const SetFor inside(case_operand_, operand ? meaning : case_operand_);
   std::vector<bound::ExpressionPtr> arguments;
   for (const plan::ExpressionPtr& argument : OrderArguments(node.arguments, function, node.name.back(), origin)) {
     if (argument->As<plan::UnresolvedStar>() || argument->As<plan::UnresolvedRegex>()) {
@@ -351,6 +372,7 @@ bound::ExpressionPtr ExpressionResolver::ResolveNode(const plan::UnresolvedFunct
   bound::ExpressionPtr call;
   try {
     call = functions::Bind(std::move(request));
+    if (function.name == "when" && CaseOperand(node)) functions::RefuseOversized(call);
   } catch (const QueryError& error) {
     // A function of times that are switched off is refused before its arguments are.
     const bool is_mismatch = error.condition().starts_with("DATATYPE_MISMATCH");

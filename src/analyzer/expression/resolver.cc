@@ -9,6 +9,7 @@
 namespace firesteel::analyzer {
 
 bound::ExpressionPtr ExpressionResolver::Resolve(const plan::ExpressionPtr& expression) {
+  if (case_operand_.first == expression.get()) return case_operand_.second;
   try {
     return std::visit([&](const auto& node) { return ResolveNode(node, *expression); }, expression->node);
   } catch (QueryError& error) {

@@ -167,6 +167,8 @@ class ExpressionResolver {
   bool window_function_ = false;  // the next function call is the one before OVER
   AttributeIds missing_;
   std::vector<LambdaScope> lambdas_;
+  /// The operand of the innermost CASE x WHEN …, which all of its comparisons share, and what it means.
+  std::pair<const plan::Expression*, bound::ExpressionPtr> case_operand_;
 };
 
 /// The name that Spark gives to an unnamed item, and the metadata with which it marks the name as generated.

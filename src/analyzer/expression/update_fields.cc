@@ -1,6 +1,7 @@
 #include "analyzer/expression/resolver.h"
 #include "analyzer/name.h"
 #include "functions/binding/binding.h"
+#include "functions/binding/common_value.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
@@ -22,14 +23,14 @@ class FieldUpdate {
                         {"requiredType", "\"STRUCT\""}},
                        origin_);
     }
+    const Parts parts = PartsOf(child);
     const std::vector<StructField>& fields = child->type.fields();
     const bool last = depth + 1 == path_.size();
     std::vector<bound::ExpressionPtr> arguments;
     bool found = false;
     bound::ExpressionPtr shown;
     for (size_t i = 0; i < fields.size(); ++i) {
-      bound::ExpressionPtr field = bound::Make(bound::GetField{child, static_cast<int32_t>(i), fields[i].name, false},
-                                               fields[i].type, fields[i].nullable || child->nullable, origin_);
+      bound::ExpressionPtr field = FieldOf(parts, child, i);
       std::string name = fields[i].name;
       if (SameName(name, path_[depth], resolver_.settings().case_sensitive)) {
         found = true;
@@ -46,16 +47,49 @@ class FieldUpdate {
       throw QueryError("DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS", {{"sqlExpr", "\"update_fields()\""}}, origin_);
     bound::ExpressionPtr updated = resolver_.CallFunction("named_struct", std::move(arguments), origin_);
     if (child->nullable) {
-      bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {child}, origin_);
+      const bound::ExpressionPtr& source = parts.source ? parts.source : child;
+      bound::ExpressionPtr is_null = resolver_.CallFunction("isnull", {source}, origin_);
       updated = resolver_.CallFunction("if", {is_null, bound::MakeLiteral(updated->type, Value{}), updated}, origin_);
     }
     // A call around it that prints as Spark's own expression does.
     if (!shown && value_) shown = value_;
-    if (!shown) return functions::BindByName("drop_fields", {child, updated}, resolver_.settings(), origin_);
-    return functions::BindByName("update_fields", {child, shown, updated}, resolver_.settings(), origin_);
+    bound::ExpressionPtr call =
+        shown ? functions::BindByName("update_fields", {child, shown, updated}, resolver_.settings(), origin_)
+              : functions::BindByName("drop_fields", {child, updated}, resolver_.settings(), origin_);
+    functions::RefuseOversized(call);
+    return call;
   }
 
  private:
+  /// What an update before this one is made of, so that one after the other needs it only once and not once a field.
+  struct Parts {
+    const bound::Call* made = nullptr;  // its named_struct; null when the child is no update
+    bound::ExpressionPtr source;        // it is NULL where this is; null when it never is
+  };
+
+  static Parts PartsOf(const bound::ExpressionPtr& child) {
+    const auto call_of = [](const bound::ExpressionPtr& expression, std::string_view name) -> const bound::Call* {
+      const auto* call = expression->As<bound::Call>();
+      return call && call->function->name == name ? call : nullptr;
+    };
+    const bound::Call* update = call_of(child, "update_fields");
+    if (!update) update = call_of(child, "drop_fields");
+    if (!update) return {};
+    const bound::ExpressionPtr& updated = update->arguments.back();
+    if (const bound::Call* made = call_of(updated, "named_struct")) return {made, nullptr};
+    const bound::Call* guarded = call_of(updated, "if");
+    const bound::Call* is_null = guarded ? call_of(guarded->arguments[0], "isnull") : nullptr;
+    const bound::Call* made = guarded ? call_of(guarded->arguments[2], "named_struct") : nullptr;
+    return is_null && made ? Parts{made, is_null->arguments[0]} : Parts{};
+  }
+
+  bound::ExpressionPtr FieldOf(const Parts& parts, const bound::ExpressionPtr& child, size_t i) const {
+    if (parts.made) return parts.made->arguments[2 * i + 1];
+    const StructField& field = child->type.fields()[i];
+    return bound::Make(bound::GetField{child, static_cast<int32_t>(i), field.name, false}, field.type,
+                       field.nullable || child->nullable, origin_);
+  }
+
   static void Append(std::vector<bound::ExpressionPtr>& arguments, const std::string& name,
                      bound::ExpressionPtr value) {
     arguments.push_back(bound::MakeLiteral(DataType::String(), Value{name}));

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "functions/binding/binding.h"
+#include "functions/binding/common_value.h"
 #include "functions/binding/constant.h"
 #include "functions/binding/operands.h"
 #include "types/quoting.h"
@@ -152,27 +153,16 @@ ExpressionPtr BindBetween(const BindRequest& request) {
     return FinishCall(shown, {low_call->arguments[0], low_call->arguments[1], high_call->arguments[1]},
                       DataType::Boolean());
   }
-  return FinishCall(shown, {low, high}, DataType::Boolean());
+  if (IsPlain(value)) return FinishCall(shown, {low, high}, DataType::Boolean());
+  const BindRequest once{InternalFunction("between_once"), a, shown.called_name, request.settings, request.origin};
+  return FinishCall(once, a, DataType::Boolean(), ModeOf(request), low->nullable || high->nullable);
 }
 
 ExpressionPtr BindLikeList(const BindRequest& request) {
-  const bool negated = request.function.name.substr(0, 3) == "not";
-  const char* connective = request.function.name.ends_with("any") ? "or" : "and";
-  std::vector<ExpressionPtr> conditions;
-  for (size_t i = 1; i < request.arguments.size(); ++i) {
-    ExpressionPtr like = BindOther(request, "like", {request.arguments[0], request.arguments[i]});
-    conditions.push_back(negated ? BindOther(request, "not", {std::move(like)}) : std::move(like));
-  }
-  // Halved again and again, so that a long list makes no deep tree.
-  while (conditions.size() > 1) {
-    std::vector<ExpressionPtr> pairs;
-    for (size_t i = 0; i < conditions.size(); i += 2) {
-      const bool last = i + 1 == conditions.size();
-      pairs.push_back(last ? conditions[i] : BindOther(request, connective, {conditions[i], conditions[i + 1]}));
-    }
-    conditions = std::move(pairs);
-  }
-  return FinishCall(request, {request.arguments[0], conditions.at(0)}, DataType::Boolean());
+  const std::vector<ExpressionPtr> patterns(request.arguments.begin() + 1, request.arguments.end());
+  // Checked here, made again from value and patterns when it is written.
+  LikeListCondition(request.function.name, request.arguments[0], patterns, request.settings, request.origin);
+  return FinishCall(request, request.arguments, DataType::Boolean());
 }
 
 ExpressionPtr BindLogical(const BindRequest& original) {

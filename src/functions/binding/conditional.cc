@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "functions/binding/binding.h"
+#include "functions/binding/common_value.h"
 #include "functions/binding/operands.h"
 #include "functions/cast.h"
 #include "types/quoting.h"
@@ -123,7 +124,10 @@ bool NullableOffset(const bound::Expression& expression) {
 ExpressionPtr BindNullif(const BindRequest& request) {
   if (request.arguments.size() != 2) ThrowWrongNumArgs(request, "2");
   ExpressionPtr equal = BindOverCommonValue(request, "=", request.arguments[0], request.arguments[1]);
-  return FinishCall(request, {request.arguments[0], equal}, request.arguments[0]->type);
+  const ExpressionPtr& value = request.arguments[0];
+  if (IsPlain(value)) return FinishCall(request, {value, equal}, value->type);
+  const BindRequest once{InternalFunction("nullif_once"), {}, "nullif", request.settings, request.origin};
+  return FinishCall(once, request.arguments, value->type);
 }
 
 /// nvl2(a, b, c) is if(a is not null, b, c), as which it is checked.

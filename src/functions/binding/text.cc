@@ -5,6 +5,7 @@
 
 #include "base/ascii_case.h"
 #include "base/utf8.h"
+#include "functions/binding/common_value.h"
 #include "functions/binding/constant.h"
 #include "functions/kernels/string/number_pattern.h"
 #include "types/quoting.h"
@@ -363,7 +364,9 @@ ExpressionPtr BindNullIfZero(const BindRequest& request) {
   if (request.arguments.size() != 1) ThrowWrongNumArgs(request, "1");
   const ExpressionPtr& value = request.arguments[0];
   const ExpressionPtr is_zero = BindOther(request, "=", {value, IntLiteral(0)});
-  return FinishCall(request, {value, is_zero}, value->type, ModeOf(request), true);
+  if (IsPlain(value)) return FinishCall(request, {value, is_zero}, value->type, ModeOf(request), true);
+  const BindRequest once{InternalFunction("nullifzero_once"), {}, "nullifzero", request.settings, request.origin};
+  return FinishCall(once, {value}, value->type);
 }
 
 ExpressionPtr BindZeroIfNull(const BindRequest& request) {

@@ -1,6 +1,7 @@
 #include <limits>
 #include <optional>
 
+#include "functions/binding/common_value.h"
 #include "functions/binding/constant.h"
 #include "functions/binding/text.h"
 #include "functions/display/plan_text.h"
@@ -113,6 +114,7 @@ ExpressionPtr BindSessionWindow(const BindRequest& request) {
   const ExpressionPtr end = BindOther(request, "+", {time, gap});
   const ExpressionPtr session =
       BindOther(request, "named_struct", {StringLiteral("start"), time, StringLiteral("end"), end});
+  RefuseOversized(session);
   const DataType window = DataType::Struct({{"start", type, true, ""}, {"end", type, true, ""}});
   return bound::Make(*session->As<bound::Call>(), window, false, request.origin);
 }

@@ -1,6 +1,7 @@
 #include "functions/binding/binding.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/lower.h"
+#include "functions/lower/once.h"
 
 namespace firesteel::functions {
 
@@ -26,7 +27,9 @@ std::string LowerBetween(const ExpressionPtr& call, SqlWriter& writer) {
     const auto bind = [&](std::string_view name, const ExpressionPtr& a, const ExpressionPtr& b) {
       return BindByName(name, {a, b}, writer.settings(), call->origin);
     };
-    return writer.Sql(bind("and", bind(">=", operands[0], operands[1]), bind("<=", operands[0], operands[2])));
+    return Once(operands[0], {operands[1], operands[2]}, writer, [&](const ExpressionPtr& value) {
+      return writer.Sql(bind("and", bind(">=", value, operands[1]), bind("<=", value, operands[2])));
+    });
   }
   std::vector<std::string> arguments = ArgumentSql(*call, writer);
   if (arguments.size() == 2) return "(" + arguments[0] + " AND " + arguments[1] + ")";

@@ -7,6 +7,7 @@
 #include "functions/kernels/datetime/time_functions.h"
 #include "functions/kernels/kernels.h"
 #include "functions/lower/collection.h"
+#include "functions/lower/common_value.h"
 #include "functions/lower/lower.h"
 #include "functions/tables/tables.h"
 
@@ -387,12 +388,40 @@ const Function kRows[] = {
      .description = "",
      .example = "",
      .bind = BindFrequentItems},
-    // LIKE ANY and the like over constant patterns: the value, for the name, and the comparisons one by one.
+    // nullif and its like over a value that is computed: it stands here once.
+    {.name = "nullif_once",
+     .aliases = "",
+     .since = "",
+     .signatures = "(any, any) -> @first",
+     .lowering = LowerSpecial{LowerNullifOnce},
+     .description = "",
+     .example = "",
+     .display_name = "nullif",
+     .nullability = Nullability::kAlways},
+    {.name = "nullifzero_once",
+     .aliases = "",
+     .since = "",
+     .signatures = "(any) -> @first",
+     .lowering = LowerSpecial{LowerNullifOnce},
+     .description = "",
+     .example = "",
+     .display_name = "nullifzero",
+     .nullability = Nullability::kAlways},
+    {.name = "between_once",
+     .aliases = "",
+     .since = "",
+     .signatures = "(any, any, any) -> boolean",
+     .lowering = LowerSpecial{LowerBetweenOnce},
+     .description = "",
+     .example = "",
+     .display = Display::kRule,
+     .display_rule = ShowBetween},
+    // LIKE ANY and the like over constant patterns: the value and the patterns.
     {.name = "likeany",
      .aliases = "",
      .since = "",
      .signatures = "(any, any...) -> boolean",
-     .lowering = LowerSql{"{1}"},
+     .lowering = LowerSpecial{LowerLikeList},
      .description = "",
      .example = "",
      .display = Display::kRule,
@@ -403,7 +432,7 @@ const Function kRows[] = {
      .aliases = "",
      .since = "",
      .signatures = "(any, any...) -> boolean",
-     .lowering = LowerSql{"{1}"},
+     .lowering = LowerSpecial{LowerLikeList},
      .description = "",
      .example = "",
      .display = Display::kRule,
@@ -414,7 +443,7 @@ const Function kRows[] = {
      .aliases = "",
      .since = "",
      .signatures = "(any, any...) -> boolean",
-     .lowering = LowerSql{"{1}"},
+     .lowering = LowerSpecial{LowerLikeList},
      .description = "",
      .example = "",
      .display = Display::kRule,
@@ -425,7 +454,7 @@ const Function kRows[] = {
      .aliases = "",
      .since = "",
      .signatures = "(any, any...) -> boolean",
-     .lowering = LowerSql{"{1}"},
+     .lowering = LowerSpecial{LowerLikeList},
      .description = "",
      .example = "",
      .display = Display::kRule,

@@ -1,6 +1,7 @@
 #include "functions/binding/binding.h"
 #include "functions/display/display_rules.h"
 #include "functions/kernels/kernels.h"
+#include "functions/lower/common_value.h"
 #include "functions/lower/lower.h"
 #include "functions/lower/text.h"
 #include "functions/tables/tables.h"
@@ -433,7 +434,7 @@ const Function kRows[] = {
      .aliases = "",
      .since = "1.5.0",
      .signatures = "(T, T) -> T",
-     .lowering = LowerSql{"(CASE WHEN isnan({0}) THEN {1} ELSE {0} END)"},
+     .lowering = LowerSpecial{LowerNanvl},
      .description = "The first number, or the second where it is NaN.",
      .example = "SELECT nanvl(CAST('NaN' AS DOUBLE), 123)",
      .bind = BindNanvl,

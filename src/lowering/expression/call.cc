@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/overloaded.h"
 #include "functions/binding/binding.h"
+#include "functions/lower/once.h"
 #include "lowering/expression/expression_facts.h"
 #include "lowering/expression/expression_writer.h"
 #include "lowering/sort_key.h"
@@ -150,9 +151,11 @@ std::string ExpressionWriter::ByLowering(const ExpressionPtr& expression, const 
               // Values go by their keys and come along.
               std::vector<std::string> keyed;
               for (size_t i = 0; i < arguments.size(); ++i) {
-                const std::string sql = Sql(arguments[i]);
-                keyed.push_back("CASE WHEN " + sql + " IS NULL THEN NULL ELSE struct_pack(k := " + key(i) +
-                                ", v := " + sql + ") END");
+                keyed.push_back(functions::Once(Sql(arguments[i]), [&](const std::string& sql) {
+                  return "CASE WHEN " + sql +
+                         " IS NULL THEN NULL ELSE struct_pack(k := " + SortKeySql(sql, arguments[i]->type) +
+                         ", v := " + sql + ") END";
+                }));
               }
               return "struct_extract(" + FillTemplate(row.text, keyed, "") + ", 'v')";
             }
@@ -217,9 +220,13 @@ std::string ExpressionWriter::Connective(const std::vector<ExpressionPtr>& opera
   }
   std::string text = "(" + segments.back() + ")";
   const std::string decided = is_and ? "false" : "true";
+  const bool has_subquery = std::any_of(operands.begin(), operands.end(), HasSubquery);
   for (size_t i = segments.size() - 1; i-- > 0;) {
+    const auto guarded = [&](const std::string& guard) {
+      return "(CASE WHEN " + guard + " = " + decided + " THEN " + decided + " ELSE " + guard + word + text + " END)";
+    };
     const std::string guard = "(" + segments[i] + ")";
-    text = "(CASE WHEN " + guard + " = " + decided + " THEN " + decided + " ELSE " + guard + word + text + " END)";
+    text = has_subquery ? guarded(guard) : functions::Once(guard, guarded);
   }
   return text;
 }

@@ -49,7 +49,12 @@ bool IsVolatileCall(const bound::Expression& expression) {
 }  // namespace
 
 std::string ExpressionWriter::Sql(const ExpressionPtr& expression) {
-  return std::visit([&](const auto& node) { return Node(expression, node); }, expression->node);
+  std::string text = std::visit([&](const auto& node) { return Node(expression, node); }, expression->node);
+  if (text.size() > kMaxSqlBytes) {
+    ThrowUnsupported("an expression whose expanded form takes " + std::to_string(text.size() >> 20) + " MiB",
+                     expression->origin);
+  }
+  return text;
 }
 
 std::string ExpressionWriter::TypeSql(const DataType& type) { return lowering::TypeSql(type); }

@@ -321,6 +321,7 @@ class Parser {
   bool only_name_ = false;              ///< the text is a name
   bool only_type_ = false;              ///< the text is a type or a schema
   int32_t next_position_ = 0;           ///< of the next `?`
+  size_t repeated_parts_ = 0;           ///< what the plan has more than the text: operands of CASE at each comparison
   int attempts_left_ = 10000;           ///< speculative readings, so that no text costs more than linear work
 };
 
