@@ -7,7 +7,11 @@
 #include "bound/relation.h"
 #include "bound/session_settings.h"
 #include "lowering/lowering.h"
-#include "plan/relation.h"
+
+namespace firesteel::plan {
+struct Relation;
+using RelationPtr = std::shared_ptr<const Relation>;
+}  // namespace firesteel::plan
 
 /// For tests: SQL text through parser, analyzer and optimizer to what lowering makes of it.
 namespace firesteel::lowering::testing_support {

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "lowering/lowering_fixture.h"
 #include "optimizer/optimizer.h"
+#include "plan/relation.h"
 #include "sql/parser.h"
 
 namespace firesteel::lowering::testing_support {

@@ -38,6 +38,11 @@ class FieldUpdate {
         field = last ? value_ : Apply(field, depth + 1);
         if (!last) shown = field;
         name = path_[depth];
+      } else if (field->nullable && !fields[i].nullable) {
+        // Read only where the struct is not NULL.
+        bound::Expression kept = *field;
+        kept.nullable = false;
+        field = std::make_shared<const bound::Expression>(std::move(kept));
       }
       Append(arguments, name, std::move(field));
     }
