@@ -184,8 +184,10 @@ Tracked Placer::SlicedRange(const RelationPtr& relation, int32_t parts) {
   const Attribute index = NewAttribute("index", DataType::Long());
   const Attribute& id = relation->output.at(0);
   bound::Project project{relation, {{id, bound::MakeReference(id)}}};
-  const ExpressionPtr distance_of_row = Call("-", {bound::MakeReference(id), Long(range.start)});
-  project.expressions.push_back({index, Call("div", {distance_of_row, Long(range.step)})});
+  ExpressionPtr index_of_row = bound::MakeReference(id);
+  if (range.start != 0) index_of_row = Call("-", {std::move(index_of_row), Long(range.start)});
+  if (range.step != 1) index_of_row = Call("div", {std::move(index_of_row), Long(range.step)});
+  project.expressions.push_back({index, std::move(index_of_row)});
   tracked.relation = bound::MakeRelation(std::move(project), Join(relation->output, {index}));
   tracked.places = {index};
   tracked.order = bound::MakeReference(index);

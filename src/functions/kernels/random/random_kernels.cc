@@ -163,8 +163,25 @@ int32_t SliceOf(int64_t index, int64_t count, int32_t parts) {
 /// (index, count, parts) → the partition
 void PartitionOf(KernelContext&, std::span<const VectorView> arguments, size_t rows, ResultVector& result) {
   auto* out = result.Data<int32_t>();
+  // Neighbouring rows are in the same slice: the one of the row before is kept, with the indexes where it begins and
+  // ends.
+  int64_t last_count = 0, begin = 0, end = 0;
+  int32_t last_parts = 0, slice = 0;
   for (size_t r = 0; r < rows; ++r) {
-    out[r] = SliceOf(arguments[0].Get<int64_t>(r), arguments[1].Get<int64_t>(r), arguments[2].Get<int32_t>(r));
+    const int64_t index = arguments[0].Get<int64_t>(r);
+    const int64_t count = arguments[1].Get<int64_t>(r);
+    const int32_t parts = arguments[2].Get<int32_t>(r);
+    if (index < begin || index >= end || count != last_count || parts != last_parts) {
+      slice = SliceOf(index, count, parts);
+      last_count = count;
+      last_parts = parts;
+      begin = end = index;
+      if (count > 0 && parts > 1) {
+        begin = static_cast<int64_t>(static_cast<int128_t>(slice) * count / parts);
+        end = static_cast<int64_t>((static_cast<int128_t>(slice) + 1) * count / parts);
+      }
+    }
+    out[r] = slice;
   }
 }
 
