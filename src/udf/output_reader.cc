@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <nlohmann/json.hpp>
 
 #include "udf/protocol.h"
@@ -12,6 +13,7 @@ namespace {
 
 constexpr size_t kFirstRoom = 64 << 10;
 constexpr size_t kLargestStep = 16 << 20;
+constexpr size_t kKeptRoom = 4 << 20;  // after a message; a larger one's goes
 constexpr int64_t kMaxMetadata = 64 << 20;
 constexpr size_t kTimesBytes = 6 * 8;
 // Of a traceback its begin and its end are kept: a client could not take more, and what is between says little.
@@ -70,7 +72,7 @@ std::optional<int64_t> ArrowBodyLength(std::string_view flatbuffer) {
   return length;
 }
 
-OutputReader::OutputReader(int64_t max_message_bytes, std::function<void(std::string)> on_message)
+OutputReader::OutputReader(int64_t max_message_bytes, std::function<void(std::string_view)> on_message)
     : max_message_bytes_(max_message_bytes > 0 ? max_message_bytes : INT64_MAX), on_message_(std::move(on_message)) {}
 
 OutputReader::OutputReader(int64_t max_message_bytes) : OutputReader(max_message_bytes, nullptr) {
@@ -78,11 +80,16 @@ OutputReader::OutputReader(int64_t max_message_bytes) : OutputReader(max_message
 }
 
 std::pair<char*, size_t> OutputReader::Room() {
-  if (filled_ == buffer_.size() || buffer_.size() > wanted_) {
-    const size_t step = std::clamp(filled_, kFirstRoom, kLargestStep);
-    buffer_.resize(std::min(wanted_, filled_ + step));
+  if (filled_ == room_) {
+    const size_t room = filled_ + std::clamp(filled_, kFirstRoom, kLargestStep);
+    // Not filled with zeros, as a text's would be.
+    char* grown = static_cast<char*>(std::realloc(buffer_.get(), room));
+    if (grown == nullptr) throw std::bad_alloc();
+    static_cast<void>(buffer_.release());
+    buffer_.reset(grown);
+    room_ = room;
   }
-  return {buffer_.data() + filled_, buffer_.size() - filled_};
+  return {buffer_.get() + filled_, std::min(room_, wanted_) - filled_};
 }
 
 void OutputReader::Advance(size_t bytes) {
@@ -96,12 +103,11 @@ void OutputReader::Expect(State state, size_t bytes) {
   state_ = state;
   wanted_ = bytes;
   filled_ = 0;
-  buffer_.clear();
 }
 
 int32_t OutputReader::Int(size_t at) const {
   uint32_t value = 0;
-  for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(buffer_[at + i]);
+  for (size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<uint8_t>(buffer_.get()[at + i]);
   return static_cast<int32_t>(value);
 }
 
@@ -125,8 +131,7 @@ void OutputReader::Take() {
       reusable_ = Int() == 0;
       return Expect(State::kAnswer, CheckedLength(Int(4), max_message_bytes_, "an answer"));
     case State::kAnswer:
-      buffer_.resize(filled_);
-      answer_ = std::move(buffer_);
+      answer_ = Filled();
       return Expect(State::kDone, 1);
     case State::kArrowPrefix:
       return TakeArrowPrefix();
@@ -151,8 +156,7 @@ void OutputReader::Take() {
       CheckedLength(accumulator_bytes_, kMaxAccumulatorBytes, "accumulators");
       return Expect(State::kAccumulator, static_cast<size_t>(Int()));
     case State::kAccumulator:
-      buffer_.resize(filled_);
-      report_.accumulator_updates.push_back(std::move(buffer_));
+      report_.accumulator_updates.emplace_back(Filled());
       --accumulators_;
       return NextAccumulator();
     case State::kEnd:
@@ -185,26 +189,27 @@ void OutputReader::TakeMark(int32_t value) {
 }
 
 void OutputReader::TakeArrowPrefix() {
-  if (LittleEndian(buffer_.data(), 4) != 0xFFFFFFFF) throw ProtocolBroken("no Arrow message");
-  const auto length = static_cast<int32_t>(LittleEndian(buffer_.data() + 4, 4));
+  if (LittleEndian(buffer_.get(), 4) != 0xFFFFFFFF) throw ProtocolBroken("no Arrow message");
+  const auto length = static_cast<int32_t>(LittleEndian(buffer_.get() + 4, 4));
   if (length == 0) return Expect(State::kMark, 4);  // the end of the stream
   state_ = State::kArrowMetadata;
   wanted_ = kArrowPrefixBytes + CheckedLength(length, std::min(kMaxMetadata, max_message_bytes_), "Arrow metadata");
 }
 
 void OutputReader::TakeArrowMetadata() {
-  const auto body = ArrowBodyLength(std::string_view(buffer_).substr(kArrowPrefixBytes, wanted_ - kArrowPrefixBytes));
+  const auto body = ArrowBodyLength(Filled().substr(kArrowPrefixBytes));
   if (!body) throw ProtocolBroken("Arrow metadata that cannot be read");
   state_ = State::kArrowBody;
   wanted_ += CheckedLength(*body, max_message_bytes_, "an Arrow body");
 }
 
 void OutputReader::GiveMessage() {
-  buffer_.resize(filled_);
-  std::string message = std::move(buffer_);
-  buffer_ = {};
+  on_message_(Filled());
+  if (room_ > kKeptRoom) {
+    buffer_.reset();
+    room_ = 0;
+  }
   Expect(State::kArrowPrefix, kArrowPrefixBytes);
-  on_message_(std::move(message));
 }
 
 void OutputReader::TakeTimes() {
@@ -216,7 +221,7 @@ void OutputReader::TakeTimes() {
 }
 
 void OutputReader::TakeTraceback() {
-  const std::string_view piece(buffer_.data(), filled_);
+  const std::string_view piece = Filled();
   const size_t to_begin = std::min(piece.size(), kTracebackPart - traceback_begin_.size());
   traceback_begin_ += piece.substr(0, to_begin);
   traceback_end_ += piece.substr(to_begin);

@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "udf/run.h"
@@ -18,8 +21,8 @@ class OutputReader {
  public:
   /// For a question's answer: a status, a length and bytes.
   explicit OutputReader(int64_t max_message_bytes);
-  /// A whole Arrow message goes to `on_message`.
-  OutputReader(int64_t max_message_bytes, std::function<void(std::string)> on_message);
+  /// A whole Arrow message goes to `on_message`; it is valid during the call.
+  OutputReader(int64_t max_message_bytes, std::function<void(std::string_view)> on_message);
 
   /// Where to put the next bytes, and for how many there is room (at least one). Valid until Advance.
   std::pair<char*, size_t> Room();
@@ -62,16 +65,19 @@ class OutputReader {
   void TakeTimes();
   void TakeTraceback();
   void NextAccumulator();
+  std::string_view Filled() const { return {buffer_.get(), filled_}; }
   int32_t Int(size_t at = 0) const;
   int64_t Long(size_t at) const;
   static size_t CheckedLength(int64_t length, int64_t limit, const char* what);
 
   const int64_t max_message_bytes_;
-  const std::function<void(std::string)> on_message_;
+  const std::function<void(std::string_view)> on_message_;
   State state_ = State::kMark;
-  size_t wanted_ = 4;   // bytes of buffer_ that complete the state
-  size_t filled_ = 0;   // bytes of buffer_ that have arrived
-  std::string buffer_;  // its size is room; an Arrow message gathers here
+  size_t wanted_ = 4;  // bytes of buffer_ that complete the state
+  size_t filled_ = 0;  // bytes of buffer_ that have arrived
+  std::unique_ptr<char, void (*)(void*)> buffer_{nullptr,
+                                                 std::free};  // what has arrived; an Arrow message gathers here
+  size_t room_ = 0;                                           // its size
   int64_t traceback_rest_ = 0;
   std::string traceback_end_;
   std::string traceback_begin_;

@@ -49,7 +49,7 @@ struct Reading {
 
 Reading Read(const std::string& text, size_t piece, int64_t longest = 1 << 30) {
   Reading result;
-  OutputReader reader(longest, [&](std::string message) { result.messages.push_back(std::move(message)); });
+  OutputReader reader(longest, [&](std::string_view message) { result.messages.emplace_back(message); });
   try {
     for (size_t at = 0; at < text.size() && !reader.done();) {
       auto [room, size] = reader.Room();

@@ -46,7 +46,7 @@ ProcessRun::ProcessRun(WorkerPool& pool, std::vector<std::shared_ptr<WorkerProce
       Peer& peer = peers_[w];
       if (plan.on_message) {
         peer.reader = std::make_unique<OutputReader>(
-            longest, [w, give = plan.on_message](std::string message) { give(w, std::move(message)); });
+            longest, [w, give = plan.on_message](std::string_view message) { give(w, message); });
       } else {
         peer.reader = std::make_unique<OutputReader>(longest);
         peer.input_closed = true;

@@ -5,15 +5,16 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace firesteel::udf {
 
 /// One whole Arrow IPC message (continuation mark, length, metadata, body) that a worker gave: a schema first, then
 /// record batches (or dictionaries); no end mark. Its lengths were checked, its contents were not: read it as data of
-/// nobody to trust. A worker without results gives no schema either. It is called on the thread that calls Run, and may
-/// throw: the run is over then.
-using OnMessage = std::function<void(size_t worker, std::string message)>;
+/// nobody to trust, valid during the call. A worker without results gives no schema either. It is called on the thread
+/// that calls Run, and may throw: the run is over then.
+using OnMessage = std::function<void(size_t worker, std::string_view message)>;
 
 /// One worker's part of a run, as it told itself; times in milliseconds.
 struct WorkerReport {

@@ -236,7 +236,7 @@ class Workers : public ::testing::Test {
                                   CancelTokenPtr cancel = nullptr) {
     std::vector<std::string> streams(workers);
     auto run = runtime().Start(task, workers, std::move(cancel),
-                               [&](size_t w, std::string message) { streams[w] += message; });
+                               [&](size_t w, std::string_view message) { streams[w] += message; });
     const auto shared = std::make_shared<const std::string>(input);
     for (size_t w = 0; w < workers; ++w) {
       run->Write(w, {shared});

@@ -3,22 +3,18 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "base/error.h"
-#include "base/large_values.h"
 
 namespace firesteel::session {
 namespace {
 
 constexpr std::string_view kEndMark("\xff\xff\xff\xff\0\0\0\0", 8);
 constexpr size_t kPiece = 1 << 20;  // at least so much is written to the file at once
-constexpr size_t kFirstRoom = 1 << 12;
 
 [[noreturn]] void Throw(const std::string& what) { throw std::system_error(errno, std::generic_category(), what); }
 
@@ -51,44 +47,24 @@ void ArrowOutput::AddBatch(const std::vector<std::shared_ptr<const std::string>>
 
 void ArrowOutput::AddMessage(std::string_view message) { Append(message); }
 
-bool ArrowOutput::Keep(std::string_view bytes) {
-  if (capacity_ - kept_ < bytes.size()) {
-    const size_t capacity = std::max({kept_ + bytes.size(), capacity_ * 2, kFirstRoom});
-    try {
-      if (capacity >= memory::kLargeBytes) memory::Require(capacity - capacity_);
-    } catch (const memory::Exhausted&) {
-      return false;
-    }
-    // Large blocks are moved by the system, page by page, not copied.
-    char* grown = static_cast<char*>(std::realloc(buffer_.get(), capacity));
-    if (grown == nullptr) return false;
-    static_cast<void>(buffer_.release());
-    buffer_.reset(grown);
-    capacity_ = capacity;
-  }
-  std::memcpy(buffer_.get() + kept_, bytes.data(), bytes.size());
-  kept_ += bytes.size();
-  return true;
-}
-
 void ArrowOutput::Append(std::string_view bytes) {
   if (bytes.empty()) return;
   size_ += bytes.size();
   if (file_ < 0) {
     size_t& left = *place_.memory_left;
-    if (bytes.size() <= left && Keep(bytes)) {
+    if (bytes.size() <= left && kept_.Append(bytes, kept_.size() + left)) {
       left -= bytes.size();
       return;
     }
-    left += kept_;
+    left += kept_.size();
     Spill();
   }
-  if (bytes.size() >= kPiece || !Keep(bytes)) {
+  if (bytes.size() >= kPiece || !kept_.Append(bytes, 2 * kPiece)) {
     Spill();
     Write(bytes);
     return;
   }
-  if (kept_ >= kPiece) Spill();
+  if (kept_.size() >= kPiece) Spill();
 }
 
 void ArrowOutput::Spill() {
@@ -97,11 +73,8 @@ void ArrowOutput::Spill() {
     file_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
     if (file_ < 0) Throw("making a file for the results of Python workers in " + folder);
   }
-  Write({buffer_.get(), kept_});
-  kept_ = 0;
-  if (capacity_ <= 2 * kPiece) return;
-  buffer_.reset();
-  capacity_ = 0;
+  Write(kept_.view());
+  kept_.Clear(2 * kPiece);
 }
 
 void ArrowOutput::Write(std::string_view bytes) {
@@ -115,10 +88,7 @@ void ArrowOutput::Write(std::string_view bytes) {
 
 SharedBytes ArrowOutput::Take() {
   Append(kEndMark);
-  if (file_ < 0) {
-    const std::string_view all(buffer_.get(), kept_);
-    return std::make_shared<const Bytes>(std::shared_ptr<const void>(std::move(buffer_)), all, false);
-  }
+  if (file_ < 0) return kept_.Take();
   Spill();
   // A mapping outlives the descriptor; the file has no name and goes with both.
   return Bytes::MapFile("/proc/self/fd/" + std::to_string(file_));

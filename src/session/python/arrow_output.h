@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -9,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "engine/engine.h"
+#include "session/python/growing_block.h"
 
 namespace firesteel::session {
 
@@ -48,15 +48,11 @@ class ArrowOutput {
 
  private:
   void Append(std::string_view bytes);
-  /// False where the process has no memory for it.
-  bool Keep(std::string_view bytes);
   void Spill();
   void Write(std::string_view bytes);
 
   const OutputPlace place_;
-  std::unique_ptr<char, void (*)(void*)> buffer_{nullptr, std::free};  // what is not in the file
-  size_t kept_ = 0;                                                    // bytes of it
-  size_t capacity_ = 0;
+  GrowingBlock kept_;  // what is not in the file
   int file_ = -1;
   uint64_t size_ = 0;
 };

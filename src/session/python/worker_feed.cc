@@ -98,7 +98,7 @@ void WorkerFeed::EndUnit() {
 
 void WorkerFeed::Start(size_t workers) {
   run_ = context_.runtime.Start(task_, workers, context_.cancel,
-                                [this](size_t worker, std::string message) { Receive(worker, std::move(message)); });
+                                [this](size_t worker, std::string_view message) { Receive(worker, message); });
   const size_t started = run_->workers();  // perhaps fewer
   early_.resize(started);
   has_output_schema_.assign(started, false);
@@ -118,7 +118,7 @@ void WorkerFeed::Send(Unit unit) {
   run_->Write(worker, std::move(unit.slices));
 }
 
-void WorkerFeed::Receive(size_t worker, std::string message) {
+void WorkerFeed::Receive(size_t worker, std::string_view message) {
   const bool is_schema = !has_output_schema_[worker];
   has_output_schema_[worker] = true;
   if (is_schema && output_schema_.empty()) output_schema_ = message;
@@ -131,10 +131,16 @@ void WorkerFeed::Receive(size_t worker, std::string message) {
     if (output.empty()) output.AddMessage(message);
     return;
   }
-  early_[worker].push_back(std::move(message));
   // Units were dealt out in turn, so the next one's result is the first of the worker whose turn it was.
+  const auto turn = [&]() -> size_t { return static_cast<size_t>(next_unit_) % early_.size(); };
+  if (worker != turn() || !early_[worker].empty()) {
+    early_[worker].emplace_back(message);
+    return;
+  }
+  output.AddMessage(message);
+  ++next_unit_;
   while (true) {
-    std::deque<std::string>& next = early_[static_cast<size_t>(next_unit_) % early_.size()];
+    std::deque<std::string>& next = early_[turn()];
     if (next.empty()) return;
     output.AddMessage(next.front());
     next.pop_front();

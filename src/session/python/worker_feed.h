@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "session/python/arrow_output.h"
@@ -55,7 +56,7 @@ class WorkerFeed {
   void EndUnit();
   void Start(size_t workers);
   void Send(Unit unit);
-  void Receive(size_t worker, std::string message);
+  void Receive(size_t worker, std::string_view message);
 
   const PythonStages::Context& context_;
   const udf::Task task_;
