@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace firesteel::udf {
 namespace {
@@ -25,13 +27,22 @@ void AddFromPath(const char* name, std::vector<std::string>& out) {
   }
 }
 
+/// Workers run elsewhere: a path is one from here. Names without a folder are looked up in PATH. Links stay: a virtual
+/// environment's interpreter is one.
+std::string FromHere(const std::string& path) {
+  if (path.find('/') == std::string::npos) return path;
+  std::error_code ignored;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, ignored);
+  return ignored ? path : absolute.string();
+}
+
 }  // namespace
 
 std::vector<std::string> InterpreterCandidates(const std::string& option) {
-  if (!option.empty()) return {option};
+  if (!option.empty()) return {FromHere(option)};
   for (const char* name : {"FIRESTEEL_PYTHON", "PYSPARK_PYTHON"}) {
     const char* value = std::getenv(name);
-    if (value && *value) return {value};
+    if (value && *value) return {FromHere(value)};
   }
   std::vector<std::string> candidates;
   for (const char* name : {"python3", "python"}) AddFromPath(name, candidates);

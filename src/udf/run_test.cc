@@ -1,7 +1,9 @@
 #include <atomic>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
+#include "udf/interpreter.h"
 #include "udf/worker_fixture.h"
 
 namespace firesteel::udf {
@@ -182,7 +184,7 @@ TEST_F(PythonRun, RunsOfManySessionsShareTheWorkersThereMayBe) {
     threads.emplace_back([&] {
       for (int i = 0; i < 8; ++i) {
         std::vector<std::string> streams(2);
-        auto run = shared.Start(task, 2, nullptr, [&](size_t w, std::string message) { streams[w] += message; });
+        auto run = shared.Start(task, 2, nullptr, [&](size_t w, std::string_view message) { streams[w] += message; });
         for (size_t w = 0; w < run->workers(); ++w) {
           run->Write(w, {input});
           run->CloseInput(w);
@@ -239,6 +241,13 @@ TEST_F(PythonRun, AsksProgramsForPlanning) {
   const std::string answer = runtime().Ask(question, nullptr);
   EXPECT_THAT(answer, HasSubstr("PYTHON_VERSION_MISMATCH"));
   EXPECT_EQ(answer.substr(0, 4), std::string("\xff\xff\xff\xfe"));
+}
+
+TEST(Interpreter, APathIsOneFromHere) {
+  const std::string here = std::filesystem::current_path().string();
+  EXPECT_EQ(InterpreterCandidates("venv/bin/python"), std::vector<std::string>{here + "/venv/bin/python"});
+  EXPECT_EQ(InterpreterCandidates("/usr/bin/python3"), std::vector<std::string>{"/usr/bin/python3"});
+  EXPECT_EQ(InterpreterCandidates("python3.11"), std::vector<std::string>{"python3.11"}) << "of PATH";
 }
 
 TEST_F(PythonRun, NoInterpreterIsSaidClearly) {
