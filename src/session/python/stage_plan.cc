@@ -63,21 +63,60 @@ bool IsText(const DataType& type) {
   return type.Is(TypeKind::kString) || type.Is(TypeKind::kChar) || type.Is(TypeKind::kVarchar);
 }
 
-/// Whether Arrow's values of `given` are values of `type`: Arrow knows neither collations nor lengths.
-bool IsCarriedBy(const DataType& type, const DataType& given) {
-  if (IsText(type) && IsText(given)) return true;
-  if (type.kind() != given.kind()) return false;
+/// The accessor of Spark's that fails on Arrow's values of `given` where `type` was promised; null: none does. Arrow
+/// knows neither collations nor lengths. Where they are converted, nulls without a type are those of any type, and
+/// decimals take the promised precision and scale.
+const char* FailingAccessor(const DataType& type, const DataType& given, bool nullable, bool are_converted) {
+  if (IsText(type) && IsText(given)) return nullptr;
+  if (are_converted && given.Is(TypeKind::kNull) && nullable) return nullptr;
+  if (type.kind() != given.kind()) return AccessorOf(type);
+  const auto inside = [&](const DataType& part, const DataType& given_part, bool part_nullable) {
+    return FailingAccessor(part, given_part, part_nullable, are_converted);
+  };
   switch (type.kind()) {
     case TypeKind::kArray:
-      return IsCarriedBy(type.element_type(), given.element_type());
+      return inside(type.element_type(), given.element_type(), type.contains_null());
     case TypeKind::kMap:
-      return IsCarriedBy(type.key_type(), given.key_type()) && IsCarriedBy(type.value_type(), given.value_type());
-    case TypeKind::kStruct:
-      return std::equal(type.fields().begin(), type.fields().end(), given.fields().begin(), given.fields().end(),
-                        [](const StructField& x, const StructField& y) { return IsCarriedBy(x.type, y.type); });
+      if (const char* failing = inside(type.key_type(), given.key_type(), false)) return failing;
+      return inside(type.value_type(), given.value_type(), type.value_contains_null());
+    case TypeKind::kStruct: {
+      const auto& fields = type.fields();
+      if (fields.size() != given.fields().size()) return AccessorOf(type);
+      for (size_t i = 0; i < fields.size(); ++i) {
+        const char* failing = inside(fields[i].type, given.fields()[i].type, fields[i].nullable);
+        if (failing) return failing;
+      }
+      return nullptr;
+    }
+    case TypeKind::kDecimal:
+      return are_converted || type == given ? nullptr : AccessorOf(type);
     default:
-      return type == given;
+      return type == given ? nullptr : AccessorOf(type);
   }
+}
+
+void Check(const Schema& given, const std::vector<Attribute>& expected, size_t first, bool are_converted) {
+  for (size_t i = first; i < expected.size(); ++i) {
+    const DataType type = StorageType(expected[i].type);
+    const char* failing = i - first < given.size()
+                              ? FailingAccessor(type, given[i - first].type, expected[i].nullable, are_converted)
+                              : AccessorOf(type);
+    if (!failing) continue;
+    throw QueryError("UNSUPPORTED_CALL.WITHOUT_SUGGESTION",
+                     {{"className", "org.apache.spark.sql.vectorized.ArrowColumnVector$ArrowVectorAccessor"},
+                      {"methodName", failing}},
+                     nullptr, ErrorClass::kUnsupported);
+  }
+}
+
+/// Field `i` of a worker's struct as the promised type, whose kind of values it has.
+ExpressionPtr FieldAs(const Attribute& whole, size_t i, const Attribute& promised) {
+  const DataType& given = whole.type.fields()[i].type;
+  bound::GetField field{ReferenceTo(whole), static_cast<int32_t>(i), promised.name, false};
+  if (FailingAccessor(StorageType(promised.type), given, promised.nullable, false) == nullptr) {
+    return bound::Make(std::move(field), promised.type, promised.nullable);
+  }
+  return bound::MakeCast(bound::Make(std::move(field), given, promised.nullable), promised.type, EvalMode::kAnsi, true);
 }
 
 bool HasNulls(const ArrowArray& array) {
@@ -155,14 +194,7 @@ RelationPtr NoRows(const std::vector<Attribute>& output) { return bound::MakeRel
 }  // namespace
 
 void CheckTypes(const Schema& given, const std::vector<Attribute>& expected, size_t first) {
-  for (size_t i = first; i < expected.size(); ++i) {
-    const DataType type = StorageType(expected[i].type);
-    if (i - first < given.size() && IsCarriedBy(type, given[i - first].type)) continue;
-    throw QueryError("UNSUPPORTED_CALL.WITHOUT_SUGGESTION",
-                     {{"className", "org.apache.spark.sql.vectorized.ArrowColumnVector$ArrowVectorAccessor"},
-                      {"methodName", AccessorOf(type)}},
-                     nullptr, ErrorClass::kUnsupported);
-  }
+  Check(given, expected, first, false);
 }
 
 bound::AttributeId NewStageId() {
@@ -260,15 +292,14 @@ RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::ve
     if (given.size() != 1 || !given[0].type.Is(TypeKind::kStruct)) {
       throw InternalError("a Python worker gave no column of structs");
     }
-    CheckTypes(given[0].type.fields(), output);
+    Check(given[0].type.fields(), output, 0, true);
     CheckNulls(stream, output);
     const Attribute whole{NewStageId(), "_0", given[0].type, given[0].nullable, {}, {}};
     bound::Project project{bound::MakeRelation(bound::LocalData{{}, stream}, {whole}), {}};
     std::vector<Attribute> columns = output;
     for (size_t i = 0; i < output.size(); ++i) {
       columns[i].id = streams.size() == 1 ? output[i].id : NewStageId();
-      bound::GetField field{ReferenceTo(whole), static_cast<int32_t>(i), output[i].name, false};
-      project.expressions.push_back({columns[i], bound::Make(std::move(field), output[i].type, output[i].nullable)});
+      project.expressions.push_back({columns[i], FieldAs(whole, i, output[i])});
     }
     parts.push_back(bound::MakeRelation(std::move(project), std::move(columns)));
   }

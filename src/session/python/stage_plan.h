@@ -35,7 +35,8 @@ void CheckTypes(const Schema& given, const std::vector<bound::Attribute>& expect
 /// does when the last stream's columns do not have the types of the output.
 bound::RelationPtr RowsOf(SharedBytes stream, SharedBytes beside, const std::vector<bound::Attribute>& output);
 
-/// Rows of streams that hold one struct each, whose fields are the output, one stream after the other.
+/// Rows of streams that hold one struct each, whose fields are the output, one stream after the other. Decimals take
+/// the promised precision and scale, nulls of no type the promised type, as Spark reads them.
 bound::RelationPtr RowsOfStructs(const std::vector<SharedBytes>& streams, const std::vector<bound::Attribute>& output);
 
 /// The function of a stage's first call. Throws InternalError when there is none.
