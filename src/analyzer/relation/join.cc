@@ -9,6 +9,7 @@
 #include "analyzer/relation/relations.h"
 #include "analyzer/suggestion.h"
 #include "bound/python_eval_type.h"
+#include "functions/function.h"
 #include "types/field_metadata.h"
 #include "types/quoting.h"
 
@@ -29,8 +30,9 @@ bound::ExpressionPtr ResolveCondition(Analysis& analysis, ExpressionResolver& re
   RefuseGroupingMarkers(condition);
   CheckOperator(condition, "Join", settings, origin);
   const bool random = bound::AnyOf(condition, [](const bound::Expression& e) {
-    const auto* call = e.As<bound::PythonCall>();
-    return call && !call->function->deterministic;
+    if (const auto* python = e.As<bound::PythonCall>()) return !python->function->deterministic;
+    const auto* call = e.As<bound::Call>();
+    return call && call->function->volatility == functions::Volatility::kVolatile;
   });
   if (random) {
     throw QueryError("INVALID_NON_DETERMINISTIC_EXPRESSIONS", {{"sqlExprs", QuotedSql(*condition, settings)}}, origin);

@@ -1,16 +1,26 @@
 #include "analyzer/name.h"
 #include "analyzer/relation/relations.h"
 #include "analyzer/select/generator.h"
+#include "functions/function.h"
 #include "functions/listing.h"
 #include "types/quoting.h"
 
 namespace firesteel::analyzer {
 
+namespace {
+
+/// LATERAL VIEW does not see functions of tables only.
+bool IsSeen(Analysis& analysis, const plan::UnresolvedFunction& call) {
+  const std::string& name = call.name.back();
+  if (FoldCase(name).starts_with("variant_explode")) return false;
+  return call.name.size() > 1 || functions::Find(name) || analysis.environment().FindPythonFunction(name);
+}
+
+}  // namespace
+
 ScopePtr ResolveRelation(Analysis& analysis, const plan::LateralView& node, const plan::Relation& self) {
   const ScopePtr child = analysis.Resolve(node.child);
-  if (const auto* call = node.generator->As<plan::UnresolvedFunction>();
-      call && FoldCase(call->name.back()).starts_with("variant_explode")) {
-    // A function of tables only, which LATERAL VIEW does not see.
+  if (const auto* call = node.generator->As<plan::UnresolvedFunction>(); call && !IsSeen(analysis, *call)) {
     throw QueryError("ROUTINE_NOT_FOUND",
                      {{"routineName", QuoteIdentifiers({analysis.settings().current_database, call->name.back()})}},
                      self.origin);

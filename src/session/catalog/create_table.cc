@@ -196,6 +196,9 @@ StructField CatalogCommands::WithDefault(StructField column, const DataType& typ
   } catch (const QueryError&) {
     fail("INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION", {});
   }
+  if (bound::AnyOf(bound, [](const bound::Expression& e) { return e.As<bound::PythonCall>() != nullptr; })) {
+    fail("INVALID_DEFAULT_VALUE.NOT_CONSTANT", {});
+  }
   const bool fits = SameTypeIgnoringNullability(bound->type, type) || bound->type.Is(TypeKind::kNull) ||
                     (type.IsStringLike() && bound->type.Is(TypeKind::kString)) || CanUpCast(bound->type, type) ||
                     (bound->type.IsNumeric() && type.IsNumeric());
