@@ -1,5 +1,6 @@
 #include "functions/formats/json/json_parser.h"
 
+#include <cmath>
 #include <limits>
 #include <utility>
 
