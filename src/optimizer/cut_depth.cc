@@ -46,7 +46,9 @@ AttributeId LargestId(const bound::Relation& relation) {
   AttributeId largest = 0;
   const auto look = [&](const Expression& node) {
     if (const auto* lambda = node.As<bound::Lambda>()) {
-      for (const auto& parameter : lambda->parameters) largest = std::max(largest, parameter.id);
+      for (const auto& parameter : lambda->parameters) {
+        if (CountsOn(parameter.id)) largest = std::max(largest, parameter.id);
+      }
     }
     if (const RelationPtr* query = SubqueryOf(node)) largest = std::max(largest, LargestId(**query));
     return false;

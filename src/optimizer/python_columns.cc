@@ -105,7 +105,9 @@ RelationPtr WithProject(const RelationPtr& relation, std::vector<bound::NamedExp
 }  // namespace
 
 FreshIds::FreshIds(const RelationPtr& plan) {
-  const auto see = [&](AttributeId id) { last_ = std::max(last_, id); };
+  const auto see = [&](AttributeId id) {
+    if (CountsOn(id)) last_ = std::max(last_, id);
+  };
   const auto see_named = [&](const std::vector<bound::NamedExpression>& list) {
     for (const bound::NamedExpression& named : list) see(named.output.id);
   };

@@ -12,6 +12,10 @@ namespace firesteel::optimizer {
 
 using bound::SubqueryOf;
 
+/// Whether new ids are counted on from this one: parameters of lambdas that nobody wrote have the greatest numbers of
+/// all (functions/binding/higher_order.cc), which nothing may come after.
+inline bool CountsOn(bound::AttributeId id) { return id < bound::AttributeId{1} << 62; }
+
 /// The same subquery expression over another plan.
 inline bound::ExpressionPtr WithSubquery(const bound::Expression& expression, bound::RelationPtr query) {
   bound::Expression copy = expression;
